@@ -1,0 +1,68 @@
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { startAdminServer } from './admin-server.ts';
+import { systemClock } from './clock.ts';
+import { createHealth } from './health.ts';
+import { withHost } from './listen.ts';
+import { createLogger } from './logger.ts';
+import { processSettings } from './process-settings.ts';
+import { resolveConfig } from './resolve-config.ts';
+import type { ConfigSources } from './resolve-config.ts';
+import type { Role } from './role.ts';
+import { composeRunning } from './running.ts';
+import type { RoleDeps, Running } from './running.ts';
+import type { ConfigOf, SettingGroup } from './setting.ts';
+
+/** Every setting of the process that runs a role. */
+export function settingsOfRole<G extends SettingGroup>(
+  role: Role<G>,
+): { process: typeof processSettings; role: G } {
+  return { process: processSettings, role: role.settings };
+}
+
+export interface RoleProcess extends Running {
+  readonly config: ConfigOf<{ process: typeof processSettings }>['process'];
+  readonly deps: RoleDeps;
+}
+
+/**
+ * Starts a role as a process of its own: config, logger, metrics, health and admin ports, then the
+ * role. Health answers from the first moment; it turns ok when the role has started.
+ * @throws UsageError for a config that is not allowed, and whatever the role's start rejects with.
+ */
+export async function startRole<G extends SettingGroup>(
+  role: Role<G>,
+  sources: ConfigSources,
+): Promise<RoleProcess> {
+  const config = resolveConfig(settingsOfRole(role), sources);
+  const process = config.process;
+  const roleConfig = config.role;
+  const deps: RoleDeps = {
+    logger: createLogger(process.log, role.name),
+    metrics: new Registry(),
+    health: createHealth(() => systemClock.now()),
+    clock: systemClock,
+    listenHost: process.listenHost,
+  };
+  collectDefaultMetrics({ register: deps.metrics });
+  const state = deps.health.component(role.name);
+  const listenOn = [
+    { name: 'health', hostPort: withHost(process.healthHostPort, deps.listenHost) },
+  ];
+  const adminHostPort = role.adminHostPort(roleConfig);
+  if (adminHostPort !== undefined) {
+    listenOn.push({ name: 'admin', hostPort: withHost(adminHostPort, deps.listenHost) });
+  }
+  const admin = await startAdminServer({ listenOn, health: deps.health, metrics: deps.metrics });
+  try {
+    const running = composeRunning([admin, await role.start(roleConfig, deps)]);
+    state.ok();
+    const stop = (): Promise<void> => {
+      state.stopping();
+      return running.stop();
+    };
+    return { addresses: running.addresses, stop, config: process, deps };
+  } catch (error) {
+    await admin.stop();
+    throw error;
+  }
+}

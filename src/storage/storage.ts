@@ -1,0 +1,79 @@
+import type { SpanKind } from '../model/span.ts';
+import type {
+  DependencyLink,
+  Operation,
+  TimeWindow,
+  TraceQuery,
+  TraceSummary,
+} from '../model/trace-query.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+
+/** A place that keeps traces and finds them again. Obtained from `openStorage`. */
+export interface Storage {
+  readonly writer: TraceWriter;
+  readonly reader: TraceReader;
+  readonly dependencies: DependencyReader;
+  /** Resolves to whether a span written now would be stored and found. Never rejects. */
+  check(signal: AbortSignal): Promise<StorageHealth>;
+  /** Finishes what was accepted, then releases everything. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+export type StorageHealth =
+  | { readonly healthy: true; readonly message: string }
+  | { readonly healthy: false; readonly message: string };
+
+export interface TraceWriter {
+  /**
+   * Resolves when every accepted span is as durable as the backend is configured to be, and a read
+   * that starts afterwards finds it. A span delivered twice (same trace, span id and content) is
+   * kept or shown once. Rejects when nothing was kept.
+   */
+  write(batch: SpanBatch, signal: AbortSignal): Promise<Accepted>;
+}
+
+/** Reads never change what is stored. The caller owns what it gets. A tenant sees only its own. */
+export interface TraceReader {
+  readonly capabilities: SearchCapabilities;
+  /** Names of services with at least one span, sorted. */
+  services(tenant: string): Promise<readonly string[]>;
+  /** Operations of a service, sorted by name then kind; [] for an unknown service. */
+  operations(tenant: string, service: string, kind?: SpanKind): Promise<readonly Operation[]>;
+  /**
+   * The traces among `ids` (32 hex digits) that exist, in the order asked. Chunks of one trace come
+   * one after the other; an unknown id yields nothing.
+   */
+  getTraces(
+    tenant: string,
+    ids: readonly string[],
+    window: TimeWindow,
+    signal: AbortSignal,
+  ): AsyncIterable<TraceChunk>;
+  /** Whole traces that match, newest first; see `TraceQuery`. */
+  findTraces(tenant: string, query: TraceQuery, signal: AbortSignal): AsyncIterable<TraceChunk>;
+  /** The same traces in the same order, as summaries of the whole trace. */
+  findSummaries(
+    tenant: string,
+    query: TraceQuery,
+    signal: AbortSignal,
+  ): AsyncIterable<TraceSummary>;
+}
+
+/** Some or all spans of one trace, as an OTLP TracesData message. */
+export interface TraceChunk {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly otlp: Uint8Array;
+}
+
+/** What a backend's search cannot do is false here; the contract suite runs everything else. */
+export interface SearchCapabilities {
+  readonly withoutService: boolean;
+  readonly durationWithTags: boolean;
+  readonly spanKindOfOperations: boolean;
+}
+
+export interface DependencyReader {
+  /** Calls between services whose child span starts in [startMs, endMs], sorted by parent, child. */
+  links(tenant: string, startMs: number, endMs: number): Promise<readonly DependencyLink[]>;
+}
