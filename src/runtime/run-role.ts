@@ -5,6 +5,7 @@ import { createHealth } from './health.ts';
 import { withHost } from './listen.ts';
 import { createLogger } from './logger.ts';
 import { processSettings } from './process-settings.ts';
+import type { ProcessConfig } from './process-settings.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { ConfigSources } from './resolve-config.ts';
 import type { Role } from './role.ts';
@@ -19,8 +20,13 @@ export function settingsOfRole<G extends SettingGroup>(
   return { process: processSettings, role: role.settings };
 }
 
+interface EffectiveConfig<G extends SettingGroup> {
+  readonly process: ProcessConfig;
+  readonly role: ConfigOf<G>;
+}
+
 export interface RoleProcess extends Running {
-  readonly config: ConfigOf<{ process: typeof processSettings }>['process'];
+  readonly config: ProcessConfig;
   readonly deps: RoleDeps;
 }
 
@@ -33,9 +39,9 @@ export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
 ): Promise<RoleProcess> {
-  const config = resolveConfig(settingsOfRole(role), sources);
-  const process = config.process;
-  const roleConfig = config.role;
+  const config = resolveConfig<SettingGroup>(settingsOfRole(role), sources);
+  // ConfigOf cannot be computed for a G that is not known here; the settings above are its source.
+  const { process, role: roleConfig } = config as EffectiveConfig<G>;
   const deps: RoleDeps = {
     logger: createLogger(process.log, role.name),
     metrics: new Registry(),
