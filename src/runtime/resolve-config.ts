@@ -46,6 +46,12 @@ export function resolveConfig<G extends SettingGroup>(
   group: G,
   sources: ConfigSources,
 ): ConfigOf<G> {
+  // The tree is built from the very settings ConfigOf<G> is computed from.
+  return resolveTree(group, sources) as ConfigOf<G>;
+}
+
+/** As `resolveConfig`, for a group whose type is not known where it is resolved. */
+export function resolveTree(group: SettingGroup, sources: ConfigSources): object {
   const settings = listSettings(group);
   const fileValues = flattenFile(
     sources.file,
@@ -65,8 +71,7 @@ export function resolveConfig<G extends SettingGroup>(
     assign(root, path, value);
   }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  // The tree was built from the very settings ConfigOf<G> is computed from.
-  return root as ConfigOf<G>;
+  return root;
 }
 
 interface GivenValue {

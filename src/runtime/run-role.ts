@@ -6,7 +6,7 @@ import { withHost } from './listen.ts';
 import { createLogger } from './logger.ts';
 import { processSettings } from './process-settings.ts';
 import type { ProcessConfig } from './process-settings.ts';
-import { resolveConfig } from './resolve-config.ts';
+import { resolveTree } from './resolve-config.ts';
 import type { ConfigSources } from './resolve-config.ts';
 import type { Role } from './role.ts';
 import { composeRunning } from './running.ts';
@@ -39,7 +39,7 @@ export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
 ): Promise<RoleProcess> {
-  const config = resolveConfig<SettingGroup>(settingsOfRole(role), sources);
+  const config = resolveTree(settingsOfRole(role), sources);
   // ConfigOf cannot be computed for a G that is not known here; the settings above are its source.
   const { process, role: roleConfig } = config as EffectiveConfig<G>;
   const deps: RoleDeps = {
