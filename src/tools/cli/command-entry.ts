@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+
+/** A line of `jaegerctl --help`; the command itself is loaded only when it is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly group: 'Roles' | 'Tools';
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError, errorText } from '../../runtime/errors.ts';
+import { VERSION } from '../../runtime/version.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { formatExamples } from './examples.ts';
+
+const EXAMPLES = formatExamples([
+  ['jaegerctl up -f deploy/samples/simplest.yaml', 'run an instance as local processes'],
+  ['jaegerctl plan -f instance.yaml', 'show the objects the operator would apply'],
+  ['jaegerctl collector --help', 'every setting of a role'],
+]);
+
+/** Exit codes of every command: done, failed, used wrongly. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/**
+ * Runs one command line.
+ * @param argv the arguments after the program's name
+ * @returns the exit code; what went wrong has been written to standard error, one sentence.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<number> {
+  const asked = commands.find((entry) => entry.name === commandNameOf(argv));
+  const loaded = await asked?.load();
+  const program = createProgram(commands, loaded);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const name = asked === undefined ? 'jaegerctl' : `jaegerctl ${asked.name}`;
+    process.stderr.write(`${name}: ${errorText(error)}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** `jaegerctl help plan` loads plan too: its help is what is asked for. */
+function commandNameOf(argv: readonly string[]): string | undefined {
+  const names = argv.filter((argument) => !argument.startsWith('-'));
+  return names[0] === 'help' ? names[1] : names[0];
+}
+
+function createProgram(commands: readonly CommandEntry[], loaded: Command | undefined): Command {
+  const program = new Command('jaegerctl')
+    .description('A tracing system compatible with Jaeger, and the operator that runs it.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: writeError });
+  for (const entry of commands) {
+    const command =
+      loaded?.name() === entry.name ? loaded : new Command(entry.name).description(entry.summary);
+    program.addCommand(command.helpGroup(`${entry.group}:`).summary(entry.summary));
+    command.exitOverride().configureOutput({ outputError: writeError });
+  }
+  return program;
+}
+
+function writeError(text: string, write: (text: string) => void): void {
+  write(text.replace(/^error: /, 'jaegerctl: '));
+}

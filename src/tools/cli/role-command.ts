@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { dump, load } from 'js-yaml';
+import { processEnvironment } from '../../runtime/env.ts';
+import { UsageError, errorText } from '../../runtime/errors.ts';
+import { envName, listSettings, printableConfig, resolveTree } from '../../runtime/resolve-config.ts';
+import type { ConfigSources, ListedSetting } from '../../runtime/resolve-config.ts';
+import type { Role } from '../../runtime/role.ts';
+import { settingsOfRole, startRole } from '../../runtime/run-role.ts';
+import type { RoleProcess } from '../../runtime/run-role.ts';
+import type { SettingGroup } from '../../runtime/setting.ts';
+import { formatHostPort } from '../../runtime/setting.ts';
+import { firstStopSignal } from '../../runtime/signals.ts';
+import { formatExamples } from './examples.ts';
+import type { Example } from './examples.ts';
+
+export interface RoleHelp {
+  readonly summary: string;
+  readonly examples: readonly Example[];
+}
+
+/** The sub-command that runs a role until a stop signal: one option for every setting. */
+export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHelp): Command {
+  const settings = listSettings(settingsOfRole(role));
+  const command = new Command(role.name)
+    .description(help.summary)
+    .option('--config <file>', 'YAML or JSON file of settings, nested at the dots of flags or not')
+    .option('--print-config', 'print the effective settings, secrets hidden, and exit')
+    .addHelpText('after', formatExamples(help.examples));
+  command.addOption(new Option('--config-file <file>', 'same as --config').hideHelp());
+  const options = settings.map((listed) => ({ listed, option: settingOption(listed) }));
+  for (const { option } of options) command.addOption(option);
+  return command.action(async (given: Record<string, unknown>) => {
+    const flags = new Map<string, string>();
+    for (const { listed, option } of options) {
+      const value = given[option.attributeName()];
+      if (value !== undefined) flags.set(listed.setting.flag, String(value));
+    }
+    const sources = await readSources(flags, given['config'] ?? given['configFile']);
+    if (given['printConfig'] === true) {
+      const tree = settingsOfRole(role);
+      const shown = printableConfig(tree, resolveTree(tree, sources));
+      process.stdout.write(dump(Object.fromEntries(shown)));
+    } else {
+      await runUntilSignal(await startRole(role, sources), role.name);
+    }
+  });
+}
+
+function settingOption({ setting }: ListedSetting): Option {
+  const boolean = typeof setting.default === 'boolean';
+  const fallback = setting.secret ? '' : `default ${JSON.stringify(setting.format(setting.default))}; `;
+  const text = `${setting.description} (${fallback}${setting.allowed}; env ${envName(setting)})`;
+  const option = new Option(`--${setting.flag} ${boolean ? '[bool]' : '<value>'}`, text);
+  return boolean ? option.preset('true') : option;
+}
+
+async function readSources(
+  flags: ReadonlyMap<string, string>,
+  path: unknown,
+): Promise<ConfigSources> {
+  const env = processEnvironment();
+  if (typeof path !== 'string') return { flags, env, file: null, fileName: '' };
+  try {
+    return { flags, env, file: load(await readFile(path, 'utf8')), fileName: path };
+  } catch (error) {
+    throw new UsageError(`--config: ${path} cannot be read: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Waits for SIGINT or SIGTERM, then for the role to finish what it accepted.
+ * @throws Error when it has not finished within the shutdown timeout.
+ */
+async function runUntilSignal(running: RoleProcess, name: string): Promise<void> {
+  const { logger } = running.deps;
+  for (const address of running.addresses) {
+    logger.info({ address: `${address.transport}://${formatHostPort(address)}` }, address.name);
+  }
+  logger.info('ready');
+  const signal = await firstStopSignal();
+  logger.info({ signal }, 'stopping');
+  const { shutdownTimeoutMs } = running.config;
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    timeout.reject(new Error(`${name} did not stop within ${shutdownTimeoutMs} ms`));
+  }, shutdownTimeoutMs);
+  await Promise.race([running.stop(), timeout.promise]);
+  clearTimeout(timer);
+  logger.info('stopped');
+}
