@@ -5,5 +5,7 @@ export interface CommandEntry {
   readonly name: string;
   readonly group: 'Roles' | 'Tools';
   readonly summary: string;
+  /** Long flags may have one dash, as the Go program this command stands in for takes them. */
+  readonly goFlags?: true;
   readonly load: () => Promise<Command>;
 }

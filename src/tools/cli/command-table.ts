@@ -39,7 +39,10 @@ export const COMMANDS: readonly CommandEntry[] = [
         summary: 'Receive spans and write them to storage.',
         examples: [
           ['jaegerctl collector', 'OTLP on 4317 and 4318, Jaeger thrift on 14268'],
-          ['jaegerctl collector --config collector.yaml --print-config', 'show the effective config'],
+          [
+            'jaegerctl collector --config collector.yaml --print-config',
+            'show the effective config',
+          ],
         ],
       }),
   },
@@ -93,6 +96,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'tracegen',
     group: 'Tools',
     summary: 'Generates traces at a chosen rate',
+    goFlags: true,
     load: async () => (await import('../tracegen/tracegen-command.ts')).tracegenCommand(),
   },
 ];

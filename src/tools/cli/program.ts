@@ -26,7 +26,7 @@ export async function runProgram(
   const loaded = await asked?.load();
   const program = createProgram(commands, loaded);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(asked?.goFlags === true ? goFlags(argv) : [...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -40,6 +40,11 @@ export async function runProgram(
 function commandNameOf(argv: readonly string[]): string | undefined {
   const names = argv.filter((argument) => !argument.startsWith('-'));
   return names[0] === 'help' ? names[1] : names[0];
+}
+
+/** `-workers 3` means `--workers 3`. */
+function goFlags(argv: readonly string[]): string[] {
+  return argv.map((argument) => (/^-[a-z]{2}/.test(argument) ? `-${argument}` : argument));
 }
 
 function createProgram(commands: readonly CommandEntry[], loaded: Command | undefined): Command {

@@ -3,7 +3,12 @@ import { Command, Option } from 'commander';
 import { dump, load } from 'js-yaml';
 import { processEnvironment } from '../../runtime/env.ts';
 import { UsageError, errorText } from '../../runtime/errors.ts';
-import { envName, listSettings, printableConfig, resolveTree } from '../../runtime/resolve-config.ts';
+import {
+  envName,
+  listSettings,
+  printableConfig,
+  resolveTree,
+} from '../../runtime/resolve-config.ts';
 import type { ConfigSources, ListedSetting } from '../../runtime/resolve-config.ts';
 import type { Role } from '../../runtime/role.ts';
 import { settingsOfRole, startRole } from '../../runtime/run-role.ts';
@@ -34,7 +39,7 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
     const flags = new Map<string, string>();
     for (const { listed, option } of options) {
       const value = given[option.attributeName()];
-      if (value !== undefined) flags.set(listed.setting.flag, String(value));
+      if (typeof value === 'string') flags.set(listed.setting.flag, value);
     }
     const sources = await readSources(flags, given['config'] ?? given['configFile']);
     if (given['printConfig'] === true) {
@@ -49,7 +54,9 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
 
 function settingOption({ setting }: ListedSetting): Option {
   const boolean = typeof setting.default === 'boolean';
-  const fallback = setting.secret ? '' : `default ${JSON.stringify(setting.format(setting.default))}; `;
+  const fallback = setting.secret
+    ? ''
+    : `default ${JSON.stringify(setting.format(setting.default))}; `;
   const text = `${setting.description} (${fallback}${setting.allowed}; env ${envName(setting)})`;
   const option = new Option(`--${setting.flag} ${boolean ? '[bool]' : '<value>'}`, text);
   return boolean ? option.preset('true') : option;
