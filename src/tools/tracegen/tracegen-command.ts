@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { systemClock } from '../../runtime/clock.ts';
 import { processEnvironment } from '../../runtime/env.ts';
-import { parseGoDuration } from '../../runtime/go-duration.ts';
 import { firstStopSignal } from '../../runtime/signals.ts';
+import { durationArgument, integerArgument } from '../cli/arguments.ts';
 import { formatExamples } from '../cli/examples.ts';
 import type { TraceSource } from './generate-trace.ts';
 import { EXPORTERS, createSender } from './otlp-sender.ts';
@@ -30,18 +30,28 @@ interface Flags {
 export function tracegenCommand(): Command {
   return new Command('tracegen')
     .description('Generate traces and send them to a collector.')
-    .option('--workers <n>', 'workers that make traces at the same time', integer(1), 1)
-    .option('--traces <n>', 'traces each worker makes', integer(1), 1)
-    .option('--spans <n>', 'child spans of each trace', integer(0), 1)
-    .option('--attrs <n>', 'attributes of each child span', integer(0), 11)
-    .option('--attr-keys <n>', 'distinct attribute keys', integer(1), 97)
-    .option('--attr-values <n>', 'distinct attribute values', integer(1), 1000)
+    .option('--workers <n>', 'workers that make traces at the same time', integerArgument(1), 1)
+    .option('--traces <n>', 'traces each worker makes', integerArgument(1), 1)
+    .option('--spans <n>', 'child spans of each trace', integerArgument(0), 1)
+    .option('--attrs <n>', 'attributes of each child span', integerArgument(0), 11)
+    .option('--attr-keys <n>', 'distinct attribute keys', integerArgument(1), 97)
+    .option('--attr-values <n>', 'distinct attribute values', integerArgument(1), 1000)
     .option('--debug', 'mark traces as debug', false)
     .option('--firehose', 'mark traces as firehose: not indexed', false)
-    .option('--pause <duration>', 'wait between two traces of a worker', durationMs, 0.001)
-    .option('--duration <duration>', 'make traces for this long instead of --traces', durationMs, 0)
+    .option('--pause <duration>', 'wait between two traces of a worker', durationArgument, 0.001)
+    .option(
+      '--duration <duration>',
+      'make traces for this long instead of --traces',
+      durationArgument,
+      0,
+    )
     .option('--service <name>', 'service name', 'tracegen')
-    .option('--services <n>', 'services; more than one adds a number to the name', integer(1), 1)
+    .option(
+      '--services <n>',
+      'services; more than one adds a number to the name',
+      integerArgument(1),
+      1,
+    )
     .addOption(
       new Option(
         '--trace-exporter <name>',
@@ -97,21 +107,3 @@ const randomSource: TraceSource = {
   randomInteger: (limit) => Math.floor(Math.random() * limit),
   nowUnixNano: () => BigInt(Date.now()) * 1_000_000n,
 };
-
-function integer(min: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < min) {
-      throw new InvalidArgumentError(`Give an integer from ${min}.`);
-    }
-    return value;
-  };
-}
-
-function durationMs(text: string): number {
-  const nanos = parseGoDuration(text);
-  if (nanos === undefined || nanos < 0) {
-    throw new InvalidArgumentError('Give a duration such as 10ms, 30s or 1h.');
-  }
-  return nanos / 1e6;
-}
