@@ -1,16 +1,23 @@
 /**
- * Resolves at the first SIGINT or SIGTERM with its name. A second one ends the process at once with
- * the code a shell expects (128 + signal number).
+ * Resolves at the first SIGINT or SIGTERM with its name, or with SIGTERM when the process that
+ * started this one over an IPC channel is gone. A second signal calls `atOnce`, then ends the
+ * process the hard way.
  */
-export function firstStopSignal(): Promise<NodeJS.Signals> {
+export function firstStopSignal(atOnce: () => void = () => undefined): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let seen = false;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (seen) process.kill(process.pid, 'SIGKILL');
+      if (seen) {
+        atOnce();
+        process.kill(process.pid, 'SIGKILL');
+      }
       seen = true;
       resolve(signal);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    process.once('disconnect', () => {
+      onSignal('SIGTERM');
+    });
   });
 }

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { systemErrorCode } from '../runtime/errors.ts';
+
+export interface ChildOptions {
+  readonly name: string;
+  /** Arguments of jaegerctl. */
+  readonly args: readonly string[];
+  /** Added to this process's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where its output goes. */
+  readonly logFile: string;
+  /** Answers 200 once the child does its job. */
+  readonly readyUrl: string;
+}
+
+export interface LocalChild {
+  readonly name: string;
+  /** Resolves when the process has ended, to a sentence on how. */
+  readonly ended: Promise<string>;
+  /** Asks it to finish; resolves when it has, at the latest (killed) after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  kill(): void;
+}
+
+const POLL_MS = 30;
+const LOG_TAIL_LINES = 5;
+
+/**
+ * Starts `jaegerctl <args>` as a process and waits until it is ready.
+ * @throws Error with the last lines of its log when it ends first or is not ready in time.
+ */
+export async function startChild(
+  options: ChildOptions,
+  program: { readonly execPath: string; readonly script: string },
+  timeoutMs: number,
+): Promise<LocalChild> {
+  const log = await open(options.logFile, 'w');
+  const child = spawn(program.execPath, [program.script, ...options.args], {
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    env: { ...options.env },
+    // Ctrl-C reaches the whole foreground group; only this process decides when a child stops.
+    detached: true,
+  });
+  await log.close();
+  child.channel?.unref();
+  const local = asLocalChild(options.name, child);
+  const deadline = performance.now() + timeoutMs;
+  while (!(await answersOk(options.readyUrl))) {
+    const next = performance.now() > deadline ? notReady(timeoutMs) : pause(POLL_MS);
+    const failure = await Promise.race([local.ended, next]);
+    if (failure !== undefined) {
+      local.kill();
+      throw new Error(`${options.name} ${failure}\n${await logTail(options.logFile)}`);
+    }
+  }
+  return local;
+}
+
+function notReady(timeoutMs: number): Promise<string> {
+  return Promise.resolve(`is not ready after ${timeoutMs / 1000} s`);
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, undefined);
+  });
+}
+
+function asLocalChild(name: string, child: ChildProcess): LocalChild {
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      resolve(`could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      resolve(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
+    });
+  });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  return {
+    name,
+    ended,
+    kill,
+    stop: async (graceMs) => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(kill, graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const expected = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
+    if (expected.includes(systemErrorCode(cause) ?? '')) return false;
+    if (error instanceof Error && error.name === 'TimeoutError') return false;
+    throw error;
+  }
+}
+
+async function logTail(file: string): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-LOG_TAIL_LINES).join('\n');
+}
