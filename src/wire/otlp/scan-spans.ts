@@ -1,0 +1,459 @@
+import type { SpanScan } from '../span-scan.ts';
+import {
+  ProtobufReader,
+  WIRE_FIXED32,
+  WIRE_FIXED64,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+} from '../protobuf/reader.ts';
+import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
+import { createScanRows, scanBytes } from './span-scan-buffer.ts';
+import type { ScanRows, ScanSize } from './span-scan-buffer.ts';
+import { WireError } from '../wire-error.ts';
+import { validateKeyValue } from './validate-value.ts';
+
+/*
+ * TracesData { 1 resource_spans }
+ * ResourceSpans { 1 resource, 2 scope_spans, 3 schema_url }
+ * ScopeSpans { 1 scope, 2 spans, 3 schema_url }
+ * Resource { 1 attributes, 2 dropped_attributes_count }
+ * InstrumentationScope { 1 name, 2 version, 3 attributes, 4 dropped_attributes_count }
+ * Span { 1 trace_id, 2 span_id, 3 trace_state, 4 parent_span_id, 5 name, 6 kind,
+ *   7 start_time_unix_nano fixed64, 8 end_time_unix_nano fixed64, 9 attributes,
+ *   10 dropped_attributes_count, 11 events, 12 dropped_events_count, 13 links,
+ *   14 dropped_links_count, 15 status, 16 flags fixed32 }
+ * Event { 1 time_unix_nano fixed64, 2 name, 3 attributes, 4 dropped_attributes_count }
+ * Link { 1 trace_id, 2 span_id, 3 trace_state, 4 attributes, 5 dropped_attributes_count,
+ *   6 flags fixed32 }
+ * Status { 2 message, 3 code }
+ * https://github.com/open-telemetry/opentelemetry-proto/blob/v1.7.0/opentelemetry/proto/trace/v1/trace.proto
+ */
+const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
+const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
+const STRING_3 = (3 << 3) | WIRE_LENGTH;
+const MESSAGE_3 = STRING_3;
+const MESSAGE_4 = (4 << 3) | WIRE_LENGTH;
+
+const SPAN_TRACE_ID = (1 << 3) | WIRE_LENGTH;
+const SPAN_ID = (2 << 3) | WIRE_LENGTH;
+const SPAN_PARENT_ID = (4 << 3) | WIRE_LENGTH;
+const SPAN_NAME = (5 << 3) | WIRE_LENGTH;
+const SPAN_KIND = (6 << 3) | WIRE_VARINT;
+const SPAN_START = (7 << 3) | WIRE_FIXED64;
+const SPAN_END = (8 << 3) | WIRE_FIXED64;
+const SPAN_ATTRIBUTE = (9 << 3) | WIRE_LENGTH;
+const SPAN_EVENT = (11 << 3) | WIRE_LENGTH;
+const SPAN_LINK = (13 << 3) | WIRE_LENGTH;
+const SPAN_STATUS = (15 << 3) | WIRE_LENGTH;
+const STATUS_CODE = (3 << 3) | WIRE_VARINT;
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+const TWO_32 = 2 ** 32;
+
+/** Memory a scan may take: a span of two bytes must not cost eighty. Real spans need 0.2 a byte. */
+const SCAN_BYTES_FREE = 64 * 1024;
+const SCAN_BYTES_PER_BYTE = 4;
+
+/** The wire type of each field, by number; 255 for a number the message does not have. */
+type FieldTypes = readonly number[];
+const NONE = 255;
+const SPAN_FIELDS: FieldTypes = [
+  NONE,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  WIRE_FIXED64,
+  WIRE_FIXED64,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  WIRE_LENGTH,
+  WIRE_FIXED32,
+];
+const EVENT_FIELDS: FieldTypes = [NONE, WIRE_FIXED64, WIRE_LENGTH, WIRE_LENGTH, WIRE_VARINT];
+const LINK_FIELDS: FieldTypes = [
+  NONE,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  WIRE_FIXED32,
+];
+const STATUS_FIELDS: FieldTypes = [NONE, NONE, WIRE_LENGTH, WIRE_VARINT];
+const RESOURCE_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_VARINT];
+const SCOPE_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_LENGTH, WIRE_LENGTH, WIRE_VARINT];
+/** TracesData, ResourceSpans and ScopeSpans: every field has a length. */
+const GROUP_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_LENGTH, WIRE_LENGTH];
+
+/**
+ * Finds the spans of an OTLP TracesData message and walks every field of it, so that no later stage
+ * meets bytes it cannot decode. Fields not known here are kept and skipped; of a singular field that
+ * comes twice the last one counts.
+ *
+ * An id of a wrong length is left zero in its row, and a parent id of a wrong length leaves the
+ * span id zero: the sanitizer refuses such a span and lets the others of the batch pass.
+ * @throws WireError
+ */
+export function scanSpans(otlp: Uint8Array): SpanScan {
+  const size = measure(new ProtobufReader(otlp));
+  if (scanBytes(size) > SCAN_BYTES_FREE + SCAN_BYTES_PER_BYTE * otlp.length) {
+    throw new WireError(`protobuf: ${size.spans} spans, nearly all empty, in ${otlp.length} bytes`);
+  }
+  const rows = createScanRows(size);
+  new SpanScanner(new ProtobufReader(otlp), rows).tracesData();
+  return rows;
+}
+
+/** Counts rows by the lengths of messages alone, so that the scan allocates once. */
+function measure(reader: ProtobufReader): ScanSize {
+  let spans = 0;
+  let resources = 0;
+  let scopes = 0;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== MESSAGE_1) {
+      skipField(reader, tag, GROUP_FIELDS);
+      continue;
+    }
+    resources += 1;
+    const outer = reader.enter();
+    while (reader.hasMore()) {
+      const inner = reader.tag();
+      if (inner === MESSAGE_2) {
+        scopes += 1;
+        spans += countSpans(reader);
+      } else {
+        skipField(reader, inner, GROUP_FIELDS);
+      }
+    }
+    reader.leave(outer);
+  }
+  return { spans, resources, scopes };
+}
+
+function countSpans(reader: ProtobufReader): number {
+  let spans = 0;
+  const outer = reader.enter();
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === MESSAGE_2) spans += 1;
+    skipField(reader, tag, GROUP_FIELDS);
+  }
+  reader.leave(outer);
+  return spans;
+}
+
+function skipField(reader: ProtobufReader, tag: number, fields: FieldTypes): void {
+  const type = fields[tag >>> 3] ?? NONE;
+  if (type !== NONE) reader.expect(tag, type);
+  reader.skip(tag);
+}
+
+/** One pass over one message, filling rows in message order. */
+class SpanScanner {
+  private readonly reader: ProtobufReader;
+  private readonly rows: ScanRows;
+  private span = 0;
+  private resource = 0;
+  private scope = 0;
+
+  constructor(reader: ProtobufReader, rows: ScanRows) {
+    this.reader = reader;
+    this.rows = rows;
+  }
+
+  tracesData(): void {
+    const { reader } = this;
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === MESSAGE_1) this.resourceSpans();
+      else skipField(reader, tag, GROUP_FIELDS);
+    }
+  }
+
+  private resourceSpans(): void {
+    const { reader } = this;
+    const { resources } = this.rows;
+    const outer = reader.enter();
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === MESSAGE_1) {
+        this.resourceMessage();
+      } else if (tag === MESSAGE_2) {
+        this.scopeSpans();
+      } else if (tag === STRING_3) {
+        resources.schemaUrlEnds[this.resource] = reader.payloadEnd();
+        resources.schemaUrlStarts[this.resource] = reader.position;
+        reader.position = resources.schemaUrlEnds[this.resource] ?? 0;
+      } else {
+        skipField(reader, tag, GROUP_FIELDS);
+      }
+    }
+    reader.leave(outer);
+    this.resource += 1;
+  }
+
+  private resourceMessage(): void {
+    const { reader, resource } = this;
+    const { resources } = this.rows;
+    const outer = reader.enter();
+    resources.starts[resource] = reader.position;
+    resources.ends[resource] = reader.limit;
+    resources.serviceNameStarts[resource] = 0;
+    resources.serviceNameEnds[resource] = 0;
+    let named = false;
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === MESSAGE_1) {
+        const start = reader.position;
+        validateKeyValue(reader);
+        named ||= this.takeServiceName(start);
+      } else {
+        skipField(reader, tag, RESOURCE_FIELDS);
+      }
+    }
+    reader.leave(outer);
+  }
+
+  /** Whether the valid KeyValue field whose length is at `start` is service.name. */
+  private takeServiceName(start: number): boolean {
+    const { resources } = this.rows;
+    const reader = new ProtobufReader(this.reader.buffer, start, this.reader.position);
+    const attribute = findStringValue(reader);
+    if (attribute.key !== SERVICE_NAME) return false;
+    resources.serviceNameStarts[this.resource] = attribute.start;
+    resources.serviceNameEnds[this.resource] = attribute.end;
+    return true;
+  }
+
+  private scopeSpans(): void {
+    const { reader, scope } = this;
+    const { scopes } = this.rows;
+    const outer = reader.enter();
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === MESSAGE_2) {
+        this.spanMessage();
+      } else if (tag === MESSAGE_1) {
+        const scopeOuter = reader.enter();
+        scopes.starts[scope] = reader.position;
+        scopes.ends[scope] = reader.limit;
+        attributesMessage(reader, MESSAGE_3, SCOPE_FIELDS);
+        reader.leave(scopeOuter);
+      } else if (tag === STRING_3) {
+        scopes.schemaUrlEnds[scope] = reader.payloadEnd();
+        scopes.schemaUrlStarts[scope] = reader.position;
+        reader.position = scopes.schemaUrlEnds[scope] ?? 0;
+      } else {
+        skipField(reader, tag, GROUP_FIELDS);
+      }
+    }
+    reader.leave(outer);
+    this.scope += 1;
+  }
+
+  private spanMessage(): void {
+    const { reader, rows, span } = this;
+    const outer = reader.enter();
+    rows.spanStarts[span] = reader.position;
+    rows.spanEnds[span] = reader.limit;
+    rows.resourceRows[span] = this.resource;
+    rows.scopeRows[span] = this.scope;
+    let startAt = -1;
+    let endAt = -1;
+    let parentRight = true;
+    while (reader.position < reader.limit) {
+      const tag = reader.tag();
+      switch (tag) {
+        case SPAN_TRACE_ID:
+          this.id(rows.traceIds, TRACE_ID_BYTES);
+          break;
+        case SPAN_ID:
+          this.id(rows.spanIds, SPAN_ID_BYTES);
+          break;
+        case SPAN_PARENT_ID:
+          parentRight = this.id(rows.parentSpanIds, SPAN_ID_BYTES);
+          break;
+        case SPAN_NAME:
+          rows.nameEnds[span] = reader.payloadEnd();
+          rows.nameStarts[span] = reader.position;
+          reader.position = rows.nameEnds[span] ?? 0;
+          break;
+        case SPAN_KIND:
+          rows.kinds[span] = knownOrZero(reader.varint32(), SPAN_KINDS.length);
+          break;
+        case SPAN_START:
+          startAt = reader.position;
+          reader.skip(tag);
+          break;
+        case SPAN_END:
+          endAt = reader.position;
+          reader.skip(tag);
+          break;
+        default:
+          this.spanDetail(tag);
+      }
+    }
+    if (!parentRight) rows.spanIds.fill(0, 2 * span, 2 * span + 2);
+    this.times(startAt, endAt);
+    reader.leave(outer);
+    this.span += 1;
+  }
+
+  private spanDetail(tag: number): void {
+    const { reader } = this;
+    switch (tag) {
+      case SPAN_ATTRIBUTE:
+        validateKeyValue(reader);
+        return;
+      case SPAN_EVENT:
+        subMessage(reader, MESSAGE_3, EVENT_FIELDS);
+        return;
+      case SPAN_LINK:
+        subMessage(reader, MESSAGE_4, LINK_FIELDS);
+        return;
+      case SPAN_STATUS:
+        this.status();
+        return;
+      default:
+        skipField(reader, tag, SPAN_FIELDS);
+    }
+  }
+
+  /** Reads an id into its row's big-endian words; false when it has a wrong length. */
+  private id(words: Uint32Array, size: number): boolean {
+    const { reader } = this;
+    const { buffer } = reader;
+    const end = reader.payloadEnd();
+    const right = end - reader.position === size;
+    let row = this.span * (size >>> 2);
+    if (right) {
+      for (let at = reader.position; at < end; at += 4) words[row++] = wordAt(buffer, at);
+    } else {
+      words.fill(0, row, row + (size >>> 2));
+    }
+    const empty = end === reader.position;
+    reader.position = end;
+    return right || empty;
+  }
+
+  private status(): void {
+    const { reader } = this;
+    const outer = reader.enter();
+    let code = 0;
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === STATUS_CODE) code = knownOrZero(reader.varint32(), STATUS_CODES.length);
+      else skipField(reader, tag, STATUS_FIELDS);
+    }
+    this.rows.statusCodes[this.span] = code;
+    reader.leave(outer);
+  }
+
+  /** Times as pairs of words: exact up to a duration of 104 days. */
+  private times(startAt: number, endAt: number): void {
+    const { rows, span } = this;
+    const { buffer } = this.reader;
+    const startLow = startAt < 0 ? 0 : littleWordAt(buffer, startAt);
+    const startHigh = startAt < 0 ? 0 : littleWordAt(buffer, startAt + 4);
+    const endLow = endAt < 0 ? 0 : littleWordAt(buffer, endAt);
+    const endHigh = endAt < 0 ? 0 : littleWordAt(buffer, endAt + 4);
+    rows.startTimeWords[2 * span] = startLow;
+    rows.startTimeWords[2 * span + 1] = startHigh;
+    rows.durationsNano[span] = (endHigh - startHigh) * TWO_32 + (endLow - startLow);
+  }
+}
+
+function subMessage(reader: ProtobufReader, attributeTag: number, fields: FieldTypes): void {
+  const outer = reader.enter();
+  attributesMessage(reader, attributeTag, fields);
+  reader.leave(outer);
+}
+
+/** Walks a message whose only nested fields are attributes. */
+function attributesMessage(reader: ProtobufReader, attributeTag: number, fields: FieldTypes): void {
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === attributeTag) validateKeyValue(reader);
+    else skipField(reader, tag, fields);
+  }
+}
+
+const SERVICE_NAME = 'service.name';
+const ANY_VALUE_FIELD_MAX = 7;
+
+interface FoundString {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Key of a valid KeyValue and where its string value is; start = end when it is not a string. */
+function findStringValue(reader: ProtobufReader): FoundString {
+  reader.enter();
+  let key = '';
+  let value = { start: 0, end: 0 };
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === MESSAGE_1) key = reader.string();
+    else if (tag === MESSAGE_2) value = stringRange(reader);
+    else reader.skip(tag);
+  }
+  return { key, ...value };
+}
+
+function stringRange(reader: ProtobufReader): { start: number; end: number } {
+  const outer = reader.enter();
+  let range = { start: 0, end: 0 };
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const start = reader.position;
+    reader.skip(tag);
+    if (tag === MESSAGE_1) range = payloadRange(reader, start);
+    else if (tag >>> 3 <= ANY_VALUE_FIELD_MAX) range = { start: 0, end: 0 };
+  }
+  reader.leave(outer);
+  return range;
+}
+
+/** The payload of a field with a length that starts at `start` and has just been skipped. */
+function payloadRange(reader: ProtobufReader, start: number): { start: number; end: number } {
+  const end = reader.position;
+  reader.position = start;
+  reader.payloadEnd();
+  const range = { start: reader.position, end };
+  reader.position = end;
+  return range;
+}
+
+function knownOrZero(value: number, count: number): number {
+  return value < count ? value : 0;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] ?? 0) << 24) |
+      ((bytes[at + 1] ?? 0) << 16) |
+      ((bytes[at + 2] ?? 0) << 8) |
+      (bytes[at + 3] ?? 0)) >>>
+    0
+  );
+}
+
+function littleWordAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      ((bytes[at + 2] ?? 0) << 16) |
+      ((bytes[at + 3] ?? 0) << 24)) >>>
+    0
+  );
+}
