@@ -1,6 +1,7 @@
 import type { Environment } from './env.ts';
 import { UsageError } from './errors.ts';
 import type { ConfigOf, Setting, SettingGroup } from './setting.ts';
+import { isJsonObject } from './json-object.ts';
 
 export interface ConfigSources {
   /** Texts by flag name, without dashes. */
@@ -128,15 +129,11 @@ function assign(root: Record<string, unknown>, path: readonly string[], value: u
   let node = root;
   for (const name of path.slice(0, -1)) {
     const child = node[name];
-    const next: Record<string, unknown> = isRecord(child) ? child : {};
+    const next: Record<string, unknown> = isJsonObject(child) ? child : {};
     node[name] = next;
     node = next;
   }
   node[path.at(-1) ?? ''] = value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The effective values by flag, as --print-config shows them: secrets hidden. */
@@ -144,7 +141,7 @@ export function printableConfig(group: SettingGroup, config: unknown): ReadonlyM
   const shown = new Map<string, string>();
   for (const { path, setting } of listSettings(group)) {
     let value: unknown = config;
-    for (const name of path) value = isRecord(value) ? value[name] : undefined;
+    for (const name of path) value = isJsonObject(value) ? value[name] : undefined;
     const text = setting.format(value);
     shown.set(setting.flag, setting.secret && text !== '' ? '(hidden)' : text);
   }
