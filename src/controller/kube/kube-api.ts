@@ -2,7 +2,8 @@ import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
 
 /**
  * The cluster, as the engine and the webhooks use it. Every call honours its signal, has a time
- * limit of its own, and rejects with `KubeApiError` when the server answers with a Status.
+ * limit of its own, and rejects with `KubeApiError` when the server answers with a Status and with
+ * `KubeTransportError` when no complete answer came.
  */
 export interface KubeApi {
   list(kind: ResourceKind, options: ListOptions, signal: AbortSignal): Promise<KubeList>;
@@ -40,6 +41,8 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   readonly limit?: number;
   readonly continue?: string;
+  /** Objects come without spec, data and status: all that is needed of kinds that are not ours. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WatchOptions extends ListOptions {
@@ -67,6 +70,8 @@ export interface ApplyOptions {
 export interface DeleteOptions {
   /** Delete only this very object, not one made since under its name. */
   readonly uid?: string;
+  /** What happens to the objects this one owns; Background when absent. */
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   readonly signal: AbortSignal;
 }
 
@@ -89,4 +94,14 @@ export class KubeApiError extends Error {
     this.reason = answer.reason;
     this.retryAfterMs = answer.retryAfterMs;
   }
+}
+
+/** No complete answer came: refused, reset, timed out, or not what an API server says. */
+export class KubeTransportError extends Error {
+  override readonly name = 'KubeTransportError';
+}
+
+/** This process may not write (any more); nothing was sent. A write guard throws it. */
+export class WriteRefusedError extends Error {
+  override readonly name = 'WriteRefusedError';
 }
