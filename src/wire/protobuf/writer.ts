@@ -4,6 +4,8 @@ import { WIRE_FIXED32, WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from './reader.t
 const FIRST_CAPACITY = 1024;
 /** A tag or a 64-bit varint. */
 const VARINT_BYTES_MAX = 10;
+/** Up to here a loop copies faster than a call into native code. */
+const SHORT_COPY_BYTES = 24;
 
 /**
  * Appends fields to a buffer that grows. A scalar field method writes tag and value; leave a field
@@ -55,6 +57,41 @@ export class ProtobufWriter {
     this.position = this.buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.position);
   }
 
+  /** An int64 by its halves, both unsigned. */
+  int64Halves(field: number, low: number, high: number): void {
+    this.reserve(2 * VARINT_BYTES_MAX);
+    this.varint((field << 3) | WIRE_VARINT);
+    let restLow = low;
+    let restHigh = high;
+    while (restHigh > 0 || restLow > 0x7f) {
+      this.buffer[this.position++] = (restLow & 0x7f) | 0x80;
+      restLow = ((restLow >>> 7) | (restHigh << 25)) >>> 0;
+      restHigh >>>= 7;
+    }
+    this.buffer[this.position++] = restLow;
+  }
+
+  /** A fixed64 or double by its halves, both unsigned. */
+  fixed64Halves(field: number, low: number, high: number): void {
+    this.reserve(VARINT_BYTES_MAX + 8);
+    this.varint((field << 3) | WIRE_FIXED64);
+    this.position = this.buffer.writeUInt32LE(low, this.position);
+    this.position = this.buffer.writeUInt32LE(high, this.position);
+  }
+
+  /** As `bytes`, of the part [start, end) of `source`, without making a view of it. */
+  range(field: number, source: Buffer, start: number, end: number): void {
+    this.lengthPrefix(field, end - start);
+    if (end - start > SHORT_COPY_BYTES) {
+      source.copy(this.buffer, this.position, start, end);
+      this.position += end - start;
+      return;
+    }
+    let { position } = this;
+    for (let from = start; from < end; from++) this.buffer[position++] = source[from] ?? 0;
+    this.position = position;
+  }
+
   double(field: number, value: number): void {
     this.reserve(VARINT_BYTES_MAX + 8);
     this.varint((field << 3) | WIRE_FIXED64);
@@ -71,6 +108,12 @@ export class ProtobufWriter {
     this.lengthPrefix(field, value.length);
     this.buffer.set(value, this.position);
     this.position += value.length;
+  }
+
+  /** As `bytes`, of words in big-endian order: an id. */
+  words(field: number, words: Uint32Array): void {
+    this.lengthPrefix(field, words.length * 4);
+    for (const word of words) this.position = this.buffer.writeUInt32BE(word, this.position);
   }
 
   /** `value` is hex digits, two a byte. */

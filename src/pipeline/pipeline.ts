@@ -1,0 +1,48 @@
+import type { Registry } from 'prom-client';
+import type { TraceWriter } from '../storage/storage.ts';
+import { createLedger } from './account.ts';
+import type { RequestRefusal, Transport } from './account.ts';
+import { bounding } from './bound.ts';
+import { createByteBudget } from './byte-budget.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { sanitizing } from './sanitize.ts';
+import type { Sink } from './sink.ts';
+
+export interface PipelineOptions {
+  readonly destination: Sink;
+  readonly metrics: Registry;
+  /** Batches under way at once. */
+  readonly batchesMax: number;
+  /** Bytes of requests in memory at once. */
+  readonly bytesMax: number;
+  /** Service names with metric series of their own. */
+  readonly serviceNamesMax: number;
+}
+
+/** Everything between the receivers of a process and where their spans go. */
+export interface Pipeline {
+  /** Receivers lease the size of a request before they read it. */
+  readonly budget: ByteBudget;
+  /** The way in for the receivers of one transport. */
+  sinkFor(transport: Transport): Sink;
+  requestRefused(transport: Transport, reason: RequestRefusal): void;
+}
+
+/** account → bound → sanitize → destination. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { metrics } = options;
+  const ledger = createLedger({ metrics, serviceNamesMax: options.serviceNamesMax });
+  const stages = bounding(sanitizing(options.destination), options.batchesMax, metrics);
+  return {
+    budget: createByteBudget(options.bytesMax, metrics),
+    sinkFor: (transport) => ledger.accounting(transport, stages),
+    requestRefused: (transport, reason) => {
+      ledger.requestRefused(transport, reason);
+    },
+  };
+}
+
+/** The end of a pipeline whose spans are stored here. */
+export function storageSink(writer: TraceWriter): Sink {
+  return (batch, signal) => writer.write(batch, signal);
+}

@@ -1,0 +1,67 @@
+import { ProtobufWriter } from '../protobuf/writer.ts';
+import type { SpanScan } from '../span-scan.ts';
+
+/** What to change about a message while it is copied. Rows are those of its scan. */
+export interface SpanEdits {
+  keepSpan(row: number): boolean;
+  /** Whole fields to append to the Span message; of a singular field the last one counts. */
+  spanSuffix(row: number): Uint8Array | undefined;
+  /** A Resource message to have in place of the row's own. */
+  resource(row: number): Uint8Array | undefined;
+}
+
+/** A TracesData message with the edits applied; what they do not touch is copied byte by byte. */
+export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits): Uint8Array {
+  const writer = new ProtobufWriter(otlp.length + EXTRA_CAPACITY);
+  const range = (starts: Uint32Array, ends: Uint32Array, row: number): Uint8Array =>
+    otlp.subarray(starts[row], ends[row]);
+  let resource = -1;
+  let scope = -1;
+  let resourceAt = 0;
+  let scopeAt = 0;
+  const closeScope = (): void => {
+    if (scope < 0) return;
+    optional(writer, range(scan.scopes.schemaUrlStarts, scan.scopes.schemaUrlEnds, scope));
+    writer.endMessage(scopeAt);
+    scope = -1;
+  };
+  const closeResource = (): void => {
+    if (resource < 0) return;
+    closeScope();
+    const { schemaUrlStarts, schemaUrlEnds } = scan.resources;
+    optional(writer, range(schemaUrlStarts, schemaUrlEnds, resource));
+    writer.endMessage(resourceAt);
+  };
+  for (let row = 0; row < scan.count; row += 1) {
+    if (!edits.keepSpan(row)) continue;
+    const ownResource = scan.resourceRows[row] ?? 0;
+    const ownScope = scan.scopeRows[row] ?? 0;
+    if (ownResource !== resource) {
+      closeResource();
+      resource = ownResource;
+      resourceAt = writer.beginMessage(1);
+      const { starts, ends } = scan.resources;
+      writer.bytes(1, edits.resource(resource) ?? range(starts, ends, resource));
+    }
+    if (ownScope !== scope) {
+      closeScope();
+      scope = ownScope;
+      scopeAt = writer.beginMessage(2);
+      writer.bytes(1, range(scan.scopes.starts, scan.scopes.ends, scope));
+    }
+    const span = writer.beginMessage(2);
+    writer.raw(range(scan.spanStarts, scan.spanEnds, row));
+    writer.raw(edits.spanSuffix(row) ?? NOTHING);
+    writer.endMessage(span);
+  }
+  closeResource();
+  return writer.finish();
+}
+
+const EXTRA_CAPACITY = 4096;
+const NOTHING = new Uint8Array(0);
+
+/** Writes a schema_url, which is field 3 of both groups. */
+function optional(writer: ProtobufWriter, text: Uint8Array): void {
+  if (text.length > 0) writer.bytes(3, text);
+}
