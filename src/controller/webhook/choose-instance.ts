@@ -14,9 +14,9 @@ export function injectionAsked(pod: Annotations, namespace: Annotations): string
 }
 
 export type InstanceChoice =
-  | { readonly instance: ObjectKey }
+  | { readonly instance: ObjectKey; readonly none?: undefined }
   /** A sentence for people: why none, and which there are. */
-  | { readonly none: string };
+  | { readonly instance?: undefined; readonly none: string };
 
 /**
  * The instance whose agent a pod gets. `true` means the only one there is, or the only one of the

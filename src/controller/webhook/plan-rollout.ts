@@ -48,7 +48,7 @@ export function planRollout(
     asked === undefined
       ? undefined
       : chooseInstance(asked, workload.metadata.namespace ?? '', instances);
-  const instance = choice !== undefined && 'instance' in choice ? choice.instance : undefined;
+  const instance = choice?.instance;
   // A "false" matters to pods only where their namespace says otherwise.
   const optsOut =
     asked === undefined && injectionAsked(undefined, namespaceAnnotations) !== undefined;
@@ -56,8 +56,9 @@ export function planRollout(
     current.ofUser === undefined && (instance !== undefined || optsOut) ? own : undefined;
   const revision = revisionOf(instance, copied !== undefined);
   if (revision === current.revision && copied === current.copied) {
-    const none = choice !== undefined && 'none' in choice;
-    return none ? { kind: 'no-instance', message: choice.none } : { kind: 'nothing' };
+    return choice?.none === undefined
+      ? { kind: 'nothing' }
+      : { kind: 'no-instance', message: choice.none };
   }
   return { kind: 'roll', instance, annotations: changes(current, { revision, copied }) };
 }
