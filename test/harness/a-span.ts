@@ -135,18 +135,9 @@ function isList(
 }
 
 function toValue(value: PlainValue): AttributeValue {
-  switch (typeof value) {
-    case 'string':
-      return { type: 'string', value };
-    case 'boolean':
-      return { type: 'bool', value };
-    case 'bigint':
-      return { type: 'int', value };
-    case 'number':
-      return { type: 'double', value };
-    case 'object':
-      return value instanceof Uint8Array ? { type: 'bytes', value } : value;
-    default:
-      return value satisfies never;
-  }
+  if (typeof value === 'string') return { type: 'string', value };
+  if (typeof value === 'boolean') return { type: 'bool', value };
+  if (typeof value === 'bigint') return { type: 'int', value };
+  if (typeof value === 'number') return { type: 'double', value };
+  return value instanceof Uint8Array ? { type: 'bytes', value } : value;
 }
