@@ -7,6 +7,7 @@ import { createByteBudget } from './byte-budget.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { sanitizing } from './sanitize.ts';
 import type { Sink } from './sink.ts';
+import { taggingResources } from './tag-resources.ts';
 
 export interface PipelineOptions {
   readonly destination: Sink;
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   readonly bytesMax: number;
   /** Service names with metric series of their own. */
   readonly serviceNamesMax: number;
+  /** Added to the resources that do not have them. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /** Everything between the receivers of a process and where their spans go. */
@@ -28,11 +31,12 @@ export interface Pipeline {
   requestRefused(transport: Transport, reason: RequestRefusal): void;
 }
 
-/** account → bound → sanitize → destination. */
+/** account → bound → sanitize → tag → destination. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { metrics } = options;
   const ledger = createLedger({ metrics, serviceNamesMax: options.serviceNamesMax });
-  const stages = bounding(sanitizing(options.destination), options.batchesMax, metrics);
+  const tagged = taggingResources(options.destination, options.tags);
+  const stages = bounding(sanitizing(tagged), options.batchesMax, metrics);
   return {
     budget: createByteBudget(options.bytesMax, metrics),
     sinkFor: (transport) => ledger.accounting(transport, stages),

@@ -1,0 +1,109 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import type { ByteLease } from '../pipeline/byte-budget.ts';
+import { systemErrorCode } from '../runtime/errors.ts';
+import { WireError } from '../wire/wire-error.ts';
+
+/** A body or message over the limit, before or after inflating it. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/** A content type or encoding that is not understood here. */
+export class UnsupportedMediaError extends Error {
+  override readonly name = 'UnsupportedMediaError';
+}
+
+export interface BodyLimits {
+  /** Of the body as sent and of the inflated one. */
+  readonly bytesMax: number;
+  /** Grows by what is read, before it is kept. */
+  readonly lease: ByteLease;
+}
+
+/** Enough to inflate a usual body in a few steps. */
+const INFLATE_CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Reads a request's body, inflating it as its content-encoding says.
+ * @throws BodyTooLargeError, UnsupportedMediaError, SinkOverloadedError when the budget has no room,
+ * WireError when the compressed bytes are damaged, and a system error when the client goes away
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  const { bytesMax, lease } = limits;
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > bytesMax) throw tooLarge(bytesMax);
+  const inflater = inflaterFor(request.headers['content-encoding'] ?? 'identity');
+  if (inflater === undefined) return collect(request, declared, limits);
+  const onCut = (): void => {
+    if (!request.complete) inflater.destroy(new Error('the client went away'));
+  };
+  request.once('close', onCut);
+  try {
+    // The compressed bytes count too: they are on their way through memory.
+    lease.grow(declared);
+    return await collect(request.pipe(inflater), 0, limits);
+  } catch (error) {
+    if (isDamage(error)) throw new WireError('the compressed body is damaged', { cause: error });
+    throw error;
+  } finally {
+    request.off('close', onCut);
+    request.unpipe(inflater);
+    inflater.destroy();
+  }
+}
+
+function inflaterFor(encoding: string): (Readable & NodeJS.WritableStream) | undefined {
+  const options = { chunkSize: INFLATE_CHUNK_BYTES };
+  switch (encoding.trim().toLowerCase()) {
+    case '':
+    case 'identity':
+      return undefined;
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip(options);
+    case 'deflate':
+      return createInflate(options);
+    case 'zstd':
+      return createZstdDecompress(options);
+    default:
+      throw new UnsupportedMediaError(
+        `content-encoding ${JSON.stringify(encoding)} is not known; use gzip, deflate or zstd`,
+      );
+  }
+}
+
+/** `expected` bytes are leased and allocated at once; 0 when the size is not known. */
+async function collect(
+  stream: Readable,
+  expected: number,
+  { bytesMax, lease }: BodyLimits,
+): Promise<Buffer> {
+  lease.grow(expected);
+  const whole = Buffer.allocUnsafe(expected);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    const bytes: unknown = chunk;
+    if (!Buffer.isBuffer(bytes)) throw new TypeError('a body stream must give bytes');
+    if (size + bytes.length > bytesMax) throw tooLarge(bytesMax);
+    if (expected === 0) {
+      lease.grow(bytes.length);
+      chunks.push(bytes);
+    } else {
+      bytes.copy(whole, size);
+    }
+    size += bytes.length;
+  }
+  return expected === 0 ? Buffer.concat(chunks, size) : whole.subarray(0, size);
+}
+
+function tooLarge(bytesMax: number): BodyTooLargeError {
+  return new BodyTooLargeError(`the body is larger than ${bytesMax} bytes; send smaller batches`);
+}
+
+function isDamage(error: unknown): boolean {
+  return /^(Z_|ZSTD_|ERR_ZSTD|ERR_ZLIB)/.test(systemErrorCode(error) ?? '');
+}

@@ -1,0 +1,166 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { startHttpServer } from '../runtime/http-server.ts';
+import type { HttpLimits } from '../runtime/http-server.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
+import { encodeExportResponse, exportResponseJson } from '../wire/otlp/export-response.ts';
+import type { PartialSuccess } from '../wire/otlp/export-response.ts';
+import { jsonToOtlp } from '../wire/otlp/json-to-otlp.ts';
+import { RPC_CODES, encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
+import type { RpcStatus } from '../wire/protobuf/rpc-status.ts';
+import type { SpanBatch } from '../wire/span-batch.ts';
+import { applyCors } from './cors.ts';
+import type { CorsPolicy } from './cors.ts';
+import { UnsupportedMediaError, readBody } from './http-body.ts';
+import type { ByteLease } from '../pipeline/byte-budget.ts';
+import { createOtlpIntake } from './otlp-intake.ts';
+import type { OtlpIntake } from './otlp-intake.ts';
+import { refusalOf } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface OtlpHttpOptions {
+  readonly hostPort: HostPort;
+  readonly bodyBytesMax: number;
+  readonly limits: HttpLimits;
+  readonly cors: CorsPolicy;
+}
+
+export interface OtlpReceiverDeps {
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const PATH = '/v1/traces';
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+/** Parsed JSON takes several times the memory of its text. */
+const JSON_MEMORY_FACTOR = 4;
+
+/**
+ * OTLP over HTTP: POST /v1/traces with protobuf or JSON. Answers 200 once the batch is kept.
+ * https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ */
+export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps): Promise<Running> {
+  const intake = createOtlpIntake(deps.pipeline, 'http', deps.clock);
+  return startHttpServer({
+    name: 'otlp http',
+    hostPort: options.hostPort,
+    limits: options.limits,
+    onRequest: async (request, response, signal) => {
+      if (applyCors(options.cors, request, response)) return;
+      const misdirected = routeProblem(request);
+      if (misdirected === undefined) {
+        await exportTraces({ request, response, signal, intake, options, logger: deps.logger });
+      } else {
+        if (misdirected.httpStatus === 405) response.setHeader('allow', 'POST');
+        sendRefusal(request, response, misdirected);
+      }
+    },
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+  readonly intake: OtlpIntake;
+  readonly options: OtlpHttpOptions;
+  readonly logger: Logger;
+}
+
+function routeProblem({ url = '/', method }: IncomingMessage): Refusal | undefined {
+  const reason = 'unsupported';
+  if (url.split('?', 1)[0] !== PATH) {
+    const status = { code: RPC_CODES.notFound, message: `OTLP traces are taken at ${PATH}` };
+    return { httpStatus: 404, status, reason };
+  }
+  if (method === 'POST') return undefined;
+  const status = { code: RPC_CODES.unimplemented, message: `${PATH} takes POST only` };
+  return { httpStatus: 405, status, reason };
+}
+
+async function exportTraces(exchange: Exchange): Promise<void> {
+  const { request, response, signal, intake, logger } = exchange;
+  const lease = intake.budget.lease();
+  try {
+    const batch = await readBatch(exchange, lease);
+    if (batch === undefined) return;
+    sendSuccess(request, response, await intake.take(batch, signal));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal.httpStatus === 503) logger.debug({ err: error }, 'OTLP request put off');
+    sendRefusal(request, response, refusal);
+  } finally {
+    lease.release();
+  }
+}
+
+/** undefined when the request was refused and answered. */
+async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatch | undefined> {
+  const { request, response, intake, options } = exchange;
+  try {
+    const type = mediaType(request);
+    if (type !== PROTOBUF && type !== JSON_TYPE) {
+      throw new UnsupportedMediaError(
+        `content-type ${JSON.stringify(type)} is not known; use ${PROTOBUF} or ${JSON_TYPE}`,
+      );
+    }
+    const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
+    if (type === PROTOBUF) return intake.scan(body);
+    lease.grow(body.length * JSON_MEMORY_FACTOR);
+    return intake.scan(jsonToOtlp(body.toString('utf8')));
+  } catch (error) {
+    if (request.destroyed && !request.complete) return undefined;
+    const refusal = refusalOf(error);
+    intake.requestRefused(refusal.reason);
+    sendRefusal(request, response, refusal);
+    return undefined;
+  }
+}
+
+function mediaType({ headers }: IncomingMessage): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function sendSuccess(
+  request: IncomingMessage,
+  response: ServerResponse,
+  partial: PartialSuccess | undefined,
+): void {
+  if (mediaType(request) === JSON_TYPE) send(response, 200, JSON_TYPE, exportResponseJson(partial));
+  else send(response, 200, PROTOBUF, encodeExportResponse(partial));
+}
+
+/** A google.rpc.Status in the request's own content type. */
+function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const { httpStatus, status } = refusal;
+  if (status.retryAfterMs !== undefined) {
+    response.setHeader('retry-after', Math.ceil(status.retryAfterMs / 1000));
+  }
+  if (mediaType(request) === PROTOBUF)
+    send(response, httpStatus, PROTOBUF, encodeRpcStatus(status));
+  else send(response, httpStatus, JSON_TYPE, statusJson(status));
+  // The rest of the body is read away: a client that is still sending would not see the answer.
+  // The server's request timeout ends those who never stop.
+  if (!request.complete) request.resume();
+}
+
+function statusJson({ code, message }: RpcStatus): string {
+  return JSON.stringify({ code, message });
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: Uint8Array | string,
+): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length });
+  response.end(bytes);
+}

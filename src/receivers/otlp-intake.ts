@@ -1,0 +1,48 @@
+import type { RequestRefusal, Transport } from '../pipeline/account.ts';
+import type { ByteBudget } from '../pipeline/byte-budget.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { PartialSuccess } from '../wire/otlp/export-response.ts';
+import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+
+/** What the OTLP receivers of one transport have in common. */
+export interface OtlpIntake {
+  readonly budget: ByteBudget;
+  /** @throws WireError when the bytes are not an ExportTraceServiceRequest */
+  scan(otlp: Uint8Array): SpanBatch;
+  /** Hands a batch on; resolves to what the sender is told of spans that were not kept. */
+  take(batch: SpanBatch, signal: AbortSignal): Promise<PartialSuccess | undefined>;
+  requestRefused(reason: RequestRefusal): void;
+}
+
+export function createOtlpIntake(
+  pipeline: Pipeline,
+  transport: Transport,
+  clock: Clock,
+): OtlpIntake {
+  const sink = pipeline.sinkFor(transport);
+  return {
+    budget: pipeline.budget,
+    scan: (otlp) => ({
+      tenant: '',
+      otlp,
+      scan: scanSpans(otlp),
+      receivedAtMs: clock.now(),
+      format: 'otlp',
+    }),
+    take: async (batch, signal) => partialSuccess(await sink(batch, signal)),
+    requestRefused: (reason) => {
+      pipeline.requestRefused(transport, reason);
+    },
+  };
+}
+
+function partialSuccess({ refused, dropped }: Accepted): PartialSuccess | undefined {
+  const losses = [...refused, ...dropped];
+  if (losses.length === 0) return undefined;
+  return {
+    rejectedSpans: losses.reduce((sum, { count }) => sum + count, 0),
+    errorMessage: losses.map(({ message }) => message).join('; '),
+  };
+}

@@ -1,0 +1,37 @@
+import type { RequestRefusal } from '../pipeline/account.ts';
+import { SinkOverloadedError } from '../pipeline/sink.ts';
+import { errorText } from '../runtime/errors.ts';
+import { RPC_CODES } from '../wire/protobuf/rpc-status.ts';
+import type { RpcStatus } from '../wire/protobuf/rpc-status.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { BodyTooLargeError, UnsupportedMediaError } from './http-body.ts';
+
+/** How a request that failed as a whole is answered, over HTTP and over gRPC. */
+export interface Refusal {
+  readonly httpStatus: number;
+  readonly status: RpcStatus;
+  /** How it is counted when nobody has seen its spans. */
+  readonly reason: RequestRefusal;
+}
+
+const RETRY_AFTER_MS = 1000;
+
+/** Permanent for what will never be accepted; retryable with a delay for everything else. */
+export function refusalOf(error: unknown): Refusal {
+  const message = errorText(error);
+  if (error instanceof WireError) {
+    const status = { code: RPC_CODES.invalidArgument, message };
+    return { httpStatus: 400, status, reason: 'malformed' };
+  }
+  if (error instanceof UnsupportedMediaError) {
+    const status = { code: RPC_CODES.invalidArgument, message };
+    return { httpStatus: 415, status, reason: 'unsupported' };
+  }
+  if (error instanceof BodyTooLargeError) {
+    const status = { code: RPC_CODES.resourceExhausted, message };
+    return { httpStatus: 413, status, reason: 'too_large' };
+  }
+  const retryAfterMs = error instanceof SinkOverloadedError ? error.retryAfterMs : RETRY_AFTER_MS;
+  const status = { code: RPC_CODES.unavailable, message, retryAfterMs };
+  return { httpStatus: 503, status, reason: 'overloaded' };
+}

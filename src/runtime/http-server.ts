@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from './listen.ts';
+import type { Running } from './running.ts';
+import type { HostPort } from './setting.ts';
+
+export interface HttpServerOptions {
+  /** What the address is called in errors and in `Running.addresses`. */
+  readonly name: string;
+  readonly hostPort: HostPort;
+  readonly limits: HttpLimits;
+  /** Answers one request. `signal` aborts when the client goes away. A rejection ends the socket. */
+  readonly onRequest: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ) => Promise<void>;
+}
+
+/** What a client may take before it is cut off. */
+export interface HttpLimits {
+  readonly headersTimeoutMs: number;
+  /** Until the whole request has arrived. */
+  readonly requestTimeoutMs: number;
+  /** Between requests on one connection. */
+  readonly idleTimeoutMs: number;
+  readonly connectionsMax: number;
+}
+
+/** Stopping refuses new connections, lets requests under way finish, then closes their sockets. */
+export async function startHttpServer(options: HttpServerOptions): Promise<Running> {
+  const { name, hostPort, limits, onRequest } = options;
+  const underWay = new Set<ServerResponse>();
+  let stopping: Promise<void> | undefined;
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.idleTimeoutMs,
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
+  });
+  server.maxConnections = limits.connectionsMax;
+  server.on('request', (request, response) => {
+    const gone = new AbortController();
+    underWay.add(response);
+    if (stopping !== undefined) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      underWay.delete(response);
+      if (!response.writableFinished) gone.abort();
+    });
+    onRequest(request, response, gone.signal).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  const port = await listen(server, hostPort, name);
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+    for (const response of underWay) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+    server.closeIdleConnections();
+    await closed;
+  };
+  return {
+    addresses: [{ name, transport: 'tcp', host: hostPort.host, port }],
+    stop: () => (stopping ??= stop()),
+  };
+}
