@@ -1,0 +1,21 @@
+import type { ProtobufWriter } from '../protobuf/writer.ts';
+import type { ThriftReader } from '../thrift/thrift-reader.ts';
+
+const TWO_32 = 2 ** 32;
+/** The last double whose nanoseconds fit 64 bits, in microseconds: the year 2554. */
+const MICROS_MAX = 18_446_744_073_709_548;
+
+/** An i64 as a number, exact for every time before the year 2255. */
+export function readMicros(reader: ThriftReader): number {
+  reader.i64();
+  return (reader.high | 0) * TWO_32 + reader.low;
+}
+
+/** Writes nanoseconds as a fixed64; what cannot be one becomes the nearest that can. */
+export function writeNanos(writer: ProtobufWriter, field: number, micros: number): void {
+  const clamped = Math.min(Math.max(micros, 0), MICROS_MAX);
+  const high = Math.floor(clamped / TWO_32);
+  const lowNanos = (clamped - high * TWO_32) * 1000;
+  const carry = Math.floor(lowNanos / TWO_32);
+  writer.fixed64Halves(field, lowNanos - carry * TWO_32, high * 1000 + carry);
+}

@@ -1,0 +1,193 @@
+import {
+  T_BOOL,
+  T_BYTE,
+  T_DOUBLE,
+  T_I16,
+  T_I32,
+  T_I64,
+  T_LIST,
+  T_MAP,
+  T_SET,
+  T_STOP,
+  T_STRING,
+  T_STRUCT,
+  THRIFT_DEPTH_MAX,
+  ThriftReader,
+} from './thrift-reader.ts';
+import type { ThriftMessage } from './thrift-reader.ts';
+
+const PROTOCOL_ID = 0x82;
+const VERSION = 1;
+/** Position = the compact type code; 1 and 2 are a field's true and false, an element's bool. */
+const TYPES = [
+  T_STOP,
+  T_BOOL,
+  T_BOOL,
+  T_BYTE,
+  T_I16,
+  T_I32,
+  T_I64,
+  T_DOUBLE,
+  T_STRING,
+  T_LIST,
+  T_SET,
+  T_MAP,
+  T_STRUCT,
+] as const;
+const CODE_TRUE = 1;
+const CODE_FALSE = 2;
+/** The value of a bool is a byte of its own, as in a list. */
+const BOOL_FOLLOWS = 0;
+/** List sizes up to 14 are in the header itself. */
+const SIZE_FOLLOWS = 15;
+
+/** https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
+export class CompactThriftReader extends ThriftReader {
+  /** Field ids are deltas to the one before in the same struct: one a level. */
+  private readonly lastFieldIds = new Int16Array(THRIFT_DEPTH_MAX + 1);
+  /** Code of a bool field, whose header holds its value. */
+  private fieldBool = BOOL_FOLLOWS;
+
+  message(): ThriftMessage {
+    if (this.byte() !== PROTOCOL_ID) throw this.bad('not the compact protocol');
+    const versionAndType = this.byte();
+    if ((versionAndType & 0x1f) !== VERSION) throw this.bad('unknown protocol version');
+    this.varint32();
+    this.bytes();
+    const method = this.buffer.toString('latin1', this.start, this.stop);
+    return { method, type: versionAndType >>> 5 };
+  }
+
+  override enterStruct(): void {
+    this.enter();
+    this.lastFieldIds[this.level] = 0;
+  }
+
+  nextField(): boolean {
+    const header = this.byte();
+    const code = header & 0x0f;
+    if (code === 0) {
+      this.fieldType = T_STOP;
+      this.leave();
+      return false;
+    }
+    const delta = header >>> 4;
+    const level = this.level;
+    const id = delta === 0 ? this.i32() : (this.lastFieldIds[level] ?? 0) + delta;
+    if (id !== (id << 16) >> 16) throw this.bad('field id out of range');
+    this.lastFieldIds[level] = id;
+    this.fieldId = id;
+    this.fieldType = this.typeOf(code);
+    this.fieldBool = code <= CODE_FALSE ? code : BOOL_FOLLOWS;
+    return true;
+  }
+
+  bool(): boolean {
+    const code = this.fieldBool === BOOL_FOLLOWS ? this.byte() : this.fieldBool;
+    this.fieldBool = BOOL_FOLLOWS;
+    return code === CODE_TRUE;
+  }
+
+  i32(): number {
+    const zigzag = this.varint32();
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
+  i64(): void {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      if (shift === 63 && byte > 1) throw this.bad('number too long');
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) break;
+    }
+    const sign = -(low & 1);
+    this.low = (((low >>> 1) | (high << 31)) ^ sign) >>> 0;
+    this.high = ((high >>> 1) ^ sign) >>> 0;
+  }
+
+  double(): void {
+    const from = this.take(8);
+    this.low = this.buffer.readUInt32LE(from);
+    this.high = this.buffer.readUInt32LE(from + 4);
+  }
+
+  bytes(): void {
+    const size = this.varint32();
+    this.start = this.take(size);
+    this.stop = this.position;
+  }
+
+  list(): number {
+    this.enter();
+    const header = this.byte();
+    const short = header >>> 4;
+    const count = short === SIZE_FOLLOWS ? this.varint32() : short;
+    this.elementType = count === 0 ? T_STOP : this.typeOf(header & 0x0f);
+    this.checkCount(count, this.elementType === T_DOUBLE ? 8 : 1);
+    this.fieldBool = BOOL_FOLLOWS;
+    return count;
+  }
+
+  map(): number {
+    this.enter();
+    const count = this.varint32();
+    if (count === 0) return 0;
+    const types = this.byte();
+    this.keyType = this.typeOf(types >>> 4);
+    this.elementType = this.typeOf(types & 0x0f);
+    this.checkCount(count, 2);
+    this.fieldBool = BOOL_FOLLOWS;
+    return count;
+  }
+
+  protected skipNumber(type: number): void {
+    switch (type) {
+      case T_BYTE:
+        this.take(1);
+        return;
+      case T_DOUBLE:
+        this.take(8);
+        return;
+      case T_I16:
+      case T_I32:
+        this.varint32();
+        return;
+      case T_I64:
+        this.i64();
+        return;
+      default:
+        throw this.bad(`unknown type ${type}`);
+    }
+  }
+
+  private typeOf(code: number): number {
+    const type = TYPES[code];
+    if (type === undefined || type === T_STOP) throw this.bad(`unknown type ${code}`);
+    return type;
+  }
+
+  private byte(): number {
+    const { position } = this;
+    if (position >= this.buffer.length) throw this.bad('cut off');
+    this.position = position + 1;
+    return this.buffer[position] ?? 0;
+  }
+
+  /** Unsigned, of at most 32 bits. */
+  private varint32(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      if (shift === 28 && byte > 0x0f) throw this.bad('number too long');
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+}
