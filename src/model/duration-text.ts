@@ -1,0 +1,39 @@
+/** A duration in parts, so that a column of them aligns on the decimal point and on the unit. */
+export interface DurationParts {
+  readonly whole: string;
+  /** With its decimal point; '' for whole units. */
+  readonly fraction: string;
+  readonly unit: 'µs' | 'ms' | 's' | 'm' | 'h';
+}
+
+const MS = 1_000;
+const SECOND = 1_000 * MS;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Microseconds in the largest unit that leaves a number of at least one, two decimals. */
+export function durationParts(us: number): DurationParts {
+  const size = Math.abs(us);
+  if (size < MS) return { whole: String(Math.round(us)), fraction: '', unit: 'µs' };
+  // 999 999 µs would round to "1000.00 ms".
+  if (size < SECOND - 5) return scaled(us, MS, 'ms');
+  if (size < MINUTE) return scaled(us, SECOND, 's');
+  if (size < HOUR) return scaled(us, MINUTE, 'm');
+  return scaled(us, HOUR, 'h');
+}
+
+/** `1.24 ms`; a full stop never needs a locale, and matches what the search form accepts. */
+export function durationText(us: number): string {
+  const { whole, fraction, unit } = durationParts(us);
+  return `${whole}${fraction.replace(/\.?0+$/, '')} ${unit}`;
+}
+
+function scaled(us: number, size: number, unit: DurationParts['unit']): DurationParts {
+  const [whole = '0', fraction = ''] = (us / size).toFixed(2).split('.');
+  return { whole, fraction: `.${fraction}`, unit };
+}
+
+/** True for what the query API takes as a duration: `1.2s`, `100ms`, `1m30s`. */
+export function isDurationText(text: string): boolean {
+  return /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text);
+}

@@ -1,0 +1,33 @@
+/** A run of text, or one character that would be invisible or change the text around it. */
+export interface TextPart {
+  readonly text: string;
+  readonly hidden: boolean;
+}
+
+// Control characters except tab and line feed, zero-width characters, and the marks that turn the
+// reading direction (they can make `exe.gpj` read as `jpg.exe`).
+// eslint-disable-next-line no-control-regex -- finding them is the purpose
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+
+/** Splits text so that each hidden character can be shown as its code point, `U+202E`. */
+export function visibleText(text: string): readonly TextPart[] {
+  if (!HIDDEN.test(text)) return [{ text, hidden: false }];
+  const parts: TextPart[] = [];
+  let plain = '';
+  for (const character of text) {
+    if (!HIDDEN.test(character)) {
+      plain += character;
+      continue;
+    }
+    if (plain !== '') parts.push({ text: plain, hidden: false });
+    plain = '';
+    parts.push({ text: codePoint(character), hidden: true });
+  }
+  if (plain !== '') parts.push({ text: plain, hidden: false });
+  return parts;
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

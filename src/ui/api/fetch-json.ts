@@ -1,0 +1,47 @@
+import { text } from '../text.ts';
+
+/** Why data could not be shown; the message tells people what to do. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+/** GETs a path relative to the base path. The result is what the server said, not yet looked at. */
+export async function fetchJson(path: string, signal: AbortSignal): Promise<unknown> {
+  const response = await answer(path, signal);
+  if (response.status === 401 || response.status === 403) {
+    throw new ApiError(response.status, text.failedForbidden);
+  }
+  if (!response.ok) {
+    const message = errorMessage(await response.text()) || response.statusText;
+    throw new ApiError(response.status, text.failedStatus(response.status, message));
+  }
+  try {
+    return await response.json();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ApiError(response.status, text.failedShape, { cause: error });
+  }
+}
+
+async function answer(path: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(new URL(path, document.baseURI), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ApiError(0, text.failedNetwork, { cause: error });
+  }
+}
+
+/** Both APIs carry a sentence: `{errors:[{msg}]}` and `{error:{message}}`. */
+function errorMessage(body: string): string {
+  const found = /"(?:msg|message)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(body)?.[1];
+  const parsed: unknown = found === undefined ? undefined : JSON.parse(found);
+  return typeof parsed === 'string' ? parsed : body.trim().slice(0, 200);
+}

@@ -1,0 +1,47 @@
+import { text } from '../text.ts';
+import { ApiError } from './fetch-json.ts';
+
+/** An object of an answer. Fields are read by type; a missing one is its zero value, as in protobuf's JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Throws an ApiError for anything but an object. */
+export function jsonObject(value: unknown): JsonObject {
+  if (!isObject(value)) throw new ApiError(200, text.failedShape);
+  return value;
+}
+
+export function textField(object: JsonObject, key: string): string {
+  return textOf(object[key]);
+}
+
+export function numberField(object: JsonObject, key: string): number {
+  const value = object[key];
+  return typeof value === 'number' ? value : Number(value ?? 0);
+}
+
+export function objectField(object: JsonObject, key: string): JsonObject {
+  return jsonObject(object[key] ?? {});
+}
+
+export function objectsField(object: JsonObject, key: string): readonly JsonObject[] {
+  return listField(object, key).map(jsonObject);
+}
+
+export function textsField(object: JsonObject, key: string): readonly string[] {
+  return listField(object, key).map(textOf);
+}
+
+/** Text of a scalar as people read it; anything else as JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
+function listField(object: JsonObject, key: string): readonly unknown[] {
+  const value = object[key];
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,67 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactElement, useEffect, useState } from 'react';
+import { ApiError } from './api/fetch-json.ts';
+import { CrashNotice } from './components/crash-notice.tsx';
+import { Header } from './components/header.tsx';
+import { BigNotice } from './components/notice.tsx';
+import { SearchPage } from './pages/search/search-page.tsx';
+import { TracePage } from './pages/trace/trace-page.tsx';
+import { followLink, goTo, usePlace } from './routing.ts';
+import { createServiceColors, ServiceColorContext } from './service-colors.ts';
+import { text } from './text.ts';
+
+const RETRIES = 2;
+
+/** The whole UI: which page a URL is, and what all pages share. */
+export function App(): ReactElement {
+  const [client] = useState(createQueryClient);
+  const [serviceColor] = useState(() => createServiceColors(localStorage));
+  const place = usePlace();
+  const [page = '', id] = place.path.split('/');
+  useEffect(() => {
+    if (place.path === '') goTo('search', 'replace');
+  }, [place.path]);
+  return (
+    <QueryClientProvider client={client}>
+      <ServiceColorContext value={serviceColor}>
+        <Header current={page} />
+        <CrashNotice key={place.path}>
+          <Page page={page} id={id} search={place.search} />
+        </CrashNotice>
+      </ServiceColorContext>
+    </QueryClientProvider>
+  );
+}
+
+function Page(props: { page: string; id: string | undefined; search: string }): ReactElement {
+  const { page, id, search } = props;
+  if (page === 'trace' && id !== undefined) {
+    return <TracePage key={id} traceId={id} search={search} />;
+  }
+  if (page === 'search' || page === '') return <SearchPage search={search} />;
+  return (
+    <main id="content">
+      <BigNotice title={text.pageMissingTitle}>
+        <a className="button" href="search" onClick={followLink}>
+          {text.goToSearch}
+        </a>
+      </BigNotice>
+    </main>
+  );
+}
+
+/** A refused request stays refused; only failures of the way there are tried again. */
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        refetchOnWindowFocus: false,
+        retry: (failures, error) =>
+          failures < RETRIES &&
+          !(error instanceof ApiError && error.status < 500 && error.status > 0),
+      },
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import './notice.css';
+import type { ReactElement, ReactNode } from 'react';
+import { text } from '../text.ts';
+
+/** Says what is being waited for, once the wait is long enough to be noticed. */
+export function WaitNotice({ children }: { children: string }): ReactElement {
+  return (
+    <p className="wait-notice muted" role="status">
+      <span className="wait-notice-mark" aria-hidden="true" />
+      {children}
+    </p>
+  );
+}
+
+/** A state that fills the place of the content: nothing found, not here, failed. */
+export function BigNotice({
+  title,
+  children,
+}: {
+  title: string;
+  children?: ReactNode;
+}): ReactElement {
+  return (
+    <section className="big-notice">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** What went wrong and what to do about it. */
+export function FailNotice({ error, retry }: { error: Error; retry: () => void }): ReactElement {
+  return (
+    <div role="alert">
+      <BigNotice title={text.failedTitle}>
+        <p className="muted">{error.message}</p>
+        <button type="button" className="button" onClick={retry}>
+          {text.tryAgain}
+        </button>
+      </BigNotice>
+    </div>
+  );
+}

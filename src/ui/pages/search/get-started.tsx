@@ -1,0 +1,54 @@
+import './get-started.css';
+import type { ReactElement } from 'react';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { text } from '../../text.ts';
+
+/** What to do while nothing has been stored yet, with commands for this very address. */
+export function GetStarted(): ReactElement {
+  const host = location.hostname;
+  const otlp = `http://${host}:4318`;
+  return (
+    <section className="get-started">
+      <h1>{text.startTitle}</h1>
+      <p className="muted" role="status">
+        {text.startHint}
+      </p>
+      <Command
+        title={text.startSdk}
+        command={`export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp}\nexport OTEL_SERVICE_NAME=my-service`}
+      />
+      <Command title={text.startCurl} command={exampleSpan(otlp)} />
+      <p className="muted">{text.startPorts}</p>
+      <p className="muted">{text.startCluster}</p>
+    </section>
+  );
+}
+
+function Command({ title, command }: { title: string; command: string }): ReactElement {
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      <div className="command">
+        {/* It may scroll sideways, so the keyboard must reach it. */}
+        <pre tabIndex={0} aria-label={title}>
+          {command}
+        </pre>
+        <CopyButton value={command} label={text.copy} />
+      </div>
+    </figure>
+  );
+}
+
+/** The shell fills in the ids and the time, so that each run is a new trace. */
+function exampleSpan(otlp: string): string {
+  const span =
+    '{"traceId":"\'$(openssl rand -hex 16)\'","spanId":"\'$(openssl rand -hex 8)\'",' +
+    '"name":"hello","kind":2,"startTimeUnixNano":"\'$(date +%s)\'000000000",' +
+    '"endTimeUnixNano":"\'$(date +%s)\'250000000"}';
+  const resource = '{"attributes":[{"key":"service.name","value":{"stringValue":"my-service"}}]}';
+  return [
+    `curl -sS ${otlp}/v1/traces -H 'content-type: application/json' -d '`,
+    `{"resourceSpans":[{"resource":${resource},`,
+    `"scopeSpans":[{"spans":[${span}]}]}]}'`,
+  ].join('\n');
+}

@@ -1,0 +1,97 @@
+import type { FoundTrace } from '../../api/trace-summaries.ts';
+
+export interface PlotPoint {
+  readonly trace: FoundTrace;
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+}
+
+export interface PlotTick {
+  readonly at: number;
+  /** Microseconds since 1970 on the time axis, microseconds on the other. */
+  readonly value: number;
+}
+
+export interface PlotLayout {
+  readonly points: readonly PlotPoint[];
+  readonly times: readonly PlotTick[];
+  readonly durations: readonly PlotTick[];
+}
+
+/** In CSS pixels: the drawing area inside the axes. */
+export interface PlotArea {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MIN_RADIUS = 3.5;
+const MAX_RADIUS = 11;
+/** From this spread on a linear axis would press most traces onto the bottom line. */
+const LOG_SPREAD = 40;
+const PIXELS_PER_TIME_TICK = 170;
+
+/** Places traces by start time and duration; size tells the number of spans. */
+export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotLayout {
+  const starts = traces.map((trace) => trace.startUs);
+  const [first, last] = padded(Math.min(...starts), Math.max(...starts));
+  const durations = traces.map((trace) => Math.max(1, trace.durationUs));
+  const scale = durationScale(Math.min(...durations), Math.max(...durations));
+  const mostSpans = Math.max(...traces.map((trace) => trace.spanCount), 1);
+  const x = (us: number): number => area.left + ((us - first) / (last - first)) * area.width;
+  const y = (us: number): number => area.top + (1 - scale.position(us)) * area.height;
+  const ticks = Math.max(2, Math.floor(area.width / PIXELS_PER_TIME_TICK));
+  return {
+    // Large ones first: small ones stay reachable on top.
+    points: traces
+      .toSorted((a, b) => b.spanCount - a.spanCount)
+      .map((trace) => ({
+        trace,
+        x: x(trace.startUs),
+        y: y(Math.max(1, trace.durationUs)),
+        radius: MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(trace.spanCount / mostSpans),
+      })),
+    times: Array.from({ length: ticks }, (_, i) => {
+      const value = first + ((i + 0.5) / ticks) * (last - first);
+      return { at: x(value), value };
+    }),
+    durations: scale.ticks.map((value) => ({ at: y(value), value })),
+  };
+}
+
+/** A twentieth of room on both sides; a single moment gets a second around it. */
+function padded(first: number, last: number): readonly [number, number] {
+  const room = Math.max((last - first) * 0.05, 500_000);
+  return [first - room, last + room];
+}
+
+function durationScale(
+  shortest: number,
+  longest: number,
+): { position: (us: number) => number; ticks: readonly number[] } {
+  if (longest / shortest < LOG_SPREAD) {
+    const step = niceStep(longest / 3);
+    const top = Math.max(Math.ceil((longest * 1.02) / step), 1) * step;
+    const count = Math.round(top / step);
+    return {
+      position: (us) => us / top,
+      ticks: Array.from({ length: count + 1 }, (_, i) => i * step),
+    };
+  }
+  const low = Math.floor(Math.log10(shortest));
+  const high = Math.ceil(Math.log10(longest * 1.1));
+  const every = Math.ceil((high - low) / 4);
+  const count = Math.floor((high - low) / every) + 1;
+  return {
+    position: (us) => (Math.log10(us) - low) / (high - low),
+    ticks: Array.from({ length: count }, (_, i) => 10 ** (low + i * every)),
+  };
+}
+
+/** 1, 2 or 5 times a power of ten, at least `size`. */
+function niceStep(size: number): number {
+  const power = 10 ** Math.floor(Math.log10(size));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= size) ?? size;
+}

@@ -1,0 +1,86 @@
+import { isDurationText } from '../../../model/duration-text.ts';
+import { formatLogfmt, parseLogfmt } from '../../../model/logfmt.ts';
+import { text } from '../../text.ts';
+import { CUSTOM_LOOKBACK, EMPTY_SEARCH, MAX_LIMIT, type SearchRequest } from './search-request.ts';
+
+/** What stands in the form's fields, right or wrong, as it was typed. */
+export interface SearchFields {
+  readonly service: string;
+  readonly operation: string;
+  /** logfmt */
+  readonly tags: string;
+  readonly lookback: string;
+  /** `2026-11-21T09:30:00` in the browser's time zone. */
+  readonly from: string;
+  readonly to: string;
+  readonly minDuration: string;
+  readonly maxDuration: string;
+  readonly limit: string;
+}
+
+/** A sentence for each field that cannot be searched with. */
+export type FieldErrors = Partial<Record<keyof SearchFields, string>>;
+
+export type ReadFields =
+  | { readonly type: 'request'; readonly request: SearchRequest }
+  | { readonly type: 'errors'; readonly errors: FieldErrors };
+
+export function fieldsOf(request: SearchRequest | undefined, nowMs: number): SearchFields {
+  const { service, operation, tags, lookback, startUs, endUs, minDuration, maxDuration, limit } =
+    request ?? EMPTY_SEARCH;
+  const endMs = endUs === undefined ? nowMs : endUs / 1_000;
+  return {
+    service,
+    operation,
+    tags: formatLogfmt(tags),
+    lookback,
+    from: localTime(startUs === undefined ? endMs - 3_600_000 : startUs / 1_000),
+    to: localTime(endMs),
+    minDuration,
+    maxDuration,
+    limit: String(limit),
+  };
+}
+
+export function readFields(fields: SearchFields): ReadFields {
+  const tags = parseLogfmt(fields.tags);
+  const range = readRange(fields);
+  const limit = Number(fields.limit);
+  const errors: FieldErrors = {
+    ...(tags === undefined && { tags: text.tagsInvalid }),
+    ...(range === undefined && { to: text.rangeInvalid }),
+    ...(badDuration(fields.minDuration) && { minDuration: text.durationInvalid }),
+    ...(badDuration(fields.maxDuration) && { maxDuration: text.durationInvalid }),
+    ...(!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) && {
+      limit: text.limitInvalid,
+    }),
+  };
+  if (tags === undefined || range === undefined || Object.keys(errors).length > 0) {
+    return { type: 'errors', errors };
+  }
+  const { service, operation, lookback } = fields;
+  const minDuration = fields.minDuration.trim();
+  const maxDuration = fields.maxDuration.trim();
+  return {
+    type: 'request',
+    request: { service, operation, lookback, tags, limit, minDuration, maxDuration, ...range },
+  };
+}
+
+/** Undefined when a custom range is not one; a lookback has no times of its own. */
+function readRange(fields: SearchFields): Pick<SearchRequest, 'startUs' | 'endUs'> | undefined {
+  if (fields.lookback !== CUSTOM_LOOKBACK) return { startUs: undefined, endUs: undefined };
+  const startUs = new Date(fields.from).getTime() * 1_000;
+  const endUs = new Date(fields.to).getTime() * 1_000;
+  return startUs < endUs ? { startUs, endUs } : undefined;
+}
+
+function badDuration(typed: string): boolean {
+  return typed.trim() !== '' && !isDurationText(typed.trim());
+}
+
+/** As `<input type="datetime-local">` has it: local time, no zone. */
+function localTime(ms: number): string {
+  const offsetMs = new Date(ms).getTimezoneOffset() * 60_000;
+  return new Date(ms - offsetMs).toISOString().slice(0, 19);
+}

@@ -1,0 +1,54 @@
+import './search-page.css';
+import type { ReactElement } from 'react';
+import { useServices } from '../../api/services.ts';
+import { useTraceSummaries } from '../../api/trace-summaries.ts';
+import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { text } from '../../text.ts';
+import { GetStarted } from './get-started.tsx';
+import { NothingFound } from './nothing-found.tsx';
+import { ResultList } from './result-list.tsx';
+import { SearchForm } from './search-form.tsx';
+import { readSearchUrl, searchHref, type SearchRequest } from './search-request.ts';
+import { ServiceChoice } from './service-choice.tsx';
+import { readTraceOrder } from './sort-traces.ts';
+
+/** Form on the left; on the right what its URL finds. */
+export function SearchPage({ search }: { search: string }): ReactElement {
+  const request = readSearchUrl(search);
+  const services = useServices();
+  return (
+    <div className="search-page">
+      <title>{request?.service ? `${request.service} – ${text.product}` : text.product}</title>
+      <aside className="search-side">
+        {/* A new search fills the form anew; typing in it changes nothing until it is submitted. */}
+        <SearchForm key={search} request={request} />
+      </aside>
+      <main id="content" className="search-main" tabIndex={-1}>
+        {services.data?.length === 0 ? (
+          <GetStarted />
+        ) : request === undefined ? (
+          <ServiceChoice services={services} />
+        ) : (
+          <Results request={request} search={search} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Results({ request, search }: { request: SearchRequest; search: string }): ReactElement {
+  const found = useTraceSummaries(request);
+  if (found.isPending) return <WaitNotice>{text.loadingTraces(request.service)}</WaitNotice>;
+  if (found.isError) {
+    return <FailNotice error={found.error} retry={() => void found.refetch()} />;
+  }
+  if (found.data.traces.length === 0) return <NothingFound request={request} />;
+  return (
+    <ResultList
+      result={found.data}
+      limit={request.limit}
+      order={readTraceOrder(new URLSearchParams(search).get('sort'))}
+      hrefInOrder={(order) => `${searchHref(request)}&sort=${order}`}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+import './service-choice.css';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { ServiceDot } from '../../components/service-dot.tsx';
+import { followLink } from '../../routing.ts';
+import { text } from '../../text.ts';
+import { EMPTY_SEARCH, searchHref } from './search-request.ts';
+
+/** Before any search: every service is one click away. */
+export function ServiceChoice({
+  services,
+}: {
+  services: UseQueryResult<readonly string[]>;
+}): ReactElement {
+  if (services.isPending) return <WaitNotice>{text.loadingServices}</WaitNotice>;
+  if (services.isError) {
+    return <FailNotice error={services.error} retry={() => void services.refetch()} />;
+  }
+  return (
+    <section className="service-choice">
+      <h1>{text.chooseTitle}</h1>
+      <p className="muted">{text.chooseHint}</p>
+      <ul>
+        {services.data.map((service) => (
+          <li key={service}>
+            <a href={searchHref({ ...EMPTY_SEARCH, service })} onClick={followLink}>
+              <ServiceDot name={service} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,155 @@
+import { ChevronRight, CircleAlert } from 'lucide-react';
+import { type CSSProperties, memo, type ReactElement } from 'react';
+import { spanTime } from '../../../model/self-time.ts';
+import type { TraceOverview } from '../../../model/trace-overview.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
+import { Duration } from '../../components/duration.tsx';
+import { SafeText } from '../../components/safe-text.tsx';
+import { useServiceColor } from '../../service-colors.ts';
+import { text } from '../../text.ts';
+import { guideLines, rowIndent } from './row-indent.ts';
+import type { TimeWindow, TraceAction } from './trace-view.ts';
+
+interface TimelineRowProps {
+  readonly row: TreeRow;
+  readonly id: string;
+  readonly overview: TraceOverview;
+  readonly window: TimeWindow;
+  readonly nameWidth: number;
+  readonly collapsed: boolean;
+  readonly opened: boolean;
+  readonly active: boolean;
+  readonly found: boolean;
+  readonly dispatch: (action: TraceAction) => void;
+}
+
+/** One span: its place in the tree, its duration, its time. The whole row takes the click. */
+export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): ReactElement {
+  const { row, id, overview, nameWidth, collapsed, opened, active, found, dispatch } = props;
+  const { depth, index } = row;
+  const parentOf = row.end > index + 1;
+  const names: CSSProperties = {
+    paddingLeft: 6 + rowIndent(depth, nameWidth),
+    background: guideLines(depth, nameWidth),
+  };
+  const { from, to } = spanTime(row);
+  return (
+    <div
+      id={id}
+      className="timeline-row"
+      role="row"
+      aria-level={depth + 1}
+      aria-rowindex={index + 1}
+      aria-expanded={parentOf ? !collapsed : undefined}
+      aria-selected={active}
+      data-ghost={row.type === 'ghost'}
+      data-found={found}
+      data-opened={opened}
+      onClick={() => {
+        dispatch({ type: 'toggle-detail', index });
+      }}
+    >
+      <div className="timeline-names" role="gridcell" style={names}>
+        {parentOf ? (
+          <button
+            type="button"
+            className="timeline-chevron"
+            tabIndex={-1}
+            aria-label={collapsed ? text.expandRow : text.collapseRow}
+            data-collapsed={collapsed}
+            onClick={(event) => {
+              event.stopPropagation();
+              dispatch({ type: 'toggle-children', index });
+            }}
+          >
+            <ChevronRight size={14} aria-hidden />
+          </button>
+        ) : (
+          <span className="timeline-chevron" />
+        )}
+        <RowName {...props} />
+      </div>
+      <div className="timeline-duration" role="gridcell">
+        <Duration us={to - from} />
+      </div>
+      <div className="timeline-lane" role="gridcell">
+        <Bar
+          row={row}
+          from={from - overview.startUs}
+          to={to - overview.startUs}
+          {...{ overview, window: props.window }}
+        />
+      </div>
+    </div>
+  );
+});
+
+function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
+  const color = useServiceColor();
+  if (row.type === 'ghost') {
+    return <span className="timeline-name">{text.ghost(row.spanId.slice(0, 8))}</span>;
+  }
+  const { operationName, process, isError } = row.span;
+  const hidden = row.end - row.index - 1;
+  return (
+    <>
+      <span className="timeline-mark" style={{ background: color(process.serviceName) }} />
+      {(isError || (collapsed && row.hasErrorBelow)) && (
+        <CircleAlert
+          className="timeline-error"
+          data-own={isError}
+          size={15}
+          role="img"
+          aria-label={isError ? text.spanFailed : text.belowFailed}
+        />
+      )}
+      <span className="timeline-name" title={`${process.serviceName} ${operationName}`}>
+        <strong>
+          <SafeText>{process.serviceName}</SafeText>
+        </strong>{' '}
+        <SafeText>{operationName}</SafeText>
+      </span>
+      {collapsed && <span className="timeline-hidden numbers">{text.hiddenSpans(hidden)}</span>}
+    </>
+  );
+}
+
+interface BarProps {
+  readonly row: TreeRow;
+  readonly overview: TraceOverview;
+  readonly window: TimeWindow;
+  /** Microseconds since the trace started. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function Bar({ row, overview, window, from, to }: BarProps): ReactElement | null {
+  const serviceColor = useServiceColor();
+  const totalUs = Math.max(1, overview.durationUs);
+  const width = window.to - window.from;
+  const left = (from / totalUs - window.from) / width;
+  const right = (to / totalUs - window.from) / width;
+  if (right < 0 || left > 1) return null;
+  // Far outside positions overflow a browser's pixels when zoomed in by thousands.
+  const start = Math.max(-0.01, left);
+  const style: CSSProperties = {
+    left: `${start * 100}%`,
+    width: `${(Math.min(1.01, right) - start) * 100}%`,
+    ...(row.type === 'span' && { background: serviceColor(row.span.process.serviceName) }),
+  };
+  const share = (us: number): number => (us / totalUs - window.from) / width;
+  return (
+    <>
+      <span className="timeline-bar" style={style} />
+      {row.type === 'span' &&
+        row.span.events.slice(0, MAX_EVENT_MARKS).map((event, index) => {
+          const at = share(event.timeUs - overview.startUs);
+          if (at < 0 || at > 1) return null;
+          return <span key={index} className="timeline-event" style={{ left: `${at * 100}%` }} />;
+        })}
+    </>
+  );
+}
+
+/** More marks than this on one bar say no more. */
+const MAX_EVENT_MARKS = 40;

@@ -1,0 +1,164 @@
+import './timeline.css';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { type CollapsedRows, visibleRows } from '../../../model/collapsed-rows.ts';
+import type { TraceOverview } from '../../../model/trace-overview.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
+import { useElementWidth } from '../../components/element-width.ts';
+import { text } from '../../text.ts';
+import { SpanDetail } from './span-detail.tsx';
+import { TimelineHead } from './timeline-head.tsx';
+import { TimelineRow } from './timeline-row.tsx';
+import type { TraceAction, TraceView } from './trace-view.ts';
+
+const ROW_PX = 28;
+/** Until a detail is measured. */
+const DETAIL_PX = 220;
+const HEAD_PX = 34;
+const DURATION_PX = 96;
+const DEFAULT_NAME_SHARE = 0.36;
+
+export interface TimelineProps {
+  readonly view: TraceView;
+  readonly overview: TraceOverview;
+  readonly traceId: string;
+  readonly found: ReadonlySet<number>;
+  readonly dispatch: (action: TraceAction) => void;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}
+
+interface Line {
+  readonly row: TreeRow;
+  readonly type: 'row' | 'detail';
+}
+
+/** The waterfall. Only the lines in sight exist, so its cost does not depend on the trace's size. */
+export function Timeline(props: TimelineProps): ReactElement {
+  const { view, overview, dispatch, scroller } = props;
+  const [nameShare, setNameShare] = useState(DEFAULT_NAME_SHARE);
+  const { ref, width } = useElementWidth<HTMLDivElement>();
+  const lines = useMemo(
+    () => linesOf(view.rows, view.collapsed, view.opened),
+    [view.rows, view.collapsed, view.opened],
+  );
+  // eslint-disable-next-line react-hooks/incompatible-library -- its result stays in this component
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (lines[index]?.type === 'detail' ? DETAIL_PX : ROW_PX),
+    getItemKey: (index) => `${lines[index]?.row.index}-${lines[index]?.type}`,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX + ROW_PX,
+    scrollPaddingEnd: ROW_PX,
+    overscan: 12,
+  });
+  useEffect(() => {
+    const line = lines.findIndex(({ row }) => row.index === view.active);
+    if (line >= 0) virtualizer.scrollToIndex(line, { align: 'auto' });
+    // Only a new choice scrolls; opening details or collapsing rows must not move the page.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [view.active]);
+
+  const nameWidth = Math.round(width * nameShare);
+  const style: CSSProperties & Record<'--names' | '--durations', string> = {
+    '--names': `${nameShare * 100}%`,
+    '--durations': `${DURATION_PX}px`,
+  };
+  return (
+    <div className="timeline" ref={ref} style={style}>
+      <div
+        className="timeline-scroll"
+        ref={scroller}
+        role="treegrid"
+        aria-label={text.timeline}
+        aria-rowcount={view.rows.length}
+        aria-activedescendant={view.active >= 0 ? rowId(view.active) : undefined}
+        tabIndex={0}
+      >
+        <TimelineHead
+          overview={overview}
+          window={view.window}
+          dispatch={dispatch}
+          nameShare={nameShare}
+          onNameShare={setNameShare}
+        />
+        <div
+          className="timeline-lines"
+          role="rowgroup"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {virtualizer.getVirtualItems().map((item) => {
+            const line = lines[item.index];
+            if (line === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className="timeline-line"
+                role="presentation"
+                style={{ transform: `translateY(${item.start - HEAD_PX}px)` }}
+              >
+                <LineContent {...props} line={line} nameWidth={nameWidth} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function LineContent(
+  props: TimelineProps & { readonly line: Line; readonly nameWidth: number },
+): ReactElement {
+  const { line, view, overview, found, dispatch, nameWidth, traceId } = props;
+  const { row, type } = line;
+  if (type === 'detail') {
+    return (
+      <SpanDetail
+        row={row}
+        rows={view.rows}
+        overview={overview}
+        dispatch={dispatch}
+        traceId={traceId}
+      />
+    );
+  }
+  return (
+    <TimelineRow
+      row={row}
+      id={rowId(row.index)}
+      overview={overview}
+      window={view.window}
+      nameWidth={nameWidth}
+      collapsed={view.collapsed.has(row.index)}
+      opened={view.opened.has(row.index)}
+      active={view.active === row.index}
+      found={found.has(row.index)}
+      dispatch={dispatch}
+    />
+  );
+}
+
+function linesOf(
+  rows: readonly TreeRow[],
+  collapsed: CollapsedRows,
+  opened: ReadonlySet<number>,
+): readonly Line[] {
+  return visibleRows(rows, collapsed).flatMap((row): Line[] => {
+    const line: Line = { row, type: 'row' };
+    return opened.has(row.index) && row.type === 'span' ? [line, { row, type: 'detail' }] : [line];
+  });
+}
+
+function rowId(index: number): string {
+  return `span-row-${index}`;
+}

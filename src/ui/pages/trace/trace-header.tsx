@@ -1,0 +1,120 @@
+import './trace-header.css';
+import { ArrowLeft, Braces, Keyboard } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { durationText } from '../../../model/duration-text.ts';
+import type { TraceOverview } from '../../../model/trace-overview.ts';
+import { traceJsonHref } from '../../api/trace.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { SafeText } from '../../components/safe-text.tsx';
+import { ServiceDot } from '../../components/service-dot.tsx';
+import { text } from '../../text.ts';
+import { exactTime } from '../../time-text.ts';
+
+interface TraceHeaderProps {
+  readonly traceId: string;
+  readonly overview: TraceOverview;
+  readonly warnings: readonly string[];
+  readonly findBox: ReactElement;
+  readonly onHelp: () => void;
+}
+
+/** What the trace is and what matters about it. */
+export function TraceHeader(props: TraceHeaderProps): ReactElement {
+  const { traceId, overview, warnings, findBox, onHelp } = props;
+  const { root } = overview;
+  return (
+    <div className="trace-header">
+      <div className="trace-header-top">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.backToSearch}
+          title={text.backToSearch}
+          onClick={() => {
+            history.back();
+          }}
+        >
+          <ArrowLeft size={17} aria-hidden />
+        </button>
+        <h1>
+          <SafeText>{root?.process.serviceName ?? text.noRoot}</SafeText>{' '}
+          <span>
+            <SafeText>{root?.operationName ?? ''}</SafeText>
+          </span>
+        </h1>
+        <span className="trace-header-id mono muted">
+          {traceId.slice(0, 7)}
+          <CopyButton value={traceId} label={text.copyTraceId} />
+        </span>
+        <div className="trace-header-tools">
+          {findBox}
+          <a
+            className="icon-button"
+            href={`${traceJsonHref(traceId)}?prettyPrint=true`}
+            target="_blank"
+            rel="noreferrer"
+            aria-label={text.traceJsonHint}
+            title={text.traceJsonHint}
+          >
+            <Braces size={16} aria-hidden />
+          </a>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.help}
+            title={text.help}
+            onClick={onHelp}
+          >
+            <Keyboard size={17} aria-hidden />
+          </button>
+        </div>
+      </div>
+      <Facts overview={overview} />
+      {warnings.map((warning, index) => (
+        <p key={index} className="trace-warning">
+          <SafeText>{warning}</SafeText>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Facts({ overview }: { overview: TraceOverview }): ReactElement {
+  const { startUs, durationUs, services, depth, spanCount, errorCount, missingParents } = overview;
+  return (
+    <div className="trace-facts">
+      <dl className="numbers">
+        <Fact name={text.traceStart}>{exactTime(startUs)}</Fact>
+        <Fact name={text.traceDuration}>{durationText(durationUs)}</Fact>
+        <Fact name={text.traceSpans}>{spanCount.toLocaleString('en')}</Fact>
+        <Fact name={text.traceDepth}>{depth}</Fact>
+        {errorCount > 0 && (
+          <Fact name={text.traceErrors} tone="error">
+            {errorCount.toLocaleString('en')}
+          </Fact>
+        )}
+        {missingParents > 0 && (
+          <Fact name={text.traceMissing} tone="warn">
+            {missingParents.toLocaleString('en')}
+          </Fact>
+        )}
+      </dl>
+      <ul className="trace-services" aria-label={text.traceServices}>
+        {services.map((service) => (
+          <li key={service.name}>
+            <ServiceDot {...service} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Fact(props: { name: string; tone?: 'error' | 'warn'; children: ReactNode }): ReactElement {
+  return (
+    <div data-tone={props.tone}>
+      <dt className="muted">{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}

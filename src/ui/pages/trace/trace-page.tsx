@@ -1,0 +1,154 @@
+import './trace-page.css';
+import {
+  type ReactElement,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react';
+import { findRows } from '../../../model/find-spans.ts';
+import type { TimelineTrace } from '../../../model/timeline-span.ts';
+import { traceOverview } from '../../../model/trace-overview.ts';
+import { buildTraceTree } from '../../../model/trace-tree.ts';
+import { ApiError } from '../../api/fetch-json.ts';
+import { useTrace } from '../../api/trace.ts';
+import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { followLink, goTo, traceHref } from '../../routing.ts';
+import { text } from '../../text.ts';
+import { FindBox } from './find-box.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { Minimap } from './minimap.tsx';
+import { Timeline } from './timeline.tsx';
+import { TraceHeader } from './trace-header.tsx';
+import { type TraceKeyTargets, useTraceKeys } from './trace-keys.ts';
+import { nextMatch, openTraceView, traceViewReducer } from './trace-view.ts';
+
+/** The browser refuses more than a hundred address changes in half a minute. */
+const URL_DELAY_MS = 250;
+
+/** One trace, by its id. `search` is the page's query, with `uiFind`. */
+export function TracePage(props: { traceId: string; search: string }): ReactElement {
+  const { traceId, search } = props;
+  const trace = useTrace(traceId);
+  const find = new URLSearchParams(search).get('uiFind') ?? '';
+  return (
+    <main id="content" className="trace-page" tabIndex={-1}>
+      {trace.isPending ? (
+        <WaitNotice>{text.loadingTrace(traceId)}</WaitNotice>
+      ) : trace.isError ? (
+        <TraceFailure error={trace.error} retry={() => void trace.refetch()} />
+      ) : trace.data.spans.length === 0 ? (
+        <BigNotice title={text.emptyTrace} />
+      ) : (
+        <LoadedTrace trace={trace.data} find={find} />
+      )}
+    </main>
+  );
+}
+
+function TraceFailure({ error, retry }: { error: Error; retry: () => void }): ReactElement {
+  if (!(error instanceof ApiError && error.status === 404)) {
+    return <FailNotice error={error} retry={retry} />;
+  }
+  return (
+    <BigNotice title={text.notFoundTitle}>
+      <p className="muted">{text.notFoundHint}</p>
+      <a className="button" href="search" onClick={followLink}>
+        {text.goToSearch}
+      </a>
+    </BigNotice>
+  );
+}
+
+function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): ReactElement {
+  const { traceId } = trace;
+  const rows = useMemo(() => buildTraceTree(trace.spans), [trace]);
+  const overview = useMemo(() => traceOverview(rows), [rows]);
+  const [view, dispatch] = useReducer(traceViewReducer, rows, () =>
+    openTraceView(rows, findRows(rows, find)),
+  );
+  const [typed, setTyped] = useFindText(traceId, find);
+  const [help, setHelp] = useState(false);
+  const looked = useDeferredValue(typed);
+  const found = useMemo(() => findRows(rows, looked), [rows, looked]);
+  const foundSet = useMemo(() => new Set(found), [found]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const findInput = useRef<HTMLInputElement>(null);
+
+  const keys: TraceKeyTargets = useMemo(
+    () => ({
+      dispatch,
+      scroller,
+      findInput,
+      clearFind: () => {
+        setTyped('');
+      },
+      toggleHelp: () => {
+        setHelp((shown) => !shown);
+      },
+    }),
+    [setTyped],
+  );
+  useTraceKeys(keys);
+  const step = (by: 1 | -1): void => {
+    const index = nextMatch(found, view.active, by);
+    if (index !== undefined) dispatch({ type: 'reveal', index });
+  };
+  const { root } = overview;
+  return (
+    <>
+      <title>{`${root?.process.serviceName ?? traceId} ${root?.operationName ?? ''} – ${text.product}`}</title>
+      <TraceHeader
+        traceId={traceId}
+        overview={overview}
+        warnings={trace.warnings}
+        onHelp={keys.toggleHelp}
+        findBox={
+          <FindBox
+            input={findInput}
+            value={typed}
+            onChange={setTyped}
+            position={found.indexOf(view.active) + 1}
+            count={found.length}
+            onStep={step}
+          />
+        }
+      />
+      <Minimap rows={rows} overview={overview} window={view.window} dispatch={dispatch} />
+      <Timeline
+        view={view}
+        overview={overview}
+        traceId={traceId}
+        found={foundSet}
+        dispatch={dispatch}
+        scroller={scroller}
+      />
+      {help && <KeyHelp onClose={keys.toggleHelp} />}
+    </>
+  );
+}
+
+/**
+ * What is looked for. The address follows a moment later and leaves no steps in the history; a link
+ * that looks for something else is followed at once.
+ */
+function useFindText(traceId: string, inUrl: string): [string, (text: string) => void] {
+  const [typed, setTyped] = useState(inUrl);
+  const [seenInUrl, setSeenInUrl] = useState(inUrl);
+  if (seenInUrl !== inUrl) {
+    setSeenInUrl(inUrl);
+    setTyped(inUrl);
+  }
+  useEffect(() => {
+    if (typed === inUrl) return undefined;
+    const timer = setTimeout(() => {
+      goTo(traceHref(traceId, typed), 'replace');
+    }, URL_DELAY_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [traceId, typed, inUrl]);
+  return [typed, setTyped];
+}

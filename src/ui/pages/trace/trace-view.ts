@@ -1,0 +1,123 @@
+import {
+  collapseAll,
+  collapseOneLevel,
+  type CollapsedRows,
+  expandOneLevel,
+  revealRow,
+  toggleRow,
+  visibleRows,
+} from '../../../model/collapsed-rows.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
+
+/** The part of the trace's time that is shown, as shares of its duration. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a person has done to the timeline. Rows are named by their index in the tree. */
+export interface TraceView {
+  readonly rows: readonly TreeRow[];
+  readonly collapsed: CollapsedRows;
+  readonly opened: ReadonlySet<number>;
+  /** -1 while no row is chosen. */
+  readonly active: number;
+  readonly window: TimeWindow;
+}
+
+export type TraceAction =
+  | { readonly type: 'toggle-children'; readonly index: number }
+  | { readonly type: 'toggle-detail'; readonly index: number }
+  | { readonly type: 'toggle-active-detail' }
+  | { readonly type: 'expand-all' }
+  | { readonly type: 'collapse-all' }
+  | { readonly type: 'expand-one' }
+  | { readonly type: 'collapse-one' }
+  | { readonly type: 'step'; readonly by: 1 | -1 }
+  | { readonly type: 'reveal'; readonly index: number }
+  | { readonly type: 'zoom-to'; readonly window: TimeWindow }
+  | { readonly type: 'zoom'; readonly factor: number }
+  | { readonly type: 'pan'; readonly share: number };
+
+export const WHOLE: TimeWindow = { from: 0, to: 1 };
+/** A millionth of the trace: below it, positions in pixels lose their meaning. */
+const NARROWEST = 1e-6;
+
+/** A trace opened by a link to one of its spans starts there, with the details open. */
+export function openTraceView(rows: readonly TreeRow[], foundRows: readonly number[]): TraceView {
+  const [active = -1] = foundRows;
+  const opened = new Set(foundRows.length === 1 ? foundRows : []);
+  return { rows, collapsed: new Set(), opened, active, window: WHOLE };
+}
+
+export function traceViewReducer(view: TraceView, action: TraceAction): TraceView {
+  const { rows, collapsed, opened, active } = view;
+  switch (action.type) {
+    case 'toggle-children':
+      return { ...view, collapsed: toggleRow(collapsed, action.index), active: action.index };
+    case 'toggle-detail':
+      return { ...view, opened: toggleRow(opened, action.index), active: action.index };
+    case 'toggle-active-detail':
+      return active < 0 ? view : { ...view, opened: toggleRow(opened, active) };
+    case 'expand-all':
+      return { ...view, collapsed: new Set() };
+    case 'collapse-all':
+      return { ...view, collapsed: collapseAll(rows) };
+    case 'expand-one':
+      return { ...view, collapsed: expandOneLevel(rows, collapsed) };
+    case 'collapse-one':
+      return { ...view, collapsed: collapseOneLevel(rows, collapsed) };
+    case 'step':
+      return { ...view, active: stepped(view, action.by) };
+    case 'reveal':
+      return {
+        ...view,
+        active: action.index,
+        collapsed: revealRow(rows, collapsed, action.index),
+      };
+    case 'zoom-to':
+    case 'zoom':
+    case 'pan':
+      return { ...view, window: movedWindow(view.window, action) };
+  }
+}
+
+/** The match after (or before) the active row, round and round; undefined without matches. */
+export function nextMatch(
+  found: readonly number[],
+  active: number,
+  by: 1 | -1,
+): number | undefined {
+  if (by === 1) return found.find((index) => index > active) ?? found[0];
+  return found.findLast((index) => index < active) ?? found.at(-1);
+}
+
+function stepped({ rows, collapsed, active }: TraceView, by: 1 | -1): number {
+  const visible = visibleRows(rows, collapsed);
+  const next = visible.findIndex((row) => row.index >= active);
+  const position = active < 0 ? -1 : next === -1 ? visible.length : next;
+  const target = Math.min(visible.length - 1, Math.max(0, position + by));
+  return visible[target]?.index ?? -1;
+}
+
+type WindowAction = Extract<TraceAction, { type: 'zoom-to' | 'zoom' | 'pan' }>;
+
+function movedWindow(window: TimeWindow, action: WindowAction): TimeWindow {
+  const width = window.to - window.from;
+  switch (action.type) {
+    case 'zoom-to':
+      return placed(action.window.from, action.window.to - action.window.from);
+    case 'zoom': {
+      const next = width * action.factor;
+      return placed(window.from + (width - next) / 2, next);
+    }
+    case 'pan':
+      return placed(window.from + width * action.share, width);
+  }
+}
+
+function placed(from: number, width: number): TimeWindow {
+  const kept = Math.min(1, Math.max(NARROWEST, width));
+  const start = Math.min(1 - kept, Math.max(0, from));
+  return { from: start, to: start + kept };
+}
