@@ -1,0 +1,35 @@
+// Writes every generated file; with --check writes nothing and fails when one is not as it should be.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crdFiles } from './gen-crd.ts';
+import type { GeneratedFile } from './generated-file.ts';
+
+/** To add a generated file, add its generator here. */
+const GENERATORS: readonly (() => Promise<readonly GeneratedFile[]> | readonly GeneratedFile[])[] =
+  [crdFiles];
+
+const checking = process.argv.includes('--check');
+const files = (await Promise.all(GENERATORS.map((generate) => generate()))).flat();
+const stale: string[] = [];
+for (const { path, content } of files) {
+  if ((await currentContent(path)) === content) continue;
+  stale.push(path);
+  if (!checking) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    console.log(`wrote ${path}`);
+  }
+}
+if (checking && stale.length > 0) {
+  console.error(`stale: ${stale.join(', ')}; run npm run gen`);
+  process.exitCode = 1;
+}
+
+async function currentContent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

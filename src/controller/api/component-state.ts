@@ -1,0 +1,73 @@
+import type { KubeObject } from '../kube-object.ts';
+
+/** One workload of an instance as it runs; what `status.components` lists. */
+export interface ComponentState {
+  /** Name of the workload object. */
+  readonly name: string;
+  readonly kind: 'Deployment' | 'DaemonSet';
+  readonly desired: number;
+  readonly ready: number;
+  /** Pods of the newest template. */
+  readonly updated: number;
+  readonly image: string;
+  /** What the workload itself says is wrong. */
+  readonly problem?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a Deployment or DaemonSet as the API server returned it. Counts of an older generation say
+ * nothing about the newest template: `updated` is 0 then.
+ * @returns undefined for another kind
+ */
+export function componentState(object: KubeObject): ComponentState | undefined {
+  const { kind } = object;
+  if (kind !== 'Deployment' && kind !== 'DaemonSet') return undefined;
+  const spec = fields(object['spec']);
+  const status = fields(object['status']);
+  const current = count(status['observedGeneration']) >= (object.metadata.generation ?? 0);
+  const daemonSet = kind === 'DaemonSet';
+  const updated = daemonSet ? status['updatedNumberScheduled'] : status['updatedReplicas'];
+  const problem = daemonSet ? undefined : deploymentProblem(status);
+  return {
+    name: object.metadata.name,
+    kind,
+    desired: daemonSet ? count(status['desiredNumberScheduled']) : count(spec['replicas'] ?? 1),
+    ready: count(daemonSet ? status['numberReady'] : status['readyReplicas']),
+    updated: current ? count(updated) : 0,
+    image: firstImage(spec),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function deploymentProblem(status: Fields): string | undefined {
+  for (const condition of list(status['conditions']).map(fields)) {
+    const { type, status: value, reason, message } = condition;
+    const failed =
+      (type === 'ReplicaFailure' && value === 'True') ||
+      (type === 'Progressing' && value === 'False' && reason === 'ProgressDeadlineExceeded');
+    if (failed) return `${String(reason)}: ${String(message)}`;
+  }
+  return undefined;
+}
+
+function firstImage(spec: Fields): string {
+  const podSpec = fields(fields(spec['template'])['spec']);
+  const { image } = fields(list(podSpec['containers'])[0]);
+  return typeof image === 'string' ? image : '';
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,146 @@
+import type { EnvironmentVariable, PodBlock, Volume } from './pod-schema.ts';
+import type { JaegerInstance } from './jaeger-instance.ts';
+import type { JaegerInstanceSpec } from './spec-schema.ts';
+
+type AllInOneBlock = NonNullable<JaegerInstanceSpec['allInOne']>;
+type AgentBlock = NonNullable<JaegerInstanceSpec['agent']>;
+type IngressBlock = NonNullable<JaegerInstanceSpec['ingress']>;
+type ServiceType = NonNullable<NonNullable<JaegerInstanceSpec['query']>['serviceType']>;
+
+/** The one spelling of each strategy inside the operator and in `status`. */
+export type Strategy = 'allInOne';
+export type StorageType = 'memory';
+
+/** An instance with every default filled in: what the desired objects are computed from. */
+export interface NormalInstance {
+  readonly name: string;
+  readonly namespace: string;
+  readonly spec: NormalSpec;
+}
+
+export interface NormalSpec {
+  readonly strategy: Strategy;
+  readonly paused: boolean;
+  /** Each component's block already has the spec's own block merged in. */
+  readonly allInOne: AllInOneBlock;
+  readonly agent: AgentBlock & { readonly strategy: 'Sidecar' | 'DaemonSet' };
+  readonly collector: NormalService;
+  readonly query: NormalService;
+  readonly ingress: IngressBlock & {
+    readonly enabled: boolean;
+    readonly pathType: NonNullable<IngressBlock['pathType']>;
+  };
+  readonly storage: { readonly type: StorageType; readonly options: Record<string, unknown> };
+  readonly ui: Readonly<Record<string, unknown>>;
+  readonly sampling: Readonly<Record<string, unknown>>;
+}
+
+export interface NormalService {
+  readonly serviceType: ServiceType;
+  readonly nodePort: number | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The requested spec stays as it is: what is filled in lives in memory and shows in `status`. */
+export function normalize(instance: JaegerInstance): NormalInstance {
+  const { spec } = instance;
+  const { query, collector, storage } = spec;
+  return {
+    name: instance.metadata.name,
+    namespace: instance.metadata.namespace ?? 'default',
+    spec: {
+      strategy: 'allInOne',
+      paused: spec.paused ?? false,
+      allInOne: { ...spec.allInOne, ...mergeBlocks(spec.allInOne ?? {}, spec) },
+      agent: {
+        ...spec.agent,
+        ...mergeBlocks(spec.agent ?? {}, spec),
+        strategy: spec.agent?.strategy ?? 'Sidecar',
+      },
+      collector: normalService({ ...collector }),
+      query: normalService({ ...query }),
+      ingress: {
+        ...spec.ingress,
+        enabled: spec.ingress?.enabled ?? true,
+        pathType: spec.ingress?.pathType ?? 'Prefix',
+      },
+      storage: { type: storage?.type ?? 'memory', options: storage?.options ?? {} },
+      ui: spec.ui?.options ?? {},
+      sampling: spec.sampling?.options ?? {},
+    },
+  };
+}
+
+function normalService(given: {
+  serviceType?: ServiceType | undefined;
+  nodePort?: number | undefined;
+  annotations?: Record<string, string> | undefined;
+}): NormalService {
+  return {
+    serviceType: given.serviceType ?? 'ClusterIP',
+    nodePort: given.nodePort,
+    annotations: given.annotations ?? {},
+  };
+}
+
+/**
+ * One component's block over the spec's: maps by key, volumes and variables by name, resources by
+ * amount, mounts by path; tolerations, pull secrets and sources of variables are joined; of
+ * anything else the component's value wins whole.
+ */
+export function mergeBlocks(component: PodBlock, spec: PodBlock): PodBlock {
+  return {
+    annotations: { ...spec.annotations, ...component.annotations },
+    labels: { ...spec.labels, ...component.labels },
+    resources: {
+      requests: { ...spec.resources?.requests, ...component.resources?.requests },
+      limits: { ...spec.resources?.limits, ...component.resources?.limits },
+    },
+    affinity: component.affinity ?? spec.affinity,
+    nodeSelector: { ...spec.nodeSelector, ...component.nodeSelector },
+    tolerations: joined(component.tolerations, spec.tolerations),
+    topologySpreadConstraints:
+      component.topologySpreadConstraints ?? spec.topologySpreadConstraints,
+    priorityClassName: component.priorityClassName ?? spec.priorityClassName,
+    securityContext: component.securityContext ?? spec.securityContext,
+    containerSecurityContext: component.containerSecurityContext ?? spec.containerSecurityContext,
+    serviceAccount: component.serviceAccount ?? spec.serviceAccount,
+    volumes: firstByName<Volume>(component.volumes, spec.volumes),
+    volumeMounts: firstBy(mountKey, component.volumeMounts, spec.volumeMounts),
+    env: firstByName<EnvironmentVariable>(component.env, spec.env),
+    envFrom: joined(component.envFrom, spec.envFrom),
+    livenessProbe: component.livenessProbe ?? spec.livenessProbe,
+    imagePullSecrets: joined(component.imagePullSecrets, spec.imagePullSecrets),
+    imagePullPolicy: component.imagePullPolicy ?? spec.imagePullPolicy,
+  };
+}
+
+function mountKey(mount: Readonly<Record<string, unknown>>): unknown {
+  return mount['mountPath'];
+}
+
+/** Everything of both lists, without what is said twice. */
+function joined<T>(first: readonly T[] = [], second: readonly T[] = []): T[] {
+  return firstBy((item) => JSON.stringify(item), first, second);
+}
+
+function firstByName<T extends { name: string }>(
+  first: readonly T[] | undefined,
+  second: readonly T[] | undefined,
+): T[] {
+  return firstBy((item) => item.name, first, second);
+}
+
+/** Both lists, the first's items winning over the second's of the same key. */
+export function firstBy<T>(
+  keyOf: (item: T) => unknown,
+  first: readonly T[] = [],
+  second: readonly T[] = [],
+): T[] {
+  const merged = new Map<unknown, T>();
+  for (const item of [...first, ...second]) {
+    const key = keyOf(item);
+    if (!merged.has(key)) merged.set(key, item);
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,32 @@
+import { listSettings } from '../../runtime/resolve-config.ts';
+import type { SettingGroup } from '../../runtime/setting.ts';
+import { storageSettings } from '../../storage/config.ts';
+import { flattenOptions } from './options.ts';
+import type { JaegerInstanceSpec } from './spec-schema.ts';
+import type { Problem } from './validate.ts';
+
+interface OptionMap {
+  readonly path: string;
+  readonly options: Readonly<Record<string, unknown>> | undefined;
+  readonly settings: SettingGroup;
+}
+
+/** Options a process would refuse at its start are refused where they are written. */
+export function optionProblems(spec: JaegerInstanceSpec): readonly Problem[] {
+  const maps: readonly OptionMap[] = [
+    { path: 'spec.storage.options', options: spec.storage?.options, settings: storageSettings },
+  ];
+  return maps.flatMap(problemsOf);
+}
+
+function problemsOf({ path, options, settings }: OptionMap): readonly Problem[] {
+  const known = new Map(listSettings(settings).map(({ setting }) => [setting.flag, setting]));
+  return [...flattenOptions(options)].flatMap(([flag, value]) => {
+    const setting = known.get(flag);
+    if (setting === undefined) return [{ path: `${path}.${flag}`, message: 'is not a setting' }];
+    if (setting.parse(value) !== undefined) return [];
+    const shown = setting.secret ? '(secret)' : JSON.stringify(value);
+    const message = `${shown} is not allowed; give ${setting.allowed}`;
+    return [{ path: `${path}.${flag}`, message }];
+  });
+}

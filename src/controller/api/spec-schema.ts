@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { containerSecurityContext, podBlock } from './pod-schema.ts';
+import { flag, intOrString, openObject, port, stringMap, text } from './schema-parts.ts';
+
+const serviceType = z
+  .enum(['ClusterIP', 'NodePort', 'LoadBalancer'])
+  .meta({ description: 'Type of the Service; ClusterIP by default.' })
+  .optional();
+
+const deploymentStrategy = z
+  .strictObject({
+    type: z
+      .enum(['RollingUpdate', 'Recreate'])
+      .meta({
+        description: 'RollingUpdate starts the new pod first; Recreate stops the old first.',
+      })
+      .optional(),
+    rollingUpdate: z
+      .strictObject({ maxSurge: intOrString.optional(), maxUnavailable: intOrString.optional() })
+      .meta({ description: 'How many pods may be new or missing at a time.' })
+      .optional(),
+  })
+  .meta({ description: 'How pods are replaced; RollingUpdate by default.' });
+
+const image = text('Image to run instead of the operator’s default.');
+const options = openObject(
+  'Settings by flag name, nested at the dots or not: {memory: {max-traces: 50000}}.',
+);
+const config = openObject('Settings as in a config file; flags and options win over them.');
+
+const allInOne = z
+  .strictObject({ ...podBlock, image, options, config, strategy: deploymentStrategy.optional() })
+  .meta({ description: 'The one Deployment of strategy allInOne.' });
+
+const collector = z
+  .strictObject({ serviceType, annotations: stringMap('Annotations of the Services.') })
+  .meta({ description: 'The Service that takes spans.' });
+
+const query = z
+  .strictObject({
+    serviceType,
+    nodePort: port('Port on every node; for serviceType NodePort or LoadBalancer.'),
+    annotations: stringMap('Annotations of the Service.'),
+  })
+  .meta({ description: 'The Service of the UI and the query API.' });
+
+const agent = z
+  .strictObject({
+    ...podBlock,
+    strategy: z
+      .enum(['Sidecar', 'DaemonSet'])
+      .meta({
+        description: 'Sidecar (default): in pods that ask for it. DaemonSet: one on each node.',
+      })
+      .optional(),
+    image,
+    options,
+    sidecarSecurityContext: containerSecurityContext
+      .meta({ description: 'Security settings of the injected container.' })
+      .optional(),
+    hostNetwork: flag('Run in the network of the node; only with strategy DaemonSet.'),
+    dnsPolicy: z
+      .enum(['ClusterFirst', 'ClusterFirstWithHostNet', 'Default'])
+      .meta({ description: 'DNS policy; ClusterFirstWithHostNet by default with hostNetwork.' })
+      .optional(),
+  })
+  .meta({ description: 'The agent next to applications that report by UDP.' });
+
+const ingress = z
+  .strictObject({
+    enabled: flag('Whether an Ingress is made for the UI; true by default.'),
+    hosts: z
+      .array(z.string().min(1).max(253))
+      .max(32)
+      .meta({ description: 'Host names; every host when empty.' })
+      .optional(),
+    pathType: z
+      .enum(['Prefix', 'Exact', 'ImplementationSpecific'])
+      .meta({ description: 'How the path matches; Prefix by default.' })
+      .optional(),
+    tls: z
+      .array(
+        z
+          .strictObject({
+            hosts: z
+              .array(z.string())
+              .max(32)
+              .meta({ description: 'Hosts of the certificate.' })
+              .optional(),
+            secretName: text('Secret with the certificate.'),
+          })
+          .meta({ description: 'One certificate.' }),
+      )
+      .max(32)
+      .meta({ description: 'Certificates.' })
+      .optional(),
+    ingressClassName: text('IngressClass; the cluster’s default when absent.'),
+    annotations: stringMap('Annotations of the Ingress.'),
+    labels: stringMap('Labels of the Ingress.'),
+  })
+  .meta({ description: 'Access to the UI from outside. It has no login of its own.' });
+
+const storage = z
+  .strictObject({
+    type: z
+      .enum(['memory'])
+      .meta({ description: 'memory: traces live in the pod and end with it.' })
+      .optional(),
+    options: openObject('Settings of the storage by flag name: {memory: {max-traces: 50000}}.'),
+  })
+  .meta({ description: 'Where traces are kept.' });
+
+const ui = z
+  .strictObject({ options: openObject('The UI configuration, as Jaeger documents it.') })
+  .meta({ description: 'How the UI looks and what it links to.' });
+
+const sampling = z
+  .strictObject({ options: openObject('The sampling strategies file, as Jaeger documents it.') })
+  .meta({ description: 'Which traces clients are told to sample; all of them by default.' });
+
+export const specSchema = z
+  .strictObject({
+    strategy: z
+      .enum(['allInOne', 'allinone', 'all-in-one'])
+      .meta({ description: 'allInOne (default): everything in one pod.' })
+      .optional(),
+    paused: flag('While true the operator changes nothing and only reports.'),
+    ...podBlock,
+    allInOne: allInOne.optional(),
+    collector: collector.optional(),
+    query: query.optional(),
+    agent: agent.optional(),
+    ingress: ingress.optional(),
+    storage: storage.optional(),
+    ui: ui.optional(),
+    sampling: sampling.optional(),
+  })
+  .meta({ description: 'What is wanted. The operator never writes it.' });
+
+export type JaegerInstanceSpec = z.infer<typeof specSchema>;

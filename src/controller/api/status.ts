@@ -1,0 +1,60 @@
+import type { ComponentState } from './component-state.ts';
+import { foldConditions } from './conditions.ts';
+import type { Condition, ObservedInstance } from './conditions.ts';
+import type { StorageType, Strategy } from './defaults.ts';
+
+/** What the operator says about an instance; written to the status subresource only. */
+export interface JaegerInstanceStatus {
+  readonly observedGeneration: number;
+  /** Of the operator that wrote this. */
+  readonly version: string;
+  readonly strategy: Strategy;
+  readonly storage: StorageType;
+  readonly endpoints: Endpoints;
+  readonly components: readonly ComponentState[];
+  /** `ready/desired` of the pods that take spans, and of those that answer queries. */
+  readonly collector: string;
+  readonly query: string;
+  readonly conditions: readonly Condition[];
+  /** What is set but has no effect. */
+  readonly warnings: readonly string[];
+}
+
+/** Where to send spans and where to look, inside the cluster. */
+export interface Endpoints {
+  readonly query: string;
+  readonly otlpGrpc: string;
+  readonly otlpHttp: string;
+  readonly jaegerThriftHttp: string;
+  readonly agentUdp: string;
+}
+
+export interface StatusInput extends ObservedInstance {
+  readonly version: string;
+  readonly strategy: Strategy;
+  readonly storage: StorageType;
+  readonly endpoints: Endpoints;
+  readonly warnings: readonly string[];
+}
+
+export function instanceStatus(
+  input: StatusInput,
+  previous: JaegerInstanceStatus | undefined,
+  now: string,
+): JaegerInstanceStatus {
+  const { version, strategy, storage, endpoints, components, warnings } = input;
+  const serving = components.find((component) => component.kind === 'Deployment');
+  const counts = `${serving?.ready ?? 0}/${serving?.desired ?? 1}`;
+  return {
+    observedGeneration: input.generation,
+    version,
+    strategy,
+    storage,
+    endpoints,
+    components,
+    collector: counts,
+    query: counts,
+    conditions: foldConditions(input, previous?.conditions ?? [], now),
+    warnings,
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { NormalInstance } from '../api/defaults.ts';
+import type { KubeObject } from '../kube-object.ts';
+import type { Component } from './labels.ts';
+import { namesOf } from './names.ts';
+import { objectMeta } from './object-meta.ts';
+
+/** A ConfigMap with one file, and where the all-in-one finds that file. */
+export interface MountedFile {
+  readonly configMap: KubeObject;
+  readonly volumeName: string;
+  readonly key: string;
+  readonly folder: string;
+  readonly fileName: string;
+  /** The flag that names the file. */
+  readonly flag: string;
+}
+
+/** What clients are told when the instance says nothing: sample everything. */
+const DEFAULT_SAMPLING = { default_strategy: { type: 'probabilistic', param: 1 } };
+
+interface FileSpec {
+  readonly component: Component;
+  readonly name: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly folder: string;
+  readonly fileName: string;
+  readonly flag: string;
+}
+
+/** The files of an instance; an option that names a file of the user's takes the place of ours. */
+export function mountedFiles(
+  instance: NormalInstance,
+  options: ReadonlyMap<string, string>,
+): readonly MountedFile[] {
+  const { spec } = instance;
+  const names = namesOf(instance.name);
+  const sampling = Object.keys(spec.sampling).length > 0 ? spec.sampling : DEFAULT_SAMPLING;
+  const files: readonly FileSpec[] = [
+    {
+      component: 'configuration',
+      name: names.configuration,
+      content: spec.allInOne.config ?? {},
+      key: 'config',
+      folder: '/etc/jaeger/config',
+      fileName: 'config.json',
+      flag: 'config',
+    },
+    {
+      component: 'sampling-configuration',
+      name: names.samplingConfiguration,
+      content: sampling,
+      key: 'sampling',
+      folder: '/etc/jaeger/sampling',
+      fileName: 'sampling.json',
+      flag: 'sampling.strategies-file',
+    },
+    {
+      component: 'ui-configuration',
+      name: names.uiConfiguration,
+      content: spec.ui,
+      key: 'ui',
+      folder: '/etc/config',
+      fileName: 'ui.json',
+      flag: 'query.ui-config',
+    },
+  ];
+  return files
+    .filter(({ content, flag }) => Object.keys(content).length > 0 && !options.has(flag))
+    .map((file) => mountedFile(instance, file));
+}
+
+function mountedFile(instance: NormalInstance, file: FileSpec): MountedFile {
+  const { component, name, content, key, folder, fileName, flag } = file;
+  const configMap: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: objectMeta(instance, { name, component }),
+    data: { [key]: JSON.stringify(content, undefined, 2) },
+  };
+  return { configMap, volumeName: component, key, folder, fileName, flag };
+}
+
+/** The same for the same content, whatever else of the objects changes. */
+export function configHash(files: readonly MountedFile[]): string {
+  const content = files.map(({ configMap }) => [configMap.metadata.name, configMap['data']]);
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}

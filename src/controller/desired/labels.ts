@@ -1,0 +1,41 @@
+import type { NormalInstance } from '../api/defaults.ts';
+import { dnsLabel } from './names.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What an object is for, in its `app.kubernetes.io/component` label. */
+export type Component =
+  | 'agent'
+  | 'all-in-one'
+  | 'configuration'
+  | 'query-ingress'
+  | 'sampling-configuration'
+  | 'service-account'
+  | 'service-agent'
+  | 'service-collector'
+  | 'service-query'
+  | 'ui-configuration';
+
+export const MANAGED_BY = 'jaeger-instance-operator';
+
+/** The labels of one object. */
+export function labelsOf(instance: NormalInstance, component: Component, name: string): Labels {
+  return {
+    app: 'jaeger',
+    'app.kubernetes.io/name': name,
+    ...selectorOf(instance, component),
+    'app.kubernetes.io/part-of': 'jaeger',
+    'app.kubernetes.io/managed-by': MANAGED_BY,
+  };
+}
+
+/**
+ * What finds the pods of a component. A workload's selector can never change, so this holds nothing
+ * that a user or a newer operator might want otherwise.
+ */
+export function selectorOf(instance: NormalInstance, component: Component): Labels {
+  return {
+    'app.kubernetes.io/instance': dnsLabel(instance.name),
+    'app.kubernetes.io/component': component,
+  };
+}
