@@ -1,0 +1,195 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ByteLease } from '../pipeline/byte-budget.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Sink } from '../pipeline/sink.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { startHttpServer } from '../runtime/http-server.ts';
+import type { HttpLimits } from '../runtime/http-server.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
+import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
+import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { jaegerBatchToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
+import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import type { SpanBatch } from '../wire/span-batch.ts';
+import { readBody } from './http-body.ts';
+import { refusalOf } from './refusal.ts';
+
+export interface JaegerThriftHttpOptions {
+  readonly hostPort: HostPort;
+  readonly bodyBytesMax: number;
+  readonly limits: HttpLimits;
+}
+
+export interface JaegerThriftHttpDeps {
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Without one, sampling questions are answered with 404. */
+  readonly sampling?: SamplingProvider;
+}
+
+const CONTENT_TYPES = new Set(['application/x-thrift', 'application/vnd.apache.thrift.binary']);
+/** What clients of before content types were checked put into the address. */
+const FORMAT_PARAMETER = 'jaeger.thrift';
+/** A thrift body and the OTLP bytes made of it, which are larger. */
+const MEMORY_FACTOR = 2;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+  readonly sink: Sink;
+  readonly options: JaegerThriftHttpOptions;
+  readonly deps: JaegerThriftHttpDeps;
+}
+
+/**
+ * Jaeger's collector port for HTTP: POST /api/traces takes one thrift Batch in the binary protocol
+ * and answers 202 once it is kept; GET /api/sampling and /api/baggageRestrictions answer clients
+ * that talk to no agent.
+ */
+export function startJaegerThriftHttp(
+  options: JaegerThriftHttpOptions,
+  deps: JaegerThriftHttpDeps,
+): Promise<Running> {
+  const sink = deps.pipeline.sinkFor('http');
+  return startHttpServer({
+    name: 'jaeger thrift http',
+    hostPort: options.hostPort,
+    limits: options.limits,
+    onRequest: (request, response, signal) =>
+      route({ request, response, signal, sink, options, deps }),
+  });
+}
+
+async function route(exchange: Exchange): Promise<void> {
+  const { request, response, deps } = exchange;
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
+  switch (path) {
+    case '/api/traces':
+      if (request.method === 'POST') await takeBatch(exchange);
+      else refuseMethod(request, response, 'POST');
+      return;
+    case '/api/sampling':
+      if (request.method === 'GET') await answerSampling(request, response, deps.sampling);
+      else refuseMethod(request, response, 'GET');
+      return;
+    case '/api/baggageRestrictions':
+      if (request.method === 'GET') answerBaggage(request, response);
+      else refuseMethod(request, response, 'GET');
+      return;
+    default:
+      sendText(request, response, 404, '404 page not found');
+  }
+}
+
+async function takeBatch(exchange: Exchange): Promise<void> {
+  const { request, response, signal, sink, deps } = exchange;
+  const lease = deps.pipeline.budget.lease();
+  try {
+    const batch = await readBatch(exchange, lease);
+    if (batch === undefined) return;
+    if (batch.scan.count > 0) await sink(batch, signal);
+    response.writeHead(202, { 'content-length': 0 }).end();
+  } catch (error) {
+    sendRefusal(request, response, error);
+    deps.logger.debug({ err: error }, 'Jaeger batch put off');
+  } finally {
+    lease.release();
+  }
+}
+
+/** undefined when the request was refused and answered. */
+async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatch | undefined> {
+  const { request, response, options, deps } = exchange;
+  const { pipeline } = deps;
+  const problem = contentTypeProblem(request);
+  if (problem !== undefined) {
+    pipeline.requestRefused('http', 'unsupported');
+    sendText(request, response, 400, problem);
+    return undefined;
+  }
+  try {
+    const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
+    lease.grow(body.length * MEMORY_FACTOR);
+    const otlp = jaegerBatchToOtlp(body, 'binary');
+    const scan = scanSpans(otlp);
+    return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
+  } catch (error) {
+    if (request.destroyed && !request.complete) return undefined;
+    pipeline.requestRefused('http', refusalOf(error).reason);
+    sendRefusal(request, response, error);
+    return undefined;
+  }
+}
+
+/** The words Jaeger answers with, for those who search for them. */
+function contentTypeProblem({ url = '/', headers }: IncomingMessage): string | undefined {
+  const query = new URLSearchParams(url.split('?', 2)[1] ?? '');
+  if (query.get('format') === FORMAT_PARAMETER) return undefined;
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === '') return 'Cannot parse content type: mime: no media type';
+  return CONTENT_TYPES.has(type) ? undefined : `Unsupported content type: ${type}`;
+}
+
+function sendRefusal(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const { httpStatus, status } = refusalOf(error);
+  if (status.retryAfterMs !== undefined) {
+    response.setHeader('retry-after', Math.ceil(status.retryAfterMs / 1000));
+  }
+  const what = httpStatus === 400 ? 'Unable to process request body' : 'Cannot submit Jaeger batch';
+  sendText(request, response, httpStatus, `${what}: ${status.message}`);
+}
+
+async function answerSampling(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sampling: SamplingProvider | undefined,
+): Promise<void> {
+  if (sampling === undefined) {
+    sendText(request, response, 404, 'sampling strategies are not served here');
+    return;
+  }
+  const service = serviceOfQuery(request.url ?? '/');
+  if (service === undefined) sendText(request, response, 400, SERVICE_MISSING);
+  else sendJson(response, renderSamplingStrategy(await sampling.strategyOf(service)));
+}
+
+/** No restrictions: what Jaeger answers since its collectors know none. */
+function answerBaggage(request: IncomingMessage, response: ServerResponse): void {
+  const service = serviceOfQuery(request.url ?? '/');
+  if (service === undefined) sendText(request, response, 400, SERVICE_MISSING);
+  else sendJson(response, '[]');
+}
+
+function refuseMethod(request: IncomingMessage, response: ServerResponse, allow: string): void {
+  response.setHeader('allow', allow);
+  sendText(request, response, 405, `use ${allow}`);
+}
+
+function sendJson(response: ServerResponse, json: string): void {
+  const body = Buffer.from(json);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+  response.end(body);
+}
+
+function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+): void {
+  const body = Buffer.from(`${text}\n`);
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': body.length,
+  });
+  response.end(body);
+  // A client that is still sending would not see the answer; the request timeout ends it.
+  if (!request.complete) request.resume();
+}
