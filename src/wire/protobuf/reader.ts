@@ -132,7 +132,7 @@ export class ProtobufReader {
     const end = this.payloadEnd();
     const start = this.position;
     this.position = end;
-    return Uint8Array.prototype.slice.call(this.buffer, start, end);
+    return new Uint8Array(this.buffer.subarray(start, end));
   }
 
   hex(): string {

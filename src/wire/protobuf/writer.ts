@@ -21,7 +21,7 @@ export class ProtobufWriter {
 
   /** What was written, as a copy of exactly its size. */
   finish(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.buffer, 0, this.position);
+    return new Uint8Array(this.buffer.subarray(0, this.position));
   }
 
   uint32(field: number, value: number): void {

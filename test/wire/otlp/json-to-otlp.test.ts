@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
+import { jsonToOtlp } from '../../../src/wire/otlp/json-to-otlp.ts';
+import { scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
+import { WireError } from '../../../src/wire/wire-error.ts';
+
+const FULL_SPAN = {
+  traceId: '5B8EFFF798038103D269B633813FC60C',
+  spanId: 'EEE19B7EC3C1B174',
+  parentSpanId: 'eee19b7ec3c1b173',
+  traceState: 'a=1',
+  flags: 257,
+  name: "I'm a server span",
+  kind: 2,
+  startTimeUnixNano: '1544712660000000001',
+  endTimeUnixNano: '1544712661000000000',
+  attributes: [
+    { key: 's', value: { stringValue: '' } },
+    { key: 'b', value: { boolValue: true } },
+    { key: 'i', value: { intValue: '-9223372036854775808' } },
+    { key: 'd', value: { doubleValue: 'NaN' } },
+    { key: 'a', value: { arrayValue: { values: [{ intValue: 1 }, {}] } } },
+    { key: 'm', value: { kvlistValue: { values: [{ key: 'k', value: { doubleValue: 0.5 } }] } } },
+    { key: 'x', value: { bytesValue: 'AQI=' } },
+    { key: 'empty' },
+  ],
+  droppedAttributesCount: 1,
+  events: [{ timeUnixNano: '5', name: 'e', attributes: [], droppedAttributesCount: 2 }],
+  droppedEventsCount: 3,
+  links: [{ traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174', flags: 1 }],
+  droppedLinksCount: 4,
+  status: { code: 2, message: 'no' },
+};
+
+function body(span: object, resource: object = {}): string {
+  return JSON.stringify({
+    resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'lib' }, spans: [span] }] }],
+  });
+}
+
+function decodeOne(text: string): ReturnType<typeof decodeSpans>[number] | undefined {
+  return decodeSpans(jsonToOtlp(text))[0];
+}
+
+describe('OTLP JSON', () => {
+  it('becomes the span it describes, field by field', () => {
+    const attributes = [{ key: 'service.name', value: { stringValue: 'my.service' } }];
+    const span = decodeOne(body(FULL_SPAN, { attributes, droppedAttributesCount: 9 }));
+    expect(span).toMatchObject({
+      traceId: '5b8efff798038103d269b633813fc60c',
+      spanId: 'eee19b7ec3c1b174',
+      parentSpanId: 'eee19b7ec3c1b173',
+      traceState: 'a=1',
+      flags: 257,
+      name: "I'm a server span",
+      kind: 'server',
+      startTimeUnixNano: 1544712660000000001n,
+      endTimeUnixNano: 1544712661000000000n,
+      droppedAttributesCount: 1,
+      droppedEventsCount: 3,
+      droppedLinksCount: 4,
+      events: [{ timeUnixNano: 5n, name: 'e', attributes: [], droppedAttributesCount: 2 }],
+      status: { code: 'error', message: 'no' },
+      resource: { serviceName: 'my.service', droppedAttributesCount: 9 },
+      scope: { name: 'lib' },
+    });
+    expect(span?.links[0]).toMatchObject({ spanId: 'eee19b7ec3c1b174', flags: 1 });
+    expect(span?.attributes).toEqual([
+      { key: 's', value: { type: 'string', value: '' } },
+      { key: 'b', value: { type: 'bool', value: true } },
+      { key: 'i', value: { type: 'int', value: -(2n ** 63n) } },
+      { key: 'd', value: { type: 'double', value: Number.NaN } },
+      {
+        key: 'a',
+        value: { type: 'array', values: [{ type: 'int', value: 1n }, { type: 'empty' }] },
+      },
+      {
+        key: 'm',
+        value: { type: 'map', entries: [{ key: 'k', value: { type: 'double', value: 0.5 } }] },
+      },
+      { key: 'x', value: { type: 'bytes', value: Uint8Array.of(1, 2) } },
+      { key: 'empty', value: { type: 'empty' } },
+    ]);
+  });
+
+  it('may have snake_case names, enum names, nulls and fields nobody knows', () => {
+    const span = decodeOne(
+      JSON.stringify({
+        resource_spans: [
+          {
+            resource: null,
+            scope_spans: [
+              {
+                spans: [
+                  {
+                    trace_id: '5b8efff798038103d269b633813fc60c',
+                    span_id: 'eee19b7ec3c1b174',
+                    parent_span_id: null,
+                    kind: 'SPAN_KIND_CLIENT',
+                    start_time_unix_nano: 7,
+                    status: { code: 'STATUS_CODE_OK' },
+                    whatever: { deep: [1] },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      }),
+    );
+    expect(span).toMatchObject({
+      kind: 'client',
+      startTimeUnixNano: 7n,
+      parentSpanId: '',
+      status: { code: 'ok' },
+    });
+  });
+
+  it('keeps every digit of a 64-bit integer that was written as a number', () => {
+    const text = body(FULL_SPAN).replace('"1544712660000000001"', '1544712660000000001');
+    expect(decodeOne(text)?.startTimeUnixNano).toBe(1544712660000000001n);
+  });
+
+  it('is not fooled by names of the prototype', () => {
+    const text = `{"__proto__":{"resourceSpans":[{}]},"constructor":1,"resourceSpans":[]}`;
+    expect(jsonToOtlp(text)).toHaveLength(0);
+  });
+
+  it.each([
+    ['no JSON', '{"resourceSpans":', 'json: '],
+    ['an array', '[]', 'json: the body must be an object'],
+    ['a string for a list', '{"resourceSpans":"x"}', 'json: resourceSpans must be an array'],
+    [
+      'an id that is not hex',
+      body({ ...FULL_SPAN, traceId: 'zz' }),
+      'json: resourceSpans[0].scopeSpans[0].spans[0].traceId must be hex digits',
+    ],
+    [
+      'a time that is not a number',
+      body({ ...FULL_SPAN, startTimeUnixNano: 'soon' }),
+      'json: resourceSpans[0].scopeSpans[0].spans[0].startTimeUnixNano must be an integer of 64 bits',
+    ],
+    [
+      'a kind nobody knows',
+      body({ ...FULL_SPAN, kind: 'SPAN_KIND_ODD' }),
+      'json: resourceSpans[0].scopeSpans[0].spans[0].kind must be one of 6 names',
+    ],
+    [
+      'a number too large',
+      body({ ...FULL_SPAN, flags: 2 ** 32 }),
+      'flags must be an integer from 0',
+    ],
+  ])('is refused with the place when it is %s', (_what, text, message) => {
+    expect(() => jsonToOtlp(text)).toThrow(WireError);
+    expect(() => jsonToOtlp(text)).toThrow(message);
+  });
+
+  it('is refused when it is nested too deep, with numbers of any size', () => {
+    const deep = `${'{"arrayValue":{"values":['.repeat(200)}{}${']}}'.repeat(200)}`;
+    const text = body({ ...FULL_SPAN, attributes: [] }).replace(
+      '"attributes":[]',
+      `"attributes":[{"key":"k","value":${deep}}]`,
+    );
+    expect(() => jsonToOtlp(text)).toThrow(WireError);
+    const bottomless = `{"a":12345678901234567890,"b":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    expect(() => jsonToOtlp(bottomless)).toThrow(WireError);
+  });
+
+  it('makes bytes that the scan takes', () => {
+    expect(scanSpans(jsonToOtlp(body(FULL_SPAN))).count).toBe(1);
+  });
+});
