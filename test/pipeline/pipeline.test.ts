@@ -14,7 +14,7 @@ const takesAll: Sink = ({ scan }) =>
 function pipelineTo(
   destination: Sink,
   overrides: { batchesMax?: number; serviceNamesMax?: number; tags?: [string, string][] } = {},
-): { pipeline: Pipeline; metrics: Registry; total(name: string): Promise<number> } {
+): { pipeline: Pipeline; metrics: Registry; total: (name: string) => Promise<number> } {
   const metrics = new Registry();
   const { batchesMax = 10, serviceNamesMax = 10, tags = [] } = overrides;
   const pipeline = createPipeline({
