@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import { z } from 'zod';
+import { isJsonObject } from '../src/runtime/json-object.ts';
 import { JAEGER_INSTANCE } from '../src/controller/api/jaeger-instance.ts';
 import { CROSS_FIELD_RULES } from '../src/controller/api/rules.ts';
 import { specSchema } from '../src/controller/api/spec-schema.ts';
@@ -150,7 +151,7 @@ const SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
  * about open objects and int-or-string values, no bounds that only mean "a JavaScript integer".
  */
 export function structural(schema: unknown): StructuralSchema {
-  if (!isRecord(schema)) throw new TypeError('a schema is an object');
+  if (!isJsonObject(schema)) throw new TypeError('a schema is an object');
   if (schema['x-kubernetes-int-or-string'] === true) return withoutWords(schema, ['anyOf', 'type']);
   if (schema['x-kubernetes-preserve-unknown-fields'] === true) {
     return withoutWords(schema, ['additionalProperties', 'propertyNames']);
@@ -159,10 +160,10 @@ export function structural(schema: unknown): StructuralSchema {
   const kept: Record<string, unknown> = withoutWords(rest, ['propertyNames']);
   if (kept['maximum'] === SAFE_INTEGER) delete kept['maximum'];
   if (kept['minimum'] === -SAFE_INTEGER) delete kept['minimum'];
-  if (isRecord(properties)) {
+  if (isJsonObject(properties)) {
     const children = Object.entries(properties).map(([name, child]) => [name, structural(child)]);
     kept['properties'] = Object.fromEntries(children);
-  } else if (isRecord(additionalProperties)) {
+  } else if (isJsonObject(additionalProperties)) {
     kept['additionalProperties'] = structural(additionalProperties);
   }
   if (items !== undefined) kept['items'] = structural(items);
@@ -174,8 +175,4 @@ function withoutWords(
   words: readonly string[],
 ): Record<string, unknown> {
   return Object.fromEntries(Object.entries(schema).filter(([word]) => !words.includes(word)));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { jsonFields, jsonObjects, jsonText } from '../../runtime/json-object.ts';
+import type { JsonObject } from '../../runtime/json-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 
 /** One workload of an instance as it runs; what `status.components` lists. */
@@ -14,8 +16,6 @@ export interface ComponentState {
   readonly problem?: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Reads a Deployment or DaemonSet as the API server returned it. Counts of an older generation say
  * nothing about the newest template: `updated` is 0 then.
@@ -24,8 +24,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function componentState(object: KubeObject): ComponentState | undefined {
   const { kind } = object;
   if (kind !== 'Deployment' && kind !== 'DaemonSet') return undefined;
-  const spec = fields(object['spec']);
-  const status = fields(object['status']);
+  const spec = jsonFields(object['spec']);
+  const status = jsonFields(object['status']);
   const current = count(status['observedGeneration']) >= (object.metadata.generation ?? 0);
   const daemonSet = kind === 'DaemonSet';
   const updated = daemonSet ? status['updatedNumberScheduled'] : status['updatedReplicas'];
@@ -41,8 +41,8 @@ export function componentState(object: KubeObject): ComponentState | undefined {
   };
 }
 
-function deploymentProblem(status: Fields): string | undefined {
-  for (const condition of list(status['conditions']).map(fields)) {
+function deploymentProblem(status: JsonObject): string | undefined {
+  for (const condition of jsonObjects(status['conditions'])) {
     const { type, status: value, reason, message } = condition;
     const failed =
       (type === 'ReplicaFailure' && value === 'True') ||
@@ -52,20 +52,9 @@ function deploymentProblem(status: Fields): string | undefined {
   return undefined;
 }
 
-function firstImage(spec: Fields): string {
-  const podSpec = fields(fields(spec['template'])['spec']);
-  const { image } = fields(list(podSpec['containers'])[0]);
-  return typeof image === 'string' ? image : '';
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value))
-    : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+function firstImage(spec: JsonObject): string {
+  const podSpec = jsonFields(jsonFields(spec['template'])['spec']);
+  return jsonText(jsonObjects(podSpec['containers'])[0]?.['image']) ?? '';
 }
 
 function count(value: unknown): number {

@@ -44,31 +44,30 @@ export interface NormalService {
 /** The requested spec stays as it is: what is filled in lives in memory and shows in `status`. */
 export function normalize(instance: JaegerInstance): NormalInstance {
   const { spec } = instance;
-  const { query, collector, storage } = spec;
+  const { allInOne = {}, agent = {}, ingress = {}, storage = {} } = spec;
   return {
     name: instance.metadata.name,
     namespace: instance.metadata.namespace ?? 'default',
     spec: {
       strategy: 'allInOne',
       paused: spec.paused ?? false,
-      allInOne: { ...spec.allInOne, ...mergeBlocks(spec.allInOne ?? {}, spec) },
-      agent: {
-        ...spec.agent,
-        ...mergeBlocks(spec.agent ?? {}, spec),
-        strategy: spec.agent?.strategy ?? 'Sidecar',
-      },
-      collector: normalService({ ...collector }),
-      query: normalService({ ...query }),
+      allInOne: { ...allInOne, ...mergeBlocks(allInOne, spec) },
+      agent: { ...agent, ...mergeBlocks(agent, spec), strategy: agent.strategy ?? 'Sidecar' },
+      collector: normalService({ ...spec.collector }),
+      query: normalService({ ...spec.query }),
       ingress: {
-        ...spec.ingress,
-        enabled: spec.ingress?.enabled ?? true,
-        pathType: spec.ingress?.pathType ?? 'Prefix',
+        ...ingress,
+        enabled: ingress.enabled ?? true,
+        pathType: ingress.pathType ?? 'Prefix',
       },
-      storage: { type: storage?.type ?? 'memory', options: storage?.options ?? {} },
-      ui: spec.ui?.options ?? {},
-      sampling: spec.sampling?.options ?? {},
+      storage: { type: storage.type ?? 'memory', options: storage.options ?? {} },
+      ...normalFiles(spec),
     },
   };
+}
+
+function normalFiles({ ui, sampling }: JaegerInstanceSpec): Pick<NormalSpec, 'ui' | 'sampling'> {
+  return { ui: ui?.options ?? {}, sampling: sampling?.options ?? {} };
 }
 
 function normalService(given: {

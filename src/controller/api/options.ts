@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../runtime/json-object.ts';
+
 /**
  * The settings of a free-form options map: nested names joined with dots. A list becomes one
  * comma-separated text, which is what a list setting takes.
@@ -8,7 +10,7 @@ export function flattenOptions(
 ): ReadonlyMap<string, string> {
   const flat: [string, string][] = [];
   const visit = (value: unknown, name: string): void => {
-    if (isNested(value)) {
+    if (isJsonObject(value)) {
       for (const [key, child] of Object.entries(value)) {
         visit(child, name === '' ? key : `${name}.${key}`);
       }
@@ -18,10 +20,6 @@ export function flattenOptions(
   };
   visit(options ?? {}, '');
   return new Map(flat.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function scalarText(value: unknown): string {

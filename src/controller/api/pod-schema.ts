@@ -159,9 +159,7 @@ export const podBlock = {
     .optional(),
 };
 
-const podBlockSchema = z.strictObject(podBlock);
-
-export type PodBlock = z.infer<typeof podBlockSchema>;
+export type PodBlock = z.infer<z.ZodObject<typeof podBlock>>;
 export type ContainerSecurityContext = z.infer<typeof containerSecurityContext>;
 export type Volume = z.infer<typeof volume>;
 export type EnvironmentVariable = z.infer<typeof environmentVariable>;

@@ -32,7 +32,7 @@ export function problemText({ path, message }: Problem): string {
  */
 export function validateInstance(object: KubeObject): Validation {
   const errors = identityProblems(object);
-  const parsed = specSchema.safeParse(object['spec'] ?? {});
+  const parsed = specSchema.safeParse(object['spec'] ?? {}, { reportInput: true });
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => issueProblems(issue));
     return { valid: false, errors: [...errors, ...problems] };

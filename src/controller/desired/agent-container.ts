@@ -15,7 +15,7 @@ export type AgentUse =
   | {
       readonly kind: 'sidecar';
       /** Pairs added to the process tags of every span. */
-      readonly tags: ReadonlyMap<string, string>;
+      readonly tags: Readonly<Record<string, string>>;
     };
 
 interface AgentPort {
@@ -63,12 +63,13 @@ export function agentOptions(instance: NormalInstance, use: AgentUse): ReadonlyM
     // Nothing asks for it here, and its usual port may belong to someone else in the pod or node.
     ['health.http.host-port', '127.0.0.1:0'],
   ]);
-  if (use.kind === 'sidecar' && use.tags.size > 0) options.set('agent.tags', tagsText(use.tags));
+  const tags = use.kind === 'sidecar' ? tagsText(use.tags) : '';
+  if (tags !== '') options.set('agent.tags', tags);
   return new Map([...options, ...flattenOptions(instance.spec.agent.options)]);
 }
 
-function tagsText(tags: ReadonlyMap<string, string>): string {
-  const pairs = [...tags].sort(([a], [b]) => (a < b ? -1 : 1));
+function tagsText(tags: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.map(([key, value]) => `${key}=${value}`).join(',');
 }
 

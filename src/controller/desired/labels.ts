@@ -39,3 +39,9 @@ export function selectorOf(instance: NormalInstance, component: Component): Labe
     'app.kubernetes.io/component': component,
   };
 }
+
+/** Label selector of everything the operator made for an instance. */
+export function ownedSelector(instanceName: string): string {
+  const name = dnsLabel(instanceName);
+  return `app.kubernetes.io/managed-by=${MANAGED_BY},app.kubernetes.io/instance=${name}`;
+}

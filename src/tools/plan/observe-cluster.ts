@@ -1,0 +1,107 @@
+import type { JaegerInstance } from '../../controller/api/jaeger-instance.ts';
+import { normalize } from '../../controller/api/defaults.ts';
+import { defaultIngressClass } from '../../controller/desired/cluster-facts.ts';
+import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
+import { OWNED_KINDS } from '../../controller/desired/desired-objects.ts';
+import { ownedSelector } from '../../controller/desired/labels.ts';
+import { KubeApiError } from '../../controller/kube/kube-api.ts';
+import type { KubeApi } from '../../controller/kube/kube-api.ts';
+import type { KubeObject, ResourceKind } from '../../controller/kube-object.ts';
+import type { ObservedObject } from './plan.ts';
+
+const INGRESS_CLASSES: ResourceKind = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  plural: 'ingressclasses',
+  namespaced: false,
+};
+
+/** One page: a cluster has a handful of classes. */
+const CLASSES_MAX = 100;
+
+export async function clusterFacts(
+  api: KubeApi,
+  image: string,
+  signal: AbortSignal,
+): Promise<ClusterFacts> {
+  const [serverVersion, classes] = await Promise.all([
+    api.serverVersion(signal),
+    api.list(INGRESS_CLASSES, { limit: CLASSES_MAX }, signal),
+  ]);
+  return { serverVersion, image, defaultIngressClass: defaultIngressClass(classes.items) };
+}
+
+interface ObserveInput {
+  readonly instance: JaegerInstance;
+  readonly desired: readonly KubeObject[];
+  readonly signal: AbortSignal;
+}
+
+/** What is there now, and what the server says would be there: a server-side apply without effect. */
+export async function observe(
+  api: KubeApi,
+  { instance, desired, signal }: ObserveInput,
+): Promise<{ objects: readonly ObservedObject[]; unwanted: readonly KubeObject[] }> {
+  const objects: ObservedObject[] = [];
+  for (const object of desired) {
+    const kind = kindOf(object);
+    const before = await api.get(kind, keyOf(object), signal);
+    objects.push({ before, after: await dryRun(api, { kind, object, before, signal }) });
+  }
+  const wanted = new Set(desired.map(identity));
+  const owned = await ownedObjects(api, instance, signal);
+  return { objects, unwanted: owned.filter((object) => !wanted.has(identity(object))) };
+}
+
+/** In a namespace that does not exist yet a dry run is not found: the object as wanted is shown. */
+async function dryRun(
+  api: KubeApi,
+  input: {
+    kind: ResourceKind;
+    object: KubeObject;
+    before: KubeObject | undefined;
+    signal: AbortSignal;
+  },
+): Promise<KubeObject> {
+  const { kind, object, before, signal } = input;
+  try {
+    return await api.apply(kind, object, { dryRun: true, signal });
+  } catch (error) {
+    if (before === undefined && error instanceof KubeApiError && error.status === 404)
+      return object;
+    throw error;
+  }
+}
+
+async function ownedObjects(
+  api: KubeApi,
+  instance: JaegerInstance,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const { namespace } = normalize(instance);
+  const labelSelector = ownedSelector(instance.metadata.name);
+  const lists = await Promise.all(
+    OWNED_KINDS.map(async (kind) => {
+      const { items } = await api.list(kind, { namespace, labelSelector }, signal);
+      // A server leaves the kind out of the items of a list.
+      return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+    }),
+  );
+  return lists.flat();
+}
+
+function kindOf(object: KubeObject): ResourceKind {
+  const found = OWNED_KINDS.find(
+    ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
+  );
+  if (found === undefined) throw new TypeError(`${object.kind} is not among the owned kinds`);
+  return found;
+}
+
+function keyOf({ metadata }: KubeObject): { namespace: string; name: string } {
+  return { namespace: metadata.namespace ?? 'default', name: metadata.name };
+}
+
+function identity({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}`;
+}
