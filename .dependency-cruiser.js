@@ -29,7 +29,7 @@ const layers = {
 };
 const openTo = {
   controller: ['^src/.+/config\\.ts$'],
-  local: ['^src/.+/config\\.ts$'],
+  local: ['^src/.+/config\\.ts$', '^src/controller/kube-object\\.ts$'],
   ui: ['^src/query/api/'],
 };
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });

@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Environment } from '../runtime/env.ts';
+import { firstStopSignal } from '../runtime/signals.ts';
+import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
+import { normalize } from '../controller/api/defaults.ts';
+import { problemText } from '../controller/api/validate.ts';
+import { startChild } from './local-child.ts';
+import type { LocalChild } from './local-child.ts';
+import { localProcesses } from './local-processes.ts';
+import type { LocalProcess } from './local-processes.ts';
+import { requireFreePorts } from './port-check.ts';
+import { readInstance } from './read-instance.ts';
+import { showSpanRates } from './show-span-rates.ts';
+import { addressLines, closingLines } from './up-report.ts';
+
+export interface UpOptions {
+  readonly file: string;
+  readonly demo: boolean;
+  readonly quiet: boolean;
+  readonly portOffset: number;
+  readonly stateDir: string;
+  /** How this program was started, to start its roles the same way. */
+  readonly program: { readonly execPath: string; readonly script: string };
+  readonly env: Environment;
+  readonly output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
+}
+
+const HOTROD_PORT = 8080;
+const READY_TIMEOUT_MS = 20_000;
+const STOP_GRACE_MS = 20_000;
+
+/**
+ * Runs an instance, and the demo when asked, until a stop signal or until one of the processes ends.
+ * @throws Error when a process cannot be started or ends by itself; nothing is left running then.
+ */
+export async function runUp(options: UpOptions): Promise<void> {
+  const { instance, warnings } = await readInstance(options.file);
+  const { output } = options;
+  output.write(`${title(options.file, instance)}\n`);
+  for (const warning of warnings) output.write(`  warning: ${problemText(warning)}\n`);
+  output.write('\n');
+  const stateDir = resolve(options.stateDir, instance.metadata.name);
+  const processes = localProcesses(instance, { stateDir, portOffset: options.portOffset });
+  const demo = options.demo ? [hotrodProcess(options)] : [];
+  for (const one of [...processes, ...demo]) await requireFreePorts(one.name, one.ports);
+  await mkdir(stateDir, { recursive: true });
+
+  const children: LocalChild[] = [];
+  const signal = firstStopSignal(() => {
+    for (const child of children) child.kill();
+  });
+  try {
+    for (const one of processes) {
+      await writeFiles(one);
+      children.push(await startProcess(one, { options, stateDir, ready: readyUrl(one) }));
+      for (const line of addressLines(one)) output.write(`${line}\n`);
+    }
+    for (const one of demo) {
+      const ready = `http://127.0.0.1:${one.ports[0]?.port ?? 0}/config`;
+      children.push(await startProcess(one, { options, stateDir, ready }));
+      for (const line of addressLines(one)) output.write(`${line}\n`);
+    }
+    for (const line of closingLines(options)) output.write(`${line}\n`);
+    await untilStopped({ children, signal, options, metricsUrl: metricsUrl(processes) });
+  } finally {
+    await stopAll(children, output);
+  }
+}
+
+function title(file: string, instance: JaegerInstance): string {
+  const { strategy, storage } = normalize(instance).spec;
+  const { name } = instance.metadata;
+  return `jaegerctl up  ${file}   (JaegerInstance "${name}", strategy ${strategy}, storage ${storage.type})`;
+}
+
+function hotrodProcess({ portOffset, quiet }: UpOptions): LocalProcess {
+  const port = HOTROD_PORT + portOffset;
+  return {
+    name: 'hotrod',
+    args: [
+      'hotrod',
+      `--port=${port}`,
+      `--jaeger-ui=http://localhost:${16_686 + portOffset}`,
+      `--requests-per-second=${quiet ? 0 : 1}`,
+    ],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${4318 + portOffset}` },
+    ports: [{ name: 'http', port, transport: 'tcp' }],
+    files: [],
+  };
+}
+
+function startProcess(
+  { name, args, env }: LocalProcess,
+  place: { readonly options: UpOptions; readonly stateDir: string; readonly ready: string },
+): Promise<LocalChild> {
+  const { options, stateDir, ready } = place;
+  const inherited = Object.entries(options.env).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  return startChild(
+    {
+      name,
+      args,
+      env: { ...Object.fromEntries(inherited), ...env },
+      logFile: `${stateDir}/${name}.log`,
+      readyUrl: ready,
+    },
+    options.program,
+    READY_TIMEOUT_MS,
+  );
+}
+
+function portNamed({ ports }: LocalProcess, name: string): number {
+  return ports.find((port) => port.name === name)?.port ?? 0;
+}
+
+function readyUrl(one: LocalProcess): string {
+  return `http://127.0.0.1:${portNamed(one, 'health')}/status`;
+}
+
+function metricsUrl([first]: readonly LocalProcess[]): string {
+  const port = first === undefined ? 0 : portNamed(first, 'admin-http');
+  return `http://127.0.0.1:${port}/metrics`;
+}
+
+async function writeFiles({ files }: LocalProcess): Promise<void> {
+  for (const { path, content } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}
+
+async function untilStopped(run: {
+  readonly children: readonly LocalChild[];
+  readonly signal: Promise<NodeJS.Signals>;
+  readonly options: UpOptions;
+  readonly metricsUrl: string;
+}): Promise<void> {
+  const { output } = run.options;
+  const stopShowing = output.isTTY ? showSpanRates(run.metricsUrl, output) : () => undefined;
+  const ends = run.children.map(async ({ name, ended }) => `${name} ${await ended}`);
+  const ended = await Promise.race([run.signal.then(() => undefined), ...ends]);
+  stopShowing();
+  if (ended !== undefined) throw new Error(ended);
+}
+
+async function stopAll(
+  children: readonly LocalChild[],
+  output: UpOptions['output'],
+): Promise<void> {
+  for (const child of children.toReversed()) {
+    await child.stop(STOP_GRACE_MS);
+    output.write(`  ○ ${child.name.padEnd(11)} stopped\n`);
+  }
+}

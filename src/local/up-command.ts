@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { processEnvironment } from '../runtime/env.ts';
+import { runUp } from './run-up.ts';
+import type { UpOptions } from './run-up.ts';
+
+interface Flags {
+  readonly file: string;
+  readonly demo: boolean;
+  readonly quiet: boolean;
+  readonly portOffset: number;
+  readonly stateDir: string;
+}
+
+const EXAMPLES = `
+Examples:
+  jaegerctl up -f deploy/samples/simplest.yaml
+      run the instance here; Ctrl-C stops it
+  jaegerctl up -f deploy/samples/simplest.yaml --demo
+      with the HotROD demo, which makes a trace a second
+  jaegerctl up -f deploy/samples/simplest.yaml --port-offset 1000
+      beside something else that has the usual ports: the UI is at 17686
+`;
+
+/** `jaegerctl up`. */
+export function upCommand(): Command {
+  return new Command('up')
+    .description('Run a JaegerInstance as local processes, with what the operator would deploy.')
+    .requiredOption('-f, --file <file>', 'YAML file with one JaegerInstance')
+    .option('--demo', 'run the HotROD demo too', false)
+    .option('--quiet', 'let the demo make no requests by itself', false)
+    .option('--port-offset <n>', 'added to every port', Number, 0)
+    .option('--state-dir <folder>', 'where logs and files of the instance are kept', '.jaeger')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags) => runUp(optionsOf(flags)));
+}
+
+function optionsOf(flags: Flags): UpOptions {
+  return {
+    ...flags,
+    program: { execPath: process.execPath, script: process.argv[1] ?? '' },
+    env: processEnvironment(),
+    output: process.stdout,
+  };
+}
