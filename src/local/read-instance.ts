@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
-import { problemText, validateInstance } from '../controller/api/validate.ts';
-import type { Problem } from '../controller/api/validate.ts';
+import { problemText } from '../controller/api/problem.ts';
+import type { Problem } from '../controller/api/problem.ts';
+import { validateInstance } from '../controller/api/validate.ts';
 import { UsageError, errorText } from '../runtime/errors.ts';
 import { isJsonObject, jsonText } from '../runtime/json-object.ts';
 

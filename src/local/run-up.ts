@@ -4,7 +4,7 @@ import type { Environment } from '../runtime/env.ts';
 import { firstStopSignal } from '../runtime/signals.ts';
 import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
 import { normalize } from '../controller/api/defaults.ts';
-import { problemText } from '../controller/api/validate.ts';
+import { problemText } from '../controller/api/problem.ts';
 import { startChild } from './local-child.ts';
 import type { LocalChild } from './local-child.ts';
 import { localProcesses } from './local-processes.ts';

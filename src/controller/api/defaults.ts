@@ -1,15 +1,12 @@
 import type { EnvironmentVariable, PodBlock, Volume } from './pod-schema.ts';
 import type { JaegerInstance } from './jaeger-instance.ts';
 import type { JaegerInstanceSpec } from './spec-schema.ts';
+import type { StorageType, Strategy } from './status.ts';
 
 type AllInOneBlock = NonNullable<JaegerInstanceSpec['allInOne']>;
 type AgentBlock = NonNullable<JaegerInstanceSpec['agent']>;
 type IngressBlock = NonNullable<JaegerInstanceSpec['ingress']>;
 type ServiceType = NonNullable<NonNullable<JaegerInstanceSpec['query']>['serviceType']>;
-
-/** The one spelling of each strategy inside the operator and in `status`. */
-export type Strategy = 'allInOne';
-export type StorageType = 'memory';
 
 /** An instance with every default filled in: what the desired objects are computed from. */
 export interface NormalInstance {

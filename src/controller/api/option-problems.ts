@@ -2,8 +2,8 @@ import { listSettings } from '../../runtime/resolve-config.ts';
 import type { SettingGroup } from '../../runtime/setting.ts';
 import { storageSettings } from '../../storage/config.ts';
 import { flattenOptions } from './options.ts';
+import type { Problem } from './problem.ts';
 import type { JaegerInstanceSpec } from './spec-schema.ts';
-import type { Problem } from './validate.ts';
 
 interface OptionMap {
   readonly path: string;

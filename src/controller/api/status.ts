@@ -1,7 +1,10 @@
 import type { ComponentState } from './component-state.ts';
 import { foldConditions } from './conditions.ts';
 import type { Condition, ObservedInstance } from './conditions.ts';
-import type { StorageType, Strategy } from './defaults.ts';
+
+/** The one spelling of each strategy inside the operator and in `status`. */
+export type Strategy = 'allInOne';
+export type StorageType = 'memory';
 
 /** What the operator says about an instance; written to the status subresource only. */
 export interface JaegerInstanceStatus {

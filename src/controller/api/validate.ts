@@ -3,15 +3,10 @@ import type { KubeObject } from '../kube-object.ts';
 import { JAEGER_INSTANCE } from './jaeger-instance.ts';
 import type { JaegerInstance } from './jaeger-instance.ts';
 import { optionProblems } from './option-problems.ts';
+import type { Problem } from './problem.ts';
 import { CROSS_FIELD_RULES } from './rules.ts';
 import { specSchema } from './spec-schema.ts';
 import type { JaegerInstanceSpec } from './spec-schema.ts';
-
-/** What is wrong, and where: `spec.agent.hostNetwork`. */
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
 
 export type Validation =
   | {
@@ -20,11 +15,6 @@ export type Validation =
       readonly warnings: readonly Problem[];
     }
   | { readonly valid: false; readonly errors: readonly Problem[] };
-
-/** As `kubectl apply`, a status condition and `jaegerctl plan` show it. */
-export function problemText({ path, message }: Problem): string {
-  return `${path}: ${message}`;
-}
 
 /**
  * The same judgement in the webhook, in the reconciler and in `jaegerctl plan`: every error at

@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
-import { problemText, validateInstance } from '../../controller/api/validate.ts';
+import { problemText } from '../../controller/api/problem.ts';
+import { validateInstance } from '../../controller/api/validate.ts';
 import type { JaegerInstance } from '../../controller/api/jaeger-instance.ts';
 import { DEFAULT_IMAGE } from '../../controller/desired/cluster-facts.ts';
 import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
