@@ -1,6 +1,7 @@
 import { jsonFields } from '../../runtime/json-object.ts';
 import { normalize } from '../api/defaults.ts';
-import { problemText, validateInstance } from '../api/validate.ts';
+import { problemText } from '../api/problem.ts';
+import { validateInstance } from '../api/validate.ts';
 import type { AdmissionHandler } from './admission-review.ts';
 import { setKeys } from './json-patch.ts';
 import type { PatchOperation } from './json-patch.ts';

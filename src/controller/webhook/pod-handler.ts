@@ -73,7 +73,7 @@ function sidecarOf(instance: JaegerInstance, facts: ClusterFacts): SidecarAgent 
   const normal = normalize(instance);
   const use = (tags: AgentTags): Parameters<typeof agentContainer>[2] => ({
     kind: 'sidecar',
-    tags: new Map(Object.entries(tags)),
+    tags,
   });
   const admin = agentOptions(normal, use({})).get('admin.http.host-port');
   return {
