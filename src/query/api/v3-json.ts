@@ -1,0 +1,42 @@
+/** JSON of `/api/v3/*` without OTLP. Types only: the browser imports them too. */
+export interface ServicesJson {
+  readonly services: readonly string[];
+}
+
+export interface OperationsJson {
+  readonly operations: readonly OperationJson[];
+}
+
+export interface OperationJson {
+  readonly name: string;
+  readonly spanKind: string;
+}
+
+/** `summaries` is absent when nothing was found. */
+export interface TraceSummariesJson {
+  readonly summaries?: readonly TraceSummaryJson[];
+}
+
+/** As in protobuf's JSON: a field with its zero value is absent, 64-bit integers are text. */
+export interface TraceSummaryJson {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly rootServiceName?: string;
+  readonly rootOperationName?: string;
+  readonly minStartTimeUnixNano?: string;
+  readonly maxEndTimeUnixNano?: string;
+  readonly spanCount?: number;
+  readonly errorSpanCount?: number;
+  readonly orphanSpanCount?: number;
+  readonly services?: readonly ServiceSummaryJson[];
+}
+
+export interface ServiceSummaryJson {
+  readonly name?: string;
+  readonly spanCount?: number;
+  readonly errorSpanCount?: number;
+}
+
+export interface V3ErrorJson {
+  readonly error: { readonly httpCode: number; readonly message: string };
+}
