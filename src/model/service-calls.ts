@@ -1,0 +1,100 @@
+import { SPAN_KINDS } from './span.ts';
+
+/** The spans of one trace as columns: ids are two words a row. */
+export interface CallColumns {
+  readonly count: number;
+  readonly spanIds: Uint32Array;
+  /** Both words zero for a root span. */
+  readonly parentSpanIds: Uint32Array;
+  /** OTLP SpanKind. */
+  readonly kinds: Uint8Array;
+}
+
+const NO_ROW = -1;
+const SERVER = SPAN_KINDS.indexOf('server');
+const CLIENT = SPAN_KINDS.indexOf('client');
+const PRODUCER = SPAN_KINDS.indexOf('producer');
+const CONSUMER = SPAN_KINDS.indexOf('consumer');
+
+/**
+ * Names each pair of a span and its parent in the same trace, in linear time. Where both sides of
+ * a call share one span id (Zipkin), the calling side is the parent of the called side, and
+ * children belong to the called side. A span that names itself as its parent has none.
+ */
+export function forEachCall(
+  columns: CallColumns,
+  visit: (parentRow: number, childRow: number) => void,
+): void {
+  const table = new SpanIdTable(columns);
+  for (let row = 0; row < columns.count; row++) {
+    const parent = table.parentOf(row);
+    if (parent !== NO_ROW) visit(parent, row);
+  }
+}
+
+/** Open addressing over span ids: the first calling, called and other row of each. */
+class SpanIdTable {
+  private readonly columns: CallColumns;
+  private readonly mask: number;
+  /** Row that holds the id of a slot. */
+  private readonly ids: Int32Array;
+  private readonly callers: Int32Array;
+  private readonly called: Int32Array;
+
+  constructor(columns: CallColumns) {
+    this.columns = columns;
+    const size = 2 ** Math.ceil(Math.log2(2 * columns.count + 1));
+    this.mask = size - 1;
+    this.ids = new Int32Array(size).fill(NO_ROW);
+    this.callers = new Int32Array(size).fill(NO_ROW);
+    this.called = new Int32Array(size).fill(NO_ROW);
+    for (let row = 0; row < columns.count; row++) this.add(row);
+  }
+
+  parentOf(row: number): number {
+    const { spanIds, parentSpanIds, kinds } = this.columns;
+    if (isCalled(kinds[row])) {
+      const shared = this.callers[this.slot(spanIds, row)] ?? NO_ROW;
+      if (shared !== NO_ROW) return shared;
+    }
+    if (parentSpanIds[2 * row] === 0 && parentSpanIds[2 * row + 1] === 0) return NO_ROW;
+    const slot = this.slot(parentSpanIds, row);
+    const called = this.called[slot] ?? NO_ROW;
+    const parent = called === NO_ROW ? (this.ids[slot] ?? NO_ROW) : called;
+    return parent === row ? NO_ROW : parent;
+  }
+
+  private add(row: number): void {
+    const slot = this.slot(this.columns.spanIds, row);
+    const kind = this.columns.kinds[row];
+    if (this.ids[slot] === NO_ROW) this.ids[slot] = row;
+    if (isCalled(kind) && this.called[slot] === NO_ROW) this.called[slot] = row;
+    if (isCaller(kind) && this.callers[slot] === NO_ROW) this.callers[slot] = row;
+  }
+
+  /** Where the id of a row is, or the free slot where it would be. */
+  private slot(ids: Uint32Array, row: number): number {
+    const high = ids[2 * row] ?? 0;
+    const low = ids[2 * row + 1] ?? 0;
+    const own = this.columns.spanIds;
+    let slot = hash(high, low) & this.mask;
+    for (;;) {
+      const at = this.ids[slot] ?? NO_ROW;
+      if (at === NO_ROW || (own[2 * at] === high && own[2 * at + 1] === low)) return slot;
+      slot = (slot + 1) & this.mask;
+    }
+  }
+}
+
+function hash(high: number, low: number): number {
+  const mixed = Math.imul(high ^ (high >>> 15), 0x85ebca6b) ^ Math.imul(low, 0x9e3779b1);
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 7;
+}
+
+function isCalled(kind: number | undefined): boolean {
+  return kind === SERVER || kind === CONSUMER;
+}
+
+function isCaller(kind: number | undefined): boolean {
+  return kind === CLIENT || kind === PRODUCER;
+}

@@ -1,0 +1,184 @@
+import type { Registry } from 'prom-client';
+import type { TraceSummary } from '../../model/trace-query.ts';
+import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
+import type { DependencyReader, Storage, TraceChunk, TraceReader } from '../storage.ts';
+import { findTraces } from './find-traces.ts';
+import { registerMemoryMetrics } from './memory-metrics.ts';
+import { batchBytes } from './segment.ts';
+import { serviceLinks } from './service-links.ts';
+import { TenantStore } from './tenant-store.ts';
+import type { Evictions } from './tenant-store.ts';
+import { TimeSlice } from './time-slice.ts';
+import { traceChunks } from './trace-chunks.ts';
+import { traceRows } from './trace-rows.ts';
+import { summaryOfRows } from './trace-summaries.ts';
+import { parseTraceId } from './trace-table.ts';
+
+export interface MemoryStorageOptions {
+  /** Of each tenant. */
+  readonly maxTraces: number;
+  /** Of all tenants together. */
+  readonly maxBytes: number;
+  readonly metrics: Registry;
+}
+
+const SEGMENT_BYTES_MAX = 4 * 2 ** 20;
+const SEGMENT_BYTES_MIN = 64 * 2 ** 10;
+/** Segments that a full store has at least: what is evicted at once is one of so many parts. */
+const SEGMENTS_WISHED = 64;
+
+/** Nothing can be written or read any more. */
+export class StorageClosedError extends Error {
+  override readonly name = 'StorageClosedError';
+}
+
+/**
+ * Traces in the memory of this process, gone with it. Writing copies the bytes of a batch and makes
+ * no object a span. When it is full the trace that came first leaves, of the tenant that holds most.
+ */
+export function createMemoryStorage(options: MemoryStorageOptions): Storage {
+  const stores = new Map<string, TenantStore>();
+  const evictions: Evictions = { traces: 0, spans: 0 };
+  const { metrics, maxBytes } = options;
+  const removeMetrics = registerMemoryMetrics(metrics, { stores, evictions, maxBytes });
+  let isClosed = false;
+  return {
+    writer: {
+      write: (batch) => {
+        if (isClosed) return Promise.reject(new StorageClosedError('the memory storage is closed'));
+        return Promise.resolve(writeBatch({ ...options, stores, evictions }, batch));
+      },
+    },
+    reader: createReader(stores),
+    dependencies: createDependencies(stores),
+    check: () =>
+      Promise.resolve(
+        isClosed
+          ? { healthy: false, message: 'the memory storage is closed' }
+          : { healthy: true, message: 'traces are kept in memory' },
+      ),
+    close: () => {
+      if (!isClosed) removeMetrics();
+      isClosed = true;
+      stores.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+type Stores = Map<string, TenantStore>;
+
+interface WriteTarget extends MemoryStorageOptions {
+  readonly stores: Stores;
+  readonly evictions: Evictions;
+}
+
+function writeBatch(target: WriteTarget, batch: SpanBatch): Accepted {
+  const { stores, maxBytes, maxTraces, evictions } = target;
+  const count = batch.scan.count;
+  const size = batchBytes(batch);
+  if (size > maxBytes) {
+    const message = `${size} bytes of spans are more than memory.max-bytes (${maxBytes})`;
+    return { accepted: 0, refused: [{ reason: 'too_large', count, message }], dropped: [] };
+  }
+  let store = stores.get(batch.tenant);
+  if (store === undefined) {
+    const wished = Math.floor(maxBytes / SEGMENTS_WISHED);
+    const segmentBytes = Math.min(Math.max(wished, SEGMENT_BYTES_MIN), SEGMENT_BYTES_MAX);
+    const seed = Math.trunc(Math.random() * 2 ** 31);
+    store = new TenantStore({ maxTraces, segmentBytes }, seed, evictions);
+    stores.set(batch.tenant, store);
+  }
+  store.add(batch);
+  makeRoom(stores, maxBytes);
+  return { accepted: count, refused: [], dropped: [] };
+}
+
+function makeRoom(stores: Stores, maxBytes: number): void {
+  const sizes = new Map([...stores].map(([tenant, store]) => [tenant, store.retainedBytes()]));
+  let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  while (total > maxBytes) {
+    const [tenant, size] = [...sizes].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const store = stores.get(tenant);
+    if (store === undefined || store.traces.size === 0) return;
+    store.evictOldest();
+    sizes.set(tenant, store.retainedBytes());
+    total += store.retainedBytes() - size;
+    if (store.traces.size === 0) stores.delete(tenant);
+  }
+}
+
+function createReader(stores: Stores): TraceReader {
+  return {
+    capabilities: { withoutService: true, durationWithTags: true, spanKindOfOperations: true },
+    services: (tenant) => Promise.resolve(stores.get(tenant)?.names.serviceNames() ?? []),
+    operations: (tenant, service, kind) =>
+      Promise.resolve(stores.get(tenant)?.names.operationsOf(service, kind) ?? []),
+    getTraces: (tenant, ids, _window, signal) => getTraces(stores.get(tenant), ids, signal),
+    async *findTraces(tenant, query, signal) {
+      const store = stores.get(tenant);
+      if (store === undefined) return;
+      const slice = new TimeSlice(signal);
+      for (const trace of await findTraces(store, query, slice))
+        yield* chunksOf(store, trace, slice);
+    },
+    async *findSummaries(tenant, query, signal) {
+      const store = stores.get(tenant);
+      if (store === undefined) return;
+      const slice = new TimeSlice(signal);
+      for (const trace of await findTraces(store, query, slice))
+        yield* summaryOf(store, trace, slice);
+    },
+  };
+}
+
+async function* getTraces(
+  store: TenantStore | undefined,
+  ids: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<TraceChunk> {
+  const slice = new TimeSlice(signal);
+  const traces = new Set<number>();
+  for (const id of ids) {
+    const words = parseTraceId(id);
+    const trace = words === undefined ? undefined : store?.traces.find(words, 0);
+    if (trace !== undefined) traces.add(trace);
+  }
+  if (store === undefined) return;
+  for (const trace of traces) yield* chunksOf(store, trace, slice);
+}
+
+async function* chunksOf(
+  store: TenantStore,
+  trace: number,
+  slice: TimeSlice,
+): AsyncGenerator<TraceChunk> {
+  if (slice.isOver()) await slice.rest();
+  // It may have been evicted since it was found.
+  if (!store.traces.isKept(trace)) return;
+  const chunks = traceChunks(store.traces.idText(trace), traceRows(store, trace));
+  for (const chunk of chunks) {
+    yield chunk;
+    if (slice.isOver()) await slice.rest();
+  }
+}
+
+async function* summaryOf(
+  store: TenantStore,
+  trace: number,
+  slice: TimeSlice,
+): AsyncGenerator<TraceSummary> {
+  if (slice.isOver()) await slice.rest();
+  if (!store.traces.isKept(trace)) return;
+  yield summaryOfRows(store.traces.idText(trace), traceRows(store, trace));
+}
+
+function createDependencies(stores: Stores): DependencyReader {
+  return {
+    links: (tenant, startMs, endMs) => {
+      const store = stores.get(tenant);
+      if (store === undefined) return Promise.resolve([]);
+      return serviceLinks(store, { startMs, endMs }, new TimeSlice());
+    },
+  };
+}

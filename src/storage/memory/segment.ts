@@ -1,0 +1,209 @@
+import { Buffer } from 'node:buffer';
+import type { SpanBatch } from '../../wire/span-batch.ts';
+import type { SpanScan } from '../../wire/span-scan.ts';
+
+/** Rows of a segment of this many bytes, were it full of the smallest spans worth planning for. */
+const BYTES_PER_ROW = 256;
+const ROW_BYTES = 3 * 8 + 14 * 4 + 2;
+const GROUP_BYTES = 10 * 4;
+
+/** No span: the end of a trace's list. */
+export const NO_SEGMENT = -1;
+
+/**
+ * Bytes of many batches, one behind the other, and a row a span that says where it is. Rows and
+ * bytes are only ever added, so a reader that remembers `rowCount` sees a segment that stands still.
+ * Ranges count from the start of `bytes`; where names repeat those of `SpanScan` they mean the same.
+ */
+export interface Segment {
+  readonly number: number;
+  readonly bytes: Buffer;
+  readonly rowCapacity: number;
+  usedBytes: number;
+  rowCount: number;
+  resourceCount: number;
+  scopeCount: number;
+  /** Spans of traces that are still kept; the segment goes when none is left. */
+  liveSpans: number;
+  /** Which trace a row belongs to; see `TraceTable`. */
+  readonly traces: Float64Array;
+  /** The span that came before in the same trace. */
+  readonly previousSegments: Float64Array;
+  readonly previousRows: Uint32Array;
+  readonly spanIds: Uint32Array;
+  readonly parentSpanIds: Uint32Array;
+  /** Start time: high word, low word. */
+  readonly starts: Uint32Array;
+  readonly durationsNano: Float64Array;
+  readonly kinds: Uint8Array;
+  readonly statusCodes: Uint8Array;
+  readonly spanStarts: Uint32Array;
+  readonly spanEnds: Uint32Array;
+  readonly nameStarts: Uint32Array;
+  readonly nameEnds: Uint32Array;
+  /** See `NameIndex`. */
+  readonly operations: Uint32Array;
+  readonly resourceRows: Uint32Array;
+  readonly scopeRows: Uint32Array;
+  readonly resources: RangeColumns;
+  readonly resourceSchemas: RangeColumns;
+  readonly serviceNames: RangeColumns;
+  readonly scopes: RangeColumns;
+  readonly scopeSchemas: RangeColumns;
+  /** The newest start of any row, as two words. */
+  newestHigh: number;
+  newestLow: number;
+}
+
+export interface RangeColumns {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+export interface SegmentSize {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** Room for a batch, or for `wishBytes` when that is more. */
+export function segmentSizeFor(batch: SpanBatch, wishBytes: number): SegmentSize {
+  const { scan, otlp } = batch;
+  const rows = Math.max(scan.count, scan.resources.count, scan.scopes.count);
+  return {
+    bytes: Math.max(wishBytes, otlp.length),
+    rows: Math.max(Math.ceil(wishBytes / BYTES_PER_ROW), rows),
+  };
+}
+
+/** Untouched parts of the arrays take no memory: the system gives pages when they are written. */
+export function createSegment(number: number, size: SegmentSize): Segment {
+  const { rows } = size;
+  const words = (perRow = 1): Uint32Array => new Uint32Array(rows * perRow);
+  const ranges = (): RangeColumns => ({ starts: words(), ends: words() });
+  return {
+    number,
+    bytes: Buffer.allocUnsafeSlow(size.bytes),
+    rowCapacity: rows,
+    usedBytes: 0,
+    rowCount: 0,
+    resourceCount: 0,
+    scopeCount: 0,
+    liveSpans: 0,
+    traces: new Float64Array(rows),
+    previousSegments: new Float64Array(rows),
+    previousRows: words(),
+    spanIds: words(2),
+    parentSpanIds: words(2),
+    starts: words(2),
+    durationsNano: new Float64Array(rows),
+    kinds: new Uint8Array(rows),
+    statusCodes: new Uint8Array(rows),
+    spanStarts: words(),
+    spanEnds: words(),
+    nameStarts: words(),
+    nameEnds: words(),
+    operations: words(),
+    resourceRows: words(),
+    scopeRows: words(),
+    resources: ranges(),
+    resourceSchemas: ranges(),
+    serviceNames: ranges(),
+    scopes: ranges(),
+    scopeSchemas: ranges(),
+    newestHigh: 0,
+    newestLow: 0,
+  };
+}
+
+export function hasRoomFor(segment: Segment, { otlp, scan }: SpanBatch): boolean {
+  const { rowCapacity } = segment;
+  return (
+    segment.usedBytes + otlp.length <= segment.bytes.length &&
+    segment.rowCount + scan.count <= rowCapacity &&
+    segment.resourceCount + scan.resources.count <= rowCapacity &&
+    segment.scopeCount + scan.scopes.count <= rowCapacity
+  );
+}
+
+/** Memory the written part of a segment takes. */
+export function retainedBytes(segment: Segment): number {
+  const groups = segment.resourceCount + segment.scopeCount;
+  return segment.usedBytes + segment.rowCount * ROW_BYTES + groups * GROUP_BYTES;
+}
+
+/** What storing a batch takes, at most. */
+export function batchBytes({ otlp, scan }: SpanBatch): number {
+  const groups = scan.resources.count + scan.scopes.count;
+  return otlp.length + scan.count * ROW_BYTES + groups * GROUP_BYTES;
+}
+
+/**
+ * Copies bytes and columns of a batch that fits; returns the first row. Traces, list and operations
+ * are the caller's to fill in.
+ */
+export function appendBatch(segment: Segment, { otlp, scan }: SpanBatch): number {
+  const firstRow = segment.rowCount;
+  const base = segment.usedBytes;
+  segment.bytes.set(otlp, base);
+  segment.spanIds.set(scan.spanIds.subarray(0, 2 * scan.count), 2 * firstRow);
+  segment.parentSpanIds.set(scan.parentSpanIds.subarray(0, 2 * scan.count), 2 * firstRow);
+  segment.durationsNano.set(scan.durationsNano.subarray(0, scan.count), firstRow);
+  segment.kinds.set(scan.kinds.subarray(0, scan.count), firstRow);
+  segment.statusCodes.set(scan.statusCodes.subarray(0, scan.count), firstRow);
+  const part = { at: firstRow, count: scan.count };
+  copyShifted(segment.spanStarts, scan.spanStarts, { ...part, shift: base });
+  copyShifted(segment.spanEnds, scan.spanEnds, { ...part, shift: base });
+  copyShifted(segment.nameStarts, scan.nameStarts, { ...part, shift: base });
+  copyShifted(segment.nameEnds, scan.nameEnds, { ...part, shift: base });
+  copyShifted(segment.resourceRows, scan.resourceRows, { ...part, shift: segment.resourceCount });
+  copyShifted(segment.scopeRows, scan.scopeRows, { ...part, shift: segment.scopeCount });
+  copyStarts(segment, scan, firstRow);
+  copyGroups(segment, scan, base);
+  segment.rowCount += scan.count;
+  segment.usedBytes += otlp.length;
+  return firstRow;
+}
+
+interface Part {
+  readonly at: number;
+  readonly count: number;
+  readonly shift: number;
+}
+
+function copyShifted(target: Uint32Array, source: Uint32Array, { at, count, shift }: Part): void {
+  for (let row = 0; row < count; row++) target[at + row] = (source[row] ?? 0) + shift;
+}
+
+/** Start times as words: comparing 64-bit integers would make an object for each. */
+function copyStarts(segment: Segment, scan: SpanScan, firstRow: number): void {
+  const { starts } = segment;
+  const times = scan.startTimesUnixNano;
+  const words = new Uint32Array(times.buffer, times.byteOffset, 2 * scan.count);
+  for (let row = 0; row < scan.count; row++) {
+    const low = words[2 * row] ?? 0;
+    const high = words[2 * row + 1] ?? 0;
+    starts[2 * (firstRow + row)] = high;
+    starts[2 * (firstRow + row) + 1] = low;
+    if (high > segment.newestHigh || (high === segment.newestHigh && low > segment.newestLow)) {
+      segment.newestHigh = high;
+      segment.newestLow = low;
+    }
+  }
+}
+
+function copyGroups(segment: Segment, { resources, scopes }: SpanScan, shift: number): void {
+  const resourcePart = { at: segment.resourceCount, count: resources.count, shift };
+  copyShifted(segment.resources.starts, resources.starts, resourcePart);
+  copyShifted(segment.resources.ends, resources.ends, resourcePart);
+  copyShifted(segment.resourceSchemas.starts, resources.schemaUrlStarts, resourcePart);
+  copyShifted(segment.resourceSchemas.ends, resources.schemaUrlEnds, resourcePart);
+  copyShifted(segment.serviceNames.starts, resources.serviceNameStarts, resourcePart);
+  copyShifted(segment.serviceNames.ends, resources.serviceNameEnds, resourcePart);
+  segment.resourceCount += resources.count;
+  const scopePart = { at: segment.scopeCount, count: scopes.count, shift };
+  copyShifted(segment.scopes.starts, scopes.starts, scopePart);
+  copyShifted(segment.scopes.ends, scopes.ends, scopePart);
+  copyShifted(segment.scopeSchemas.starts, scopes.schemaUrlStarts, scopePart);
+  copyShifted(segment.scopeSchemas.ends, scopes.schemaUrlEnds, scopePart);
+  segment.scopeCount += scopes.count;
+}
