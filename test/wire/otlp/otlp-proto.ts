@@ -36,6 +36,12 @@ const root = protobuf.parse(PROTO).root;
 
 export type OtlpMessage = 'TracesData' | 'ExportTraceServiceResponse' | 'RpcStatus' | 'RetryInfo';
 
+/** Decodes to the library's own objects and no further. */
+export function protobufjsDecoder(message: OtlpMessage): (bytes: Uint8Array) => unknown {
+  const type = root.lookupType(message);
+  return (bytes) => type.decode(bytes);
+}
+
 /** The message as plain JSON-like values: 64-bit integers as decimal strings, bytes as hex. */
 export function decodeWithProtobufjs(message: OtlpMessage, bytes: Uint8Array): unknown {
   const type = root.lookupType(message);

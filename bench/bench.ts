@@ -1,0 +1,15 @@
+/** Each benchmark answers one question; it is loaded only when it is asked for. */
+const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Promise<void>>>([
+  ['ingest', async () => (await import('./ingest.ts')).benchIngest],
+]);
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = BENCHMARKS.get(name);
+if (load === undefined) {
+  console.error(`usage: npm run bench -- <${[...BENCHMARKS.keys()].join(' | ')}> [options]`);
+  process.exitCode = 2;
+} else {
+  await (
+    await load()
+  )(args);
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+
+/** Clock ticks of /proc/PID/stat a second; 100 on every Linux that Node supports. */
+const TICKS_PER_SECOND = 100;
+
+export interface PinnedProcess {
+  readonly child: ChildProcess;
+  /** Lines of standard output and standard error. */
+  readonly lines: Interface;
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** Runs Node with the given arguments on one core, where the system has `taskset`. */
+export function startPinned(core: number, args: readonly string[]): PinnedProcess {
+  const command = ['taskset', '-c', String(core), process.execPath, ...args];
+  const [program = '', ...rest] = process.platform === 'linux' ? command : command.slice(3);
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  child.stdout.on('error', reportStreamError);
+  const lines = createInterface({ input: child.stdout });
+  createInterface({ input: child.stderr }).on('line', (line) => lines.emit('line', line));
+  return {
+    child,
+    lines,
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function reportStreamError(error: Error): void {
+  console.error(error);
+}
+
+/** User and system time of a process so far; NaN where there is no /proc. */
+export function cpuSecondsOf(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in parentheses, may hold spaces; utime and stime are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Resolves to the first line that `match` turns into something; rejects when the process ends. */
+export function firstLine<T>(
+  { lines, child }: PinnedProcess,
+  match: (line: string) => T | undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const seen: string[] = [];
+    const onLine = (line: string): void => {
+      seen.push(line);
+      const found = match(line);
+      if (found === undefined) return;
+      lines.off('line', onLine);
+      resolve(found);
+    };
+    lines.on('line', onLine);
+    child.once('exit', (code) => {
+      reject(new Error(`the process ended with ${code ?? 'a signal'}:\n${seen.join('\n')}`));
+    });
+  });
+}
