@@ -86,7 +86,13 @@ async function measureDecoder(data: DataSet, seconds: number): Promise<Measureme
 }
 
 async function measureCollector(data: DataSet, seconds: number): Promise<Measurement> {
-  const anyPort = ['collector.otlp.grpc', 'collector.otlp.http', 'admin.http', 'health.http'];
+  const anyPort = [
+    'collector.http-server',
+    'collector.otlp.grpc',
+    'collector.otlp.http',
+    'admin.http',
+    'health.http',
+  ];
   const flags = anyPort.map((name) => `--${name}.host-port=:0`);
   const server = startPinned(SERVER_CORE, [
     'src/main.ts',

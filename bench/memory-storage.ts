@@ -60,7 +60,7 @@ function batchFrom(first: number): SpanBatch {
 
 const queries: Record<string, Partial<TraceQuery>> = {
   'by service': { serviceName: 'service-3' },
-  '+ operation': { serviceName: 'service-3', operationName: 'GET /api/v1/resource-7' },
+  '+ operation': { serviceName: 'service-7', operationName: 'GET /api/v1/resource-7' },
   '+ duration': { serviceName: 'service-3', durationMinNano: 150e6 },
   '+ common tag': tag('service-3', 'http.response.status_code', '500'),
   '+ rare tag': tag(undefined, 'customer.id', 'customer-1'),

@@ -11,7 +11,7 @@ export interface PinnedProcess {
   readonly child: ChildProcess;
   /** Lines of standard output and standard error. */
   readonly lines: Interface;
-  cpuSeconds(): number;
+  readonly cpuSeconds: () => number;
   stop(): Promise<void>;
 }
 

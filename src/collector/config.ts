@@ -7,7 +7,35 @@ import {
   listSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
+
+/** What a client of one HTTP server may take before it is cut off. */
+function httpLimitSettings(prefix: string, readHeaderTimeoutMs: number) {
+  return {
+    readTimeoutMs: durationSetting({
+      flag: `${prefix}.read-timeout`,
+      description: 'How long a whole request may take to arrive.',
+      default: 30_000,
+    }),
+    readHeaderTimeoutMs: durationSetting({
+      flag: `${prefix}.read-header-timeout`,
+      description: 'How long the headers of a request may take to arrive.',
+      default: readHeaderTimeoutMs,
+    }),
+    idleTimeoutMs: durationSetting({
+      flag: `${prefix}.idle-timeout`,
+      description: 'How long a connection may wait for its next request.',
+      default: 60_000,
+    }),
+    maxConnections: integerSetting({
+      flag: `${prefix}.max-connections`,
+      description: 'Connections open at once; more are closed at once.',
+      default: 10_000,
+      min: 1,
+    }),
+  };
+}
 
 /** How spans come in. Names are Jaeger v1's where it has the setting. */
 export const collectorSettings = {
@@ -33,6 +61,20 @@ export const collectorSettings = {
     description: 'Tags (key=value) for the process of every span that does not have the key.',
     default: [],
   }),
+  /** Jaeger thrift over HTTP, and sampling for clients without an agent. */
+  thriftHttp: {
+    hostPort: hostPortSetting({
+      flag: 'collector.http-server.host-port',
+      description: 'Address of Jaeger thrift over HTTP, /api/traces, and of /api/sampling.',
+      default: ':14268',
+    }),
+    maxBodySize: bytesSetting({
+      flag: 'collector.http-server.max-body-size',
+      description: 'Largest body, before and after inflating it.',
+      default: 64 * 2 ** 20,
+    }),
+    ...httpLimitSettings('collector.http-server', 2000),
+  },
   otlp: {
     enabled: booleanSetting({
       flag: 'collector.otlp.enabled',
@@ -62,27 +104,7 @@ export const collectorSettings = {
         description: 'Largest body, before and after inflating it.',
         default: 64 * 2 ** 20,
       }),
-      readTimeoutMs: durationSetting({
-        flag: 'collector.otlp.http.read-timeout',
-        description: 'How long a whole request may take to arrive.',
-        default: 30_000,
-      }),
-      readHeaderTimeoutMs: durationSetting({
-        flag: 'collector.otlp.http.read-header-timeout',
-        description: 'How long the headers of a request may take to arrive.',
-        default: 5000,
-      }),
-      idleTimeoutMs: durationSetting({
-        flag: 'collector.otlp.http.idle-timeout',
-        description: 'How long a connection may wait for its next request.',
-        default: 60_000,
-      }),
-      maxConnections: integerSetting({
-        flag: 'collector.otlp.http.max-connections',
-        description: 'Connections open at once; more are closed at once.',
-        default: 10_000,
-        min: 1,
-      }),
+      ...httpLimitSettings('collector.otlp.http', 5000),
       corsAllowedOrigins: listSetting({
         flag: 'collector.otlp.http.cors.allowed-origins',
         description: 'Origins whose pages may send spans, or * for any; none turns CORS off.',
@@ -105,6 +127,7 @@ export const collectorRoleSettings = {
     default: ':14269',
   }),
   collector: collectorSettings,
+  sampling: samplingSettings,
   storage: storageSettings,
 };
 

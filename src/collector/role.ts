@@ -1,5 +1,7 @@
 import type { Role } from '../runtime/role.ts';
-import { composeRunning } from '../runtime/running.ts';
+import { startInOrder } from '../runtime/running.ts';
+import type { Running } from '../runtime/running.ts';
+import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { startCollector } from './collector.ts';
 import { collectorRoleSettings } from './config.ts';
@@ -11,15 +13,15 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
   adminHostPort: ({ admin }) => admin,
   start: async (config, deps) => {
     const storage = await openStorage(config.storage, deps);
-    const closing = { addresses: [], stop: () => storage.close() };
-    try {
-      return composeRunning([
-        closing,
-        await startCollector(config.collector, { ...deps, storage }),
+    const closing: Running = { addresses: [], stop: () => storage.close() };
+    const collecting = async (): Promise<Running> => {
+      const sampling = await createSamplingProvider(config.sampling, deps);
+      const answering: Running = { addresses: [], stop: () => sampling.stop() };
+      return startInOrder([
+        () => Promise.resolve(answering),
+        () => startCollector(config.collector, { ...deps, storage, sampling }),
       ]);
-    } catch (error) {
-      await storage.close();
-      throw error;
-    }
+    };
+    return startInOrder([() => Promise.resolve(closing), collecting]);
   },
 };

@@ -1,0 +1,76 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
+import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
+import { startOtlpHttp } from '../receivers/otlp-http.ts';
+import type { HttpLimits } from '../runtime/http-server.ts';
+import { withHost } from '../runtime/listen.ts';
+import type { Running } from '../runtime/running.ts';
+import type { CollectorDeps } from './collector.ts';
+import type { CollectorConfig } from './config.ts';
+
+type Start = () => Promise<Running>;
+
+/** Jaeger thrift over HTTP, with sampling strategies beside it. */
+export function jaegerReceivers(
+  { thriftHttp }: CollectorConfig,
+  deps: CollectorDeps,
+  pipeline: Pipeline,
+): readonly Start[] {
+  return [
+    () =>
+      startJaegerThriftHttp(
+        {
+          hostPort: withHost(thriftHttp.hostPort, deps.listenHost),
+          bodyBytesMax: thriftHttp.maxBodySize,
+          limits: httpLimits(thriftHttp),
+        },
+        { ...deps, pipeline },
+      ),
+  ];
+}
+
+/** OTLP over gRPC and HTTP, unless it is turned off. */
+export function otlpReceivers(
+  { otlp: { enabled, grpc, http } }: CollectorConfig,
+  deps: CollectorDeps,
+  pipeline: Pipeline,
+): readonly Start[] {
+  if (!enabled) return [];
+  return [
+    () =>
+      startOtlpGrpc(
+        {
+          hostPort: withHost(grpc.hostPort, deps.listenHost),
+          messageBytesMax: grpc.maxMessageSize,
+        },
+        { ...deps, pipeline },
+      ),
+    () =>
+      startOtlpHttp(
+        {
+          hostPort: withHost(http.hostPort, deps.listenHost),
+          bodyBytesMax: http.maxBodySize,
+          limits: httpLimits(http),
+          cors: {
+            allowedOrigins: http.corsAllowedOrigins,
+            allowedHeaders: http.corsAllowedHeaders,
+          },
+        },
+        { ...deps, pipeline },
+      ),
+  ];
+}
+
+function httpLimits(config: {
+  readonly readHeaderTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxConnections: number;
+}): HttpLimits {
+  return {
+    headersTimeoutMs: config.readHeaderTimeoutMs,
+    requestTimeoutMs: config.readTimeoutMs,
+    idleTimeoutMs: config.idleTimeoutMs,
+    connectionsMax: config.maxConnections,
+  };
+}
