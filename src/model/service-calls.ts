@@ -25,6 +25,7 @@ export function forEachCall(
   columns: CallColumns,
   visit: (parentRow: number, childRow: number) => void,
 ): void {
+  if (columns.count < 2) return;
   const table = new SpanIdTable(columns);
   for (let row = 0; row < columns.count; row++) {
     const parent = table.parentOf(row);
@@ -45,9 +46,10 @@ class SpanIdTable {
     this.columns = columns;
     const size = 2 ** Math.ceil(Math.log2(2 * columns.count + 1));
     this.mask = size - 1;
-    this.ids = new Int32Array(size).fill(NO_ROW);
-    this.callers = new Int32Array(size).fill(NO_ROW);
-    this.called = new Int32Array(size).fill(NO_ROW);
+    const slots = new Int32Array(3 * size).fill(NO_ROW);
+    this.ids = slots.subarray(0, size);
+    this.callers = slots.subarray(size, 2 * size);
+    this.called = slots.subarray(2 * size);
     for (let row = 0; row < columns.count; row++) this.add(row);
   }
 

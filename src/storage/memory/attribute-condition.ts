@@ -236,7 +236,8 @@ function varint(bytes: Buffer, at: number): number {
 }
 
 function varintSize(bytes: Buffer, at: number): number {
-  let size = 1;
+  if ((bytes[at] ?? 0) < 0x80) return 1;
+  let size = 2;
   while (size < 10 && (bytes[at + size - 1] ?? 0) >= 0x80) size += 1;
   return size;
 }

@@ -37,10 +37,13 @@ function withoutRepeats(all: TraceRows): TraceRows {
 }
 
 function repeatsByPairs(all: TraceRows): Uint8Array {
-  const isRepeat = new Uint8Array(all.rows.length);
+  const { segments, rows } = all;
+  const isRepeat = new Uint8Array(rows.length);
+  const ids = rows.map((row, index) => segments[index]?.spanIds[2 * row + 1]);
   for (let later = 1; later < isRepeat.length; later++) {
-    for (let earlier = 0; earlier < later && isRepeat[later] === 0; earlier++) {
-      if (isSameSpan(all, earlier, later)) isRepeat[later] = 1;
+    // Nearly every span has an id that no other has: no need to look further.
+    for (let at = ids.indexOf(ids[later]); at < later; at = ids.indexOf(ids[later], at + 1)) {
+      if (isRepeat[at] === 0 && isSameSpan(all, at, later)) isRepeat[later] = 1;
     }
   }
   return isRepeat;
@@ -91,7 +94,6 @@ function isSameSpan({ segments, rows }: TraceRows, a: number, b: number): boolea
   const rowB = rows[b];
   if (segmentA === undefined || segmentB === undefined) return false;
   if (rowA === undefined || rowB === undefined) return false;
-  if (segmentA.spanIds[2 * rowA + 1] !== segmentB.spanIds[2 * rowB + 1]) return false;
   return (
     isSameRange(segmentA, segmentB, spanRange(segmentA, rowA), spanRange(segmentB, rowB)) &&
     isSameRange(segmentA, segmentB, resourceRange(segmentA, rowA), resourceRange(segmentB, rowB)) &&
