@@ -4,11 +4,9 @@ export interface TextPart {
   readonly hidden: boolean;
 }
 
-// Control characters except tab and line feed, zero-width characters, and the marks that turn the
-// reading direction (they can make `exe.gpj` read as `jpg.exe`).
-// eslint-disable-next-line no-control-regex -- finding them is the purpose
-const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+// Control characters except tab and line feed, invisible separators, and the marks that turn the
+// reading direction: they can make `exe.gpj` read as `jpg.exe`. Joiners stay, scripts need them.
+const HIDDEN = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** Splits text so that each hidden character can be shown as its code point, `U+202E`. */
 export function visibleText(text: string): readonly TextPart[] {

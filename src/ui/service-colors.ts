@@ -51,8 +51,8 @@ function freeSlot(wanted: number, used: ReadonlySet<number>): number {
 function readSlots(store: ColorStore): Map<string, number> {
   const slots = new Map<string, number>();
   for (const entry of parseArray(store.getItem(STORE_KEY) ?? '[]')) {
-    if (!Array.isArray(entry)) continue;
-    const [name, slot]: unknown[] = entry;
+    const pair: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    const [name, slot] = pair;
     if (typeof name === 'string' && typeof slot === 'number' && slot >= 0 && slot < COLORS) {
       slots.set(name, slot);
     }

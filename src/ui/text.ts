@@ -24,7 +24,7 @@ export const text = {
   tagsInvalid: 'Write tags as key=value, and close every quote.',
   lookback: 'Lookback',
   customRange: 'Custom range',
-  lastRange: (range: string) => `Last ${range}`,
+  lastRange: (seconds: number) => `Last ${wholeUnits(seconds)}`,
   rangeStart: 'From',
   rangeEnd: 'To',
   rangeInvalid: 'The range must end after it starts.',
@@ -46,7 +46,7 @@ export const text = {
       ? 'Searching the traces of all services…'
       : `Searching the traces of ${service}…`,
   loadingTrace: (id: string) => `Fetching trace ${id}…`,
-  traceCount: (count: number) => `${plural(count, 'trace')}`,
+  traceCount: (count: number) => plural(count, 'trace'),
   atLimit: (limit: number) => `the newest ${limit}; raise the limit to see more`,
   distribution: 'Durations',
   sortBy: 'Sort by',
@@ -60,6 +60,7 @@ export const text = {
   },
   plotTitle: (count: number) =>
     `Duration over start time of ${plural(count, 'trace')}; the list below has the same traces.`,
+  plotCaption: 'Duration over start time',
   plotOk: 'no errors',
   plotErrors: 'with errors',
   spans: (count: number) => plural(count, 'span'),
@@ -103,7 +104,10 @@ export const text = {
 
   find: 'Find in trace',
   findPlaceholder: 'Find…',
-  findCount: (position: number, count: number) => (count === 0 ? 'none' : `${position} / ${count}`),
+  findCount: (position: number, count: number) => {
+    if (count === 0) return 'no match';
+    return position === 0 ? plural(count, 'match', 'es') : `${position} / ${count}`;
+  },
   findNext: 'Next match',
   findPrevious: 'Previous match',
   findClear: 'Clear',
@@ -171,6 +175,18 @@ export const text = {
   goToSearch: 'Go to search',
 } as const;
 
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+function plural(count: number, noun: string, ending = 's'): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : ending}`;
+}
+
+/** `30 minutes`, `hour`, `2 days`: the largest unit that divides, a single one without its number. */
+function wholeUnits(seconds: number): string {
+  const units = [
+    [604_800, 'week'],
+    [86_400, 'day'],
+    [3_600, 'hour'],
+    [60, 'minute'],
+  ] as const;
+  const [size, name] = units.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
+  return seconds === size ? name : plural(seconds / size, name);
 }

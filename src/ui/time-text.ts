@@ -17,6 +17,16 @@ export function dayAndTime(us: number): string {
   return `${date.format(us / 1_000)}, ${clock.format(us / 1_000)}`;
 }
 
+const shortClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+const shortDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** A time on an axis: seconds only where they say something, midnight as its date. */
+export function axisTime(us: number): string {
+  const at = new Date(us / 1_000);
+  if (at.getSeconds() !== 0) return clock.format(at);
+  return at.getHours() + at.getMinutes() === 0 ? shortDate.format(at) : shortClock.format(at);
+}
+
 const STEPS: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'day'],
   [3_600, 'hour'],

@@ -1,6 +1,6 @@
 import './combobox.css';
 import { ChevronDown } from 'lucide-react';
-import { type KeyboardEvent, type ReactElement, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
 import { text } from '../text.ts';
 import { SafeText } from './safe-text.tsx';
 
@@ -20,7 +20,6 @@ interface ComboboxProps {
 export function Combobox(props: ComboboxProps): ReactElement {
   const { label, value, anyLabel, onChange } = props;
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string>();
   const [active, setActive] = useState(0);
   const open = typed !== undefined;
@@ -52,7 +51,6 @@ export function Combobox(props: ComboboxProps): ReactElement {
   return (
     <div className="combobox">
       <input
-        ref={input}
         className="input"
         role="combobox"
         aria-label={label}
@@ -80,43 +78,67 @@ export function Combobox(props: ComboboxProps): ReactElement {
         onKeyDown={onKeyDown}
       />
       <ChevronDown size={15} className="combobox-arrow" aria-hidden />
-      <ul
-        id={`${id}-list`}
-        className="combobox-list"
-        role="listbox"
-        aria-label={label}
-        hidden={!open}
-      >
-        {shown.map((option, index) => (
-          <li
-            key={option}
-            id={`${id}-${index}`}
-            ref={index === active ? scrollIntoList : undefined}
-            role="option"
-            aria-selected={index === active}
-            data-current={option === value}
-            onPointerDown={(event) => {
-              event.preventDefault();
-              choose(option);
-            }}
-            onPointerMove={() => {
-              setActive(index);
-            }}
-          >
-            {option === '' ? (
-              <span className="muted">{anyLabel}</span>
-            ) : (
-              <SafeText>{option}</SafeText>
-            )}
-          </li>
-        ))}
-        {open && shown.length === 0 && (
-          <li className="combobox-none muted" role="option" aria-selected={false} aria-disabled>
-            {text.noMatch}
-          </li>
-        )}
-      </ul>
+      <ComboboxList
+        {...{ id, label, value, anyLabel, shown, active, open }}
+        onChoose={choose}
+        onActive={setActive}
+      />
     </div>
+  );
+}
+
+interface ComboboxListProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly anyLabel: string;
+  readonly shown: readonly string[];
+  readonly active: number;
+  readonly open: boolean;
+  readonly onChoose: (option: string) => void;
+  readonly onActive: (index: number) => void;
+}
+
+function ComboboxList(props: ComboboxListProps): ReactElement {
+  const { id, label, value, anyLabel, shown, active, open, onChoose, onActive } = props;
+  return (
+    <ul
+      id={`${id}-list`}
+      className="combobox-list"
+      role="listbox"
+      aria-label={label}
+      hidden={!open}
+    >
+      {shown.map((option, index) => (
+        <li
+          key={option}
+          id={`${id}-${index}`}
+          ref={index === active ? scrollIntoList : undefined}
+          role="option"
+          aria-selected={index === active}
+          data-current={option === value}
+          onPointerDown={(event) => {
+            // Keeps the focus in the field.
+            event.preventDefault();
+            onChoose(option);
+          }}
+          onPointerMove={() => {
+            onActive(index);
+          }}
+        >
+          {option === '' ? (
+            <span className="muted">{anyLabel}</span>
+          ) : (
+            <SafeText>{option}</SafeText>
+          )}
+        </li>
+      ))}
+      {open && shown.length === 0 && (
+        <li className="combobox-none muted" role="option" aria-selected={false} aria-disabled>
+          {text.noMatch}
+        </li>
+      )}
+    </ul>
   );
 }
 

@@ -9,7 +9,7 @@ export function Duration({ us }: { us: number }): ReactElement {
     <span className="duration numbers">
       <span className="duration-whole">{whole}</span>
       <span className="duration-fraction">{fraction}</span>
-      <span className="duration-unit"> {unit}</span>
+      <span className="duration-unit">{unit}</span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import './header.css';
 import { Moon, Search, Sun } from 'lucide-react';
-import { type FormEvent, type ReactElement, useState } from 'react';
+import { type ReactElement, type SubmitEvent, useState } from 'react';
 import { followLink, goTo, traceHref } from '../routing.ts';
 import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
@@ -37,7 +37,7 @@ export function Header({ current }: { current: string }): ReactElement {
 function TraceLookup(): ReactElement {
   const [typed, setTyped] = useState('');
   const [refused, setRefused] = useState(false);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const id = typed.trim().toLowerCase();
     const valid = /^[0-9a-f]{1,32}$/.test(id);

@@ -22,7 +22,7 @@ export function BigNotice({
 }): ReactElement {
   return (
     <section className="big-notice">
-      <h2>{title}</h2>
+      <h1>{title}</h1>
       {children}
     </section>
   );

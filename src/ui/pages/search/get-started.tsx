@@ -41,14 +41,16 @@ function Command({ title, command }: { title: string; command: string }): ReactE
 
 /** The shell fills in the ids and the time, so that each run is a new trace. */
 function exampleSpan(otlp: string): string {
-  const span =
-    '{"traceId":"\'$(openssl rand -hex 16)\'","spanId":"\'$(openssl rand -hex 8)\'",' +
-    '"name":"hello","kind":2,"startTimeUnixNano":"\'$(date +%s)\'000000000",' +
-    '"endTimeUnixNano":"\'$(date +%s)\'250000000"}';
-  const resource = '{"attributes":[{"key":"service.name","value":{"stringValue":"my-service"}}]}';
   return [
-    `curl -sS ${otlp}/v1/traces -H 'content-type: application/json' -d '`,
-    `{"resourceSpans":[{"resource":${resource},`,
-    `"scopeSpans":[{"spans":[${span}]}]}]}'`,
+    `curl -sS ${otlp}/v1/traces -H 'content-type: application/json' -d '{`,
+    `  "resourceSpans": [{`,
+    `    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "my-service"}}]},`,
+    `    "scopeSpans": [{"spans": [{`,
+    `      "traceId": "'$(openssl rand -hex 16)'", "spanId": "'$(openssl rand -hex 8)'",`,
+    `      "name": "hello", "kind": 2,`,
+    `      "startTimeUnixNano": "'$(date +%s)'000000000", "endTimeUnixNano": "'$(date +%s)'250000000"`,
+    `    }]}]`,
+    `  }]`,
+    `}'`,
   ].join('\n');
 }

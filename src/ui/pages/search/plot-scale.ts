@@ -13,6 +13,7 @@ export interface PlotTick {
   readonly value: number;
 }
 
+/** Where everything stands. */
 export interface PlotLayout {
   readonly points: readonly PlotPoint[];
   readonly times: readonly PlotTick[];
@@ -31,7 +32,12 @@ const MIN_RADIUS = 3.5;
 const MAX_RADIUS = 11;
 /** From this spread on a linear axis would press most traces onto the bottom line. */
 const LOG_SPREAD = 40;
-const PIXELS_PER_TIME_TICK = 170;
+const PIXELS_PER_TIME_TICK = 110;
+/** What people count time in, in seconds. */
+const CLOCK_STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+  172_800, 604_800,
+];
 
 /** Places traces by start time and duration; size tells the number of spans. */
 export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotLayout {
@@ -42,7 +48,6 @@ export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotL
   const mostSpans = Math.max(...traces.map((trace) => trace.spanCount), 1);
   const x = (us: number): number => area.left + ((us - first) / (last - first)) * area.width;
   const y = (us: number): number => area.top + (1 - scale.position(us)) * area.height;
-  const ticks = Math.max(2, Math.floor(area.width / PIXELS_PER_TIME_TICK));
   return {
     // Large ones first: small ones stay reachable on top.
     points: traces
@@ -53,10 +58,10 @@ export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotL
         y: y(Math.max(1, trace.durationUs)),
         radius: MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(trace.spanCount / mostSpans),
       })),
-    times: Array.from({ length: ticks }, (_, i) => {
-      const value = first + ((i + 0.5) / ticks) * (last - first);
-      return { at: x(value), value };
-    }),
+    times: clockTicks(first, last, Math.max(2, area.width / PIXELS_PER_TIME_TICK)).map((value) => ({
+      at: x(value),
+      value,
+    })),
     durations: scale.ticks.map((value) => ({ at: y(value), value })),
   };
 }
@@ -94,4 +99,15 @@ function durationScale(
 function niceStep(size: number): number {
   const power = 10 ** Math.floor(Math.log10(size));
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= size) ?? size;
+}
+
+/** Round times of the local clock, at most `count` of them. */
+function clockTicks(first: number, last: number, count: number): readonly number[] {
+  const seconds = (last - first) / 1_000_000 / count;
+  const step = (CLOCK_STEPS.find((size) => size >= seconds) ?? seconds) * 1_000_000;
+  const zoneUs = new Date(first / 1_000).getTimezoneOffset() * 60_000_000;
+  const ticks: number[] = [];
+  const start = Math.ceil((first - zoneUs) / step) * step + zoneUs;
+  for (let at = start; at < last; at += step) ticks.push(at);
+  return ticks;
 }

@@ -5,14 +5,22 @@ import { durationText } from '../../../model/duration-text.ts';
 import type { FoundTrace, SearchResult } from '../../api/trace-summaries.ts';
 import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
+import { Select } from '../../components/select.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { followLink, goTo, traceHref } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { clockTime, dayAndTime, relativeTime } from '../../time-text.ts';
 import { ScatterPlot } from './scatter-plot.tsx';
-import { durationQuantile, sortTraces, TRACE_ORDERS, type TraceOrder } from './sort-traces.ts';
+import {
+  durationQuantile,
+  readTraceOrder,
+  sortTraces,
+  TRACE_ORDERS,
+  type TraceOrder,
+} from './sort-traces.ts';
 
 const MAX_SERVICES = 12;
+const ORDER_OPTIONS = new Map(TRACE_ORDERS.map((order) => [order, text.sorts[order]]));
 
 interface ResultListProps {
   readonly result: SearchResult;
@@ -37,20 +45,13 @@ export function ResultList({ result, limit, order, hrefInOrder }: ResultListProp
         <Distribution traces={traces} />
         <label className="result-order">
           <span className="muted">{text.sortBy}</span>
-          <select
-            className="input"
+          <Select
             value={order}
-            onChange={(event) => {
-              const chosen = TRACE_ORDERS.find((name) => name === event.currentTarget.value);
-              if (chosen !== undefined) goTo(hrefInOrder(chosen), 'replace');
+            options={ORDER_OPTIONS}
+            onChange={(chosen) => {
+              goTo(hrefInOrder(readTraceOrder(chosen)), 'replace');
             }}
-          >
-            {TRACE_ORDERS.map((name) => (
-              <option key={name} value={name}>
-                {text.sorts[name]}
-              </option>
-            ))}
-          </select>
+          />
         </label>
       </div>
       <ol className="panel result-list">

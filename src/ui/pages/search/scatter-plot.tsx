@@ -6,10 +6,10 @@ import { useElementWidth } from '../../components/element-width.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { goTo, traceHref } from '../../routing.ts';
 import { text } from '../../text.ts';
-import { clockTime } from '../../time-text.ts';
+import { axisTime } from '../../time-text.ts';
 import { layoutPlot, type PlotLayout, type PlotPoint } from './plot-scale.ts';
 
-const HEIGHT = 176;
+const HEIGHT = 172;
 const MARGIN = { left: 64, right: 16, top: 14, bottom: 26 };
 
 /** Duration over start time, one mark a trace. The list below says the same to screen readers. */
@@ -27,7 +27,14 @@ export function ScatterPlot({ traces }: { traces: readonly FoundTrace[] }): Reac
     [traces, width],
   );
   return (
-    <div className="scatter-plot" ref={ref}>
+    <figure className="scatter-plot" ref={ref}>
+      <figcaption className="muted">
+        {text.plotCaption}
+        <span className="scatter-plot-key">{text.plotOk}</span>
+        <span className="scatter-plot-key" data-error>
+          {text.plotErrors}
+        </span>
+      </figcaption>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={text.plotTitle(traces.length)}>
           <Axes layout={layout} width={width} />
@@ -37,7 +44,7 @@ export function ScatterPlot({ traces }: { traces: readonly FoundTrace[] }): Reac
         </svg>
       )}
       {near !== undefined && <Tooltip point={near} width={width} />}
-    </div>
+    </figure>
   );
 }
 
@@ -54,7 +61,7 @@ function Axes({ layout, width }: { layout: PlotLayout; width: number }): ReactEl
       ))}
       {layout.times.map(({ at, value }) => (
         <text key={value} x={at} y={HEIGHT - 6} textAnchor="middle">
-          {clockTime(value)}
+          {axisTime(value)}
         </text>
       ))}
     </g>

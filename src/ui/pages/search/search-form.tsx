@@ -1,8 +1,9 @@
 import './search-form.css';
 import { Search } from 'lucide-react';
-import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from 'react';
+import { type ReactElement, type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import { useOperations, useServices } from '../../api/services.ts';
 import { Combobox } from '../../components/combobox.tsx';
+import { Select } from '../../components/select.tsx';
 import { goTo } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
@@ -14,6 +15,11 @@ import {
   type SearchRequest,
 } from './search-request.ts';
 
+const LOOKBACK_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ...[...LOOKBACKS].map(([name, seconds]) => [name, text.lastRange(seconds)] as const),
+  [CUSTOM_LOOKBACK, text.customRange],
+]);
+
 /** The form as Jaeger users know it. Submitting it is going to the URL of the search. */
 export function SearchForm({ request }: { request: SearchRequest | undefined }): ReactElement {
   const [fields, setFields] = useState(() => fieldsOf(request, Date.now()));
@@ -24,7 +30,7 @@ export function SearchForm({ request }: { request: SearchRequest | undefined }):
     setFields({ ...fields, ...changed });
     setErrors({});
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const read = readFields(fields);
     if (read.type === 'errors') setErrors(read.errors);
@@ -99,21 +105,14 @@ function LookbackField({ fields, errors, change }: FieldProps): ReactElement {
     <>
       <div className="field">
         <label htmlFor={id}>{text.lookback}</label>
-        <select
+        <Select
           id={id}
-          className="input"
           value={fields.lookback}
-          onChange={(event) => {
-            change({ lookback: event.currentTarget.value });
+          options={LOOKBACK_OPTIONS}
+          onChange={(lookback) => {
+            change({ lookback });
           }}
-        >
-          {[...LOOKBACKS.keys()].map((range) => (
-            <option key={range} value={range}>
-              {text.lastRange(range)}
-            </option>
-          ))}
-          <option value={CUSTOM_LOOKBACK}>{text.customRange}</option>
-        </select>
+        />
       </div>
       {custom && (
         <>

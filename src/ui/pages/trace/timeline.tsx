@@ -24,6 +24,9 @@ const DETAIL_PX = 220;
 const HEAD_PX = 34;
 const DURATION_PX = 96;
 const DEFAULT_NAME_SHARE = 0.36;
+/** On a phone, names matter more than bars. */
+const NARROW_NAME_SHARE = 0.48;
+const NARROW = '(max-width: 720px)';
 
 export interface TimelineProps {
   readonly view: TraceView;
@@ -42,7 +45,9 @@ interface Line {
 /** The waterfall. Only the lines in sight exist, so its cost does not depend on the trace's size. */
 export function Timeline(props: TimelineProps): ReactElement {
   const { view, overview, dispatch, scroller } = props;
-  const [nameShare, setNameShare] = useState(DEFAULT_NAME_SHARE);
+  const [nameShare, setNameShare] = useState(() =>
+    matchMedia(NARROW).matches ? NARROW_NAME_SHARE : DEFAULT_NAME_SHARE,
+  );
   const { ref, width } = useElementWidth<HTMLDivElement>();
   const lines = useMemo(
     () => linesOf(view.rows, view.collapsed, view.opened),
@@ -67,12 +72,8 @@ export function Timeline(props: TimelineProps): ReactElement {
   }, [view.active]);
 
   const nameWidth = Math.round(width * nameShare);
-  const style: CSSProperties & Record<'--names' | '--durations', string> = {
-    '--names': `${nameShare * 100}%`,
-    '--durations': `${DURATION_PX}px`,
-  };
   return (
-    <div className="timeline" ref={ref} style={style}>
+    <div className="timeline" ref={ref} style={columnWidths(nameShare)}>
       <div
         className="timeline-scroll"
         ref={scroller}
@@ -146,6 +147,14 @@ function LineContent(
       dispatch={dispatch}
     />
   );
+}
+
+function columnWidths(nameShare: number): CSSProperties {
+  const widths: CSSProperties & Record<'--names' | '--durations', string> = {
+    '--names': `${nameShare * 100}%`,
+    '--durations': `${DURATION_PX}px`,
+  };
+  return widths;
 }
 
 function linesOf(

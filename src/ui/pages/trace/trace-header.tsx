@@ -99,7 +99,7 @@ function Facts({ overview }: { overview: TraceOverview }): ReactElement {
           </Fact>
         )}
       </dl>
-      <ul className="trace-services" aria-label={text.traceServices}>
+      <ul className="trace-services" aria-label={text.traceServices} tabIndex={0}>
         {services.map((service) => (
           <li key={service.name}>
             <ServiceDot {...service} />

@@ -52,18 +52,20 @@ export function useTraceKeys(targets: TraceKeyTargets): void {
 
 /** True when the key meant something here. */
 function handleKey(event: KeyboardEvent, targets: TraceKeyTargets): boolean {
-  const { key, ctrlKey, metaKey, altKey } = event;
-  if (ctrlKey && key === 'b') {
+  if (event.ctrlKey && event.key === 'b') {
     targets.findInput.current?.focus();
     targets.findInput.current?.select();
     return true;
   }
-  if (ctrlKey || metaKey || altKey) return false;
-  if (key === 'Escape' && document.querySelector('dialog[open]') === null) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) {
     targets.clearFind();
     return true;
   }
-  if (belongsToControl(event.target, key)) return false;
+  return !belongsToControl(event.target, event.key) && handlePlainKey(event, targets);
+}
+
+function handlePlainKey({ key, shiftKey }: KeyboardEvent, targets: TraceKeyTargets): boolean {
   if (key === '?') {
     targets.toggleHelp();
     return true;
@@ -72,10 +74,9 @@ function handleKey(event: KeyboardEvent, targets: TraceKeyTargets): boolean {
     targets.scroller.current?.scrollBy({ top: key === 's' ? SCROLL_PX : -SCROLL_PX });
     return true;
   }
-  const action = (event.shiftKey ? SHIFTED.get(key) : undefined) ?? ACTIONS.get(key);
-  if (action === undefined) return false;
-  targets.dispatch(action);
-  return true;
+  const action = (shiftKey ? SHIFTED.get(key) : undefined) ?? ACTIONS.get(key);
+  if (action !== undefined) targets.dispatch(action);
+  return action !== undefined;
 }
 
 function belongsToControl(target: EventTarget | null, key: string): boolean {

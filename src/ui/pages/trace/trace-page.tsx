@@ -1,6 +1,7 @@
 import './trace-page.css';
 import {
   type ReactElement,
+  useCallback,
   useDeferredValue,
   useEffect,
   useMemo,
@@ -77,6 +78,9 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
   const scroller = useRef<HTMLDivElement>(null);
   const findInput = useRef<HTMLInputElement>(null);
 
+  const toggleHelp = useCallback(() => {
+    setHelp((shown) => !shown);
+  }, []);
   const keys: TraceKeyTargets = useMemo(
     () => ({
       dispatch,
@@ -85,11 +89,9 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
       clearFind: () => {
         setTyped('');
       },
-      toggleHelp: () => {
-        setHelp((shown) => !shown);
-      },
+      toggleHelp,
     }),
-    [setTyped],
+    [setTyped, toggleHelp],
   );
   useTraceKeys(keys);
   const step = (by: 1 | -1): void => {
@@ -104,7 +106,7 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
         traceId={traceId}
         overview={overview}
         warnings={trace.warnings}
-        onHelp={keys.toggleHelp}
+        onHelp={toggleHelp}
         findBox={
           <FindBox
             input={findInput}
@@ -125,7 +127,7 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
         dispatch={dispatch}
         scroller={scroller}
       />
-      {help && <KeyHelp onClose={keys.toggleHelp} />}
+      {help && <KeyHelp onClose={toggleHelp} />}
     </>
   );
 }

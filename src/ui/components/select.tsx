@@ -1,0 +1,34 @@
+import './select.css';
+import { ChevronDown } from 'lucide-react';
+import type { ReactElement } from 'react';
+
+interface SelectProps {
+  readonly id?: string;
+  readonly value: string;
+  /** Values with the words for them, in order. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly onChange: (value: string) => void;
+}
+
+/** The browser's own choice field, drawn like the other fields. */
+export function Select({ id, value, options, onChange }: SelectProps): ReactElement {
+  return (
+    <span className="select">
+      <select
+        id={id}
+        className="input"
+        value={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      >
+        {[...options].map(([option, label]) => (
+          <option key={option} value={option}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size={15} aria-hidden />
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import { cleanup, render } from '@testing-library/react';
+import { vi } from 'vitest';
+import { App } from '../../src/ui/app.tsx';
+
+/** Answers by path, base path left out; a function gets the query. Anything else is a 404. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+/** Query strings that were asked, by path, in order. */
+export type Asked = ReadonlyMap<string, readonly URLSearchParams[]>;
+
+const BASE = '/base/';
+
+/** Opens the app at an address below the base path, in front of a server with these answers. */
+export function openApp(path: string, answers: Answers): Asked {
+  cleanup();
+  localStorage.clear();
+  standInForLayout();
+  document.head.innerHTML = `<base href="${BASE}">`;
+  history.replaceState(null, '', BASE + path);
+  const asked = new Map<string, URLSearchParams[]>();
+  vi.stubGlobal('fetch', (input: URL) => {
+    const asking = input.pathname.slice(BASE.length);
+    asked.set(asking, [...(asked.get(asking) ?? []), input.searchParams]);
+    const answer: unknown = answers[asking];
+    if (answer === undefined) {
+      const body = { data: null, errors: [{ code: 404, msg: 'trace not found' }] };
+      return Promise.resolve(Response.json(body, { status: 404 }));
+    }
+    return Promise.resolve(answer instanceof Response ? answer.clone() : Response.json(answer));
+  });
+  render(<App />);
+  return asked;
+}
+
+/** jsdom lays nothing out: give what is measured a size, so that rows are in sight. */
+function standInForLayout(): void {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      readonly #notify: ResizeObserverCallback;
+      constructor(notify: ResizeObserverCallback) {
+        this.#notify = notify;
+      }
+      observe(target: Element): void {
+        const contentRect = new DOMRect(0, 0, 1000, 600);
+        const entry = { target, contentRect, borderBoxSize: [], contentBoxSize: [] };
+        this.#notify([{ ...entry, devicePixelContentBoxSize: [] }], this);
+      }
+      unobserve(): void {
+        this.#notify([], this);
+      }
+      disconnect(): void {
+        this.#notify([], this);
+      }
+    },
+  );
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }));
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(28);
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  Element.prototype.scrollTo = () => undefined;
+  Element.prototype.scrollIntoView = () => undefined;
+}

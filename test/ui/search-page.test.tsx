@@ -1,0 +1,155 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { openApp } from './open-app.tsx';
+
+const SERVICES = { 'api/v3/services': { services: ['mail', 'cart'] } };
+const OPERATIONS = {
+  'api/v3/operations': { operations: [{ name: 'GetCart', spanKind: 'server' }] },
+};
+
+const summary = (id: string, ms: number, more: Record<string, unknown> = {}): unknown => ({
+  traceId: id.padStart(32, '0'),
+  rootServiceName: 'cart',
+  rootOperationName: `op-${id}`,
+  minStartTimeUnixNano: '1795251600000000000',
+  maxEndTimeUnixNano: String(1_795_251_600_000_000_000n + BigInt(ms) * 1_000_000n),
+  spanCount: 3,
+  services: [{ name: 'cart', spanCount: 3 }],
+  ...more,
+});
+
+const names = (): string[] =>
+  [...document.querySelectorAll('.result-name > bdi')].map((element) => element.textContent);
+
+describe('the search page', () => {
+  it('fills the form from the URL and asks for what the URL says', async () => {
+    const asked = openApp(
+      'search?service=cart&tags=%7B%22error%22%3A%22true%22%7D&lookback=2h&limit=7',
+      {
+        ...SERVICES,
+        ...OPERATIONS,
+        'api/v3/trace-summaries': { summaries: [summary('a', 5)] },
+      },
+    );
+    await screen.findByText('1 trace');
+    expect(screen.getByRole<HTMLInputElement>('combobox', { name: 'Service' }).value).toBe('cart');
+    expect(screen.getByLabelText<HTMLInputElement>('Tags').value).toBe('error=true');
+    expect(screen.getByLabelText<HTMLSelectElement>('Lookback').value).toBe('2h');
+    expect(screen.getByLabelText<HTMLInputElement>('Limit').value).toBe('7');
+    const [query] = asked.get('api/v3/trace-summaries') ?? [];
+    expect(query?.get('query.serviceName')).toBe('cart');
+    expect(query?.get('query.attributes')).toBe('{"error":"true"}');
+    expect(query?.get('query.searchDepth')).toBe('7');
+  });
+
+  it('puts the submitted form into the URL with a fixed time range', async () => {
+    openApp('search', { ...SERVICES, ...OPERATIONS, 'api/v3/trace-summaries': {} });
+    await screen.findByText('Find a trace');
+    const service = screen.getByRole('combobox', { name: 'Service' });
+    fireEvent.click(service);
+    fireEvent.change(service, { target: { value: 'car' } });
+    fireEvent.keyDown(service, { key: 'Enter' });
+    fireEvent.change(screen.getByLabelText('Tags'), { target: { value: 'http.status_code=500' } });
+    fireEvent.change(screen.getByLabelText('Min duration'), { target: { value: '5ms' } });
+    fireEvent.click(screen.getByText('Find traces'));
+    const url = new URLSearchParams(location.search);
+    expect(location.pathname).toBe('/base/search');
+    expect(url.get('service')).toBe('cart');
+    expect(url.get('tags')).toBe('{"http.status_code":"500"}');
+    expect(url.get('minDuration')).toBe('5ms');
+    expect(Number(url.get('end')) - Number(url.get('start'))).toBe(3_600_000_000);
+    await screen.findByText('No traces found');
+  });
+
+  it('says what is wrong with a field and stays where it is', async () => {
+    openApp('search', SERVICES);
+    await screen.findByText('Find a trace');
+    fireEvent.change(screen.getByLabelText('Min duration'), { target: { value: '5' } });
+    fireEvent.click(screen.getByText('Find traces'));
+    expect(screen.getByLabelText('Min duration').getAttribute('aria-invalid')).toBe('true');
+    screen.getByText('Write a number and a unit: ns, us, ms, s, m or h.');
+    expect(location.search).toBe('');
+  });
+
+  it('lists what was found and sorts it, with the order in the URL', async () => {
+    openApp('search?service=cart', {
+      ...SERVICES,
+      ...OPERATIONS,
+      'api/v3/trace-summaries': {
+        summaries: [
+          summary('a', 5),
+          summary('b', 50, { errorSpanCount: 2, orphanSpanCount: 1 }),
+          summary('c', 20),
+        ],
+      },
+    });
+    await screen.findByText('3 traces');
+    expect(names()).toEqual(['op-a', 'op-b', 'op-c']);
+    fireEvent.change(screen.getByLabelText('Sort by'), { target: { value: 'longest' } });
+    expect(names()).toEqual(['op-b', 'op-c', 'op-a']);
+    expect(new URLSearchParams(location.search).get('sort')).toBe('longest');
+    const row = screen.getByText('op-b').closest('a');
+    expect(row?.getAttribute('href')).toBe(`trace/${'b'.padStart(32, '0')}`);
+    within(row ?? document.body).getByText('2 errors');
+    within(row ?? document.body).getByText('Incomplete');
+    expect(document.querySelectorAll('.scatter-plot-mark')).toHaveLength(3);
+  });
+
+  it('tells which condition removed everything', async () => {
+    const asked = openApp('search?service=cart&operation=x&minDuration=9s', {
+      ...SERVICES,
+      ...OPERATIONS,
+      'api/v3/trace-summaries': {},
+    });
+    await screen.findByText('No traces found');
+    await waitFor(() => {
+      expect(asked.get('api/v3/trace-summaries')).toHaveLength(3);
+    });
+    const [, withoutOperation, withoutDuration] = asked.get('api/v3/trace-summaries') ?? [];
+    expect(withoutOperation?.has('query.operationName')).toBe(false);
+    expect(withoutOperation?.get('query.durationMin')).toBe('9s');
+    expect(withoutDuration?.has('query.durationMin')).toBe(false);
+  });
+
+  it('shows how to send data while no service is known', async () => {
+    openApp('', { 'api/v3/services': {} });
+    await screen.findByText('No traces yet');
+    expect(location.pathname).toBe('/base/search');
+    screen.getByText(/OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/localhost:4318/);
+  });
+
+  it('says what the server said when a search fails', async () => {
+    const refusal = { error: { httpCode: 400, message: 'malformed parameter query.durationMin' } };
+    openApp('search?service=cart', {
+      ...SERVICES,
+      ...OPERATIONS,
+      'api/v3/trace-summaries': Response.json(refusal, { status: 400 }),
+    });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('malformed parameter query.durationMin');
+    within(alert).getByText('Try again');
+  });
+
+  it('opens a trace by its id and refuses what is none', async () => {
+    openApp('search', SERVICES);
+    await screen.findByText('Find a trace');
+    const input = screen.getByRole('textbox', { name: 'Open a trace by its id' });
+    fireEvent.change(input, { target: { value: 'xyz' } });
+    fireEvent.submit(input);
+    screen.getByText('A trace id is 1 to 32 hexadecimal digits.');
+    fireEvent.change(input, { target: { value: ' ABC123 ' } });
+    fireEvent.submit(input);
+    expect(location.pathname).toBe('/base/trace/abc123');
+    await screen.findByText('This trace is not here');
+  });
+
+  it('remembers the chosen theme under Jaeger’s key', async () => {
+    openApp('search', SERVICES);
+    await screen.findByText('Find a trace');
+    fireEvent.click(screen.getByLabelText('Use the dark theme'));
+    expect(localStorage.getItem('jaeger-ui-theme')).toBe('dark');
+    expect(document.documentElement.dataset['theme']).toBe('dark');
+    fireEvent.click(screen.getByLabelText('Use the light theme'));
+    expect(localStorage.getItem('jaeger-ui-theme')).toBe('light');
+  });
+});
