@@ -12,6 +12,7 @@ import { labelsOf, selectorOf } from './labels.ts';
 import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
 import { podTemplate } from './pod-template.ts';
+import type { NamedVolume } from './pod-template.ts';
 import { serviceAccountName } from './service-account.ts';
 import { withoutEmpty } from './without-empty.ts';
 
@@ -82,6 +83,8 @@ const TEMPORARY_FILES = {
   mount: { name: 'tmp', mountPath: '/tmp' },
 };
 
+type VolumeMount = Readonly<Record<string, unknown>>;
+
 function allInOneContainer(
   instance: NormalInstance,
   facts: ClusterFacts,
@@ -109,17 +112,17 @@ function allInOneContainer(
     ...withoutEmpty({
       envFrom: block.envFrom,
       imagePullPolicy: block.imagePullPolicy,
-      volumeMounts: [...(block.volumeMounts ?? []), ...mounts],
+      volumeMounts: firstBy<VolumeMount>((mount) => mount['mountPath'], block.volumeMounts, mounts),
     }),
   };
 }
 
-function fileVolume({ volumeName, configMap, key, fileName }: MountedFile): object {
+function fileVolume({ volumeName, configMap, key, fileName }: MountedFile): NamedVolume {
   const { name } = configMap.metadata;
   return { name: volumeName, configMap: { name, items: [{ key, path: fileName }] } };
 }
 
-function fileMount({ volumeName, folder }: MountedFile): object {
+function fileMount({ volumeName, folder }: MountedFile): VolumeMount {
   return { name: volumeName, mountPath: folder, readOnly: true };
 }
 

@@ -1,7 +1,13 @@
+import { firstBy } from '../api/defaults.ts';
 import type { PodBlock } from '../api/pod-schema.ts';
 import type { Container } from './container.ts';
 import type { Labels } from './labels.ts';
 import { withoutEmpty } from './without-empty.ts';
+
+export interface NamedVolume {
+  readonly name: string;
+  readonly [source: string]: unknown;
+}
 
 export interface PodTemplateInput {
   readonly block: PodBlock;
@@ -9,7 +15,7 @@ export interface PodTemplateInput {
   readonly serviceAccountName: string;
   readonly container: Container;
   /** Volumes of the operator, under the user's. */
-  readonly volumes: readonly object[];
+  readonly volumes: readonly NamedVolume[];
   /** Port of /metrics, for Prometheus. */
   readonly metricsPort: number;
   /** Changes when a mounted ConfigMap does, so that the pods are replaced. */
@@ -46,7 +52,7 @@ export function podTemplate(input: PodTemplateInput): object {
     enableServiceLinks: false,
     securityContext: { ...POD_SECURITY, ...block.securityContext },
     containers: [input.container],
-    volumes: [...(block.volumes ?? []), ...input.volumes],
+    volumes: firstBy<NamedVolume>(({ name }) => name, block.volumes, input.volumes),
     affinity: block.affinity,
     nodeSelector: block.nodeSelector,
     tolerations: block.tolerations,
