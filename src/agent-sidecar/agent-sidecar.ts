@@ -1,0 +1,102 @@
+import { createPipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
+import { startOtlpHttp } from '../receivers/otlp-http.ts';
+import { processEnvironment } from '../runtime/env.ts';
+import { withHost } from '../runtime/listen.ts';
+import { startInOrder } from '../runtime/running.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
+import { parseAgentTags } from './agent-tags.ts';
+import type { AgentSidecarConfig } from './config.ts';
+import { createExportQueue } from './export-queue.ts';
+import { createOtlpExporter, parseTargets } from './otlp-exporter.ts';
+import { startSamplingProxy } from './sampling-proxy.ts';
+import { udpReceivers } from './udp-receivers.ts';
+
+/** Batches between receivers and the queue; they wait for nothing, so few suffice. */
+const PIPELINE_BATCHES_MAX = 1000;
+/** Memory for requests being read, beside that of the queue. */
+const PIPELINE_BYTES_MAX = 32 * 1024 * 1024;
+const SERVICE_NAMES_MAX = 100;
+const OTLP_LIMITS = {
+  headersTimeoutMs: 5000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 60_000,
+  connectionsMax: 1000,
+};
+const COLLECTOR_SAMPLING_PORT = 14268;
+
+/**
+ * UDP and local OTLP → pipeline → queue in memory → collectors over OTLP/gRPC, and the port where
+ * clients ask for sampling strategies. Stopping closes the ports first, then sends what was taken.
+ * @throws UsageError for a config that names no collector, ListenError for an address in use
+ */
+export async function startAgentSidecar(
+  config: AgentSidecarConfig,
+  deps: RoleDeps,
+): Promise<Running> {
+  const tags = parseAgentTags([...config.legacyTags, ...config.tags], processEnvironment());
+  const exporter = await createOtlpExporter(config.reporter);
+  const queue = createExportQueue(config.reporter, { ...deps, exporter });
+  const pipeline = createPipeline({
+    destination: queue.sink,
+    metrics: deps.metrics,
+    batchesMax: PIPELINE_BATCHES_MAX,
+    bytesMax: PIPELINE_BYTES_MAX,
+    serviceNamesMax: SERVICE_NAMES_MAX,
+    tags,
+  });
+  return startInOrder([
+    () => Promise.resolve({ addresses: [], stop: () => queue.stop() }),
+    () => startSamplingProxy(samplingOptions(config, deps.listenHost), deps.metrics),
+    ...(config.otlp.enabled ? otlpReceivers(config.otlp, deps, pipeline) : []),
+    ...udpReceivers(config.udp, { ...deps, pipeline }),
+  ]);
+}
+
+function samplingOptions(
+  { http, reporter }: AgentSidecarConfig,
+  listenHost: string,
+): Parameters<typeof startSamplingProxy>[0] {
+  return {
+    hostPort: withHost(http.hostPort, listenHost),
+    endpoint:
+      http.samplingEndpoint === '' ? samplingEndpointOf(reporter.hostPort) : http.samplingEndpoint,
+    cachedServices: http.cachedServices,
+  };
+}
+
+/** The first collector of `reporter.grpc.host-port`, at the port of its HTTP receiver. */
+export function samplingEndpointOf(hostPorts: string): string {
+  const [first = ''] = parseTargets(hostPorts);
+  const host = first.replace(/^[a-z0-9]+:(\/\/[^/]*\/)?/, '').replace(/:\d+$/, '');
+  return `http://${host}:${COLLECTOR_SAMPLING_PORT}/api/sampling`;
+}
+
+function otlpReceivers(
+  config: AgentSidecarConfig['otlp'],
+  deps: RoleDeps,
+  pipeline: Pipeline,
+): readonly (() => Promise<Running>)[] {
+  const receiverDeps = { ...deps, pipeline };
+  return [
+    () =>
+      startOtlpGrpc(
+        {
+          hostPort: withHost(config.grpcHostPort, deps.listenHost),
+          messageBytesMax: config.maxMessageSize,
+        },
+        receiverDeps,
+      ),
+    () =>
+      startOtlpHttp(
+        {
+          hostPort: withHost(config.httpHostPort, deps.listenHost),
+          bodyBytesMax: config.maxMessageSize,
+          limits: OTLP_LIMITS,
+          cors: { allowedOrigins: [], allowedHeaders: [] },
+        },
+        receiverDeps,
+      ),
+  ];
+}

@@ -1,0 +1,123 @@
+import type { Clock } from '../runtime/clock.ts';
+import { errorText } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { ReporterConfig } from './config.ts';
+import type { ExportLoss, ExportMetrics } from './export-metrics.ts';
+import { ExportError } from './otlp-exporter.ts';
+import type { OtlpExporter } from './otlp-exporter.ts';
+
+/** What goes out as one request. */
+export interface Parcel {
+  readonly otlp: Uint8Array;
+  readonly batches: number;
+  readonly spans: number;
+  /** Monotonic milliseconds; when the oldest of its batches came. */
+  readonly since: number;
+}
+
+export interface DeliveryDeps {
+  readonly exporter: OtlpExporter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: ExportMetrics;
+}
+
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_MAX_MS = 10_000;
+/** A collector that asks for more time than this is asked again after this. */
+const RETRY_INFO_MAX_MS = 60_000;
+
+/**
+ * Sends parcels, each until a collector has it, it is refused for good, or its time is over; books
+ * every span of it. An aborted signal gives up at once.
+ */
+export function createDelivery(
+  config: ReporterConfig,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): (parcel: Parcel) => Promise<void> {
+  const { clock, metrics } = deps;
+  const connection = createConnectionLog(deps);
+
+  /** How many spans the collector rejected; throws what the attempt failed with. */
+  const attempt = async (parcel: Parcel): Promise<number> => {
+    try {
+      const rejected = await deps.exporter.export(parcel.otlp, signal);
+      connection.reached();
+      return Math.min(rejected, parcel.spans);
+    } catch (error) {
+      if (!signal.aborted) connection.failed(error);
+      throw error;
+    }
+  };
+  const sendUntilDone = async (parcel: Parcel): Promise<number | ExportLoss> => {
+    for (let attempts = 1; ; attempts++) {
+      if (isAborted(signal)) return 'shutdown';
+      try {
+        return await attempt(parcel);
+      } catch (error) {
+        if (isAborted(signal)) return 'shutdown';
+        if (!(error instanceof ExportError) || !error.retriable) return 'export_failed';
+        const delayMs = retryDelay(error, attempts);
+        const endsMs = clock.monotonic() - parcel.since + delayMs;
+        const isLast = config.retryMax > 0 && attempts > config.retryMax;
+        if (isLast || endsMs > config.retryMaxElapsedMs) return 'expired';
+        await pause(clock, delayMs, signal);
+      }
+    }
+  };
+  return async (parcel) => {
+    const outcome = await sendUntilDone(parcel);
+    if (typeof outcome === 'number') {
+      metrics.submitted(parcel.spans - outcome);
+      if (outcome > 0) metrics.dropped('rejected', outcome);
+    } else {
+      metrics.dropped(outcome, parcel.spans);
+      deps.logger.warn({ reason: outcome, spans: parcel.spans }, 'spans are dropped');
+    }
+  };
+}
+
+/** A call, since the compiler takes the property for constant. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** Ends early, without an error, when the signal aborts. */
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** As the collector asks, else doubling, with up to half of it by chance so that agents spread. */
+function retryDelay({ retryAfterMs }: ExportError, attempts: number): number {
+  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, RETRY_INFO_MAX_MS);
+  const delayMs = Math.min(BACKOFF_FIRST_MS * 2 ** (attempts - 1), BACKOFF_MAX_MS);
+  return delayMs * (0.5 + Math.random() / 2);
+}
+
+interface ConnectionLog {
+  reached(): void;
+  failed(error: unknown): void;
+}
+
+/** Logs when collectors go away and when they are back, not each attempt. */
+function createConnectionLog({ logger, metrics }: DeliveryDeps): ConnectionLog {
+  let connected: boolean | undefined;
+  return {
+    reached: () => {
+      metrics.connected(true);
+      if (connected === false) logger.info('collectors are back');
+      connected = true;
+    },
+    failed: (error) => {
+      metrics.attemptFailed();
+      metrics.connected(false);
+      if (connected !== false) logger.warn(`collectors do not take spans: ${errorText(error)}`);
+      connected = false;
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { createServer } from 'node:http';
+import { initTracer } from 'jaeger-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { agentSidecarRole } from '../../src/agent-sidecar/role.ts';
+import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
+import { parseAgentTags } from '../../src/agent-sidecar/agent-tags.ts';
+import { UsageError } from '../../src/runtime/errors.ts';
+import { startRole } from '../../src/runtime/run-role.ts';
+import type { RoleProcess } from '../../src/runtime/run-role.ts';
+import { metricValue } from '../receivers/jaeger-harness.ts';
+import { startFakeCollector } from './fake-collector.ts';
+import type { FakeCollector } from './fake-collector.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+describe('agentSidecarRole', () => {
+  it('forwards what the real Jaeger client and OTLP clients send, with the tags of the agent', async () => {
+    const collector = await startCollector();
+    const agent = await startAgent(collector, { 'agent.tags': 'pod.name=web-1,service.name=no' });
+    await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
+    await collector.taken(1);
+    const otlp = {
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: 'otel' } }] },
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  traceId: '0af7651916cd43dd8448eb211c80319c',
+                  spanId: 'b7ad6b7169203331',
+                  name: 'otlp',
+                  startTimeUnixNano: '1700000000000000000',
+                  endTimeUnixNano: '1700000000000000001',
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    const response = await fetch(`http://127.0.0.1:${portOf(agent, 'otlp http')}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(otlp),
+    });
+    expect(response.status).toBe(200);
+    await collector.taken(2);
+    expect(collector.spans.map(({ name, resource }) => [name, resource.serviceName])).toEqual([
+      ['work', 'shop'],
+      ['otlp', 'otel'],
+    ]);
+    for (const { resource } of collector.spans) {
+      expect(resource.attributes).toContainEqual({
+        key: 'pod.name',
+        value: { type: 'string', value: 'web-1' },
+      });
+      expect(resource.attributes.filter(({ key }) => key === 'service.name')).toHaveLength(1);
+    }
+  });
+
+  it('answers health and metrics on the admin port of jaeger-agent while no collector is there', async () => {
+    const agent = await startAgent(undefined);
+    const url = `http://127.0.0.1:${portOf(agent, 'admin')}`;
+    expect(await (await fetch(url)).json()).toMatchObject({ status: 'Server available' });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain(
+      'jaeger_agent_thrift_udp_server_kernel_drops{protocol="binary",model="jaeger"} 0',
+    );
+  });
+
+  it('sends what it has taken before it stops', async () => {
+    const collector = await startCollector();
+    const agent = await startAgent(collector);
+    for (let index = 0; index < 20; index++) {
+      await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
+    }
+    const { metrics } = agent.deps;
+    while (
+      (await metricValue(metrics, 'jaeger_agent_thrift_udp_server_packets_processed_total')) < 20
+    ) {
+      await new Promise(setImmediate);
+    }
+    await agent.stop();
+    expect(collector.spans).toHaveLength(20);
+    expect(await metricValue(metrics, 'jaeger_agent_reporter_spans_submitted_total')).toBe(20);
+  });
+
+  it('does not start without a collector', async () => {
+    await expect(startAgent(undefined, { 'reporter.grpc.host-port': '' })).rejects.toThrow(
+      'reporter.grpc.host-port: no collector is named; give host:port or dns:///host:port',
+    );
+  });
+
+  it('answers sampling questions from the collector, and from memory while it is away', async () => {
+    const answers = new Map([
+      [
+        'a',
+        '{"strategyType":"RATE_LIMITING","rateLimitingSampling":{"maxTracesPerSecond":3},"x":"strategyType"}',
+      ],
+    ]);
+    const strategies = createServer((request, response) => {
+      const service = new URLSearchParams((request.url ?? '').split('?')[1]).get('service') ?? '';
+      const answer = answers.get(service);
+      response.writeHead(answer === undefined ? 500 : 200).end(answer);
+    });
+    await new Promise<void>((resolve) => strategies.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => new Promise((resolve) => strategies.close(resolve)));
+    const address = strategies.address();
+    if (typeof address !== 'object' || address === null) throw new Error('no address');
+    const agent = await startAgent(undefined, {
+      'http-server.sampling-endpoint': `http://127.0.0.1:${address.port}/api/sampling`,
+    });
+    const get = async (path: string): Promise<[number, string]> => {
+      const response = await fetch(`http://127.0.0.1:${portOf(agent, 'sampling http')}${path}`);
+      return [response.status, await response.text()];
+    };
+    expect(await get('/sampling?service=a')).toEqual([200, answers.get('a')]);
+    expect(await get('/?service=a')).toEqual([
+      200,
+      '{"strategyType":1,"rateLimitingSampling":{"maxTracesPerSecond":3},"x":"strategyType"}',
+    ]);
+    expect(await get('/baggageRestrictions?service=a')).toEqual([200, '[]']);
+    expect(await get('/sampling')).toEqual([400, "'service' parameter must be provided once\n"]);
+    expect((await get('/other?service=a'))[0]).toBe(404);
+    const known = answers.get('a');
+    answers.clear();
+    expect(await get('/sampling?service=a')).toEqual([200, known]);
+    const [code, text] = await get('/sampling?service=b');
+    expect(code).toBe(500);
+    expect(text).toMatch(/^collector error: .* answered 500\n$/);
+  });
+});
+
+describe('samplingEndpointOf', () => {
+  it('is the HTTP port of the first collector', () => {
+    expect(samplingEndpointOf('dns:///my-collector-headless.ns.svc:4317')).toBe(
+      'http://my-collector-headless.ns.svc:14268/api/sampling',
+    );
+    expect(samplingEndpointOf('a:4317,b:4317')).toBe('http://a:14268/api/sampling');
+    expect(samplingEndpointOf('[::1]:4317')).toBe('http://[::1]:14268/api/sampling');
+  });
+});
+
+describe('parseAgentTags', () => {
+  it('takes values from the environment', () => {
+    const tags = [
+      'cluster=undefined',
+      'pod.name=${POD_NAME:}',
+      'host.ip=${HOST_IP:none:at all}',
+      'zone=${ZONE}',
+      'query=a=b',
+    ];
+    expect([...parseAgentTags(tags, { POD_NAME: 'web-1' })]).toEqual([
+      ['cluster', 'undefined'],
+      ['pod.name', 'web-1'],
+      ['host.ip', 'none:at all'],
+      ['query', 'a=b'],
+    ]);
+  });
+
+  it('refuses a tag without a key', () => {
+    expect(() => parseAgentTags(['=x'], {})).toThrow(UsageError);
+  });
+});
+
+async function startCollector(): Promise<FakeCollector> {
+  const collector = await startFakeCollector();
+  cleanups.push(() => collector.stop());
+  return collector;
+}
+
+async function startAgent(
+  collector: FakeCollector | undefined,
+  over: Readonly<Record<string, string>> = {},
+): Promise<RoleProcess> {
+  const anyPort = [
+    'processor.jaeger-compact.server-host-port',
+    'processor.jaeger-binary.server-host-port',
+    'processor.zipkin-compact.server-host-port',
+    'otlp.grpc.host-port',
+    'otlp.http.host-port',
+    'http-server.host-port',
+    'admin.http.host-port',
+    'health.http.host-port',
+  ].map((flag): [string, string] => [flag, '127.0.0.1:0']);
+  const flags = new Map([
+    ...anyPort,
+    ['reporter.grpc.host-port', `dns:///127.0.0.1:${collector?.port ?? 1}`],
+    ['reporter.drain-timeout', '1s'],
+    ['log-level', 'silent'],
+    ...Object.entries(over),
+  ]);
+  const agent = await startRole(agentSidecarRole, { flags, env: {}, file: null, fileName: '' });
+  cleanups.push(() => agent.stop());
+  return agent;
+}
+
+function portOf({ addresses }: RoleProcess, name: string): number {
+  const address = addresses.find((candidate) => candidate.name === name);
+  if (address === undefined) throw new Error(`no address ${name}`);
+  return address.port;
+}
+
+async function sendWithJaegerClient(agentPort: number): Promise<void> {
+  const reporter = { agentHost: '127.0.0.1', agentPort };
+  const tracer = initTracer({
+    serviceName: 'shop',
+    sampler: { type: 'const', param: 1 },
+    reporter,
+  });
+  tracer.startSpan('work').finish();
+  await new Promise<void>((resolve) => {
+    tracer.close(resolve);
+  });
+}

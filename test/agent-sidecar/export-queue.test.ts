@@ -1,0 +1,228 @@
+import { status } from '@grpc/grpc-js';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
+import { createExportQueue } from '../../src/agent-sidecar/export-queue.ts';
+import type { ExportQueue } from '../../src/agent-sidecar/export-queue.ts';
+import { createOtlpExporter, parseTargets } from '../../src/agent-sidecar/otlp-exporter.ts';
+import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { UsageError } from '../../src/runtime/errors.ts';
+import { jaegerBatchToOtlp } from '../../src/wire/jaeger/thrift-to-otlp.ts';
+import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
+import type { SpanBatch } from '../../src/wire/span-batch.ts';
+import { metricValue } from '../receivers/jaeger-harness.ts';
+import { encodeBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import { startFakeCollector } from './fake-collector.ts';
+import type { Behaviour, FakeCollector } from './fake-collector.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+const NEVER = new AbortController().signal;
+
+describe('createExportQueue', () => {
+  it('sends batches as they are', async () => {
+    const collector = await start();
+    const { queue, metrics } = await startQueue(collector);
+    const accepted = await queue.sink(batchOf('a', 3), NEVER);
+    expect(accepted).toEqual({ accepted: 3, refused: [], dropped: [] });
+    await collector.taken(3);
+    expect(collector.spans.map(({ name }) => name)).toEqual(['a-0', 'a-1', 'a-2']);
+    await queue.stop();
+    await expectBooks(metrics, { queued: 3, submitted: 3 });
+  });
+
+  it('loses nothing while the collector is away and comes back', async () => {
+    const collector = await start();
+    const { queue, metrics } = await startQueue(collector);
+    await queue.sink(batchOf('before', 2), NEVER);
+    await collector.taken(2);
+    await collector.stop();
+    for (let index = 0; index < 20; index++) {
+      await queue.sink(batchOf(`away-${index}`, 5), NEVER);
+    }
+    const failures = (): Promise<number> =>
+      metricValue(metrics, 'jaeger_agent_reporter_batches_failures_total');
+    while ((await failures()) === 0) await new Promise(setImmediate);
+    expect(await metricValue(metrics, 'jaeger_agent_connection_status_collector_connected')).toBe(
+      0,
+    );
+    const back = await start([], collector.port);
+    await back.taken(100);
+    await queue.stop();
+    expect(new Set(back.spans.map(({ name }) => name)).size).toBe(100);
+    await expectBooks(metrics, { queued: 102, submitted: 102 });
+  });
+
+  it('refuses what has no room and keeps the rest', async () => {
+    const { queue, metrics } = await startQueue(undefined, { queueBatches: 2 });
+    await queue.sink(batchOf('a', 1), NEVER);
+    await queue.sink(batchOf('b', 1), NEVER);
+    await expect(queue.sink(batchOf('c', 1), NEVER)).rejects.toThrow(SinkOverloadedError);
+    expect(await metricValue(metrics, 'jaeger_agent_reporter_queue_batches')).toBe(2);
+    expect(await metricValue(metrics, 'jaeger_agent_reporter_queue_spans')).toBe(2);
+  });
+
+  it('refuses by bytes too', async () => {
+    const batch = batchOf('a', 1);
+    const { queue } = await startQueue(undefined, { queueBytes: batch.otlp.length });
+    await queue.sink(batch, NEVER);
+    await expect(queue.sink(batch, NEVER)).rejects.toThrow(
+      `1 batches of ${batch.otlp.length} bytes wait for a collector`,
+    );
+  });
+
+  it('waits as long as the collector asks', async () => {
+    const collector = await start([
+      { answer: 'refuse', code: status.RESOURCE_EXHAUSTED, retryAfterMs: 700 },
+    ]);
+    const { queue } = await startQueue(collector);
+    await queue.sink(batchOf('a', 1), NEVER);
+    await collector.taken(1);
+    const [first = 0, second = 0] = collector.requestTimes;
+    expect(second - first).toBeGreaterThanOrEqual(690);
+  });
+
+  it.each([status.INVALID_ARGUMENT, status.UNAUTHENTICATED, status.RESOURCE_EXHAUSTED])(
+    'drops and counts what is refused for good with code %i',
+    async (code) => {
+      const collector = await start([{ answer: 'refuse', code }]);
+      const { queue, metrics } = await startQueue(collector);
+      await queue.sink(batchOf('a', 2), NEVER);
+      await queue.stop();
+      expect(collector.requestTimes).toHaveLength(1);
+      await expectBooks(metrics, { queued: 2, export_failed: 2 });
+    },
+  );
+
+  it('counts the spans a collector rejects of a batch', async () => {
+    const collector = await start([{ answer: 'partial', rejectedSpans: 2 }]);
+    const { queue, metrics } = await startQueue(collector);
+    await queue.sink(batchOf('a', 5), NEVER);
+    await queue.stop();
+    await expectBooks(metrics, { queued: 5, submitted: 3, rejected: 2 });
+  });
+
+  it('gives a batch up after the retries it may have', async () => {
+    const { queue, metrics } = await startQueue(undefined, { retryMax: 1 });
+    await queue.sink(batchOf('a', 4), NEVER);
+    while ((await lossOf(metrics, 'expired')) === 0) await new Promise(setImmediate);
+    expect(await metricValue(metrics, 'jaeger_agent_reporter_batches_failures_total')).toBe(2);
+    await expectBooks(metrics, { queued: 4, expired: 4 });
+  });
+
+  it('gives a batch up after the time it may take', async () => {
+    const { queue, metrics } = await startQueue(undefined, { retryMaxElapsedMs: 1 });
+    await queue.sink(batchOf('a', 4), NEVER);
+    while ((await lossOf(metrics, 'expired')) === 0) await new Promise(setImmediate);
+    await expectBooks(metrics, { queued: 4, expired: 4 });
+  });
+
+  it('drops and counts what cannot be sent while it stops', async () => {
+    const { queue, metrics } = await startQueue(undefined, { drainTimeoutMs: 50 });
+    await queue.sink(batchOf('a', 4), NEVER);
+    await queue.sink(batchOf('b', 3), NEVER);
+    await queue.stop();
+    await expect(queue.sink(batchOf('c', 1), NEVER)).rejects.toThrow('the agent is stopping');
+    await expectBooks(metrics, { queued: 7, shutdown: 7 });
+  });
+
+  it('takes several collectors in turn', async () => {
+    const collectors = await Promise.all([start(), start()]);
+    const hostPort = collectors.map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const { queue } = await startQueue(undefined, { hostPort, concurrency: 1 });
+    for (let index = 0; index < 4; index++) {
+      await queue.sink(batchOf(`b${index}`, 1), NEVER);
+      while (collectors.reduce((sum, { spans }) => sum + spans.length, 0) <= index) {
+        await new Promise(setImmediate);
+      }
+    }
+    expect(collectors.map(({ spans }) => spans.length)).toEqual([2, 2]);
+  });
+});
+
+describe('parseTargets', () => {
+  it('understands names, dns targets and lists', () => {
+    expect(parseTargets('dns:///my-collector-headless.ns.svc:4317')).toEqual([
+      'dns:///my-collector-headless.ns.svc:4317',
+    ]);
+    expect(parseTargets('a:1, b:2')).toEqual(['dns:///a:1', 'dns:///b:2']);
+  });
+
+  it.each(['', 'collector', ' , '])('refuses %j', (text) => {
+    expect(() => parseTargets(text)).toThrow(UsageError);
+  });
+});
+
+async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<FakeCollector> {
+  const collector = await startFakeCollector(behaviours, port);
+  cleanups.push(() => collector.stop());
+  return collector;
+}
+
+async function startQueue(
+  collector: FakeCollector | undefined,
+  over: Partial<ReporterConfig> = {},
+): Promise<{ queue: ExportQueue; metrics: Registry }> {
+  const config: ReporterConfig = {
+    // Nothing listens on port 1.
+    hostPort: `127.0.0.1:${collector?.port ?? 1}`,
+    retryMax: 0,
+    retryMaxElapsedMs: 60_000,
+    requestTimeoutMs: 5000,
+    concurrency: 2,
+    queueBatches: 1000,
+    queueBytes: 1024 * 1024,
+    drainTimeoutMs: 1000,
+    tls: { enabled: false, ca: '', cert: '', key: '', serverName: '' },
+    ...over,
+  };
+  const metrics = new Registry();
+  const exporter = await createOtlpExporter(config);
+  const logger = pino({ level: 'silent' });
+  const queue = createExportQueue(config, { exporter, metrics, clock: systemClock, logger });
+  cleanups.push(() => queue.stop());
+  return { queue, metrics };
+}
+
+function batchOf(name: string, count: number): SpanBatch {
+  const spans = Array.from({ length: count }, (_, index) => ({
+    traceId: 7n,
+    spanId: BigInt(index + 1),
+    parentSpanId: 0n,
+    name: `${name}-${index}`,
+    flags: 1,
+    startMicros: 1n,
+    durationMicros: 1n,
+  }));
+  const otlp = jaegerBatchToOtlp(encodeBatch({ serviceName: 's', spans }, 'binary'), 'binary');
+  return { tenant: '', otlp, scan: scanSpans(otlp), receivedAtMs: 0, format: 'jaeger' };
+}
+
+function lossOf(metrics: Registry, reason: string): Promise<number> {
+  return metricValue(metrics, 'jaeger_agent_reporter_spans_failures_total', { reason });
+}
+
+const LOSSES = ['export_failed', 'expired', 'rejected', 'shutdown'] as const;
+type Books = { queued: number; submitted?: number } & Readonly<
+  Partial<Record<(typeof LOSSES)[number], number>>
+>;
+
+/** The whole equation: nothing is counted twice, nothing is missing, nothing is left. */
+async function expectBooks(metrics: Registry, expected: Books): Promise<void> {
+  const books: Record<string, number> = {
+    queued: await metricValue(metrics, 'jaeger_agent_reporter_spans_queued_total'),
+    submitted: await metricValue(metrics, 'jaeger_agent_reporter_spans_submitted_total'),
+  };
+  for (const reason of LOSSES) books[reason] = await lossOf(metrics, reason);
+  const nothing = { submitted: 0, export_failed: 0, expired: 0, rejected: 0, shutdown: 0 };
+  expect(books).toEqual({ ...nothing, ...expected });
+  const { queued = 0, ...ends } = books;
+  expect(Object.values(ends).reduce((sum, count) => sum + count, 0)).toBe(queued);
+  expect(await metricValue(metrics, 'jaeger_agent_reporter_queue_spans')).toBe(0);
+  expect(await metricValue(metrics, 'jaeger_agent_reporter_queue_bytes')).toBe(0);
+}

@@ -1,0 +1,87 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { Span } from '../../src/model/span.ts';
+import { rawUnaryMethod, startGrpcServer } from '../../src/runtime/grpc-server.ts';
+import type { Running } from '../../src/runtime/running.ts';
+import { encodeExportResponse } from '../../src/wire/otlp/export-response.ts';
+import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
+import { encodeRpcStatus } from '../../src/wire/protobuf/rpc-status.ts';
+
+/** How a collector answers one request. */
+export type Behaviour =
+  | { readonly answer: 'ok' }
+  | { readonly answer: 'partial'; readonly rejectedSpans: number }
+  | { readonly answer: 'refuse'; readonly code: status; readonly retryAfterMs?: number };
+
+export interface FakeCollector extends Running {
+  readonly port: number;
+  readonly spans: readonly Span[];
+  /** Monotonic times of requests. */
+  readonly requestTimes: readonly number[];
+  /** Resolves when so many spans have been taken. */
+  taken(count: number): Promise<void>;
+}
+
+/** A real gRPC server; requests beyond `behaviours` are taken. */
+export async function startFakeCollector(
+  behaviours: readonly Behaviour[] = [],
+  port = 0,
+): Promise<FakeCollector> {
+  const spans: Span[] = [];
+  const requestTimes: number[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const left = [...behaviours];
+  const onExport = (
+    call: ServerUnaryCall<Uint8Array, Uint8Array>,
+    reply: sendUnaryData<Uint8Array>,
+  ): void => {
+    requestTimes.push(performance.now());
+    const behaviour = left.shift() ?? { answer: 'ok' };
+    if (behaviour.answer === 'refuse') {
+      reply(refusal(behaviour));
+      return;
+    }
+    const batch = decodeSpans(call.request);
+    const rejectedSpans = behaviour.answer === 'partial' ? behaviour.rejectedSpans : 0;
+    spans.push(...batch.slice(rejectedSpans));
+    for (const { count, resolve } of waiting) if (spans.length >= count) resolve();
+    const partial = { rejectedSpans, errorMessage: 'no' };
+    reply(null, encodeExportResponse(rejectedSpans === 0 ? undefined : partial));
+  };
+  const running = await startGrpcServer({
+    name: 'collector',
+    hostPort: { host: '127.0.0.1', port },
+    messageBytesMax: 4 * 1024 * 1024,
+    services: [
+      {
+        definition: {
+          export: rawUnaryMethod('/opentelemetry.proto.collector.trace.v1.TraceService/Export'),
+        },
+        handlers: { export: onExport },
+      },
+    ],
+  });
+  return {
+    ...running,
+    port: running.addresses[0]?.port ?? 0,
+    spans,
+    requestTimes,
+    taken: (count) =>
+      new Promise((resolve) => {
+        if (spans.length >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+  };
+}
+
+function refusal({
+  code,
+  retryAfterMs,
+}: Extract<Behaviour, { answer: 'refuse' }>): Parameters<sendUnaryData<Uint8Array>>[0] {
+  const metadata = new Metadata();
+  if (retryAfterMs !== undefined) {
+    const details = encodeRpcStatus({ code: 14, message: 'later', retryAfterMs });
+    metadata.set('grpc-status-details-bin', Buffer.from(details));
+  }
+  return { code, details: status[code], metadata };
+}
