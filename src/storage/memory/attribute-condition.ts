@@ -99,6 +99,7 @@ export class AttributeMatcher {
 
   private isMatch(bytes: Buffer, start: number, end: number): boolean {
     if (bytes[start] !== KEY || this.isInexact) return this.isDecodedMatch(bytes, start, end);
+    if (this.isOtherShort(bytes, start, end)) return false;
     const keyLength = varint(bytes, start + 1);
     const keyStart = start + 1 + varintSize(bytes, start + 1);
     const keyEnd = keyStart + keyLength;
@@ -113,6 +114,17 @@ export class AttributeMatcher {
       }
     }
     return this.isDecodedMatch(bytes, start, end);
+  }
+
+  /** Whether this is a short attribute in the usual layout whose key differs: nearly all are. */
+  private isOtherShort(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start > 0x7f) return false;
+    const { key } = this;
+    const length = bytes[start + 1] ?? 0;
+    const valueAt = start + 2 + length;
+    if (bytes[valueAt] !== VALUE || valueAt + 2 + (bytes[valueAt + 1] ?? 0) !== end) return false;
+    if (length !== key.length) return true;
+    return length > 0 && bytes[valueAt - 1] !== key[length - 1];
   }
 
   private isKey(bytes: Buffer, start: number, length: number): boolean {
