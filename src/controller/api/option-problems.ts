@@ -1,3 +1,5 @@
+import { agentSidecarSettings } from '../../agent-sidecar/config.ts';
+import { processSettings } from '../../runtime/process-settings.ts';
 import { listSettings } from '../../runtime/resolve-config.ts';
 import type { SettingGroup } from '../../runtime/setting.ts';
 import { storageSettings } from '../../storage/config.ts';
@@ -11,10 +13,13 @@ interface OptionMap {
   readonly settings: SettingGroup;
 }
 
+const AGENT_SETTINGS = { process: processSettings, role: agentSidecarSettings };
+
 /** Options a process would refuse at its start are refused where they are written. */
 export function optionProblems(spec: JaegerInstanceSpec): readonly Problem[] {
   const maps: readonly OptionMap[] = [
     { path: 'spec.storage.options', options: spec.storage?.options, settings: storageSettings },
+    { path: 'spec.agent.options', options: spec.agent?.options, settings: AGENT_SETTINGS },
   ];
   return maps.flatMap(problemsOf);
 }

@@ -1,11 +1,14 @@
+import { agentSidecarSettings } from '../../agent-sidecar/config.ts';
+import { collectorSettings } from '../../collector/config.ts';
 import type { NormalInstance } from '../api/defaults.ts';
 import { firstBy } from '../api/defaults.ts';
 import { flattenOptions, optionArguments } from '../api/options.ts';
-import { parseHostPort } from '../../runtime/setting.ts';
+import { processSettings } from '../../runtime/process-settings.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { containerSecurity, probes } from './container.ts';
 import type { Container, ContainerPort } from './container.ts';
 import { namesOf } from './names.ts';
+import { containerPorts, servedPort } from './served-port.ts';
 import { withoutEmpty } from './without-empty.ts';
 
 export const AGENT_CONTAINER = 'jaeger-agent';
@@ -18,34 +21,19 @@ export type AgentUse =
       readonly tags: Readonly<Record<string, string>>;
     };
 
-interface AgentPort {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: 'TCP' | 'UDP';
-  readonly flag: string;
-}
+const { udp, http, otlp, admin, reporter, tags } = agentSidecarSettings;
 
-const AGENT_PORTS: readonly AgentPort[] = [
-  {
-    name: 'zk-compact-trft',
-    port: 5775,
-    protocol: 'UDP',
-    flag: 'processor.zipkin-compact.server-host-port',
-  },
-  { name: 'config-rest', port: 5778, protocol: 'TCP', flag: 'http-server.host-port' },
-  {
-    name: 'jg-compact-trft',
-    port: 6831,
-    protocol: 'UDP',
-    flag: 'processor.jaeger-compact.server-host-port',
-  },
-  {
-    name: 'jg-binary-trft',
-    port: 6832,
-    protocol: 'UDP',
-    flag: 'processor.jaeger-binary.server-host-port',
-  },
-  { name: 'admin-http', port: 14_271, protocol: 'TCP', flag: 'admin.http.host-port' },
+const AGENT_PORTS = [
+  servedPort('zk-compact-trft', 'UDP', udp.zipkinCompact.hostPort),
+  servedPort('config-rest', 'TCP', http.hostPort),
+  servedPort('jg-compact-trft', 'UDP', udp.compact.hostPort),
+  servedPort('jg-binary-trft', 'UDP', udp.binary.hostPort),
+  servedPort('admin-http', 'TCP', admin),
+];
+
+const OTLP_PORTS = [
+  servedPort('grpc-otlp', 'TCP', otlp.grpcHostPort),
+  servedPort('http-otlp', 'TCP', otlp.httpHostPort),
 ];
 
 const DEFAULT_REQUESTS = { cpu: '10m', memory: '64Mi' };
@@ -53,18 +41,23 @@ const DEFAULT_REQUESTS = { cpu: '10m', memory: '64Mi' };
 /** Where an agent sends spans: every pod behind the headless Service, in turn. */
 export function collectorAddress(instance: NormalInstance): string {
   const { collectorHeadlessService } = namesOf(instance.name);
-  return `dns:///${collectorHeadlessService}.${instance.namespace}.svc:4317`;
+  const { port } = collectorSettings.otlp.grpc.hostPort.default;
+  return `dns:///${collectorHeadlessService}.${instance.namespace}.svc:${port}`;
 }
 
 /** The agent's settings as this instance wants them, the user's over the operator's. */
 export function agentOptions(instance: NormalInstance, use: AgentUse): ReadonlyMap<string, string> {
   const options = new Map([
-    ['reporter.grpc.host-port', collectorAddress(instance)],
+    [reporter.hostPort.flag, collectorAddress(instance)],
     // Nothing asks for it here, and its usual port may belong to someone else in the pod or node.
-    ['health.http.host-port', '127.0.0.1:0'],
+    [processSettings.healthHostPort.flag, '127.0.0.1:0'],
   ]);
-  const tags = use.kind === 'sidecar' ? tagsText(use.tags) : '';
-  if (tags !== '') options.set('agent.tags', tags);
+  if (use.kind === 'daemonSet') {
+    // OTLP's ports of a node are often taken by a collector; a user's option turns it on.
+    options.set(otlp.enabled.flag, 'false');
+  } else if (Object.keys(use.tags).length > 0) {
+    options.set(tags.flag, tagsText(use.tags));
+  }
   return new Map([...options, ...flattenOptions(instance.spec.agent.options)]);
 }
 
@@ -110,9 +103,8 @@ const AGENT_ENVIRONMENT: { name: string; value?: string; valueFrom?: Record<stri
 ];
 
 function agentPorts(options: ReadonlyMap<string, string>, use: AgentUse): readonly ContainerPort[] {
-  return AGENT_PORTS.map(({ name, port, protocol, flag }) => {
-    const containerPort = parseHostPort(options.get(flag) ?? '')?.port ?? port;
-    const onNode = use.kind === 'daemonSet' ? { hostPort: containerPort } : {};
-    return { name, containerPort, protocol, ...onNode };
-  });
+  const served = options.get(otlp.enabled.flag) === 'false' ? [] : OTLP_PORTS;
+  const ports = containerPorts([...AGENT_PORTS, ...served], options);
+  if (use.kind === 'sidecar') return ports;
+  return ports.map((port) => ({ ...port, hostPort: port.containerPort }));
 }

@@ -2,7 +2,7 @@ import type { NormalInstance } from '../api/defaults.ts';
 import { firstBy } from '../api/defaults.ts';
 import { flattenOptions, optionArguments } from '../api/options.ts';
 import type { KubeObject } from '../kube-object.ts';
-import { allInOnePorts } from './all-in-one-ports.ts';
+import { ALL_IN_ONE_PORTS } from './all-in-one-ports.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { configHash, mountedFiles } from './config-maps.ts';
 import type { MountedFile } from './config-maps.ts';
@@ -13,6 +13,7 @@ import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
 import { podTemplate } from './pod-template.ts';
 import type { NamedVolume } from './pod-template.ts';
+import { containerPorts } from './served-port.ts';
 import { serviceAccountName } from './service-account.ts';
 import { withoutEmpty } from './without-empty.ts';
 
@@ -102,7 +103,7 @@ function allInOneContainer(
       { name: 'SPAN_STORAGE_TYPE', value: instance.spec.storage.type },
       { name: 'JAEGER_LISTEN_HOST', value: '0.0.0.0' },
     ]),
-    ports: allInOnePorts(options),
+    ports: containerPorts(ALL_IN_ONE_PORTS, options),
     ...probes('admin-http', block.livenessProbe),
     securityContext: containerSecurity(block.containerSecurityContext ?? {}),
     resources: withoutEmpty({

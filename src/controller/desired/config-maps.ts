@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { samplingSettings } from '../../sampling/config.ts';
 import type { NormalInstance } from '../api/defaults.ts';
 import type { KubeObject } from '../kube-object.ts';
 import type { Component } from './labels.ts';
@@ -54,7 +55,7 @@ export function mountedFiles(
       key: 'sampling',
       folder: '/etc/jaeger/sampling',
       fileName: 'sampling.json',
-      flag: 'sampling.strategies-file',
+      flag: samplingSettings.strategiesFile.flag,
     },
     {
       component: 'ui-configuration',

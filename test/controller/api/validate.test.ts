@@ -84,6 +84,10 @@ describe('validateInstance', () => {
       { storage: { options: { cassandra: { servers: 'a' } } } },
       'spec.storage.options.cassandra.servers: is not a setting',
     ],
+    [
+      { agent: { options: { reporter: { queue: { bytes: 'many' } } } } },
+      'spec.agent.options.reporter.queue.bytes: "many" is not allowed; give bytes such as 67108864, 64Mi or 1G',
+    ],
   ])('judges %j', (spec, error) => {
     expect(errorsOf(instance(spec))).toEqual(error === undefined ? [] : [error]);
   });

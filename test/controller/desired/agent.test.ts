@@ -36,6 +36,7 @@ describe('the agent', () => {
               args: [
                 'agent-sidecar',
                 '--health.http.host-port=127.0.0.1:0',
+                '--otlp.enabled=false',
                 '--reporter.grpc.host-port=dns:///simplest-collector-headless.tracing.svc:4317',
               ],
               env: ENV,
@@ -52,6 +53,17 @@ describe('the agent', () => {
         },
       },
     });
+  });
+
+  it('serves OTLP on the node when an option says so', () => {
+    const daemonSet = desired('DaemonSet', 'simplest-agent-daemonset', {
+      agent: { strategy: 'DaemonSet', options: { otlp: { enabled: true } } },
+    });
+    const text = JSON.stringify(daemonSet['spec']);
+    expect(text).toContain('"--otlp.enabled=true"');
+    expect(text).toContain(
+      '{"name":"grpc-otlp","containerPort":4317,"protocol":"TCP","hostPort":4317}',
+    );
   });
 
   it.each([
@@ -91,6 +103,7 @@ describe('the agent', () => {
       containerPort: 7831,
       protocol: 'UDP',
     });
+    expect(container.ports.map(({ name }) => name)).toContain('grpc-otlp');
     expect(container.ports.every((port) => port.hostPort === undefined)).toBe(true);
     expect(container['securityContext']).toMatchObject({ runAsUser: 7, runAsNonRoot: true });
   });
