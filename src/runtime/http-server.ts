@@ -27,6 +27,9 @@ export interface HttpLimits {
   readonly connectionsMax: number;
 }
 
+/** How long a stopping server waits for requests under way before it cuts them off. */
+const DRAIN_MS = 10_000;
+
 /** Stopping refuses new connections, lets requests under way finish, then closes their sockets. */
 export async function startHttpServer(options: HttpServerOptions): Promise<Running> {
   const { name, hostPort, limits, onRequest } = options;
@@ -46,6 +49,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     response.once('close', () => {
       underWay.delete(response);
       if (!response.writableFinished) gone.abort();
+      // An answer whose headers were out before the stop has left its connection open.
+      if (stopping !== undefined)
+        setImmediate(() => {
+          server.closeIdleConnections();
+        });
     });
     onRequest(request, response, gone.signal).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -62,7 +70,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
       if (!response.headersSent) response.setHeader('connection', 'close');
     }
     server.closeIdleConnections();
+    const cutOff = setTimeout(() => {
+      server.closeAllConnections();
+    }, DRAIN_MS);
     await closed;
+    clearTimeout(cutOff);
   };
   return {
     addresses: [{ name, transport: 'tcp', host: hostPort.host, port }],

@@ -158,6 +158,11 @@ export class ProtobufReader {
     this.depth -= 1;
   }
 
+  /** Whether so many more sub-messages may be entered, one inside the other. */
+  hasDepth(levels: number): boolean {
+    return this.depth + levels <= DEPTH_MAX;
+  }
+
   /** Steps over the value of a field. */
   skip(tag: number): void {
     switch (tag & 7) {

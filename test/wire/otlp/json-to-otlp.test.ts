@@ -166,6 +166,44 @@ describe('OTLP JSON', () => {
     expect(() => jsonToOtlp(bottomless)).toThrow(WireError);
   });
 
+  it('never fails with anything but a WireError, whatever is changed in it', () => {
+    const text = body(FULL_SPAN);
+    const pieces = [
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ',',
+      ':',
+      'null',
+      '-1',
+      '1e999',
+      '"x"',
+      '{}',
+      '[]',
+      '',
+    ];
+    let random = 7;
+    const next = (below: number): number => {
+      random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((random / 2 ** 32) * below);
+    };
+    let refused = 0;
+    for (let round = 0; round < 20_000; round += 1) {
+      const at = next(text.length);
+      const piece = pieces[next(pieces.length)] ?? '';
+      const mutant = text.slice(0, at) + piece + text.slice(at + next(6));
+      try {
+        scanSpans(jsonToOtlp(mutant));
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(5000);
+  });
+
   it('makes bytes that the scan takes', () => {
     expect(scanSpans(jsonToOtlp(body(FULL_SPAN))).count).toBe(1);
   });

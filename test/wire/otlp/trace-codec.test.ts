@@ -262,6 +262,27 @@ describe('hostile OTLP bytes', () => {
     expect(() => scanSpans(deep(1000))).toThrow(WireError);
   });
 
+  it('are judged alike by the scan and the decoder at every depth', () => {
+    const outcome = (read: () => unknown): string => {
+      try {
+        read();
+        return 'taken';
+      } catch (error) {
+        return error instanceof WireError ? 'refused' : String(error);
+      }
+    };
+    const outcomes = Array.from({ length: 30 }, (_, levels) => {
+      let value: AttributeValue = { type: 'string', value: 'leaf' };
+      for (let level = 0; level < levels; level += 1) {
+        value = { type: 'map', entries: [{ key: 'k', value }] };
+      }
+      const otlp = encodeSpans([aSpan({ attributes: [{ key: 'deep', value }] })]);
+      expect(outcome(() => scanSpans(otlp))).toBe(outcome(() => decodeSpans(otlp)));
+      return outcome(() => scanSpans(otlp));
+    });
+    expect(outcomes.lastIndexOf('taken')).toBe(19);
+  });
+
   it('cannot make a scan that is far larger than they are', () => {
     const spans = Buffer.alloc(2_000_000);
     for (let at = 0; at < spans.length; at += 2) spans[at] = 0x12;
