@@ -2,17 +2,15 @@ import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { UsageError } from '../runtime/errors.ts';
 import { startInOrder } from '../runtime/running.ts';
-import type { RoleDeps, Running } from '../runtime/running.ts';
-import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import type { Running } from '../runtime/running.ts';
 import type { TraceWriter } from '../storage/storage.ts';
 import type { CollectorConfig } from './config.ts';
 import { jaegerReceivers, otlpReceivers } from './receivers.ts';
+import type { ReceiverDeps } from './receivers.ts';
 
-export interface CollectorDeps extends RoleDeps {
+export interface CollectorDeps extends Omit<ReceiverDeps, 'pipeline'> {
   /** The storage spans go to; stays open when the collector stops. */
   readonly storage: { readonly writer: TraceWriter };
-  /** Answers clients that ask how to sample; their questions get 404 without one. */
-  readonly sampling?: SamplingProvider;
 }
 
 export interface Collector extends Running {
@@ -36,9 +34,10 @@ export async function startCollector(
     serviceNamesMax: config.maxServiceNames,
     tags: parseTags(config.tags),
   });
+  const receiverDeps = { ...deps, pipeline };
   const running = await startInOrder([
-    ...jaegerReceivers(config, deps, pipeline),
-    ...otlpReceivers(config, deps, pipeline),
+    ...jaegerReceivers(config, receiverDeps),
+    ...otlpReceivers(config, receiverDeps),
   ]);
   return { ...running, pipeline };
 }

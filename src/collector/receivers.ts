@@ -4,17 +4,22 @@ import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
 import { startOtlpHttp } from '../receivers/otlp-http.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
-import type { Running } from '../runtime/running.ts';
-import type { CollectorDeps } from './collector.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import type { CollectorConfig } from './config.ts';
 
 type Start = () => Promise<Running>;
 
+export interface ReceiverDeps extends RoleDeps {
+  readonly pipeline: Pipeline;
+  /** Answers clients that ask how to sample; their questions get 404 without one. */
+  readonly sampling?: SamplingProvider;
+}
+
 /** Jaeger thrift over HTTP, with sampling strategies beside it. */
 export function jaegerReceivers(
   { thriftHttp }: CollectorConfig,
-  deps: CollectorDeps,
-  pipeline: Pipeline,
+  deps: ReceiverDeps,
 ): readonly Start[] {
   return [
     () =>
@@ -24,7 +29,7 @@ export function jaegerReceivers(
           bodyBytesMax: thriftHttp.maxBodySize,
           limits: httpLimits(thriftHttp),
         },
-        { ...deps, pipeline },
+        deps,
       ),
   ];
 }
@@ -32,8 +37,7 @@ export function jaegerReceivers(
 /** OTLP over gRPC and HTTP, unless it is turned off. */
 export function otlpReceivers(
   { otlp: { enabled, grpc, http } }: CollectorConfig,
-  deps: CollectorDeps,
-  pipeline: Pipeline,
+  deps: ReceiverDeps,
 ): readonly Start[] {
   if (!enabled) return [];
   return [
@@ -43,7 +47,7 @@ export function otlpReceivers(
           hostPort: withHost(grpc.hostPort, deps.listenHost),
           messageBytesMax: grpc.maxMessageSize,
         },
-        { ...deps, pipeline },
+        deps,
       ),
     () =>
       startOtlpHttp(
@@ -56,7 +60,7 @@ export function otlpReceivers(
             allowedHeaders: http.corsAllowedHeaders,
           },
         },
-        { ...deps, pipeline },
+        deps,
       ),
   ];
 }
