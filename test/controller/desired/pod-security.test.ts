@@ -34,23 +34,27 @@ function violations(pod: Fields): readonly string[] {
     found.push(...bad.map((kind) => `volume ${String(name)} of ${kind}`));
   }
   const containers = [...list(pod['containers']), ...list(pod['initContainers'])];
-  for (const container of containers) {
-    const own = fields(container['securityContext']);
-    const effective = { ...security, ...own };
-    const capabilities = fields(own['capabilities']);
-    const added = (capabilities['add'] ?? []) as string[];
-    const dropped = (capabilities['drop'] ?? []) as string[];
-    const seccomp = fields(effective['seccompProfile'])['type'];
-    if (own['privileged'] === true) found.push('privileged');
-    if (own['allowPrivilegeEscalation'] !== false) found.push('allowPrivilegeEscalation');
-    if (effective['runAsNonRoot'] !== true) found.push('runAsNonRoot');
-    if (effective['runAsUser'] === 0) found.push('runAsUser');
-    if (seccomp !== 'RuntimeDefault' && seccomp !== 'Localhost') found.push('seccompProfile');
-    if (!dropped.includes('ALL')) found.push('capabilities.drop');
-    if (added.some((name) => name !== 'NET_BIND_SERVICE')) found.push('capabilities.add');
-    if (own['procMount'] !== undefined) found.push('procMount');
-  }
-  return found;
+  return [...found, ...containers.flatMap((one) => containerViolations(one, security))];
+}
+
+function containerViolations(container: Fields, podSecurity: Fields): readonly string[] {
+  const own = fields(container['securityContext']);
+  const effective = { ...podSecurity, ...own };
+  const capabilities = fields(own['capabilities']);
+  const added = (capabilities['add'] ?? []) as string[];
+  const dropped = (capabilities['drop'] ?? []) as string[];
+  const seccomp = String(fields(effective['seccompProfile'])['type']);
+  const rules: Readonly<Record<string, boolean>> = {
+    privileged: own['privileged'] !== true,
+    allowPrivilegeEscalation: own['allowPrivilegeEscalation'] === false,
+    runAsNonRoot: effective['runAsNonRoot'] === true,
+    runAsUser: effective['runAsUser'] !== 0,
+    seccompProfile: ['RuntimeDefault', 'Localhost'].includes(seccomp),
+    'capabilities.drop': dropped.includes('ALL'),
+    'capabilities.add': added.every((name) => name === 'NET_BIND_SERVICE'),
+    procMount: own['procMount'] === undefined,
+  };
+  return Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]));
 }
 
 function hostAccess(pod: Fields): boolean {
