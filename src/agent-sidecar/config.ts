@@ -98,7 +98,7 @@ const reporterSettings = {
   }),
   queueBytes: bytesSetting({
     flag: 'reporter.queue.bytes',
-    default: 32 * 2 ** 20,
+    default: 16 * 2 ** 20,
     description: 'Memory for batches that wait for a collector; more are refused.',
   }),
   drainTimeoutMs: durationSetting({

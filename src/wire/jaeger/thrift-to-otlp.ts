@@ -61,24 +61,34 @@ function createReader(bytes: Uint8Array, encoding: ThriftEncoding): ThriftReader
   return encoding === 'compact' ? new CompactThriftReader(bytes) : new BinaryThriftReader(bytes);
 }
 
+/** Writers put the process first; spans that come before it are stepped over and read at the end. */
 function convertBatch(reader: ThriftReader): Uint8Array {
-  let processAt = -1;
+  const writer = new ProtobufWriter(reader.buffer.length * 2);
+  const span = createSpan();
+  let hasProcess = false;
+  let hasSpans = false;
   let spansAt = -1;
+  const resourceSpans = writer.beginMessage(1);
   reader.enterStruct();
   while (reader.nextField()) {
     const key = fieldKey(reader.fieldId, reader.fieldType);
-    if (key === PROCESS) processAt = reader.position;
-    if (key === SPANS) spansAt = reader.position;
-    reader.skip(reader.fieldType);
+    if (key === PROCESS && !hasProcess) {
+      hasProcess = true;
+      writeResource(writer, reader, span.tag);
+    } else if (key === SPANS && !hasSpans) {
+      hasSpans = true;
+      if (hasProcess) writeSpans(writer, reader, span);
+      else {
+        spansAt = reader.position;
+        reader.skip(T_LIST);
+      }
+    } else reader.skip(reader.fieldType);
   }
-  if (processAt < 0 || spansAt < 0) throw reader.bad('a Batch without process or spans ends');
-  const writer = new ProtobufWriter(reader.buffer.length * 2);
-  const span = createSpan();
-  const resourceSpans = writer.beginMessage(1);
-  reader.position = processAt;
-  writeResource(writer, reader, span.tag);
-  reader.position = spansAt;
-  writeSpans(writer, reader, span);
+  if (!hasProcess || !hasSpans) throw reader.bad('a Batch without process or spans ends');
+  if (spansAt >= 0) {
+    reader.position = spansAt;
+    writeSpans(writer, reader, span);
+  }
   writer.endMessage(resourceSpans);
   return writer.finish();
 }

@@ -42,9 +42,15 @@ const { Type } = thrift.Thrift;
 type Output = thrift.TProtocol;
 export type Encoding = 'compact' | 'binary';
 
-export function encodeBatch(batch: TestBatch, encoding: Encoding): Buffer {
+type FieldOrder = 'process first' | 'spans first';
+
+export function encodeBatch(
+  batch: TestBatch,
+  encoding: Encoding,
+  order: FieldOrder = 'process first',
+): Buffer {
   return encode(encoding, (output) => {
-    writeBatch(output, batch);
+    writeBatch(output, batch, order);
   });
 }
 
@@ -131,17 +137,21 @@ function string(output: Output, id: number, value: string): void {
   });
 }
 
-export function writeBatch(output: Output, batch: TestBatch): void {
-  struct(output, () => {
+function writeBatch(output: Output, batch: TestBatch, order: FieldOrder = 'process first'): void {
+  const writeProcess = (): void => {
     field(output, Type.STRUCT, 1, () => {
       struct(output, () => {
         string(output, 1, batch.serviceName);
         if (batch.processTags !== undefined) writeTags(output, 2, batch.processTags);
       });
     });
+  };
+  struct(output, () => {
+    if (order === 'process first') writeProcess();
     structs(output, 2, batch.spans, (span) => {
       writeSpan(output, span);
     });
+    if (order === 'spans first') writeProcess();
     i64(output, 3, 42n);
   });
 }
