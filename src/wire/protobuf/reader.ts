@@ -56,10 +56,10 @@ export class ProtobufReader {
       if (position >= limit) throw this.bad('cut off in a number');
       byte = buffer[position++] ?? 0;
       if (shift === 28 && byte > 0x0f) break;
-      value += (byte & 0x7f) * 2 ** shift;
+      value |= (byte & 0x7f) << shift;
       if (byte < 0x80) {
         this.position = position;
-        return value;
+        return value >>> 0;
       }
     }
     throw this.bad('a number of more than 32 bits');
