@@ -22,7 +22,7 @@ const layers = {
   query: ['model', 'wire', 'storage', 'runtime'],
   'agent-sidecar': ['model', 'wire', 'sampling', 'pipeline', 'receivers', 'runtime'],
   'storage-server': ['model', 'wire', 'storage', 'pipeline', 'receivers', 'runtime'],
-  'all-in-one': ['agent-sidecar', 'collector', 'query', 'storage', 'runtime'],
+  'all-in-one': ['agent-sidecar', 'collector', 'query', 'sampling', 'storage', 'runtime'],
   controller: ['runtime'],
   local: ['controller/api', 'controller/desired', 'runtime'],
   ui: ['model'],
@@ -94,7 +94,7 @@ export default {
     forbid(
       'no-orphans',
       'Nothing imports this file: delete it or use it.',
-      { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' },
+      { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$|^src/ui/public/' },
       {},
     ),
     forbid(

@@ -21,11 +21,24 @@ export function placeOf(href: string, base: string): Place {
   return { path: path.replace(/\/+$/, ''), search: url.search };
 }
 
+/** Marks the steps of the history that this page has made itself. */
+const CAME_FROM_HERE = { cameFromHere: true };
+
+/** One step back when the step before was in this page, otherwise to `href`. */
+export function goBackOrTo(href: string): void {
+  if (history.state === null) goTo(href);
+  else history.back();
+}
+
 /** `href` is relative to the base path. `replace` leaves no step in the history. */
 export function goTo(href: string, mode: 'push' | 'replace' = 'push'): void {
   const url = new URL(href, document.baseURI);
-  if (mode === 'push') history.pushState(null, '', url);
-  else history.replaceState(null, '', url);
+  if (mode === 'push') {
+    history.pushState(CAME_FROM_HERE, '', url);
+    scrollTo(0, 0);
+  } else {
+    history.replaceState(history.state, '', url);
+  }
   // The browser announces only its own steps; subscribers listen for the same event.
   dispatchEvent(new PopStateEvent('popstate'));
 }

@@ -7,6 +7,7 @@ import { traceJsonHref } from '../../api/trace.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
+import { goBackOrTo } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { exactTime } from '../../time-text.ts';
 
@@ -31,7 +32,7 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
           aria-label={text.backToSearch}
           title={text.backToSearch}
           onClick={() => {
-            history.back();
+            goBackOrTo('search');
           }}
         >
           <ArrowLeft size={17} aria-hidden />

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+
+const BUILT = join(import.meta.dirname, '../../dist/ui');
+const BASE = '/tracing/';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.map': 'application/json',
+};
+
+/** The built UI below a base path, under the strictest content policy, with fixed API answers. */
+export async function startFixtureServer(
+  answers: Readonly<Record<string, unknown>>,
+): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const path = decodeURIComponent(pathname).replace(BASE, '');
+    if (path.startsWith('api/')) {
+      response.statusCode = path in answers ? 200 : 404;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(answers[path] ?? { errors: [{ code: 404, msg: 'not found' }] }));
+      return;
+    }
+    void sendFile(path).then(({ type, body }) => {
+      response.setHeader('content-type', type);
+      response.end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { server, url: `http://127.0.0.1:${port}${BASE}` };
+}
+
+/** Addresses of pages get index.html with the base path in it, as the query service does. */
+async function sendFile(path: string): Promise<{ type: string; body: string }> {
+  const file = extname(path) in TYPES ? path : 'index.html';
+  const body = await readFile(join(BUILT, file), 'utf8');
+  return {
+    type: TYPES[extname(file)] ?? 'application/octet-stream',
+    body: body.replace('<base href="/"', `<base href="${BASE}"`),
+  };
+}

@@ -1,0 +1,226 @@
+// @vitest-environment node
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FixtureSpan, jaegerTrace } from './fixture-trace.ts';
+import { startFixtureServer } from './fixture-server.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const present =
+  existsSync(CHROMIUM) && existsSync(join(import.meta.dirname, '../../dist/ui/index.html'));
+// Continuous integration must have both: there, a missing one is a failure.
+const runnable = present || process.env['CI'] === 'true';
+if (!runnable) {
+  process.stderr.write('SKIPPED: tests in a browser need /usr/bin/chromium and a built dist/ui\n');
+}
+
+const ID = '0af7651916cd43dd8448eb211c80319c';
+const HOSTILE_ID = 'bad7651916cd43dd8448eb211c80319c';
+const LARGE_ID = 'b197651916cd43dd8448eb211c80319c';
+const PAYLOAD = '"><img src=x onerror="globalThis.canary=1"><script>globalThis.canary=1</script>';
+
+const SPANS: readonly FixtureSpan[] = [
+  { id: '01', service: 'web', operation: 'GET /', at: 0, duration: 10_000 },
+  {
+    id: '02',
+    parent: '01',
+    service: 'cart',
+    operation: 'GetCart',
+    at: 1_000,
+    duration: 4_000,
+    tags: { error: true, 'http.url': 'https://a.example/x' },
+    events: [{ at: 2_100, fields: { event: 'timeout' } }],
+    links: [{ traceId: HOSTILE_ID, spanId: '01' }],
+    warnings: ['clock skew'],
+  },
+  { id: '03', parent: 'feed', service: 'mail', operation: 'Send', at: 9_000, duration: 100 },
+];
+const HOSTILE: FixtureSpan = {
+  id: '01',
+  service: PAYLOAD,
+  operation: PAYLOAD,
+  at: 0,
+  duration: 10,
+  tags: { [PAYLOAD]: PAYLOAD, link: 'javascript:globalThis.canary=1' },
+  process: { [PAYLOAD]: PAYLOAD },
+  events: [{ at: 1, fields: { [PAYLOAD]: PAYLOAD } }],
+  links: [{ traceId: PAYLOAD, spanId: PAYLOAD }],
+  warnings: [PAYLOAD],
+};
+const LARGE = Array.from({ length: 10_000 }, (_, i): FixtureSpan => ({
+  id: String(i + 1),
+  ...(i > 0 && { parent: String(Math.ceil(i / 3)) }),
+  service: `service-${i % 12}`,
+  operation: `op ${i}`,
+  at: i,
+  duration: 20_000 - i,
+}));
+
+const summaries = [5, 80, 2_000].map((ms, index) => ({
+  traceId: String(index + 1).padStart(32, '0'),
+  rootServiceName: 'web',
+  rootOperationName: 'GET /',
+  minStartTimeUnixNano: String(1_795_251_600_000_000_000n + BigInt(index) * 60_000_000_000n),
+  maxEndTimeUnixNano: String(
+    1_795_251_600_000_000_000n + BigInt(index) * 60_000_000_000n + BigInt(ms) * 1_000_000n,
+  ),
+  spanCount: 5,
+  errorSpanCount: index,
+  orphanSpanCount: index,
+  services: [{ name: 'web', spanCount: 5, errorSpanCount: index }],
+}));
+const ANSWERS = {
+  'api/v3/services': { services: ['cart', 'web', PAYLOAD] },
+  'api/v3/operations': { operations: [{ name: 'GET /', spanKind: 'server' }] },
+  'api/v3/trace-summaries': { summaries },
+  [`api/traces/${ID}`]: jaegerTrace(ID, SPANS),
+  [`api/traces/${HOSTILE_ID}`]: jaegerTrace(HOSTILE_ID, [HOSTILE]),
+  [`api/traces/${LARGE_ID}`]: jaegerTrace(LARGE_ID, LARGE),
+};
+
+const VIEWS = [
+  ['search', 'search?service=web&lookback=1h', '.result-row'],
+  ['service choice', 'search', '.service-choice'],
+  ['trace with details', `trace/${ID}?uiFind=timeout`, '.span-detail'],
+  ['missing trace', 'trace/dead', '.big-notice'],
+] as const;
+const LOOKS = [
+  ['light', 1440],
+  ['dark', 1440],
+  ['light', 420],
+  ['dark', 420],
+] as const;
+
+describe.runIf(runnable)('in Chromium, under a strict content policy and a base path', () => {
+  let browser: Browser;
+  let fixture: Awaited<ReturnType<typeof startFixtureServer>>;
+  let axe: string;
+
+  beforeAll(async () => {
+    fixture = await startFixtureServer(ANSWERS);
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    fixture.server.close();
+  });
+
+  /** A page with what its console complained about, missing answers left out. */
+  async function open(
+    path: string,
+    look: { theme?: 'light' | 'dark'; width?: number } = {},
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const { theme = 'light', width = 1440 } = look;
+    const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 900 } });
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' && !text.includes('404')) complaints.push(text);
+    });
+    await page.goto(fixture.url + path);
+    return { page, complaints };
+  }
+
+  it.each(
+    VIEWS.flatMap(([name, ...view]) => LOOKS.map((look) => [name, ...look, ...view] as const)),
+  )(
+    '%s is accessible and complains about nothing, %s, %d px wide',
+    async (_name, theme, width, path, ready) => {
+      const { page, complaints } = await open(path, { theme, width });
+      await page.waitForSelector(ready);
+      const violations: unknown = await page.evaluate(
+        `${axe}; axe.run().then(({ violations, passes }) => passes.length < 10 ? ['axe saw too little'] :
+          violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))`,
+      );
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect({ violations, complaints, overflow }).toEqual({
+        violations: [],
+        complaints: [],
+        overflow: 0,
+      });
+      await page.close();
+    },
+    30_000,
+  );
+
+  it('never runs what spans say', async () => {
+    const { page, complaints } = await open(`trace/${HOSTILE_ID}?uiFind=canary`);
+    await page.waitForSelector('.span-detail');
+    for (const summary of await page.$$('.span-section:not([open]) summary')) await summary.click();
+    await page.waitForTimeout(100);
+    expect(await page.evaluate('globalThis.canary')).toBeUndefined();
+    expect(await page.locator('body img[onerror], body script').count()).toBe(0);
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('paints a chosen theme from the first frame, whatever the OS has', async () => {
+    const { page } = await open('search');
+    await page.click('[aria-label="Use the dark theme"]');
+    await page.reload();
+    // The stylesheet decides before any of the app's own code has run.
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(background).toBe('rgb(14, 17, 22)');
+    await page.close();
+  });
+
+  it('zooms to what is dragged over in the minimap and back', async () => {
+    const { page } = await open(`trace/${ID}`);
+    const map = await page.locator('.minimap-map').boundingBox();
+    if (map === null) throw new Error('the minimap is not drawn');
+    await page.mouse.move(map.x + map.width * 0.1, map.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(map.x + map.width * 0.6, map.y + 20, { steps: 4 });
+    await page.mouse.up();
+    const ruler = page.locator('.timeline-ruler span');
+    expect(await ruler.first().textContent()).toBe('1 ms');
+    expect(await ruler.last().textContent()).toBe('6 ms');
+    await page.click('text=Whole trace');
+    expect(await ruler.last().textContent()).toBe('10 ms');
+    await page.close();
+  });
+
+  it('goes from the results to a trace and back without asking again', async () => {
+    const { page } = await open('search?service=web&lookback=1h');
+    const asked: string[] = [];
+    await page.waitForSelector('.result-row');
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.locator('.result-row').first().click();
+    await page.waitForSelector('.big-notice');
+    await page.goBack();
+    await page.waitForSelector('.result-row');
+    expect(asked.filter((path) => path.includes('trace-summaries'))).toEqual([]);
+    await page.close();
+  });
+
+  it('draws a trace of ten thousand spans with a few dozen rows, and scrolls to its end', async () => {
+    const { page, complaints } = await open(`trace/${LARGE_ID}`);
+    await page.waitForSelector('.timeline-row');
+    expect(await page.locator('.timeline-row').count()).toBeLessThan(80);
+    await page.locator('.timeline-scroll').evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await page.waitForSelector('[aria-rowindex="10000"]');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
