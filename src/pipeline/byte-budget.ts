@@ -11,6 +11,11 @@ export interface ByteBudget {
 }
 
 export interface ByteLease {
+  /**
+   * Takes nothing: a size that was only announced must not keep others out.
+   * @throws SinkOverloadedError when the budget does not have so many bytes left
+   */
+  requireRoom(bytes: number): void;
   /** @throws SinkOverloadedError when the budget does not have so many bytes left */
   grow(bytes: number): void;
   /** Gives everything back. A second call does nothing. */
@@ -19,6 +24,13 @@ export interface ByteLease {
 
 export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudget {
   let used = 0;
+  const requireRoom = (bytes: number): void => {
+    if (used + bytes <= bytesMax) return;
+    throw new SinkOverloadedError(
+      `requests under way take ${used} of ${bytesMax} bytes`,
+      RETRY_AFTER_MS,
+    );
+  };
   const registers = [metrics];
   new Gauge({
     name: 'jaeger_collector_bytes_in_flight_max',
@@ -37,13 +49,9 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
     lease: () => {
       let own = 0;
       return {
+        requireRoom,
         grow: (bytes) => {
-          if (used + bytes > bytesMax) {
-            throw new SinkOverloadedError(
-              `requests under way take ${used} of ${bytesMax} bytes`,
-              RETRY_AFTER_MS,
-            );
-          }
+          requireRoom(bytes);
           used += bytes;
           own += bytes;
         },

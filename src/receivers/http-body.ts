@@ -25,6 +25,7 @@ export interface BodyLimits {
 
 /** Enough to inflate a usual body in a few steps. */
 const INFLATE_CHUNK_BYTES = 64 * 1024;
+const ALLOCATED_AT_ONCE_MAX = 2 ** 20;
 
 /**
  * Reads a request's body, inflating it as its content-encoding says.
@@ -35,6 +36,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const { bytesMax, lease } = limits;
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bytesMax) throw tooLarge(bytesMax);
+  lease.requireRoom(declared);
   const inflater = inflaterFor(request.headers['content-encoding'] ?? 'identity');
   if (inflater === undefined) return collect(request, declared, limits);
   const onCut = (): void => {
@@ -42,8 +44,6 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   };
   request.once('close', onCut);
   try {
-    // The compressed bytes count too: they are on their way through memory.
-    lease.grow(declared);
     return await collect(request.pipe(inflater), 0, limits);
   } catch (error) {
     if (isDamage(error)) throw new WireError('the compressed body is damaged', { cause: error });
@@ -75,29 +75,35 @@ function inflaterFor(encoding: string): (Readable & NodeJS.WritableStream) | und
   }
 }
 
-/** `expected` bytes are leased and allocated at once; 0 when the size is not known. */
+/**
+ * Leases what arrives when it arrives. A body of at most ALLOCATED_AT_ONCE_MAX declared bytes is
+ * copied into a buffer of its size; others are put together at their end.
+ */
 async function collect(
   stream: Readable,
-  expected: number,
+  declared: number,
   { bytesMax, lease }: BodyLimits,
 ): Promise<Buffer> {
-  lease.grow(expected);
-  const whole = Buffer.allocUnsafe(expected);
+  const expected = declared <= ALLOCATED_AT_ONCE_MAX ? declared : 0;
   const chunks: Buffer[] = [];
+  let whole: Buffer | undefined;
   let size = 0;
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     const bytes: unknown = chunk;
     if (!Buffer.isBuffer(bytes)) throw new TypeError('a body stream must give bytes');
     if (size + bytes.length > bytesMax) throw tooLarge(bytesMax);
-    if (expected === 0) {
-      lease.grow(bytes.length);
+    lease.grow(bytes.length);
+    if (expected === 0 || bytes.length === expected) {
       chunks.push(bytes);
     } else {
+      whole ??= Buffer.allocUnsafeSlow(expected);
       bytes.copy(whole, size);
     }
     size += bytes.length;
   }
-  return expected === 0 ? Buffer.concat(chunks, size) : whole.subarray(0, size);
+  const [only] = chunks;
+  if (whole !== undefined) return whole.subarray(0, size);
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
 }
 
 function tooLarge(bytesMax: number): BodyTooLargeError {

@@ -192,6 +192,22 @@ describe('OTLP over HTTP', () => {
     expect((await post(receiver, GOOD)).status).toBe(200);
   });
 
+  it('lets nobody reserve bytes by announcing them', async () => {
+    await using receiver = await startHttpReceiver({ bytesMax: 10_000 });
+    const sockets = Array.from({ length: 5 }, () => connect(receiver.port, '127.0.0.1'));
+    const head = 'POST /v1/traces HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-protobuf\r\n';
+    await Promise.all(
+      sockets.map(
+        (socket) =>
+          new Promise((resolve) => {
+            socket.write(`${head}content-length: 9000\r\n\r\nx`, resolve);
+          }),
+      ),
+    );
+    expect((await post(receiver, GOOD)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('asks to wait as long as the sink says', async () => {
     await using receiver = await startHttpReceiver({
       sink: () => Promise.reject(new SinkOverloadedError('full', 2500)),
