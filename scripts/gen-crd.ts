@@ -77,7 +77,7 @@ function instanceSchema(): StructuralSchema {
   const spec = structural(z.toJSONSchema(specSchema, { target: 'openapi-3.0', io: 'input' }));
   const rules = CROSS_FIELD_RULES.map(({ path, message, cel }) => ({
     rule: cel,
-    message: `spec.${path.join('.')}: ${message}`,
+    message,
     fieldPath: `.${path.join('.')}`,
   }));
   return {
@@ -86,7 +86,8 @@ function instanceSchema(): StructuralSchema {
     properties: {
       apiVersion: { type: 'string', description: 'Version of this schema.' },
       kind: { type: 'string', description: 'JaegerInstance.' },
-      metadata: { type: 'object', description: 'Standard metadata.' },
+      // The API server refuses a CRD that says more about it.
+      metadata: { type: 'object' },
       spec: { ...spec, 'x-kubernetes-validations': rules },
       status: STATUS_SCHEMA,
     },

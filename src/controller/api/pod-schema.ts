@@ -160,6 +160,5 @@ export const podBlock = {
 };
 
 export type PodBlock = z.infer<z.ZodObject<typeof podBlock>>;
-export type ContainerSecurityContext = z.infer<typeof containerSecurityContext>;
 export type Volume = z.infer<typeof volume>;
 export type EnvironmentVariable = z.infer<typeof environmentVariable>;

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
 /** JSON whose meaning is Kubernetes' own: kept as it is, checked when the object is applied. */
-export type OpenObject = Record<string, unknown>;
-
 type OpenSchema = z.ZodRecord<z.ZodString, z.ZodUnknown>;
 
 function openSchema(description: string): OpenSchema {
