@@ -1,0 +1,173 @@
+import type { KubeObject, ObjectKey } from '../kube-object.ts';
+
+/** The last known objects of one kind, with indexes. Objects in here are never modified. */
+export interface ObjectCache {
+  readonly size: number;
+  get(key: ObjectKey): KubeObject | undefined;
+  /** All of them, or those of one namespace. */
+  list(namespace?: string): readonly KubeObject[];
+  /** Objects that name this owner in their ownerReferences. */
+  ownedBy(uid: string): readonly KubeObject[];
+  /** Objects with this label; only labels that were named when the cache was made. */
+  labelled(label: string, value: string): readonly KubeObject[];
+  /**
+   * Takes in the answer to a write of our own, so that the next pass does not act on a view from
+   * before it. Ignored when the watch is already past that version.
+   */
+  observeWrite(object: KubeObject): void;
+}
+
+export interface CacheChange {
+  readonly type: 'added' | 'updated' | 'deleted';
+  readonly object: KubeObject;
+}
+
+/** What a reflector does to its cache. A scope is the namespace it watches; '' is all of them. */
+export interface CacheFeed {
+  /** What the watch of a scope said, an object's deletion included. */
+  put(scope: string, object: KubeObject): CacheChange | undefined;
+  remove(scope: string, object: KubeObject): CacheChange | undefined;
+  /** The scope's watch has seen everything up to here. */
+  seen(scope: string, resourceVersion: string): void;
+  /** A full list of a scope: what is cached and not listed has been deleted. */
+  replace(
+    scope: string,
+    objects: readonly KubeObject[],
+    resourceVersion: string,
+  ): readonly CacheChange[];
+}
+
+export interface ObjectCacheOptions {
+  readonly indexedLabels?: readonly string[];
+}
+
+export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache & CacheFeed {
+  const objects = new Map<string, KubeObject>();
+  const namespaces = new Map<string, Set<string>>();
+  const owners = new Map<string, Set<string>>();
+  const labels = new Map<string, Set<string>>();
+  const seenVersions = new Map<string, bigint>();
+
+  const index = (object: KubeObject, id: string, change: typeof addTo): void => {
+    const { namespace = '', ownerReferences = [], labels: own = {} } = object.metadata;
+    change(namespaces, namespace, id);
+    for (const owner of ownerReferences) change(owners, owner.uid, id);
+    for (const label of options.indexedLabels ?? []) {
+      const value = own[label];
+      if (value !== undefined) change(labels, `${label}=${value}`, id);
+    }
+  };
+  const drop = (id: string): KubeObject | undefined => {
+    const object = objects.get(id);
+    if (object === undefined) return undefined;
+    index(object, id, removeFrom);
+    objects.delete(id);
+    return object;
+  };
+  const store = (object: KubeObject): CacheChange | undefined => {
+    const id = idOf(object.metadata);
+    const before = objects.get(id);
+    if (before !== undefined && !isNewer(object, before)) return undefined;
+    drop(id);
+    const trimmed = withoutManagedFields(object);
+    objects.set(id, trimmed);
+    index(trimmed, id, addTo);
+    return { type: before === undefined ? 'added' : 'updated', object: trimmed };
+  };
+  const pick = (ids: Iterable<string> | undefined): readonly KubeObject[] =>
+    [...(ids ?? [])].flatMap((id) => objects.get(id) ?? []);
+  const seen = (scope: string, resourceVersion: string | undefined): void => {
+    const version = versionOf(resourceVersion);
+    if (version !== undefined) seenVersions.set(scope, version);
+  };
+  const scopeOf = (object: KubeObject): string => {
+    const { namespace = '' } = object.metadata;
+    return seenVersions.has(namespace) ? namespace : '';
+  };
+  return {
+    get size() {
+      return objects.size;
+    },
+    get: (key) => objects.get(idOf(key)),
+    list: (namespace) =>
+      namespace === undefined ? [...objects.values()] : pick(namespaces.get(namespace)),
+    ownedBy: (uid) => pick(owners.get(uid)),
+    labelled: (label, value) => pick(labels.get(`${label}=${value}`)),
+    observeWrite: (object) => {
+      const watched = seenVersions.get(scopeOf(object));
+      const version = versionOf(object.metadata.resourceVersion);
+      if (watched !== undefined && version !== undefined && version > watched) store(object);
+    },
+    put: (scope, object) => {
+      seen(scope, object.metadata.resourceVersion);
+      return store(object);
+    },
+    remove: (scope, object) => {
+      seen(scope, object.metadata.resourceVersion);
+      const id = idOf(object.metadata);
+      const before = objects.get(id);
+      // The watch is behind our own write: we have made the object anew since.
+      if (before !== undefined && isNewer(before, object)) return undefined;
+      return drop(id) === undefined ? undefined : { type: 'deleted', object };
+    },
+    seen,
+    replace: (scope, listed, resourceVersion) => {
+      const kept = new Set(listed.map(({ metadata }) => idOf(metadata)));
+      const changes = listed.flatMap((object) => store(object) ?? []);
+      const cached = scope === '' ? objects.keys() : (namespaces.get(scope) ?? []);
+      for (const id of [...cached]) {
+        const object = objects.get(id);
+        if (kept.has(id) || object === undefined) continue;
+        // Written by ourselves after the list was made: the watch will bring it.
+        if (isAfter(object, resourceVersion)) continue;
+        drop(id);
+        changes.push({ type: 'deleted', object });
+      }
+      seen(scope, resourceVersion);
+      return changes;
+    },
+  };
+}
+
+function idOf({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+function addTo(index: Map<string, Set<string>>, value: string, id: string): void {
+  const ids = index.get(value);
+  if (ids === undefined) index.set(value, new Set([id]));
+  else ids.add(id);
+}
+
+function removeFrom(index: Map<string, Set<string>>, value: string, id: string): void {
+  const ids = index.get(value);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(value);
+}
+
+/** Versions of one kind count up; undefined when a server's do not. */
+function versionOf(resourceVersion: string | undefined): bigint | undefined {
+  return resourceVersion !== undefined && /^\d{1,20}$/.test(resourceVersion)
+    ? BigInt(resourceVersion)
+    : undefined;
+}
+
+function isNewer(object: KubeObject, than: KubeObject): boolean {
+  const version = versionOf(object.metadata.resourceVersion);
+  const other = versionOf(than.metadata.resourceVersion);
+  if (version !== undefined && other !== undefined) return version > other;
+  return object.metadata.resourceVersion !== than.metadata.resourceVersion;
+}
+
+function isAfter(object: KubeObject, resourceVersion: string): boolean {
+  const version = versionOf(object.metadata.resourceVersion);
+  const other = versionOf(resourceVersion);
+  return version !== undefined && other !== undefined && version > other;
+}
+
+/** Half of an object's size is often managedFields, which nothing here reads. */
+function withoutManagedFields(object: KubeObject): KubeObject {
+  if (!('managedFields' in object.metadata)) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

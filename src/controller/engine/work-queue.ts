@@ -1,0 +1,139 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { backoffMs } from './backoff.ts';
+import type { BackoffLimits } from './backoff.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
+
+/**
+ * Keys to work on. A key waits at most once however often it is added; one added while it is worked
+ * on is worked on again afterwards, never by two workers at once. First come, first served: a key
+ * that keeps failing waits out its backoff elsewhere and takes nobody's turn.
+ */
+export interface WorkQueue {
+  readonly depth: number;
+  add(key: string): void;
+  /** Adds later; the earliest of several times counts. */
+  addAfter(key: string, ms: number): void;
+  /** Adds after the key's own backoff, which doubles each time until `forget`. */
+  retry(key: string, atLeastMs?: number): void;
+  /** The key did well: its backoff starts over. */
+  forget(key: string): void;
+  /**
+   * Works with so many workers until the signal aborts, then waits for those at work. `work` must
+   * not reject.
+   */
+  run(workers: number, work: (key: string) => Promise<void>, signal: AbortSignal): Promise<void>;
+}
+
+export interface WorkQueueOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly metrics: EngineMetrics;
+  readonly backoff?: BackoffLimits;
+}
+
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const { name, clock, metrics } = options;
+  const limits = options.backoff ?? { firstMs: 5, maxMs: 300_000 };
+  /** Waiting keys in order, with the time they came. */
+  const waiting = new Map<string, number>();
+  const working = new Set<string>();
+  const again = new Set<string>();
+  const delayed = new Map<string, { readonly dueAt: number; readonly cancel: AbortController }>();
+  const failures = new Map<string, number>();
+  const idle: (() => void)[] = [];
+
+  const push = (key: string): void => {
+    waiting.set(key, clock.monotonic());
+    metrics.queueDepth.set({ name }, waiting.size);
+    idle.shift()?.();
+  };
+  const add = (key: string): void => {
+    undelay(key);
+    if (waiting.has(key) || again.has(key)) return;
+    metrics.queueAdds.inc({ name });
+    if (working.has(key)) again.add(key);
+    else push(key);
+  };
+  const undelay = (key: string): void => {
+    delayed.get(key)?.cancel.abort();
+    delayed.delete(key);
+  };
+  const addAfter = (key: string, ms: number): void => {
+    if (ms <= 0) {
+      add(key);
+      return;
+    }
+    const dueAt = clock.monotonic() + ms;
+    const before = delayed.get(key);
+    if (before !== undefined && before.dueAt <= dueAt) return;
+    undelay(key);
+    const cancel = new AbortController();
+    delayed.set(key, { dueAt, cancel });
+    clock.sleep(ms, cancel.signal).then(
+      () => {
+        add(key);
+      },
+      (error: unknown) => {
+        if (!cancel.signal.aborted) throw error;
+      },
+    );
+  };
+  const take = (): string | undefined => {
+    const [next] = waiting;
+    if (next === undefined) return undefined;
+    const [key, since] = next;
+    waiting.delete(key);
+    working.add(key);
+    metrics.queueDepth.set({ name }, waiting.size);
+    metrics.queueSeconds.observe({ name }, (clock.monotonic() - since) / 1000);
+    return key;
+  };
+  const done = (key: string, started: number): void => {
+    metrics.workSeconds.observe({ name }, (clock.monotonic() - started) / 1000);
+    working.delete(key);
+    if (again.delete(key)) push(key);
+  };
+  const worker = async (
+    work: (key: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    while (!signal.aborted) {
+      const key = take();
+      if (key === undefined) {
+        await new Promise<void>((resolve) => idle.push(resolve));
+        continue;
+      }
+      const started = clock.monotonic();
+      try {
+        await work(key);
+      } finally {
+        done(key, started);
+      }
+    }
+  };
+  return {
+    get depth() {
+      return waiting.size;
+    },
+    add,
+    addAfter,
+    retry: (key, atLeastMs = 0) => {
+      const before = failures.get(key) ?? 0;
+      failures.set(key, before + 1);
+      metrics.queueRetries.inc({ name });
+      addAfter(key, Math.max(atLeastMs, backoffMs(before, limits)));
+    },
+    forget: (key) => {
+      failures.delete(key);
+    },
+    run: async (workers, work, signal) => {
+      const wake = (): void => {
+        for (const resolve of idle.splice(0)) resolve();
+      };
+      signal.addEventListener('abort', wake, { once: true });
+      await Promise.all(Array.from({ length: workers }, () => worker(work, signal)));
+      signal.removeEventListener('abort', wake);
+      [...delayed.keys()].forEach(undelay);
+    },
+  };
+}
