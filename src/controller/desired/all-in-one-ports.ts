@@ -12,12 +12,7 @@ export const ALL_IN_ONE_PORTS = [
   servedPort('config-rest', 'TCP', agentSidecarSettings.http.hostPort),
   servedPort('jg-compact-trft', 'UDP', udpSettings.compact.hostPort),
   servedPort('jg-binary-trft', 'UDP', udpSettings.binary.hostPort),
-  {
-    name: 'c-binary-trft',
-    protocol: 'TCP',
-    port: 14_268,
-    flag: 'collector.http-server.host-port',
-  },
+  servedPort('c-binary-trft', 'TCP', collectorSettings.thriftHttp.hostPort),
   servedPort('admin-http', 'TCP', collectorRoleSettings.admin),
   { name: 'query', protocol: 'TCP', port: 16_686, flag: 'query.http-server.host-port' },
   servedPort('grpc-otlp', 'TCP', otlp.grpc.hostPort),
