@@ -40,6 +40,8 @@ export interface JaegerUdpDeps {
 
 /** What is asked for when there is no setting; the system cuts it to net.core.rmem_max. */
 const SOCKET_BUFFER_BYTES = 16 * 1024 * 1024;
+/** Of packets that wait, beside their number: 1000 of the largest would take 65 MB. */
+const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 /** Packets put into one batch: what has arrived goes on together. */
 const BATCH_PACKETS_MAX = 256;
 const BATCH_BYTES_MAX = 1024 * 1024;
@@ -113,16 +115,20 @@ function createPacketQueue(options: JaegerUdpOptions, deps: JaegerUdpDeps): Pack
   const sink = deps.pipeline.sinkFor('udp');
   const { encoding, model } = options;
   let packets: Buffer[] = [];
+  let bytes = 0;
   const metrics = deps.metrics.port({ protocol: encoding, model }, () => packets.length);
   const complain = createComplaint(deps, `jaeger thrift ${encoding}`);
   const underWay = new Set<Promise<void>>();
   let scheduled = false;
 
+  const isFull = (packet: Buffer): boolean =>
+    packets.length >= options.queuePacketsMax || bytes + packet.length > QUEUE_BYTES_MAX;
   const sendSome = (): void => {
     scheduled = false;
     while (packets.length > 0 && underWay.size < options.workers) {
       const taken = takeBatch(packets);
       packets = packets.slice(taken.length);
+      bytes -= sizeOf(taken);
       const sent = forward(taken).finally(() => {
         underWay.delete(sent);
         schedule();
@@ -155,9 +161,10 @@ function createPacketQueue(options: JaegerUdpOptions, deps: JaegerUdpDeps): Pack
     push: (packet) => {
       metrics.packetSize(packet.length);
       if (packet.length > options.packetBytesMax) metrics.dropped('too_large', 1);
-      else if (packets.length >= options.queuePacketsMax) metrics.dropped('queue_full', 1);
+      else if (isFull(packet)) metrics.dropped('queue_full', 1);
       else {
         packets.push(packet);
+        bytes += packet.length;
         schedule();
       }
     },
@@ -168,6 +175,10 @@ function createPacketQueue(options: JaegerUdpOptions, deps: JaegerUdpDeps): Pack
       }
     },
   };
+}
+
+function sizeOf(packets: readonly Buffer[]): number {
+  return packets.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** The first packets, as many as one batch may have; at least one. */
