@@ -1,4 +1,5 @@
 import { agentSidecarSettings } from '../../agent-sidecar/config.ts';
+import { allInOneSettings } from '../../all-in-one/config.ts';
 import { processSettings } from '../../runtime/process-settings.ts';
 import { listSettings } from '../../runtime/resolve-config.ts';
 import type { SettingGroup } from '../../runtime/setting.ts';
@@ -15,10 +16,13 @@ interface OptionMap {
 
 const AGENT_SETTINGS = { process: processSettings, role: agentSidecarSettings };
 
+const ALL_IN_ONE = { process: processSettings, role: allInOneSettings };
+
 /** Options a process would refuse at its start are refused where they are written. */
 export function optionProblems(spec: JaegerInstanceSpec): readonly Problem[] {
   const maps: readonly OptionMap[] = [
     { path: 'spec.storage.options', options: spec.storage?.options, settings: storageSettings },
+    { path: 'spec.allInOne.options', options: spec.allInOne?.options, settings: ALL_IN_ONE },
     { path: 'spec.agent.options', options: spec.agent?.options, settings: AGENT_SETTINGS },
   ];
   return maps.flatMap(problemsOf);

@@ -1,5 +1,6 @@
 import { agentSidecarSettings, udpSettings } from '../../agent-sidecar/config.ts';
 import { collectorRoleSettings, collectorSettings } from '../../collector/config.ts';
+import { querySettings } from '../../query/config.ts';
 import { processSettings } from '../../runtime/process-settings.ts';
 import { servedPort } from './served-port.ts';
 import type { ServedPort } from './served-port.ts';
@@ -14,7 +15,7 @@ export const ALL_IN_ONE_PORTS = [
   servedPort('jg-binary-trft', 'UDP', udpSettings.binary.hostPort),
   servedPort('c-binary-trft', 'TCP', collectorSettings.thriftHttp.hostPort),
   servedPort('admin-http', 'TCP', collectorRoleSettings.admin),
-  { name: 'query', protocol: 'TCP', port: 16_686, flag: 'query.http-server.host-port' },
+  servedPort('query', 'TCP', querySettings.hostPort),
   servedPort('grpc-otlp', 'TCP', otlp.grpc.hostPort),
   servedPort('http-otlp', 'TCP', otlp.http.hostPort),
   servedPort('health', 'TCP', processSettings.healthHostPort),
