@@ -93,6 +93,7 @@ export const text = {
   traceDepth: 'Depth',
   traceSpans: 'Spans',
   traceErrors: 'Errors',
+  criticalPath: 'Critical path',
   traceMissing: 'Missing parents',
   traceJson: 'JSON',
   traceJsonHint: 'The trace as JSON',

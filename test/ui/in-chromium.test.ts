@@ -82,16 +82,16 @@ const ANSWERS = {
 };
 
 const VIEWS = [
-  ['search', 'search?service=web&lookback=1h', '.result-row'],
-  ['service choice', 'search', '.service-choice'],
-  ['trace with details', `trace/${ID}?uiFind=timeout`, '.span-detail'],
-  ['missing trace', 'trace/dead', '.big-notice'],
-] as const;
+  { name: 'search', path: 'search?service=web&lookback=1h', ready: '.result-row' },
+  { name: 'service choice', path: 'search', ready: '.service-choice' },
+  { name: 'trace with details', path: `trace/${ID}?uiFind=timeout`, ready: '.span-detail' },
+  { name: 'missing trace', path: 'trace/dead', ready: '.big-notice' },
+];
 const LOOKS = [
-  ['light', 1440],
-  ['dark', 1440],
-  ['light', 420],
-  ['dark', 420],
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 1440 },
+  { theme: 'light', width: 420 },
+  { theme: 'dark', width: 420 },
 ] as const;
 
 describe.runIf(runnable)('in Chromium, under a strict content policy and a base path', () => {
@@ -136,11 +136,9 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
     return { page, complaints };
   }
 
-  it.each(
-    VIEWS.flatMap(([name, ...view]) => LOOKS.map((look) => [name, ...look, ...view] as const)),
-  )(
-    '%s is accessible and complains about nothing, %s, %d px wide',
-    async (_name, theme, width, path, ready) => {
+  it.each(VIEWS.flatMap((view) => LOOKS.map((look) => ({ ...view, ...look }))))(
+    '$name is accessible and complains about nothing, $theme, $width px wide',
+    async ({ path, ready, theme, width }) => {
       const { page, complaints } = await open(path, { theme, width });
       await page.waitForSelector(ready);
       const violations: unknown = await page.evaluate(

@@ -1,5 +1,6 @@
 import { ChevronRight, CircleAlert } from 'lucide-react';
 import { type CSSProperties, memo, type ReactElement } from 'react';
+import type { CriticalSection } from '../../../model/critical-path.ts';
 import { spanTime } from '../../../model/self-time.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
@@ -7,6 +8,7 @@ import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useServiceColor } from '../../service-colors.ts';
 import { text } from '../../text.ts';
+import { Bar } from './bar.tsx';
 import { guideLines, rowIndent } from './row-indent.ts';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
 
@@ -16,6 +18,7 @@ interface TimelineRowProps {
   readonly overview: TraceOverview;
   readonly window: TimeWindow;
   readonly nameWidth: number;
+  readonly critical: readonly CriticalSection[];
   readonly collapsed: boolean;
   readonly opened: boolean;
   readonly active: boolean;
@@ -73,12 +76,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
         <Duration us={to - from} />
       </div>
       <div className="timeline-lane" role="gridcell">
-        <Bar
-          row={row}
-          from={from - overview.startUs}
-          to={to - overview.startUs}
-          {...{ overview, window: props.window }}
-        />
+        <Bar row={row} overview={overview} window={props.window} critical={props.critical} />
       </div>
     </div>
   );
@@ -113,43 +111,3 @@ function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
     </>
   );
 }
-
-interface BarProps {
-  readonly row: TreeRow;
-  readonly overview: TraceOverview;
-  readonly window: TimeWindow;
-  /** Microseconds since the trace started. */
-  readonly from: number;
-  readonly to: number;
-}
-
-function Bar({ row, overview, window, from, to }: BarProps): ReactElement | null {
-  const serviceColor = useServiceColor();
-  const totalUs = Math.max(1, overview.durationUs);
-  const width = window.to - window.from;
-  const left = (from / totalUs - window.from) / width;
-  const right = (to / totalUs - window.from) / width;
-  if (right < 0 || left > 1) return null;
-  // Far outside positions overflow a browser's pixels when zoomed in by thousands.
-  const start = Math.max(-0.01, left);
-  const style: CSSProperties = {
-    left: `${start * 100}%`,
-    width: `${(Math.min(1.01, right) - start) * 100}%`,
-    ...(row.type === 'span' && { background: serviceColor(row.span.process.serviceName) }),
-  };
-  const share = (us: number): number => (us / totalUs - window.from) / width;
-  return (
-    <>
-      <span className="timeline-bar" style={style} />
-      {row.type === 'span' &&
-        row.span.events.slice(0, MAX_EVENT_MARKS).map((event, index) => {
-          const at = share(event.timeUs - overview.startUs);
-          if (at < 0 || at > 1) return null;
-          return <span key={index} className="timeline-event" style={{ left: `${at * 100}%` }} />;
-        })}
-    </>
-  );
-}
-
-/** More marks than this on one bar say no more. */
-const MAX_EVENT_MARKS = 40;

@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { type CollapsedRows, visibleRows } from '../../../model/collapsed-rows.ts';
+import type { CriticalSection } from '../../../model/critical-path.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { useElementWidth } from '../../components/element-width.ts';
@@ -28,11 +29,15 @@ const DEFAULT_NAME_SHARE = 0.36;
 const NARROW_NAME_SHARE = 0.48;
 const NARROW = '(max-width: 720px)';
 
+const NOT_CRITICAL: readonly CriticalSection[] = [];
+
 export interface TimelineProps {
   readonly view: TraceView;
   readonly overview: TraceOverview;
   readonly traceId: string;
   readonly found: ReadonlySet<number>;
+  /** By row, last section first. */
+  readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
   readonly dispatch: (action: TraceAction) => void;
   readonly scroller: RefObject<HTMLDivElement | null>;
 }
@@ -120,7 +125,7 @@ export function Timeline(props: TimelineProps): ReactElement {
 function LineContent(
   props: TimelineProps & { readonly line: Line; readonly nameWidth: number },
 ): ReactElement {
-  const { line, view, overview, found, dispatch, nameWidth, traceId } = props;
+  const { line, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
   const { row, type } = line;
   if (type === 'detail') {
     return (
@@ -140,6 +145,7 @@ function LineContent(
       overview={overview}
       window={view.window}
       nameWidth={nameWidth}
+      critical={critical.get(row.index) ?? NOT_CRITICAL}
       collapsed={view.collapsed.has(row.index)}
       opened={view.opened.has(row.index)}
       active={view.active === row.index}

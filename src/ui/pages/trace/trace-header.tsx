@@ -1,6 +1,7 @@
 import './trace-header.css';
 import { ArrowLeft, Braces, Keyboard } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import type { criticalShares } from '../../../model/critical-path.ts';
 import { durationText } from '../../../model/duration-text.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { traceJsonHref } from '../../api/trace.ts';
@@ -8,12 +9,16 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { goBackOrTo } from '../../routing.ts';
+import { useServiceColor } from '../../service-colors.ts';
 import { text } from '../../text.ts';
 import { exactTime } from '../../time-text.ts';
+
+type CriticalShare = ReturnType<typeof criticalShares>[number];
 
 interface TraceHeaderProps {
   readonly traceId: string;
   readonly overview: TraceOverview;
+  readonly shares: readonly CriticalShare[];
   readonly warnings: readonly string[];
   readonly findBox: ReactElement;
   readonly onHelp: () => void;
@@ -21,7 +26,7 @@ interface TraceHeaderProps {
 
 /** What the trace is and what matters about it. */
 export function TraceHeader(props: TraceHeaderProps): ReactElement {
-  const { traceId, overview, warnings, findBox, onHelp } = props;
+  const { traceId, overview, shares, warnings, findBox, onHelp } = props;
   const { root } = overview;
   return (
     <div className="trace-header">
@@ -70,7 +75,7 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
           </button>
         </div>
       </div>
-      <Facts overview={overview} />
+      <Facts overview={overview} shares={shares} />
       {warnings.map((warning, index) => (
         <p key={index} className="trace-warning">
           <SafeText>{warning}</SafeText>
@@ -80,7 +85,12 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
   );
 }
 
-function Facts({ overview }: { overview: TraceOverview }): ReactElement {
+interface FactsProps {
+  readonly overview: TraceOverview;
+  readonly shares: readonly CriticalShare[];
+}
+
+function Facts({ overview, shares }: FactsProps): ReactElement {
   const { startUs, durationUs, services, depth, spanCount, errorCount, missingParents } = overview;
   return (
     <div className="trace-facts">
@@ -100,6 +110,7 @@ function Facts({ overview }: { overview: TraceOverview }): ReactElement {
           </Fact>
         )}
       </dl>
+      <CriticalPathShares shares={shares} />
       <ul className="trace-services" aria-label={text.traceServices} tabIndex={0}>
         {services.map((service) => (
           <li key={service.name}>
@@ -107,6 +118,22 @@ function Facts({ overview }: { overview: TraceOverview }): ReactElement {
           </li>
         ))}
       </ul>
+    </div>
+  );
+}
+
+/** Which services the trace waited for, as one bar. */
+function CriticalPathShares({ shares }: { shares: readonly CriticalShare[] }): ReactElement {
+  const serviceColor = useServiceColor();
+  const words = shares.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ');
+  return (
+    <div className="critical-shares">
+      <span className="muted">{text.criticalPath}</span>
+      <span role="img" aria-label={words} title={words}>
+        {shares.map(({ name, share }) => (
+          <i key={name} style={{ width: `${share * 100}%`, background: serviceColor(name) }} />
+        ))}
+      </span>
     </div>
   );
 }

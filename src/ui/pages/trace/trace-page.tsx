@@ -9,10 +9,15 @@ import {
   useRef,
   useState,
 } from 'react';
+import {
+  criticalPath,
+  type CriticalSection,
+  criticalShares,
+} from '../../../model/critical-path.ts';
 import { findRows } from '../../../model/find-spans.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
-import { traceOverview } from '../../../model/trace-overview.ts';
-import { buildTraceTree } from '../../../model/trace-tree.ts';
+import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
+import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
 import { ApiError } from '../../api/fetch-json.ts';
 import { useTrace } from '../../api/trace.ts';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
@@ -63,10 +68,26 @@ function TraceFailure({ error, retry }: { error: Error; retry: () => void }): Re
   );
 }
 
+/** Everything that follows from the trace alone. */
+function analyse(trace: TimelineTrace): {
+  readonly rows: readonly TreeRow[];
+  readonly overview: TraceOverview;
+  readonly shares: ReturnType<typeof criticalShares>;
+  readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
+} {
+  const rows = buildTraceTree(trace.spans);
+  const sections = criticalPath(rows);
+  return {
+    rows,
+    overview: traceOverview(rows),
+    shares: criticalShares(rows, sections),
+    critical: Map.groupBy(sections, ({ index }) => index),
+  };
+}
+
 function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): ReactElement {
   const { traceId } = trace;
-  const rows = useMemo(() => buildTraceTree(trace.spans), [trace]);
-  const overview = useMemo(() => traceOverview(rows), [rows]);
+  const { rows, overview, shares, critical } = useMemo(() => analyse(trace), [trace]);
   const [view, dispatch] = useReducer(traceViewReducer, rows, () =>
     openTraceView(rows, findRows(rows, find)),
   );
@@ -105,6 +126,7 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
       <TraceHeader
         traceId={traceId}
         overview={overview}
+        shares={shares}
         warnings={trace.warnings}
         onHelp={toggleHelp}
         findBox={
@@ -124,6 +146,7 @@ function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): R
         overview={overview}
         traceId={traceId}
         found={foundSet}
+        critical={critical}
         dispatch={dispatch}
         scroller={scroller}
       />
