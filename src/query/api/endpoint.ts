@@ -1,0 +1,45 @@
+import type { Storage } from '../../storage/storage.ts';
+import type { QueryConfig } from '../config.ts';
+
+export type QueryLimits = Pick<
+  QueryConfig,
+  'maxClockSkewMs' | 'maxTraceSize' | 'maxTraces' | 'maxResponseSize'
+>;
+
+export interface ApiRequest {
+  readonly tenant: string;
+  readonly parameters: URLSearchParams;
+  /** The variable part of the path, percent-decoded; '' when it has none. */
+  readonly name: string;
+  readonly nowMs: number;
+  /** Aborts when the client has left or the deadline has passed. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApiDeps {
+  readonly storage: Pick<Storage, 'reader' | 'dependencies'>;
+  readonly limits: QueryLimits;
+}
+
+/** One thing that can be asked. */
+export interface Endpoint {
+  /** The `operation` label of the metrics. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST';
+  /** Matches the decoded path below the base path; its first group becomes `ApiRequest.name`. */
+  readonly path: RegExp;
+  readonly family: 'jaeger' | 'v3';
+  /** Resolves to the body. @throws ApiError */
+  answer(request: ApiRequest, deps: ApiDeps): Promise<string>;
+}
+
+/** Why a request has no answer; `status` is that of HTTP. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}

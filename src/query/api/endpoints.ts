@@ -1,0 +1,24 @@
+import { dependencies } from './dependencies.ts';
+import type { Endpoint } from './endpoint.ts';
+import { archiveTrace, metricsQuery } from './not-available.ts';
+import { operations, serviceOperations, v3Operations } from './operations.ts';
+import { services, v3Services } from './services.ts';
+import { oneTrace, searchTraces } from './traces.ts';
+import { v3SearchTraces, v3Trace, v3TraceSummaries } from './v3-traces.ts';
+
+/** Everything that can be asked. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  services,
+  operations,
+  serviceOperations,
+  searchTraces,
+  oneTrace,
+  dependencies,
+  archiveTrace,
+  metricsQuery,
+  v3Services,
+  v3Operations,
+  v3SearchTraces,
+  v3Trace,
+  v3TraceSummaries,
+];

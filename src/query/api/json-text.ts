@@ -1,0 +1,38 @@
+import { ApiError } from './endpoint.ts';
+import type { JaegerEnvelope, JaegerError } from './jaeger-json.ts';
+
+const UNSAFE = /[<>&\u2028\u2029]/g;
+
+/** JSON with what HTML or JavaScript would read as markup escaped, as Go's encoder writes it. */
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Jaeger's envelope around an answer. */
+export function envelopeText<T>(
+  data: T,
+  parameters: URLSearchParams,
+  more: { readonly total?: number; readonly errors?: readonly JaegerError[] } = {},
+): string {
+  const errors = more.errors === undefined || more.errors.length === 0 ? null : more.errors;
+  const envelope: JaegerEnvelope<T> = {
+    data,
+    total: more.total ?? 0,
+    limit: 0,
+    offset: 0,
+    errors,
+  };
+  const pretty = parameters.get('prettyPrint') ?? '';
+  return jsonText(envelope, pretty === '' || pretty === 'false' ? 0 : 4);
+}
+
+/** The body of an error in either family, with the line end that Go's http.Error adds. */
+export function errorText(family: 'jaeger' | 'v3', error: ApiError): string {
+  const { status, message } = error;
+  if (family === 'v3') return `${jsonText({ error: { httpCode: status, message } })}\n`;
+  const errors = [{ code: status, msg: message }];
+  return `${jsonText({ data: null, total: 0, limit: 0, offset: 0, errors })}\n`;
+}

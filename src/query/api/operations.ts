@@ -1,0 +1,68 @@
+import { SPAN_KINDS } from '../../model/span.ts';
+import type { Operation } from '../../model/trace-query.ts';
+import { ApiError } from './endpoint.ts';
+import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { JaegerOperation } from './jaeger-json.ts';
+import { envelopeText, jsonText } from './json-text.ts';
+import { required } from './parse-parameters.ts';
+import type { OperationsJson } from './v3-json.ts';
+
+export const operations: Endpoint = {
+  operation: 'get_operations',
+  method: 'GET',
+  path: /^\/api\/operations$/,
+  family: 'jaeger',
+  answer: async (request, deps) => {
+    const service = required(request.parameters, 'service');
+    const found = await find(request, deps, service);
+    const data = found.map(({ name, spanKind }): JaegerOperation => ({
+      name,
+      spanKind: spanKind === 'unspecified' ? '' : spanKind,
+    }));
+    return envelopeText(data, request.parameters, { total: data.length });
+  },
+};
+
+/** The older form: names only, null where there are none. */
+export const serviceOperations: Endpoint = {
+  operation: 'get_operations',
+  method: 'GET',
+  path: /^\/api\/services\/(.+)\/operations$/s,
+  family: 'jaeger',
+  answer: async ({ name, parameters, tenant }, { storage }) => {
+    const found = await storage.reader.operations(tenant, name);
+    const names = [...new Set(found.map((operation) => operation.name))];
+    return envelopeText(names.length === 0 ? null : names, parameters, { total: names.length });
+  },
+};
+
+export const v3Operations: Endpoint = {
+  operation: 'get_operations',
+  method: 'GET',
+  path: /^\/api\/v3\/operations$/,
+  family: 'v3',
+  answer: async (request, deps) => {
+    const service = request.parameters.get('service') ?? '';
+    if (service === '') throw new ApiError(400, 'malformed parameter service: it is required');
+    const found = await find(request, deps, service);
+    const body: OperationsJson = {
+      operations: found.map(({ name, spanKind }) => ({
+        name,
+        spanKind: spanKind === 'unspecified' ? 'internal' : spanKind,
+      })),
+    };
+    return jsonText(body);
+  },
+};
+
+/** A kind that does not exist has no operations. */
+async function find(
+  { parameters, tenant }: ApiRequest,
+  { storage }: ApiDeps,
+  service: string,
+): Promise<readonly Operation[]> {
+  const text = parameters.get('spanKind') ?? parameters.get('span_kind') ?? '';
+  if (text === '') return storage.reader.operations(tenant, service);
+  const kind = SPAN_KINDS.find((known) => known === text);
+  return kind === undefined ? [] : storage.reader.operations(tenant, service, kind);
+}

@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer';
+import { sortAttributes } from '../../model/adjust-order.ts';
+import { attributeText } from '../../model/attribute-text.ts';
+import type { Attribute, Resource, Span, SpanEvent } from '../../model/span.ts';
+import { shortTraceId } from '../../model/trace-id.ts';
+import type {
+  JaegerKeyValue,
+  JaegerLog,
+  JaegerProcess,
+  JaegerReference,
+  JaegerSpan,
+  JaegerTrace,
+} from './jaeger-json.ts';
+
+/** What Jaeger calls a service whose resource has no name. */
+const NO_SERVICE_NAME = 'OTLPResourceNoServiceName';
+const REFERENCE_TYPE = 'opentracing.ref_type';
+
+/** The spans of one trace as Jaeger's JSON. */
+export function renderJaegerTrace(
+  traceId: string,
+  spans: readonly Span[],
+  warnings: readonly string[],
+): JaegerTrace {
+  const processes = new ProcessTable();
+  return {
+    traceID: shortTraceId(traceId),
+    spans: spans.map((span) => renderSpan(span, processes.keyOf(span.resource))),
+    processes: processes.byKey(),
+    warnings: warnings.length === 0 ? null : warnings,
+  };
+}
+
+/** Keys p1, p2, … in order of first use; equal processes share one. */
+class ProcessTable {
+  private readonly keys = new Map<Resource, string>();
+  private readonly byContent = new Map<string, string>();
+  private readonly processes: Record<string, JaegerProcess> = {};
+
+  keyOf(resource: Resource): string {
+    const known = this.keys.get(resource);
+    if (known !== undefined) return known;
+    const process = renderProcess(resource);
+    const content = JSON.stringify(process);
+    const key = this.byContent.get(content) ?? `p${this.byContent.size + 1}`;
+    this.keys.set(resource, key);
+    this.byContent.set(content, key);
+    this.processes[key] = process;
+    return key;
+  }
+
+  byKey(): Readonly<Record<string, JaegerProcess>> {
+    return this.processes;
+  }
+}
+
+function renderProcess(resource: Resource): JaegerProcess {
+  const attributes = resource.attributes.filter(({ key }) => key !== 'service.name');
+  return {
+    serviceName: resource.serviceName === '' ? NO_SERVICE_NAME : resource.serviceName,
+    tags: sortAttributes(attributes).map(renderAttribute),
+  };
+}
+
+function renderSpan(span: Span, processID: string): JaegerSpan {
+  const duration = span.endTimeUnixNano - span.startTimeUnixNano;
+  return {
+    traceID: shortTraceId(span.traceId),
+    spanID: span.spanId,
+    operationName: span.name,
+    references: renderReferences(span),
+    startTime: micros(span.startTimeUnixNano),
+    duration: duration < 0n ? 0 : micros(duration),
+    tags: renderTags(span),
+    logs: span.events.map(renderLog),
+    processID,
+    warnings: span.warnings.length === 0 ? null : span.warnings,
+  };
+}
+
+function renderReferences(span: Span): readonly JaegerReference[] {
+  const traceID = shortTraceId(span.traceId);
+  const links = span.links.map((link): JaegerReference => ({
+    refType: link.attributes.some(isChildOf) ? 'CHILD_OF' : 'FOLLOWS_FROM',
+    traceID: shortTraceId(link.traceId),
+    spanID: link.spanId,
+  }));
+  if (span.parentSpanId === '') return links;
+  const parent: JaegerReference = { refType: 'CHILD_OF', traceID, spanID: span.parentSpanId };
+  return [parent, ...links];
+}
+
+function isChildOf({ key, value }: Attribute): boolean {
+  return key === REFERENCE_TYPE && attributeText(value) === 'child_of';
+}
+
+/** The span's attributes, then what Jaeger has no field for. */
+function renderTags(span: Span): readonly JaegerKeyValue[] {
+  const tags = span.attributes.map(renderAttribute);
+  const addText = (key: string, value: string): void => {
+    if (value !== '') tags.push({ key, type: 'string', value });
+  };
+  addText('otel.scope.name', span.scope.name);
+  addText('otel.scope.version', span.scope.version);
+  addText('span.kind', span.kind === 'unspecified' ? '' : span.kind);
+  if (span.status.code === 'error') tags.push({ key: 'error', type: 'bool', value: true });
+  if (span.status.code === 'ok') addText('otel.status_code', 'OK');
+  addText('otel.status_description', span.status.message);
+  addText('w3c.tracestate', span.traceState);
+  return tags;
+}
+
+function renderLog(event: SpanEvent): JaegerLog {
+  const fields = event.attributes.map(renderAttribute);
+  const named = event.name === '' || fields.some(({ key }) => key === 'event');
+  const name: JaegerKeyValue = { key: 'event', type: 'string', value: event.name };
+  return { timestamp: micros(event.timeUnixNano), fields: named ? fields : [name, ...fields] };
+}
+
+function renderAttribute({ key, value }: Attribute): JaegerKeyValue {
+  switch (value.type) {
+    case 'bool':
+      return { key, type: 'bool', value: value.value };
+    case 'int':
+      return { key, type: 'int64', value: safeInteger(value.value) };
+    case 'double': {
+      const double = Number.isFinite(value.value) ? value.value : String(value.value);
+      return { key, type: 'float64', value: double };
+    }
+    case 'bytes': {
+      const text = Buffer.from(value.value).toString('base64');
+      return { key, type: 'binary', value: text === '' ? null : text };
+    }
+    case 'empty':
+    case 'string':
+    case 'array':
+    case 'map':
+      return { key, type: 'string', value: attributeText(value) };
+  }
+}
+
+/** JavaScript clients would round larger ones. */
+function safeInteger(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+function micros(nano: bigint): number {
+  return Number(nano / 1000n);
+}

@@ -1,0 +1,85 @@
+import {
+  bytesSetting,
+  durationSetting,
+  hostPortSetting,
+  integerSetting,
+  listSetting,
+  stringSetting,
+} from '../runtime/setting.ts';
+import type { ConfigOf } from '../runtime/setting.ts';
+import { storageSettings } from '../storage/config.ts';
+
+/** How traces are shown. Names are Jaeger v1's where it has the setting. */
+export const querySettings = {
+  hostPort: hostPortSetting({
+    flag: 'query.http-server.host-port',
+    description: 'Address of the HTTP APIs and the UI.',
+    default: ':16686',
+  }),
+  basePath: stringSetting({
+    flag: 'query.base-path',
+    description: 'Path below which everything is served, such as /jaeger.',
+    default: '/',
+  }),
+  staticFiles: stringSetting({
+    flag: 'query.static-files',
+    description: 'Folder of the UI. Empty: the one that comes with this program.',
+    default: '',
+  }),
+  uiConfig: stringSetting({
+    flag: 'query.ui-config',
+    description: 'JSON file that the UI reads its configuration from.',
+    default: '',
+  }),
+  additionalHeaders: listSetting({
+    flag: 'query.additional-headers',
+    description: 'Headers (Name: value) added to every answer.',
+    default: [],
+  }),
+  maxClockSkewMs: durationSetting({
+    flag: 'query.max-clock-skew-adjustment',
+    description: 'Largest difference between clocks that is corrected. 0: none.',
+    default: 0,
+  }),
+  maxTraceSize: integerSetting({
+    flag: 'query.max-trace-size',
+    description: 'Spans of a trace that are shown; a warning says when there are more.',
+    default: 100_000,
+    min: 1,
+  }),
+  maxTraces: integerSetting({
+    flag: 'query.max-traces',
+    description: 'Traces one request may ask for; a higher limit is refused.',
+    default: 1500,
+    min: 1,
+  }),
+  maxResponseSize: bytesSetting({
+    flag: 'query.max-response-size',
+    description: 'Largest answer; a request for more is refused.',
+    default: 256 * 2 ** 20,
+  }),
+  maxConcurrent: integerSetting({
+    flag: 'query.max-concurrent-requests',
+    description: 'API requests worked on at once; more are refused, to be tried again.',
+    default: 100,
+    min: 1,
+  }),
+  timeoutMs: durationSetting({
+    flag: 'query.timeout',
+    description: 'How long one request may take.',
+    default: 30_000,
+  }),
+};
+
+/** The query service as a process of its own. */
+export const queryRoleSettings = {
+  admin: hostPortSetting({
+    flag: 'admin.http.host-port',
+    description: 'Address of health and metrics, where Jaeger v1 has them.',
+    default: ':16687',
+  }),
+  query: querySettings,
+  storage: storageSettings,
+};
+
+export type QueryConfig = ConfigOf<typeof querySettings>;

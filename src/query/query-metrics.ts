@@ -1,0 +1,31 @@
+import { Counter, Histogram } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+export interface QueryMetrics {
+  observe(operation: string, result: 'ok' | 'err', seconds: number): void;
+}
+
+const LABELS = ['operation', 'result'] as const;
+
+/** Requests as Jaeger's query service counts them. */
+export function createQueryMetrics(registry: Registry): QueryMetrics {
+  const requests = new Counter({
+    name: 'jaeger_query_requests_total',
+    help: 'API requests by operation and result (ok, err).',
+    labelNames: LABELS,
+    registers: [registry],
+  });
+  const latency = new Histogram({
+    name: 'jaeger_query_latency_seconds',
+    help: 'Time of API requests until the answer is complete.',
+    labelNames: LABELS,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  });
+  return {
+    observe: (operation, result, seconds) => {
+      requests.inc({ operation, result });
+      latency.observe({ operation, result }, seconds);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Role } from '../runtime/role.ts';
+import { startInOrder } from '../runtime/running.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import { queryRoleSettings } from './config.ts';
+import { startQuery } from './query.ts';
+
+/** Shows what is stored. */
+export const queryRole: Role<typeof queryRoleSettings> = {
+  name: 'query',
+  settings: queryRoleSettings,
+  adminHostPort: ({ admin }) => admin,
+  start: async (config, deps) => {
+    const storage = await openStorage(config.storage, deps);
+    return startInOrder([
+      () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
+      () => startQuery(config.query, { ...deps, storage }),
+    ]);
+  },
+};

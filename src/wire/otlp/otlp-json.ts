@@ -1,0 +1,137 @@
+import { Buffer } from 'node:buffer';
+import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
+import type {
+  Attribute,
+  AttributeValue,
+  Resource,
+  Scope,
+  Span,
+  SpanEvent,
+  SpanLink,
+} from '../../model/span.ts';
+import { WARNINGS_ATTRIBUTE } from './warnings-attribute.ts';
+
+/** A message in OTLP's JSON, ready for JSON.stringify: zero values are absent. */
+export type OtlpJson = Readonly<Record<string, unknown>>;
+
+/**
+ * The ResourceSpans of some spans in OTLP JSON: ids in hex, 64-bit integers as text, NaN and
+ * Infinity as text. Spans that share a resource and scope by reference are put together.
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
+export function resourceSpansJson(spans: readonly Span[]): readonly OtlpJson[] {
+  const groups = new Map<Resource, Map<Scope, OtlpJson[]>>();
+  for (const span of spans) {
+    const scopes = groups.get(span.resource) ?? new Map<Scope, OtlpJson[]>();
+    groups.set(span.resource, scopes);
+    const own = scopes.get(span.scope) ?? [];
+    scopes.set(span.scope, own);
+    own.push(spanJson(span));
+  }
+  return [...groups].map(([resource, scopes]) => ({
+    resource: withoutZeros({
+      attributes: resource.attributes.map(attributeJson),
+      droppedAttributesCount: resource.droppedAttributesCount,
+    }),
+    scopeSpans: [...scopes].map(([scope, own]) => ({
+      scope: withoutZeros({
+        name: scope.name,
+        version: scope.version,
+        attributes: scope.attributes.map(attributeJson),
+        droppedAttributesCount: scope.droppedAttributesCount,
+      }),
+      spans: own,
+      ...withoutZeros({ schemaUrl: scope.schemaUrl }),
+    })),
+    ...withoutZeros({ schemaUrl: resource.schemaUrl }),
+  }));
+}
+
+function spanJson(span: Span): OtlpJson {
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    ...withoutZeros({
+      traceState: span.traceState,
+      parentSpanId: span.parentSpanId,
+      flags: span.flags,
+      name: span.name,
+      kind: SPAN_KINDS.indexOf(span.kind),
+      startTimeUnixNano: int64(span.startTimeUnixNano),
+      endTimeUnixNano: int64(span.endTimeUnixNano),
+      attributes: spanAttributes(span).map(attributeJson),
+      droppedAttributesCount: span.droppedAttributesCount,
+      events: span.events.map(eventJson),
+      droppedEventsCount: span.droppedEventsCount,
+      links: span.links.map(linkJson),
+      droppedLinksCount: span.droppedLinksCount,
+    }),
+    status: withoutZeros({
+      message: span.status.message,
+      code: STATUS_CODES.indexOf(span.status.code),
+    }),
+  };
+}
+
+function spanAttributes({ attributes, warnings }: Span): readonly Attribute[] {
+  if (warnings.length === 0) return attributes;
+  const values = warnings.map((value): AttributeValue => ({ type: 'string', value }));
+  return [...attributes, { key: WARNINGS_ATTRIBUTE, value: { type: 'array', values } }];
+}
+
+function eventJson(event: SpanEvent): OtlpJson {
+  return withoutZeros({
+    timeUnixNano: int64(event.timeUnixNano),
+    name: event.name,
+    attributes: event.attributes.map(attributeJson),
+    droppedAttributesCount: event.droppedAttributesCount,
+  });
+}
+
+function linkJson(link: SpanLink): OtlpJson {
+  return withoutZeros({
+    traceId: link.traceId,
+    spanId: link.spanId,
+    traceState: link.traceState,
+    attributes: link.attributes.map(attributeJson),
+    droppedAttributesCount: link.droppedAttributesCount,
+    flags: link.flags,
+  });
+}
+
+function attributeJson({ key, value }: Attribute): OtlpJson {
+  return { key, value: valueJson(value) };
+}
+
+function valueJson(value: AttributeValue): OtlpJson {
+  switch (value.type) {
+    case 'empty':
+      return {};
+    case 'string':
+      return { stringValue: value.value };
+    case 'bool':
+      return { boolValue: value.value };
+    case 'int':
+      return { intValue: String(value.value) };
+    case 'double':
+      return { doubleValue: Number.isFinite(value.value) ? value.value : String(value.value) };
+    case 'bytes':
+      return { bytesValue: Buffer.from(value.value).toString('base64') };
+    case 'array':
+      return { arrayValue: { values: value.values.map(valueJson) } };
+    case 'map':
+      return { kvlistValue: { values: value.entries.map(attributeJson) } };
+  }
+}
+
+function int64(value: bigint): string {
+  return value === 0n ? '' : String(value);
+}
+
+function withoutZeros(message: OtlpJson): OtlpJson {
+  return Object.fromEntries(
+    Object.entries(message).filter(
+      ([, value]) => value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+}
