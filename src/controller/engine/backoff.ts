@@ -1,3 +1,5 @@
+import type { Clock } from '../../runtime/clock.ts';
+
 export interface BackoffLimits {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -11,4 +13,16 @@ export function backoffMs(failures: number, { firstMs, maxMs }: BackoffLimits): 
 /** A wait spread over its upper half, so that many clients do not come back together. */
 export function jittered(ms: number, random: () => number = Math.random): number {
   return ms * (0.5 + random() / 2);
+}
+
+/** Waits; false when the signal has ended the wait, or ended before. */
+export async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted || ms <= 0) return !signal.aborted;
+  return clock.sleep(ms, signal).then(
+    () => true,
+    (error: unknown) => {
+      if (signal.aborted) return false;
+      throw error;
+    },
+  );
 }

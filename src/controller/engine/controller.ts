@@ -4,7 +4,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import { KubeApiError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
-import { jittered } from './backoff.ts';
+import { jittered, slept } from './backoff.ts';
 import type { BackoffLimits } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import { createObjectCache } from './object-cache.ts';
@@ -12,6 +12,7 @@ import type { CacheFeed, ObjectCache } from './object-cache.ts';
 import { createReflector } from './reflector.ts';
 import type { ReflectorTiming } from './reflector.ts';
 import { createWorkQueue } from './work-queue.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** A kind to keep in a cache, and whose reconcile a change of one of its objects asks for. */
 export interface WatchedKind {
@@ -128,51 +129,11 @@ export function createController(options: ControllerOptions): Controller {
     queue.add(`${namespace}/${object}`);
   }
 
-  const reconcileOne = async (id: string, signal: AbortSignal): Promise<void> => {
-    const [namespace = '', object = ''] = id.split('/');
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.reconcileTimeoutMs)]);
-    const timer = metrics.reconcileSeconds.startTimer({ controller: name });
-    metrics.workersActive.inc({ controller: name });
-    let result: string;
-    try {
-      // A reconcile that does not look at its signal must not keep its worker either.
-      const work = options.reconcile({ namespace, name: object }, limited);
-      result = settle(id, await Promise.race([work, aborted(limited)]));
-    } catch (error) {
-      if (signal.aborted) return;
-      result = fail(id, error);
-    } finally {
-      timer();
-      metrics.workersActive.dec({ controller: name });
-    }
-    metrics.reconciles.inc({ controller: name, result });
-  };
-
-  const settle = (id: string, { requeueAfterMs }: ReconcileResult): string => {
-    queue.forget(id);
-    if (requeueAfterMs === undefined) return 'success';
-    queue.addAfter(id, requeueAfterMs);
-    return 'requeue_after';
-  };
-
-  const fail = (id: string, error: unknown): string => {
-    const terminal = error instanceof TerminalError;
-    metrics.reconcileErrors.inc({ controller: name });
-    if (terminal) metrics.terminalErrors.inc({ controller: name });
-    else queue.retry(id, error instanceof KubeApiError ? error.retryAfterMs : undefined);
-    logger.warn({ key: id, terminal, error: errorText(error) }, 'reconcile failed');
-    return 'error';
-  };
-
+  const reconcileOne = createKeyReconciler({ ...options, logger }, limits, queue);
   const resync = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+    do {
       for (const object of cacheOf(primary.kind).list()) enqueue(keyOf(object));
-      try {
-        await clock.sleep(jittered(limits.resyncMs), signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-    }
+    } while (await slept(clock, jittered(limits.resyncMs), signal));
   };
 
   return {
@@ -190,6 +151,49 @@ export function createController(options: ControllerOptions): Controller {
         queue.run(limits.workers, (id) => reconcileOne(id, signal), signal),
       ]);
     },
+  };
+}
+
+/** One reconcile of one key, with its time limit, its retry and its metrics. */
+function createKeyReconciler(
+  { name, metrics, logger, reconcile }: ControllerOptions,
+  limits: ControllerLimits,
+  queue: WorkQueue,
+): (id: string, signal: AbortSignal) => Promise<void> {
+  const settle = (id: string, { requeueAfterMs }: ReconcileResult): string => {
+    queue.forget(id);
+    if (requeueAfterMs === undefined) return 'success';
+    queue.addAfter(id, requeueAfterMs);
+    return 'requeue_after';
+  };
+
+  const fail = (id: string, error: unknown): string => {
+    const terminal = error instanceof TerminalError;
+    metrics.reconcileErrors.inc({ controller: name });
+    if (terminal) metrics.terminalErrors.inc({ controller: name });
+    else queue.retry(id, error instanceof KubeApiError ? error.retryAfterMs : undefined);
+    logger.warn({ key: id, terminal, error: errorText(error) }, 'reconcile failed');
+    return 'error';
+  };
+
+  return async (id, signal) => {
+    const [namespace = '', object = ''] = id.split('/');
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.reconcileTimeoutMs)]);
+    const timer = metrics.reconcileSeconds.startTimer({ controller: name });
+    metrics.workersActive.inc({ controller: name });
+    let result: string;
+    try {
+      // A reconcile that does not look at its signal must not keep its worker either.
+      const work = reconcile({ namespace, name: object }, limited);
+      result = settle(id, await Promise.race([work, aborted(limited)]));
+    } catch (error) {
+      if (signal.aborted) return;
+      result = fail(id, error);
+    } finally {
+      timer();
+      metrics.workersActive.dec({ controller: name });
+    }
+    metrics.reconciles.inc({ controller: name, result });
   };
 }
 

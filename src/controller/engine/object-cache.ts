@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectKey } from '../kube-object.ts';
+import type { KubeObject, ObjectKey, ObjectMeta } from '../kube-object.ts';
 
 /** The last known objects of one kind, with indexes. Objects in here are never modified. */
 export interface ObjectCache {
@@ -43,24 +43,13 @@ export interface ObjectCacheOptions {
 
 export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache & CacheFeed {
   const objects = new Map<string, KubeObject>();
-  const namespaces = new Map<string, Set<string>>();
-  const owners = new Map<string, Set<string>>();
-  const labels = new Map<string, Set<string>>();
+  const indexes = createIndexes(options.indexedLabels ?? []);
   const seenVersions = new Map<string, bigint>();
 
-  const index = (object: KubeObject, id: string, change: typeof addTo): void => {
-    const { namespace = '', ownerReferences = [], labels: own = {} } = object.metadata;
-    change(namespaces, namespace, id);
-    for (const owner of ownerReferences) change(owners, owner.uid, id);
-    for (const label of options.indexedLabels ?? []) {
-      const value = own[label];
-      if (value !== undefined) change(labels, `${label}=${value}`, id);
-    }
-  };
   const drop = (id: string): KubeObject | undefined => {
     const object = objects.get(id);
     if (object === undefined) return undefined;
-    index(object, id, removeFrom);
+    indexes.change(object, id, removeFrom);
     objects.delete(id);
     return object;
   };
@@ -71,7 +60,7 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
     drop(id);
     const trimmed = withoutManagedFields(object);
     objects.set(id, trimmed);
-    index(trimmed, id, addTo);
+    indexes.change(trimmed, id, addTo);
     return { type: before === undefined ? 'added' : 'updated', object: trimmed };
   };
   const pick = (ids: Iterable<string> | undefined): readonly KubeObject[] =>
@@ -90,9 +79,9 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
     },
     get: (key) => objects.get(idOf(key)),
     list: (namespace) =>
-      namespace === undefined ? [...objects.values()] : pick(namespaces.get(namespace)),
-    ownedBy: (uid) => pick(owners.get(uid)),
-    labelled: (label, value) => pick(labels.get(`${label}=${value}`)),
+      namespace === undefined ? [...objects.values()] : pick(indexes.namespaces.get(namespace)),
+    ownedBy: (uid) => pick(indexes.owners.get(uid)),
+    labelled: (label, value) => pick(indexes.labels.get(`${label}=${value}`)),
     observeWrite: (object) => {
       const watched = seenVersions.get(scopeOf(object));
       const version = versionOf(object.metadata.resourceVersion);
@@ -114,7 +103,7 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
     replace: (scope, listed, resourceVersion) => {
       const kept = new Set(listed.map(({ metadata }) => idOf(metadata)));
       const changes = listed.flatMap((object) => store(object) ?? []);
-      const cached = scope === '' ? objects.keys() : (namespaces.get(scope) ?? []);
+      const cached = scope === '' ? objects.keys() : (indexes.namespaces.get(scope) ?? []);
       for (const id of [...cached]) {
         const object = objects.get(id);
         if (kept.has(id) || object === undefined) continue;
@@ -129,17 +118,48 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
   };
 }
 
+/** From a value to the ids of the objects that have it. */
+type Index = Map<string, Set<string>>;
+
+interface Indexes {
+  readonly namespaces: Index;
+  readonly owners: Index;
+  /** By `label=value`. */
+  readonly labels: Index;
+  change(object: KubeObject, id: string, how: typeof addTo): void;
+}
+
+function createIndexes(indexedLabels: readonly string[]): Indexes {
+  const namespaces: Index = new Map();
+  const owners: Index = new Map();
+  const labels: Index = new Map();
+  return {
+    namespaces,
+    owners,
+    labels,
+    change: ({ metadata }, id, how) => {
+      const { namespace = '', ownerReferences = [], labels: own = {} } = metadata;
+      how(namespaces, namespace, id);
+      for (const owner of ownerReferences) how(owners, owner.uid, id);
+      for (const label of indexedLabels) {
+        const value = own[label];
+        if (value !== undefined) how(labels, `${label}=${value}`, id);
+      }
+    },
+  };
+}
+
 function idOf({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {
   return `${namespace ?? ''}/${name}`;
 }
 
-function addTo(index: Map<string, Set<string>>, value: string, id: string): void {
+function addTo(index: Index, value: string, id: string): void {
   const ids = index.get(value);
   if (ids === undefined) index.set(value, new Set([id]));
   else ids.add(id);
 }
 
-function removeFrom(index: Map<string, Set<string>>, value: string, id: string): void {
+function removeFrom(index: Index, value: string, id: string): void {
   const ids = index.get(value);
   ids?.delete(id);
   if (ids?.size === 0) index.delete(value);
@@ -168,6 +188,7 @@ function isAfter(object: KubeObject, resourceVersion: string): boolean {
 /** Half of an object's size is often managedFields, which nothing here reads. */
 function withoutManagedFields(object: KubeObject): KubeObject {
   if (!('managedFields' in object.metadata)) return object;
-  const { managedFields: _, ...metadata } = object.metadata;
+  const metadata: ObjectMeta & { managedFields?: unknown } = { ...object.metadata };
+  delete metadata.managedFields;
   return { ...object, metadata };
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import { KubeApiError } from '../kube/kube-api.ts';
 import type { KubeApi, KubeList } from '../kube/kube-api.ts';
 import type { KubeObject, ResourceKind } from '../kube-object.ts';
-import { backoffMs, jittered } from './backoff.ts';
+import { backoffMs, jittered, slept } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { CacheChange, CacheFeed, ObjectCache } from './object-cache.ts';
 
@@ -117,15 +117,9 @@ export function createReflector(options: ReflectorOptions): Reflector {
     synced: synced.promise,
     run: async (signal) => {
       const at: Position = { version: '', relistAt: 0, failures: 0 };
-      while (!signal.aborted) {
-        let waitMs: number;
-        try {
-          waitMs = await step(at, signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          waitMs = recover(at, error);
-        }
-        if (!(await slept(clock, waitMs, signal))) return;
+      let waitMs = 0;
+      while (await slept(clock, waitMs, signal)) {
+        waitMs = await step(at, signal).catch((error: unknown) => recover(at, error));
       }
     },
   };
@@ -186,17 +180,5 @@ async function listAll(
   } catch (error) {
     if (!(error instanceof KubeApiError && error.status === 410)) throw error;
     return page(undefined);
-  }
-}
-
-/** false when the signal ended the wait. */
-async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  if (ms <= 0) return !signal.aborted;
-  try {
-    await clock.sleep(ms, signal);
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
   }
 }

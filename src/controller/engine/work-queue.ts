@@ -38,7 +38,6 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const waiting = new Map<string, number>();
   const working = new Set<string>();
   const again = new Set<string>();
-  const delayed = new Map<string, { readonly dueAt: number; readonly cancel: AbortController }>();
   const failures = new Map<string, number>();
   const idle: (() => void)[] = [];
 
@@ -48,36 +47,13 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     idle.shift()?.();
   };
   const add = (key: string): void => {
-    undelay(key);
+    delays.cancel(key);
     if (waiting.has(key) || again.has(key)) return;
     metrics.queueAdds.inc({ name });
     if (working.has(key)) again.add(key);
     else push(key);
   };
-  const undelay = (key: string): void => {
-    delayed.get(key)?.cancel.abort();
-    delayed.delete(key);
-  };
-  const addAfter = (key: string, ms: number): void => {
-    if (ms <= 0) {
-      add(key);
-      return;
-    }
-    const dueAt = clock.monotonic() + ms;
-    const before = delayed.get(key);
-    if (before !== undefined && before.dueAt <= dueAt) return;
-    undelay(key);
-    const cancel = new AbortController();
-    delayed.set(key, { dueAt, cancel });
-    clock.sleep(ms, cancel.signal).then(
-      () => {
-        add(key);
-      },
-      (error: unknown) => {
-        if (!cancel.signal.aborted) throw error;
-      },
-    );
-  };
+  const delays = createDelays(clock, add);
   const take = (): string | undefined => {
     const [next] = waiting;
     if (next === undefined) return undefined;
@@ -93,22 +69,17 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     working.delete(key);
     if (again.delete(key)) push(key);
   };
-  const worker = async (
-    work: (key: string) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    while (!signal.aborted) {
-      const key = take();
-      if (key === undefined) {
-        await new Promise<void>((resolve) => idle.push(resolve));
-        continue;
-      }
-      const started = clock.monotonic();
-      try {
-        await work(key);
-      } finally {
-        done(key, started);
-      }
+  const workOnce = async (work: (key: string) => Promise<void>): Promise<void> => {
+    const key = take();
+    if (key === undefined) {
+      await new Promise<void>((resolve) => idle.push(resolve));
+      return;
+    }
+    const started = clock.monotonic();
+    try {
+      await work(key);
+    } finally {
+      done(key, started);
     }
   };
   return {
@@ -116,12 +87,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       return waiting.size;
     },
     add,
-    addAfter,
+    addAfter: delays.addAfter,
     retry: (key, atLeastMs = 0) => {
       const before = failures.get(key) ?? 0;
       failures.set(key, before + 1);
       metrics.queueRetries.inc({ name });
-      addAfter(key, Math.max(atLeastMs, backoffMs(before, limits)));
+      delays.addAfter(key, Math.max(atLeastMs, backoffMs(before, limits)));
     },
     forget: (key) => {
       failures.delete(key);
@@ -131,9 +102,53 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
         for (const resolve of idle.splice(0)) resolve();
       };
       signal.addEventListener('abort', wake, { once: true });
-      await Promise.all(Array.from({ length: workers }, () => worker(work, signal)));
+      const worker = async (): Promise<void> => {
+        while (!signal.aborted) await workOnce(work);
+      };
+      await Promise.all(Array.from({ length: workers }, worker));
       signal.removeEventListener('abort', wake);
-      [...delayed.keys()].forEach(undelay);
+      delays.cancelAll();
+    },
+  };
+}
+
+interface Delays {
+  addAfter(key: string, ms: number): void;
+  cancel(key: string): void;
+  cancelAll(): void;
+}
+
+/** One timer per key at most. */
+function createDelays(clock: Clock, add: (key: string) => void): Delays {
+  const delayed = new Map<string, { readonly dueAt: number; readonly abort: AbortController }>();
+  const cancel = (key: string): void => {
+    delayed.get(key)?.abort.abort();
+    delayed.delete(key);
+  };
+  return {
+    cancel,
+    cancelAll: () => {
+      [...delayed.keys()].forEach(cancel);
+    },
+    addAfter: (key, ms) => {
+      if (ms <= 0) {
+        add(key);
+        return;
+      }
+      const dueAt = clock.monotonic() + ms;
+      const before = delayed.get(key);
+      if (before !== undefined && before.dueAt <= dueAt) return;
+      cancel(key);
+      const abort = new AbortController();
+      delayed.set(key, { dueAt, abort });
+      clock.sleep(ms, abort.signal).then(
+        () => {
+          add(key);
+        },
+        (error: unknown) => {
+          if (!abort.signal.aborted) throw error;
+        },
+      );
     },
   };
 }

@@ -1,35 +1,11 @@
 import type { JaegerInstance } from '../../controller/api/jaeger-instance.ts';
 import { normalize } from '../../controller/api/defaults.ts';
-import { defaultIngressClass } from '../../controller/desired/cluster-facts.ts';
-import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
 import { OWNED_KINDS } from '../../controller/desired/desired-objects.ts';
 import { ownedSelector } from '../../controller/desired/labels.ts';
 import { KubeApiError } from '../../controller/kube/kube-api.ts';
 import type { KubeApi } from '../../controller/kube/kube-api.ts';
 import type { KubeObject, ResourceKind } from '../../controller/kube-object.ts';
 import type { ObservedObject } from './plan.ts';
-
-const INGRESS_CLASSES: ResourceKind = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'IngressClass',
-  plural: 'ingressclasses',
-  namespaced: false,
-};
-
-/** One page: a cluster has a handful of classes. */
-const CLASSES_MAX = 100;
-
-export async function clusterFacts(
-  api: KubeApi,
-  image: string,
-  signal: AbortSignal,
-): Promise<ClusterFacts> {
-  const [serverVersion, classes] = await Promise.all([
-    api.serverVersion(signal),
-    api.list(INGRESS_CLASSES, { limit: CLASSES_MAX }, signal),
-  ]);
-  return { serverVersion, image, defaultIngressClass: defaultIngressClass(classes.items) };
-}
 
 interface ObserveInput {
   readonly instance: JaegerInstance;

@@ -6,7 +6,8 @@ import { DEFAULT_IMAGE } from '../../controller/desired/cluster-facts.ts';
 import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
 import { desiredObjects } from '../../controller/desired/desired-objects.ts';
 import type { KubeApi } from '../../controller/kube/kube-api.ts';
-import { clusterFacts, observe } from './observe-cluster.ts';
+import { gatherFacts } from '../../controller/gather-facts.ts';
+import { observe } from './observe-cluster.ts';
 import { makePlan } from './plan.ts';
 import { readInstances } from './read-instances.ts';
 import { renderPlan } from './render-plan.ts';
@@ -62,7 +63,7 @@ async function planInstance(
     }
     return;
   }
-  const desired = desiredObjects(instance, await clusterFacts(api, image, signal));
+  const desired = desiredObjects(instance, await gatherFacts(api, image, signal));
   const { objects, unwanted } = await observe(api, { instance, desired, signal });
   output.out(renderPlan(makePlan(objects, unwanted), instance.metadata));
 }

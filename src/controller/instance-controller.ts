@@ -1,0 +1,98 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { JAEGER_INSTANCE } from './api/jaeger-instance.ts';
+import type { ClusterFacts } from './desired/cluster-facts.ts';
+import { OWNED_KINDS } from './desired/desired-objects.ts';
+import { MANAGED_BY } from './desired/labels.ts';
+import { createObjectApplier } from './engine/apply-objects.ts';
+import { createController } from './engine/controller.ts';
+import type { Controller } from './engine/controller.ts';
+import type { EngineMetrics } from './engine/engine-metrics.ts';
+import type { EventRecorder } from './engine/events.ts';
+import { createStatusWriter } from './engine/status.ts';
+import type { KubeApi } from './kube/kube-api.ts';
+import type { ResourceKind } from './kube-object.ts';
+import { reconcileInstance } from './reconcile-instance.ts';
+
+export interface ControllerDeps {
+  /** For reading. */
+  readonly api: KubeApi;
+  /** For writing; refuses when this replica does not lead. */
+  readonly writeApi: KubeApi;
+  readonly events: EventRecorder;
+  /** All when empty. */
+  readonly namespaces: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: EngineMetrics;
+}
+
+export interface InstanceControllerOptions extends ControllerDeps {
+  facts(): ClusterFacts;
+  readonly workers: number;
+  readonly resyncMs: number;
+}
+
+const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+const HASH_ANNOTATION = 'jaegertracing.io/applied-hash';
+
+/** Workloads can be made anew: they hold nothing. Of the others a change is never refused. */
+const RECREATED: readonly string[] = ['Deployment', 'DaemonSet'];
+
+/** Keeps every JaegerInstance and what it owns as wanted. */
+export function createInstanceController(options: InstanceControllerOptions): Controller {
+  const { api, writeApi, clock, logger, metrics } = options;
+  const controller = createController({
+    name: 'jaegerinstance',
+    api,
+    primary: { kind: JAEGER_INSTANCE },
+    watched: OWNED_KINDS.map((kind) => ({
+      kind,
+      labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}`,
+    })),
+    namespaces: options.namespaces,
+    clock,
+    logger,
+    metrics,
+    limits: { workers: options.workers, resyncMs: options.resyncMs },
+    reconcile: async (key, signal) => {
+      const instance = controller.cache(JAEGER_INSTANCE).get(key);
+      return instance === undefined ? {} : reconcileInstance(instance, deps, signal);
+    },
+  });
+  const deps = {
+    writeStatus: createStatusWriter({
+      api: writeApi,
+      kind: JAEGER_INSTANCE,
+      cache: controller.cache(JAEGER_INSTANCE),
+    }),
+    applier: createObjectApplier({
+      api: writeApi,
+      owned: OWNED_KINDS.map((kind) => ({ kind, recreate: recreateOf(kind), prune: true })),
+      cache: (kind) => controller.cache(kind),
+      managedBy: { label: MANAGED_BY_LABEL, value: MANAGED_BY },
+      hashAnnotation: HASH_ANNOTATION,
+      logger,
+      metrics,
+    }),
+    facts: () => options.facts(),
+    ownedObjects: (uid: string) =>
+      OWNED_KINDS.flatMap((kind) => controller.cache(kind).ownedBy(uid)),
+    now: () => clock.now(),
+    announce: (object: Parameters<EventRecorder['record']>[0], event: InstanceNote) => {
+      const { type, reason, message } = event;
+      options.events.record(object, { type, reason, action: 'Reconcile', note: message });
+    },
+  };
+  return controller;
+}
+
+interface InstanceNote {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+function recreateOf({ kind }: ResourceKind): 'never' | 'delete' {
+  return RECREATED.includes(kind) ? 'delete' : 'never';
+}

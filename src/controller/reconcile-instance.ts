@@ -1,0 +1,158 @@
+import { errorText } from '../runtime/errors.ts';
+import { VERSION } from '../runtime/version.ts';
+import { componentState } from './api/component-state.ts';
+import type { ComponentState } from './api/component-state.ts';
+import { normalize } from './api/defaults.ts';
+import type { JaegerInstance } from './api/jaeger-instance.ts';
+import { problemText } from './api/problem.ts';
+import { instanceStatus } from './api/status.ts';
+import type { JaegerInstanceStatus } from './api/status.ts';
+import { validateInstance } from './api/validate.ts';
+import type { ClusterFacts } from './desired/cluster-facts.ts';
+import { desiredObjects } from './desired/desired-objects.ts';
+import { endpointsOf } from './desired/endpoints.ts';
+import type { Applied, ObjectApplier } from './engine/apply-objects.ts';
+import type { StatusWriter } from './engine/status.ts';
+import type { ReconcileResult } from './engine/controller.ts';
+import type { KubeObject } from './kube-object.ts';
+
+export interface InstanceReconcilerDeps {
+  readonly writeStatus: StatusWriter;
+  readonly applier: ObjectApplier;
+  facts(): ClusterFacts;
+  /** Owned objects as last seen, for an instance whose objects are left alone. */
+  ownedObjects(uid: string): readonly KubeObject[];
+  readonly now: () => number;
+  /** Tells people about a change worth an event. */
+  announce(object: KubeObject, event: InstanceEvent): void;
+}
+
+export interface InstanceEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Objects that have to go before they can be made anew. */
+const PENDING_MS = 1000;
+
+/**
+ * One pass over an instance: judge the spec, make the objects what it asks for, say in the status
+ * what is true. A pass that finds everything as it should be writes nothing.
+ * @throws Error when an object could not be applied; the status says so by then
+ */
+export async function reconcileInstance(
+  object: KubeObject,
+  deps: InstanceReconcilerDeps,
+  signal: AbortSignal,
+): Promise<ReconcileResult> {
+  if (object.metadata.deletionTimestamp !== undefined) return {};
+  const checked = validateInstance(object);
+  if (!checked.valid) {
+    const specErrors = checked.errors.map(problemText);
+    await writeStatus(object, { specErrors, applied: undefined }, deps, signal);
+    return {};
+  }
+  const { instance } = checked;
+  const paused = normalize(instance).spec.paused;
+  const applied = paused
+    ? undefined
+    : await deps.applier.apply(object, desiredObjects(instance, deps.facts()), signal);
+  const warnings = checked.warnings.map(problemText);
+  const seen = { specErrors: [], instance, applied, warnings };
+  await writeStatus(object, seen, deps, signal);
+  const [failure] = applied?.failures ?? [];
+  if (failure !== undefined) throw failure.error;
+  return (applied?.pending.length ?? 0) > 0 ? { requeueAfterMs: PENDING_MS } : {};
+}
+
+interface Seen {
+  readonly specErrors: readonly string[];
+  /** undefined when the spec is not valid. */
+  readonly instance?: JaegerInstance;
+  /** undefined when nothing was applied. */
+  readonly applied: Applied | undefined;
+  readonly warnings?: readonly string[];
+}
+
+async function writeStatus(
+  object: KubeObject,
+  seen: Seen,
+  deps: InstanceReconcilerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const previous = previousStatus(object);
+  const status = statusOf(object, seen, { previous, deps });
+  if (!(await deps.writeStatus(object, { ...status }, signal))) return;
+  announceChange(object, { previous, status }, deps);
+}
+
+function statusOf(
+  object: KubeObject,
+  { specErrors, instance, applied, warnings = [] }: Seen,
+  context: {
+    readonly previous: JaegerInstanceStatus | undefined;
+    readonly deps: InstanceReconcilerDeps;
+  },
+): JaegerInstanceStatus {
+  const { deps, previous } = context;
+  const normal = normalize(instance ?? emptyInstance(object));
+  const [failure] = applied?.failures ?? [];
+  return instanceStatus(
+    {
+      generation: object.metadata.generation ?? 0,
+      version: VERSION,
+      strategy: normal.spec.strategy,
+      storage: normal.spec.storage.type,
+      endpoints: endpointsOf(normal),
+      paused: normal.spec.paused,
+      specErrors,
+      applyError:
+        failure === undefined
+          ? undefined
+          : `${failure.object.kind} ${failure.object.metadata.name}: ${errorText(failure.error)}`,
+      components: components(applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? '')),
+      warnings,
+    },
+    previous,
+    new Date(deps.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+  );
+}
+
+function components(objects: readonly KubeObject[]): readonly ComponentState[] {
+  return objects
+    .flatMap((object) => componentState(object) ?? [])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a spec that is not valid still says: its name. */
+function emptyInstance({ apiVersion, kind, metadata }: KubeObject): JaegerInstance {
+  return { apiVersion, kind, metadata, spec: {} };
+}
+
+/** Our own last status; the schema of the resource vouches for its shape. */
+function previousStatus(object: KubeObject): JaegerInstanceStatus | undefined {
+  const status = object['status'];
+  return typeof status === 'object' && status !== null
+    ? (status as JaegerInstanceStatus)
+    : undefined;
+}
+
+function announceChange(
+  object: KubeObject,
+  change: {
+    readonly previous: JaegerInstanceStatus | undefined;
+    readonly status: JaegerInstanceStatus;
+  },
+  deps: InstanceReconcilerDeps,
+): void {
+  const readyOf = (status: JaegerInstanceStatus | undefined): string =>
+    status?.conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
+  const ready = change.status.conditions.find(({ type }) => type === 'Ready');
+  if (ready === undefined || ready.status === readyOf(change.previous)) return;
+  const type = ready.status === 'True' ? 'Normal' : 'Warning';
+  // The first pass of every instance finds no pods yet: nothing to warn of.
+  if (type === 'Warning' && change.previous === undefined && ready.reason === 'WaitingForPods')
+    return;
+  deps.announce(object, { type, reason: ready.reason, message: ready.message });
+}

@@ -1,0 +1,119 @@
+import { JAEGER_INSTANCE } from './api/jaeger-instance.ts';
+import { createController } from './engine/controller.ts';
+import type { Controller, ReconcileResult } from './engine/controller.ts';
+import type { ControllerDeps } from './instance-controller.ts';
+import type { KubeObject, ObjectKey, ResourceKind } from './kube-object.ts';
+import { INJECT_ANNOTATION } from './webhook/choose-instance.ts';
+import { REVISION_ANNOTATION, planRollout } from './webhook/plan-rollout.ts';
+import type { RolloutPlan } from './webhook/plan-rollout.ts';
+
+/** Kinds whose pods can be given an agent after the fact, by rolling them. */
+export const WORKLOAD_KINDS: readonly ResourceKind[] = [
+  { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
+];
+
+export const NAMESPACE: ResourceKind = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
+export interface SidecarControllerOptions extends ControllerDeps {
+  readonly kind: ResourceKind;
+}
+
+/**
+ * Rolls the pods of workloads of one kind when they should get, change or lose their agent. Only
+ * metadata is watched; a workload is read whole when its annotations, or those of its namespace,
+ * say that it may matter.
+ */
+export function createSidecarController(options: SidecarControllerOptions): Controller {
+  const { api, writeApi, kind, clock, logger, metrics, namespaces } = options;
+  const workloads = (): readonly KubeObject[] => controller.cache(kind).list();
+  // A namespace is not of any namespace: an operator of single ones may not watch them.
+  const watchNamespaces = namespaces.length === 0;
+  const annotationsOf = (namespace: string): Readonly<Record<string, string>> | undefined =>
+    watchNamespaces
+      ? controller.cache(NAMESPACE).get({ namespace: '', name: namespace })?.metadata.annotations
+      : undefined;
+  const mayMatter = ({ metadata }: KubeObject): boolean =>
+    metadata.annotations?.[INJECT_ANNOTATION] !== undefined ||
+    metadata.annotations?.[REVISION_ANNOTATION] !== undefined ||
+    annotationsOf(metadata.namespace ?? '')?.[INJECT_ANNOTATION] !== undefined;
+
+  const controller = createController({
+    name: `sidecar-${kind.kind.toLowerCase()}`,
+    api,
+    primary: { kind, metadataOnly: true },
+    watched: [
+      { kind: JAEGER_INSTANCE, mapTo: () => workloads().filter(mayMatter).map(keyOf) },
+      ...(watchNamespaces
+        ? [
+            {
+              kind: NAMESPACE,
+              metadataOnly: true,
+              mapTo: ({ metadata }: KubeObject) =>
+                controller.cache(kind).list(metadata.name).map(keyOf),
+            },
+          ]
+        : []),
+    ],
+    namespaces,
+    clock,
+    logger,
+    metrics,
+    limits: { workers: 2 },
+    reconcile: async (key, signal): Promise<ReconcileResult> => {
+      const seen = controller.cache(kind).get(key);
+      if (seen === undefined || !mayMatter(seen)) return {};
+      const workload = await api.get(kind, key, signal);
+      if (workload === undefined || isGoing(workload) || isOurs(workload)) return {};
+      const instances = controller
+        .cache(JAEGER_INSTANCE)
+        .list()
+        .filter((instance) => !isGoing(instance))
+        .map(keyOf);
+      const plan = planRollout(workload, annotationsOf(key.namespace), instances);
+      if (plan.kind === 'roll') await writeApi.patch(kind, key, rolloutPatch(plan), signal);
+      tell(workload, plan);
+      return {};
+    },
+  });
+
+  const tell = (workload: KubeObject, plan: RolloutPlan): void => {
+    const record = (type: 'Normal' | 'Warning', reason: string, note: string): void => {
+      options.events.record(workload, { type, reason, action: 'Inject', note });
+    };
+    if (plan.kind === 'no-instance') record('Warning', 'NoInstance', plan.message);
+    if (plan.kind !== 'roll') return;
+    const { instance } = plan;
+    if (instance === undefined) record('Normal', 'Removed', 'pods are rolled to run without agent');
+    else record('Normal', 'Injected', `agent of ${instance.namespace}/${instance.name}`);
+  };
+  return controller;
+}
+
+/** The template rolls the pods; the mark on the workload itself tells a later pass, or operator. */
+function rolloutPatch({ annotations }: Extract<RolloutPlan, { kind: 'roll' }>): unknown {
+  const revision = annotations[REVISION_ANNOTATION] ?? null;
+  return {
+    metadata: { annotations: { [REVISION_ANNOTATION]: revision } },
+    spec: { template: { metadata: { annotations } } },
+  };
+}
+
+/** A part of a tracing deployment is made by the instance controller. */
+function isOurs({ metadata }: KubeObject): boolean {
+  return metadata.ownerReferences?.some(({ kind }) => kind === JAEGER_INSTANCE.kind) === true;
+}
+
+function isGoing({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+function keyOf({ metadata }: KubeObject): ObjectKey {
+  return { namespace: metadata.namespace ?? '', name: metadata.name };
+}
