@@ -1,74 +1,76 @@
 import { startSamplingProxy } from '../agent-sidecar/sampling-proxy.ts';
 import { udpReceivers } from '../agent-sidecar/udp-receivers.ts';
 import { startCollector } from '../collector/collector.ts';
-import type { Collector } from '../collector/collector.ts';
 import { startQuery } from '../query/query.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
-import type { Address, RoleDeps, Running } from '../runtime/running.ts';
-import type { ConfigOf } from '../runtime/setting.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
 import { formatHostPort } from '../runtime/setting.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import { openStorage } from '../storage/open-storage.ts';
-import type { Storage } from '../storage/storage.ts';
-import type { allInOneSettings } from './config.ts';
-
-type AllInOneConfig = ConfigOf<typeof allInOneSettings>;
+import type { AllInOneConfig } from './config.ts';
 
 /**
- * One storage between a collector, with the UDP ports and the sampling port of an agent beside it,
- * and a query service. What takes spans stops first; the storage closes last.
+ * Collector, the ports of an agent, and query over one storage. Stopping closes the ways in before
+ * the storage.
+ * @throws UsageError for a config that cannot be used, ListenError for an address in use
  */
 export async function startAllInOne(config: AllInOneConfig, deps: RoleDeps): Promise<Running> {
   const storage = await openStorage(config.storage, deps);
+  const receive = async (): Promise<Running> => {
+    const sampling = await createSamplingProvider(config.sampling, deps);
+    let pipeline: Awaited<ReturnType<typeof startCollector>>['pipeline'];
+    return startInOrder([
+      () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
+      async () => {
+        const collector = await startCollector(config.collector, { ...deps, storage, sampling });
+        pipeline = collector.pipeline;
+        return collector;
+      },
+      () => startInOrder(udpReceivers(config.udp, { ...deps, pipeline })),
+    ]);
+  };
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
     () => startQuery(config.query, { ...deps, storage }),
-    () => startIntake(config, deps, storage),
-  ]);
-}
-
-async function startIntake(
-  config: AllInOneConfig,
-  deps: RoleDeps,
-  storage: Storage,
-): Promise<Running> {
-  const sampling = await createSamplingProvider(config.sampling, deps);
-  return startInOrder([
-    () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
     async () => {
-      const collector = await startCollector(config.collector, { ...deps, storage, sampling });
-      return startInOrder([
-        () => Promise.resolve(collector),
-        () => startAgentPorts(config, deps, collector),
-      ]);
+      const receiving = await receive();
+      try {
+        const agentHttp = await startSamplingProxy(
+          samplingOptions(config, deps, receiving),
+          deps.metrics,
+        );
+        return startInOrder([() => Promise.resolve(receiving), () => Promise.resolve(agentHttp)]);
+      } catch (error) {
+        await receiving.stop();
+        throw error;
+      }
     },
   ]);
 }
 
-/** What an agent would open on this host: UDP for clients, and the port that knows strategies. */
-function startAgentPorts(
-  config: AllInOneConfig,
-  deps: RoleDeps,
-  collector: Collector,
-): Promise<Running> {
-  const thriftHttp = collector.addresses.find(({ name }) => name === 'jaeger thrift http');
-  return startInOrder([
-    ...udpReceivers(config.udp, { ...deps, pipeline: collector.pipeline }),
-    () =>
-      startSamplingProxy(
-        {
-          hostPort: withHost(config.samplingHostPort, deps.listenHost),
-          endpoint: `http://${reachable(thriftHttp)}/api/sampling`,
-          cachedServices: 0,
-        },
-        deps.metrics,
-      ),
-  ]);
+/** The agent's port asks the collector of this same process, wherever it listens. */
+function samplingOptions(
+  { collector, samplingHttp }: AllInOneConfig,
+  { listenHost }: RoleDeps,
+  receiving: Running,
+): Parameters<typeof startSamplingProxy>[0] {
+  const given = withHost(collector.thriftHttp.hostPort, listenHost);
+  const bound = receiving.addresses.find(({ name }) => name === THRIFT_HTTP);
+  const target: HostPort = { host: reachable(given.host), port: bound?.port ?? given.port };
+  return {
+    hostPort: withHost(samplingHttp.hostPort, listenHost),
+    endpoint: `http://${formatHostPort(target)}/api/sampling`,
+    cachedServices: samplingHttp.cachedServices,
+  };
 }
 
-/** A listening address as this machine can call it. */
-function reachable(address: Address | undefined): string {
-  const { host = '127.0.0.1', port = 0 } = address ?? {};
-  return formatHostPort({ host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port });
+/** What `startJaegerThriftHttp` calls its address. */
+const THRIFT_HTTP = 'jaeger thrift http';
+
+/** Every interface is no address to connect to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
 }

@@ -2,7 +2,7 @@ import type { Role } from '../runtime/role.ts';
 import { startAllInOne } from './all-in-one.ts';
 import { allInOneSettings } from './config.ts';
 
-/** Takes, keeps and shows traces in one process. */
+/** Receives, keeps and shows traces in one process. */
 export const allInOneRole: Role<typeof allInOneSettings> = {
   name: 'all-in-one',
   settings: allInOneSettings,
