@@ -3,7 +3,7 @@ import { udpReceivers } from '../agent-sidecar/udp-receivers.ts';
 import { startCollector } from '../collector/collector.ts';
 import { startQuery } from '../query/query.ts';
 import { withHost } from '../runtime/listen.ts';
-import { startInOrder } from '../runtime/running.ts';
+import { composeRunning, startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import { formatHostPort } from '../runtime/setting.ts';
@@ -41,7 +41,7 @@ export async function startAllInOne(config: AllInOneConfig, deps: RoleDeps): Pro
           samplingOptions(config, deps, receiving),
           deps.metrics,
         );
-        return startInOrder([() => Promise.resolve(receiving), () => Promise.resolve(agentHttp)]);
+        return composeRunning([receiving, agentHttp]);
       } catch (error) {
         await receiving.stop();
         throw error;

@@ -9,9 +9,9 @@ describe('all-in-one', () => {
   it('shows a span it was sent, and answers sampling, over ports the system chose', async () => {
     const flags = new Map([['log-level', 'silent']]);
     for (const { setting } of listSettings(settingsOfRole(allInOneRole))) {
-      if (/host-port$/.test(setting.flag)) flags.set(setting.flag, ':0');
+      if (setting.flag.endsWith('host-port')) flags.set(setting.flag, ':0');
     }
-    const running = await startRole(allInOneRole, { flags, env: {}, file: {} });
+    const running = await startRole(allInOneRole, { flags, env: {}, file: null, fileName: '' });
     try {
       const urlOf = (name: string): string => {
         const found = running.addresses.find((address) => address.name === name);

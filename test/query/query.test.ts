@@ -5,7 +5,7 @@ import { startQuery } from '../../src/query/query.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createHealth } from '../../src/runtime/health.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { resolveTree } from '../../src/runtime/resolve-config.ts';
+import { resolveConfig } from '../../src/runtime/resolve-config.ts';
 import type { Running } from '../../src/runtime/running.ts';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -23,14 +23,17 @@ let query: Running;
 
 async function start(flags: Readonly<Record<string, string>> = {}): Promise<Running> {
   const all = new Map(Object.entries({ 'query.http-server.host-port': ':0', ...flags }));
-  return startQuery(resolveTree(querySettings, { flags: all, env: {}, file: {} }), {
-    logger: createLogger({ level: 'silent', format: 'json' }, 'query'),
-    metrics: new Registry(),
-    health: createHealth(() => 0),
-    clock: systemClock,
-    listenHost: '127.0.0.1',
-    storage,
-  });
+  return startQuery(
+    resolveConfig(querySettings, { flags: all, env: {}, file: null, fileName: '' }),
+    {
+      logger: createLogger({ level: 'silent', format: 'json' }, 'query'),
+      metrics: new Registry(),
+      health: createHealth(() => 0),
+      clock: systemClock,
+      listenHost: '127.0.0.1',
+      storage,
+    },
+  );
 }
 
 function urlOf(running: Running, path: string): string {

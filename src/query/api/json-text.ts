@@ -1,4 +1,4 @@
-import { ApiError } from './endpoint.ts';
+import type { ApiError } from './endpoint.ts';
 import type { JaegerEnvelope, JaegerError } from './jaeger-json.ts';
 
 const UNSAFE = /[<>&\u2028\u2029]/g;
@@ -12,13 +12,13 @@ export function jsonText(value: unknown, indent = 0): string {
 }
 
 /** Jaeger's envelope around an answer. */
-export function envelopeText<T>(
-  data: T,
+export function envelopeText(
+  data: unknown,
   parameters: URLSearchParams,
   more: { readonly total?: number; readonly errors?: readonly JaegerError[] } = {},
 ): string {
   const errors = more.errors === undefined || more.errors.length === 0 ? null : more.errors;
-  const envelope: JaegerEnvelope<T> = {
+  const envelope: JaegerEnvelope<unknown> = {
     data,
     total: more.total ?? 0,
     limit: 0,

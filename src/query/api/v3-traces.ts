@@ -87,8 +87,8 @@ function renderSummary(summary: TraceSummary): TraceSummaryJson {
   };
 }
 
-function nonZero<const K extends string>(key: K, value: number): { readonly [P in K]?: number } {
-  const fields: { [P in K]?: number } = {};
+function nonZero<const K extends string>(key: K, value: number): Partial<Record<K, number>> {
+  const fields: Partial<Record<K, number>> = {};
   if (value !== 0) fields[key] = value;
   return fields;
 }
