@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           ...node,
           name: 'integration',
+          globalSetup: ['test/testbed/vitest-cluster.ts'],
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -35,6 +36,7 @@ export default defineConfig({
         test: {
           ...node,
           name: 'e2e',
+          globalSetup: ['test/testbed/vitest-cluster.ts'],
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,

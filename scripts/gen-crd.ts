@@ -19,7 +19,7 @@ export function crdFiles(): readonly GeneratedFile[] {
   const fileName = `${JAEGER_INSTANCE.group}_${JAEGER_INSTANCE.plural}.yaml`;
   return [
     { path: `crds/${fileName}`, content },
-    { path: `charts/jaeger-instance-operator/crds/${fileName}`, content },
+    { path: `charts/jaeger-instance-operator/files/${fileName}`, content },
   ];
 }
 
