@@ -19,5 +19,7 @@ export function firstStopSignal(atOnce: () => void = () => undefined): Promise<N
     process.once('disconnect', () => {
       onSignal('SIGTERM');
     });
+    // The listener alone would keep a process that has finished from ending.
+    process.channel?.unref();
   });
 }
