@@ -2,10 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crdFiles } from './gen-crd.ts';
+import { manifestFiles } from './gen-manifests.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** To add a generated file, add its generator here. */
-const GENERATORS: readonly (() => readonly GeneratedFile[])[] = [crdFiles];
+const GENERATORS: readonly (() => readonly GeneratedFile[])[] = [crdFiles, manifestFiles];
 
 const checking = process.argv.includes('--check');
 const files = GENERATORS.flatMap((generate) => generate());
