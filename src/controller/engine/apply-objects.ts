@@ -25,7 +25,7 @@ export interface ObjectApplierOptions {
   /** Its writes are refused when this replica does not lead. */
   readonly api: KubeApi;
   readonly owned: readonly OwnedKind[];
-  cache(kind: ResourceKind): ObjectCache;
+  readonly cache: (kind: ResourceKind) => ObjectCache;
   /** Set on every object; the caches select by it. */
   readonly managedBy: { readonly label: string; readonly value: string };
   /** Annotation with the hash of what was last applied. */
@@ -37,7 +37,7 @@ export interface ObjectApplierOptions {
 export interface ObjectApplier {
   /**
    * Makes the owner's objects the desired ones. Writes only what differs, deletes what is owned and
-   * not wanted (only when `prune` and everything wanted is in place), goes on past failures.
+   * not wanted (once everything wanted is in place), goes on past failures.
    */
   apply(owner: KubeObject, desired: readonly KubeObject[], signal: AbortSignal): Promise<Applied>;
 }
@@ -71,148 +71,22 @@ type Outcome =
   | { readonly state: 'unchanged' | 'written'; readonly object: KubeObject }
   | { readonly state: 'pending' };
 
-export function createObjectApplier(options: ObjectApplierOptions): ObjectApplier {
-  const { api, owned, hashAnnotation, logger, metrics } = options;
-  const kinds = new Map(owned.map((entry) => [kindId(entry.kind), entry]));
+interface Applier extends ObjectApplierOptions {
   /** By uid: fields that the server (or a webhook) does not store as they were applied. */
-  const rewrites = new Map<string, { readonly hash: string; readonly drifts: readonly Drift[] }>();
+  readonly rewrites: Map<string, { readonly hash: string; readonly drifts: readonly Drift[] }>;
+}
 
-  const entryOf = (object: KubeObject): OwnedKind => {
-    const entry = kinds.get(kindId(object));
-    if (entry === undefined) throw new Error(`${kindId(object)} is no owned kind`);
-    return entry;
-  };
-
-  const complete = (owner: KubeObject, object: KubeObject): KubeObject => {
-    const { metadata } = object;
-    const labels = { [options.managedBy.label]: options.managedBy.value, ...metadata.labels };
-    const owners = ownerReference(owner, metadata);
-    const whole = { ...object, metadata: { ...metadata, labels, ownerReferences: owners } };
-    const annotations = { ...metadata.annotations, [hashAnnotation]: contentHash(whole) };
-    return { ...whole, metadata: { ...whole.metadata, annotations } };
-  };
-
-  /** Why the object has to be written, or undefined when it is as wanted. */
-  const whyWrite = (desired: KubeObject, observed: KubeObject): WriteReason | undefined => {
-    const hash = hashOf(desired, hashAnnotation);
-    if (hashOf(observed, hashAnnotation) !== hash) return 'changed';
-    const drifts = findDrift(desired, observed);
-    if (drifts.length === 0) return undefined;
-    const known = rewrites.get(observed.metadata.uid ?? '');
-    if (known?.hash === hash && isDeepStrictEqual(known.drifts, drifts)) return undefined;
-    const paths = drifts.slice(0, 5).map(({ path }) => path);
-    logger.info({ object: describe(observed), paths }, 'somebody changed an owned object');
-    return 'drifted';
-  };
-
-  const write = async (
-    entry: OwnedKind,
-    desired: KubeObject,
-    { reason, signal }: { reason: WriteReason; signal: AbortSignal },
-  ): Promise<Outcome> => {
-    const { kind } = entry.kind;
-    metrics.objectWrites.inc({ kind, operation: 'apply', reason });
-    const object = await api.apply(entry.kind, desired, { signal });
-    options.cache(entry.kind).observeWrite(object);
-    remember(object, desired);
-    logger.debug({ object: describe(object), reason }, 'applied');
-    return { state: 'written', object };
-  };
-
-  const remember = (object: KubeObject, desired: KubeObject): void => {
-    const uid = object.metadata.uid ?? '';
-    const drifts = findDrift(desired, object);
-    rewrites.delete(uid);
-    if (drifts.length === 0) return;
-    rewrites.set(uid, { hash: hashOf(desired, hashAnnotation), drifts });
-    for (const oldest of rewrites.keys()) {
-      if (rewrites.size <= REWRITES_MAX) break;
-      rewrites.delete(oldest);
-    }
-  };
-
-  const recreate = async (
-    entry: OwnedKind,
-    desired: KubeObject,
-    { observed, signal }: { observed: KubeObject; signal: AbortSignal },
-  ): Promise<Outcome> => {
-    metrics.objectWrites.inc({ kind: entry.kind.kind, operation: 'delete', reason: 'immutable' });
-    logger.info({ object: describe(observed) }, 'made anew: the change is not allowed in place');
-    await api.delete(entry.kind, keyOf(observed.metadata), {
-      ...(observed.metadata.uid === undefined ? {} : { uid: observed.metadata.uid }),
-      propagation: entry.recreate === 'orphan' ? 'Orphan' : 'Background',
-      signal,
-    });
-    const left = await api.get(entry.kind, keyOf(observed.metadata), signal);
-    if (left !== undefined) return { state: 'pending' };
-    return write(entry, desired, { reason: 'immutable', signal });
-  };
-
-  const applyOne = async (
-    owner: KubeObject,
-    desired: KubeObject,
-    signal: AbortSignal,
-  ): Promise<Outcome> => {
-    const entry = entryOf(desired);
-    const key = keyOf(desired.metadata);
-    const cached = options.cache(entry.kind).get(key);
-    // Not in the cache may also mean: there, but not labelled as ours. Never take that over.
-    const observed = cached ?? (await api.get(entry.kind, key, signal));
-    if (observed === undefined) return write(entry, desired, { reason: 'missing', signal });
-    assertOwned(owner, observed);
-    if (observed.metadata.deletionTimestamp !== undefined) return { state: 'pending' };
-    const reason = whyWrite(desired, observed);
-    if (reason === undefined) return { state: 'unchanged', object: observed };
-    try {
-      return await write(entry, desired, { reason, signal });
-    } catch (error) {
-      if (entry.recreate === 'never' || !isImmutable(error)) throw error;
-      return recreate(entry, desired, { observed, signal });
-    }
-  };
-
-  const prune = async (
-    owner: KubeObject,
-    wanted: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<{ writes: number; failures: readonly ObjectFailure[] }> => {
-    const unwanted = owned
-      .filter((entry) => entry.prune)
-      .flatMap((entry) =>
-        options
-          .cache(entry.kind)
-          .ownedBy(owner.metadata.uid ?? '')
-          .filter((object) => isManaged(object) && !wanted.has(describe(object)))
-          .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-          .map((object) => ({ entry, object })),
-      );
-    const failures: ObjectFailure[] = [];
-    for (const { entry, object } of unwanted) {
-      metrics.objectWrites.inc({ kind: entry.kind.kind, operation: 'delete', reason: 'unwanted' });
-      const { uid } = object.metadata;
-      try {
-        const key = keyOf(object.metadata);
-        await api.delete(entry.kind, key, { ...(uid === undefined ? {} : { uid }), signal });
-        logger.info({ object: describe(object) }, 'deleted: no longer wanted');
-      } catch (error) {
-        failures.push({ object, error: asFailure(error, signal) });
-      }
-    }
-    return { writes: unwanted.length - failures.length, failures };
-  };
-
-  const isManaged = ({ metadata }: KubeObject): boolean =>
-    metadata.labels?.[options.managedBy.label] === options.managedBy.value;
-
+export function createObjectApplier(options: ObjectApplierOptions): ObjectApplier {
+  const applier: Applier = { ...options, rewrites: new Map() };
   return {
     apply: async (owner, desired, signal) => {
       const objects: KubeObject[] = [];
       const pending: KubeObject[] = [];
       const failures: ObjectFailure[] = [];
       let writes = 0;
-      for (const object of desired.map((each) => complete(owner, each))) {
+      for (const object of desired.map((each) => complete(applier, owner, each))) {
         try {
-          const outcome = await applyOne(owner, object, signal);
+          const outcome = await applyOne(applier, owner, { desired: object, signal });
           if (outcome.state === 'pending') pending.push(object);
           else objects.push(outcome.object);
           if (outcome.state === 'written') writes++;
@@ -222,10 +96,157 @@ export function createObjectApplier(options: ObjectApplierOptions): ObjectApplie
       }
       // While something wanted is missing, what it replaces stays.
       if (failures.length > 0) return { objects, writes, pending, failures };
-      const pruned = await prune(owner, new Set(desired.map(describe)), signal);
-      return { objects, writes: writes + pruned.writes, pending, failures: pruned.failures };
+      const unwanted = findUnwanted(applier, owner, new Set(desired.map(describe)));
+      const left = await deleteAll(applier, unwanted, signal);
+      return { objects, writes: writes + unwanted.length - left.length, pending, failures: left };
     },
   };
+}
+
+/** The object with what makes it ours: labels, owner, hash. */
+function complete(applier: Applier, owner: KubeObject, object: KubeObject): KubeObject {
+  const { metadata } = object;
+  const labels = { [applier.managedBy.label]: applier.managedBy.value, ...metadata.labels };
+  const ownerReferences = ownerReference(owner, metadata);
+  const whole = { ...object, metadata: { ...metadata, labels, ownerReferences } };
+  const annotations = { ...metadata.annotations, [applier.hashAnnotation]: contentHash(whole) };
+  return { ...whole, metadata: { ...whole.metadata, annotations } };
+}
+
+interface Wanted {
+  readonly desired: KubeObject;
+  readonly signal: AbortSignal;
+}
+
+async function applyOne(applier: Applier, owner: KubeObject, wanted: Wanted): Promise<Outcome> {
+  const { desired, signal } = wanted;
+  const entry = applier.owned.find(({ kind }) => kindId(kind) === kindId(desired));
+  if (entry === undefined) throw new Error(`${kindId(desired)} is no owned kind`);
+  const key = keyOf(desired.metadata);
+  const cached = applier.cache(entry.kind).get(key);
+  // Not in the cache may also mean: there, but not labelled as ours. Never take that over.
+  const observed = cached ?? (await applier.api.get(entry.kind, key, signal));
+  if (observed === undefined) return write(applier, entry, { ...wanted, reason: 'missing' });
+  assertOwned(owner, observed);
+  if (observed.metadata.deletionTimestamp !== undefined) return { state: 'pending' };
+  const reason = whyWrite(applier, desired, observed);
+  if (reason === undefined) return { state: 'unchanged', object: observed };
+  try {
+    return await write(applier, entry, { ...wanted, reason });
+  } catch (error) {
+    if (entry.recreate === 'never' || !isImmutable(error)) throw error;
+    return recreate(applier, entry, { ...wanted, observed });
+  }
+}
+
+/** Why the object has to be written, or undefined when it is as wanted. */
+function whyWrite(
+  { hashAnnotation, rewrites, logger }: Applier,
+  desired: KubeObject,
+  observed: KubeObject,
+): WriteReason | undefined {
+  const hash = hashOf(desired, hashAnnotation);
+  if (hashOf(observed, hashAnnotation) !== hash) return 'changed';
+  const drifts = findDrift(desired, observed);
+  if (drifts.length === 0) return undefined;
+  const known = rewrites.get(observed.metadata.uid ?? '');
+  if (known?.hash === hash && isDeepStrictEqual(known.drifts, drifts)) return undefined;
+  const paths = drifts.slice(0, 5).map(({ path }) => path);
+  logger.info({ object: describe(observed), paths }, 'somebody changed an owned object');
+  return 'drifted';
+}
+
+async function write(
+  applier: Applier,
+  { kind }: OwnedKind,
+  { desired, reason, signal }: Wanted & { readonly reason: WriteReason },
+): Promise<Outcome> {
+  applier.metrics.objectWrites.inc({ kind: kind.kind, operation: 'apply', reason });
+  const object = await applier.api.apply(kind, desired, { signal });
+  applier.cache(kind).observeWrite(object);
+  rememberRewrites(applier, desired, object);
+  applier.logger.debug({ object: describe(object), reason }, 'applied');
+  return { state: 'written', object };
+}
+
+function rememberRewrites(
+  { rewrites, hashAnnotation }: Applier,
+  desired: KubeObject,
+  stored: KubeObject,
+): void {
+  const uid = stored.metadata.uid ?? '';
+  const drifts = findDrift(desired, stored);
+  rewrites.delete(uid);
+  if (drifts.length === 0) return;
+  rewrites.set(uid, { hash: hashOf(desired, hashAnnotation), drifts });
+  for (const oldest of rewrites.keys()) {
+    if (rewrites.size <= REWRITES_MAX) break;
+    rewrites.delete(oldest);
+  }
+}
+
+async function recreate(
+  applier: Applier,
+  entry: OwnedKind,
+  { observed, ...wanted }: Wanted & { readonly observed: KubeObject },
+): Promise<Outcome> {
+  const { api, logger, metrics } = applier;
+  const { kind } = entry.kind;
+  const { uid } = observed.metadata;
+  const key = keyOf(observed.metadata);
+  metrics.objectWrites.inc({ kind, operation: 'delete', reason: 'immutable' });
+  logger.info({ object: describe(observed) }, 'made anew: the change is not allowed in place');
+  await api.delete(entry.kind, key, {
+    ...(uid === undefined ? {} : { uid }),
+    propagation: entry.recreate === 'orphan' ? 'Orphan' : 'Background',
+    signal: wanted.signal,
+  });
+  const left = await api.get(entry.kind, key, wanted.signal);
+  if (left !== undefined) return { state: 'pending' };
+  return write(applier, entry, { ...wanted, reason: 'immutable' });
+}
+
+interface Unwanted {
+  readonly kind: ResourceKind;
+  readonly object: KubeObject;
+}
+
+function findUnwanted(
+  { owned, cache, managedBy }: Applier,
+  owner: KubeObject,
+  wanted: ReadonlySet<string>,
+): readonly Unwanted[] {
+  return owned
+    .filter(({ prune }) => prune)
+    .flatMap(({ kind }) =>
+      cache(kind)
+        .ownedBy(owner.metadata.uid ?? '')
+        .filter(({ metadata }) => metadata.labels?.[managedBy.label] === managedBy.value)
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .filter((object) => !wanted.has(describe(object)))
+        .map((object) => ({ kind, object })),
+    );
+}
+
+/** Gives those that could not be deleted. */
+async function deleteAll(
+  { api, logger, metrics }: Applier,
+  unwanted: readonly Unwanted[],
+  signal: AbortSignal,
+): Promise<readonly ObjectFailure[]> {
+  const failures: ObjectFailure[] = [];
+  for (const { kind, object } of unwanted) {
+    metrics.objectWrites.inc({ kind: kind.kind, operation: 'delete', reason: 'unwanted' });
+    const { uid } = object.metadata;
+    try {
+      const options = { ...(uid === undefined ? {} : { uid }), signal };
+      await api.delete(kind, keyOf(object.metadata), options);
+      logger.info({ object: describe(object) }, 'deleted: no longer wanted');
+    } catch (error) {
+      failures.push({ object, error: asFailure(error, signal) });
+    }
+  }
+  return failures;
 }
 
 /** Only one object's trouble is collected; an end of the whole pass is thrown on. */

@@ -69,7 +69,7 @@ export interface Controller {
   /** Resolves when every cache holds what the server held. */
   readonly synced: Promise<void>;
   /** @throws Error for a kind that is not watched. */
-  cache(kind: ResourceKind): ObjectCache;
+  readonly cache: (kind: ResourceKind) => ObjectCache;
   /** Asks for a reconcile. */
   enqueue(key: ObjectKey): void;
   /** Keeps the caches; on every replica, leading or not. Until the signal aborts. */

@@ -5,7 +5,7 @@ import { KubeApiError, WriteRefusedError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { isJsonObject } from '../kube/kube-json.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
-import { jittered } from './backoff.ts';
+import { jittered, slept } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 
 export interface LeaderOptions {
@@ -53,143 +53,154 @@ const LEASE: ResourceKind = {
 };
 const TIMING: LeaseTiming = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2000 };
 
-export function createLeaderElection(options: LeaderOptions): LeaderElection {
-  const { api, clock, identity, lease } = options;
-  const timing = { ...TIMING, ...options.timing };
-  const logger = options.logger.child({ lease: `${lease.namespace}/${lease.name}`, identity });
+interface Candidate extends LeaderOptions {
+  readonly timing: LeaseTiming;
   /** The end of what was granted; counted from before the request, so never later than others see. */
-  let leadsUntil = Number.NEGATIVE_INFINITY;
+  leadsUntil: number;
   /** What the lease looked like and since when, by our own clock: others' clocks are not asked. */
-  let observed: { readonly version: string; readonly at: number } | undefined;
-  let held: KubeObject | undefined;
+  observed?: { readonly version: string; readonly at: number };
+  held?: KubeObject;
+}
 
-  const isLeader = (): boolean => clock.monotonic() < leadsUntil;
-
-  /** Writes the lease in our name, on top of what we read. */
-  const write = async (before: KubeObject | undefined, signal: AbortSignal): Promise<void> => {
-    const asked = clock.monotonic();
-    const object = leaseOf(lease, before, { identity, timing, now: clock.now() });
-    held =
-      before === undefined
-        ? await api.create(LEASE, object, signal)
-        : await api.update(LEASE, object, signal);
-    leadsUntil = asked + timing.renewDeadlineMs;
+export function createLeaderElection(options: LeaderOptions): LeaderElection {
+  const { clock, identity, lease, metrics } = options;
+  const candidate: Candidate = {
+    ...options,
+    timing: { ...TIMING, ...options.timing },
+    logger: options.logger.child({ lease: `${lease.namespace}/${lease.name}`, identity }),
+    leadsUntil: Number.NEGATIVE_INFINITY,
   };
-
-  const mayTake = (current: KubeObject): boolean => {
-    const { holder, durationMs } = readLease(current);
-    const version = current.metadata.resourceVersion ?? '';
-    if (observed?.version !== version) observed = { version, at: clock.monotonic() };
-    if (holder === '' || holder === identity) return true;
-    return clock.monotonic() >= observed.at + (durationMs ?? timing.durationMs);
-  };
-
-  const tryTake = async (signal: AbortSignal): Promise<boolean> => {
-    const limited = within(signal, timing.renewDeadlineMs);
-    try {
-      const current = await api.get(LEASE, lease, limited);
-      if (current !== undefined && !mayTake(current)) return false;
-      await write(current, limited);
-      return isLeader();
-    } catch (error) {
-      signal.throwIfAborted();
-      // Another replica was faster.
-      if (!isConflict(error)) logger.warn({ error: errorText(error) }, 'lease not taken');
-      return false;
-    }
-  };
-
-  /** Renews until it fails for too long or somebody else holds the lease. */
-  const renew = async (signal: AbortSignal): Promise<string> => {
-    for (;;) {
-      await clock.sleep(
-        Math.min(timing.retryMs, Math.max(leadsUntil - clock.monotonic(), 0)),
-        signal,
-      );
-      const leftMs = leadsUntil - clock.monotonic();
-      if (leftMs <= 0) return 'not renewed in time';
-      const limited = within(signal, leftMs);
-      try {
-        await write(held, limited);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!isConflict(error)) {
-          logger.warn({ error: errorText(error) }, 'lease not renewed');
-          continue;
-        }
-        const current = await readAgain(limited);
-        if (current === undefined) continue;
-        if (readLease(current).holder !== identity) return 'taken by another replica';
-        held = current;
-      }
-    }
-  };
-
-  const readAgain = async (signal: AbortSignal): Promise<KubeObject | undefined> => {
-    try {
-      return await api.get(LEASE, lease, signal);
-    } catch (error) {
-      logger.warn({ error: errorText(error) }, 'lease not read');
-      return undefined;
-    }
-  };
-
-  const release = async (): Promise<void> => {
-    if (held === undefined || !isLeader()) return;
-    leadsUntil = Number.NEGATIVE_INFINITY;
-    const object = leaseOf(lease, held, { identity: '', timing, now: clock.now() });
-    try {
-      await api.update(LEASE, object, AbortSignal.timeout(timing.retryMs));
-      logger.info('lease given back');
-    } catch (error) {
-      logger.warn({ error: errorText(error) }, 'lease not given back: others wait until it is old');
-    }
-  };
-
-  const term = async (
-    lead: (term: AbortSignal) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const over = new AbortController();
-    const ended = AbortSignal.any([over.signal, signal]);
-    options.metrics.leader.set({ name: lease.name }, 1);
-    logger.info('leading');
-    const work = lead(ended).finally(() => {
-      over.abort();
-    });
-    try {
-      const why = await renew(ended);
-      logger.warn({ why }, 'no longer leading');
-    } catch (error) {
-      if (!ended.aborted) throw error;
-    } finally {
-      options.metrics.leader.set({ name: lease.name }, 0);
-      over.abort(new WriteRefusedError('this replica no longer leads'));
-      await work;
-      // Only now: what the term still had to finish was covered by the lease.
-      await release();
-      leadsUntil = Number.NEGATIVE_INFINITY;
-      held = undefined;
-    }
-  };
-
+  const isLeader = (): boolean => clock.monotonic() < candidate.leadsUntil;
   return {
     isLeader,
     assertLeader: () => {
       if (!isLeader()) throw new WriteRefusedError(`${identity} does not lead`);
     },
     run: async (lead, signal) => {
-      options.metrics.leader.set({ name: lease.name }, 0);
-      while (!signal.aborted) {
-        try {
-          if (await tryTake(signal)) await term(lead, signal);
-          else await clock.sleep(jittered(timing.retryMs), signal);
-        } catch (error) {
-          if (!signal.aborted) throw error;
-        }
+      metrics.leader.set({ name: lease.name }, 0);
+      let waitMs = 0;
+      while (await slept(clock, waitMs, signal)) {
+        if (await tryTake(candidate, signal)) {
+          await serveTerm(candidate, lead, signal);
+          waitMs = 0;
+        } else waitMs = jittered(candidate.timing.retryMs);
       }
     },
   };
+}
+
+/** Writes the lease in our name, on top of what we read. */
+async function write(
+  candidate: Candidate,
+  before: KubeObject | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { api, clock, identity, timing } = candidate;
+  const asked = clock.monotonic();
+  const object = leaseOf(candidate.lease, before, { identity, timing, now: clock.now() });
+  candidate.held =
+    before === undefined
+      ? await api.create(LEASE, object, signal)
+      : await api.update(LEASE, object, signal);
+  candidate.leadsUntil = asked + timing.renewDeadlineMs;
+}
+
+function mayTake(candidate: Candidate, current: KubeObject): boolean {
+  const { clock, timing, identity } = candidate;
+  const { holder, durationMs } = readLease(current);
+  const version = current.metadata.resourceVersion ?? '';
+  if (candidate.observed?.version !== version) {
+    candidate.observed = { version, at: clock.monotonic() };
+  }
+  if (holder === '' || holder === identity) return true;
+  return clock.monotonic() >= candidate.observed.at + (durationMs ?? timing.durationMs);
+}
+
+async function tryTake(candidate: Candidate, signal: AbortSignal): Promise<boolean> {
+  const { api, clock, lease, logger, timing } = candidate;
+  const limited = within(signal, timing.renewDeadlineMs);
+  try {
+    const current = await api.get(LEASE, lease, limited);
+    if (current !== undefined && !mayTake(candidate, current)) return false;
+    await write(candidate, current, limited);
+    return clock.monotonic() < candidate.leadsUntil;
+  } catch (error) {
+    // A conflict: another replica was faster.
+    if (!signal.aborted && !isConflict(error)) {
+      logger.warn({ error: errorText(error) }, 'lease not taken');
+    }
+    return false;
+  }
+}
+
+/** Renews until it fails for too long or somebody else holds the lease; gives why it ended. */
+async function renew(candidate: Candidate, signal: AbortSignal): Promise<string> {
+  const { clock, timing } = candidate;
+  const leftMs = (): number => candidate.leadsUntil - clock.monotonic();
+  while (await slept(clock, Math.min(timing.retryMs, leftMs()), signal)) {
+    if (leftMs() <= 0) return 'not renewed in time';
+    const problem = await renewOnce(candidate, within(signal, leftMs()));
+    if (problem !== undefined) return problem;
+  }
+  return 'asked to stop';
+}
+
+async function renewOnce(candidate: Candidate, signal: AbortSignal): Promise<string | undefined> {
+  const { api, identity, lease, logger } = candidate;
+  try {
+    await write(candidate, candidate.held, signal);
+    return undefined;
+  } catch (error) {
+    logger.warn({ error: errorText(error) }, 'lease not renewed');
+    if (!isConflict(error)) return undefined;
+  }
+  try {
+    const current = await api.get(LEASE, lease, signal);
+    if (readLease(current).holder !== identity) return 'taken by another replica';
+    if (current !== undefined) candidate.held = current;
+  } catch (error) {
+    logger.warn({ error: errorText(error) }, 'lease not read');
+  }
+  return undefined;
+}
+
+async function release(candidate: Candidate): Promise<void> {
+  const { api, clock, held, lease, logger, timing } = candidate;
+  const mine = held !== undefined && clock.monotonic() < candidate.leadsUntil;
+  candidate.leadsUntil = Number.NEGATIVE_INFINITY;
+  delete candidate.held;
+  if (!mine) return;
+  const object = leaseOf(lease, held, { identity: '', timing, now: clock.now() });
+  try {
+    await api.update(LEASE, object, AbortSignal.timeout(timing.retryMs));
+    logger.info('lease given back');
+  } catch (error) {
+    logger.warn({ error: errorText(error) }, 'lease not given back: others wait until it is old');
+  }
+}
+
+async function serveTerm(
+  candidate: Candidate,
+  lead: (term: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { lease, logger, metrics } = candidate;
+  const over = new AbortController();
+  const term = AbortSignal.any([over.signal, signal]);
+  metrics.leader.set({ name: lease.name }, 1);
+  logger.info('leading');
+  const work = lead(term).finally(() => {
+    over.abort();
+  });
+  try {
+    const why = await renew(candidate, term);
+    logger.info({ why }, 'no longer leading');
+  } finally {
+    metrics.leader.set({ name: lease.name }, 0);
+    over.abort(new WriteRefusedError('this replica no longer leads'));
+    // The lease goes back only after the term's work has ended.
+    await work.finally(() => release(candidate));
+  }
 }
 
 interface LeaseWrite {

@@ -69,10 +69,6 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
     const version = versionOf(resourceVersion);
     if (version !== undefined) seenVersions.set(scope, version);
   };
-  const scopeOf = (object: KubeObject): string => {
-    const { namespace = '' } = object.metadata;
-    return seenVersions.has(namespace) ? namespace : '';
-  };
   return {
     get size() {
       return objects.size;
@@ -83,7 +79,8 @@ export function createObjectCache(options: ObjectCacheOptions = {}): ObjectCache
     ownedBy: (uid) => pick(indexes.owners.get(uid)),
     labelled: (label, value) => pick(indexes.labels.get(`${label}=${value}`)),
     observeWrite: (object) => {
-      const watched = seenVersions.get(scopeOf(object));
+      const { namespace = '' } = object.metadata;
+      const watched = seenVersions.get(namespace) ?? seenVersions.get('');
       const version = versionOf(object.metadata.resourceVersion);
       if (watched !== undefined && version !== undefined && version > watched) store(object);
     },

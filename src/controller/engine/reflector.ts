@@ -59,11 +59,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   const logger = options.logger.child({ kind: kind.kind });
   const scope = options.namespace ?? '';
   const synced = Promise.withResolvers<undefined>();
-  const selection = {
-    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
-    ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
-    ...(options.metadataOnly === undefined ? {} : { metadataOnly: options.metadataOnly }),
-  };
+  const selection = selectionOf(options);
 
   const publish = (change: CacheChange | undefined): void => {
     if (change === undefined) return;
@@ -78,7 +74,6 @@ export function createReflector(options: ReflectorOptions): Reflector {
       return api.list(kind, { ...selection, ...page }, signal);
     });
     cache.replace(scope, items, resourceVersion).forEach(publish);
-    metrics.cacheObjects.set({ kind: kind.kind }, cache.size);
     synced.resolve(undefined);
     return resourceVersion;
   };
@@ -106,10 +101,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     await watch(at, signal);
     metrics.watchEnds.inc({ kind: kind.kind, reason: 'end' });
     if (clock.monotonic() >= at.relistAt) at.version = '';
-    if (clock.monotonic() - started >= SHORT_WATCH_MS) {
-      at.failures = 0;
-      return 0;
-    }
+    if (clock.monotonic() - started >= SHORT_WATCH_MS) return 0;
     return jittered(backoffMs(at.failures++, retryLimits(timing)));
   };
 
@@ -119,32 +111,41 @@ export function createReflector(options: ReflectorOptions): Reflector {
       const at: Position = { version: '', relistAt: 0, failures: 0 };
       let waitMs = 0;
       while (await slept(clock, waitMs, signal)) {
-        waitMs = await step(at, signal).catch((error: unknown) => recover(at, error));
+        waitMs = await step(at, signal).catch((error: unknown) => recover(at, error, signal));
       }
     },
   };
 
-  function recover(at: Position, error: unknown): number {
-    const status = error instanceof KubeApiError ? error.status : 0;
+  function recover(at: Position, error: unknown, signal: AbortSignal): number {
+    if (signal.aborted) return 0;
     const waitMs = jittered(backoffMs(at.failures++, retryLimits(timing)));
-    const asked = error instanceof KubeApiError ? (error.retryAfterMs ?? 0) : 0;
-    if (status === 410) {
-      at.version = '';
-      metrics.watchEnds.inc({ kind: kind.kind, reason: 'expired' });
-      return waitMs;
-    }
-    if (status === 404) {
-      // The kind is not served (any more): there are no objects of it.
+    const reason = reasonOf(error);
+    metrics.watchEnds.inc({ kind: kind.kind, reason });
+    if (reason !== 'error') at.version = '';
+    if (reason === 'absent') {
       cache.replace(scope, [], '').forEach(publish);
-      at.version = '';
       synced.resolve(undefined);
-      metrics.watchEnds.inc({ kind: kind.kind, reason: 'absent' });
       return jittered(timing.absentRetryMs);
     }
-    metrics.watchEnds.inc({ kind: kind.kind, reason: 'error' });
     logger.warn({ error: errorText(error), retryMs: Math.round(waitMs) }, 'watch failed');
-    return Math.max(waitMs, asked);
+    return Math.max(waitMs, error instanceof KubeApiError ? (error.retryAfterMs ?? 0) : 0);
   }
+}
+
+/** Expired: list again. Absent: the kind is not served (any more), so there is nothing of it. */
+function reasonOf(error: unknown): 'expired' | 'absent' | 'error' {
+  if (!(error instanceof KubeApiError)) return 'error';
+  return error.status === 410 ? 'expired' : error.status === 404 ? 'absent' : 'error';
+}
+
+type Selection = Pick<ReflectorOptions, 'namespace' | 'labelSelector' | 'metadataOnly'>;
+
+function selectionOf({ namespace, labelSelector, metadataOnly }: ReflectorOptions): Selection {
+  return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(metadataOnly === undefined ? {} : { metadataOnly }),
+  };
 }
 
 interface Position {

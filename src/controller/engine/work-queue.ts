@@ -64,22 +64,19 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     metrics.queueSeconds.observe({ name }, (clock.monotonic() - since) / 1000);
     return key;
   };
-  const done = (key: string, started: number): void => {
-    metrics.workSeconds.observe({ name }, (clock.monotonic() - started) / 1000);
-    working.delete(key);
-    if (again.delete(key)) push(key);
-  };
   const workOnce = async (work: (key: string) => Promise<void>): Promise<void> => {
     const key = take();
     if (key === undefined) {
       await new Promise<void>((resolve) => idle.push(resolve));
       return;
     }
-    const started = clock.monotonic();
+    const timer = metrics.workSeconds.startTimer({ name });
     try {
       await work(key);
     } finally {
-      done(key, started);
+      timer();
+      working.delete(key);
+      if (again.delete(key)) push(key);
     }
   };
   return {
@@ -101,19 +98,27 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       const wake = (): void => {
         for (const resolve of idle.splice(0)) resolve();
       };
-      signal.addEventListener('abort', wake, { once: true });
-      const worker = async (): Promise<void> => {
-        while (!signal.aborted) await workOnce(work);
-      };
-      await Promise.all(Array.from({ length: workers }, worker));
-      signal.removeEventListener('abort', wake);
+      await runWorkers(workers, () => workOnce(work), { signal, wake });
       delays.cancelAll();
     },
   };
 }
 
+async function runWorkers(
+  count: number,
+  workOnce: () => Promise<void>,
+  { signal, wake }: { readonly signal: AbortSignal; readonly wake: () => void },
+): Promise<void> {
+  signal.addEventListener('abort', wake, { once: true });
+  const worker = async (): Promise<void> => {
+    while (!signal.aborted) await workOnce();
+  };
+  await Promise.all(Array.from({ length: count }, worker));
+  signal.removeEventListener('abort', wake);
+}
+
 interface Delays {
-  addAfter(key: string, ms: number): void;
+  readonly addAfter: (key: string, ms: number) => void;
   cancel(key: string): void;
   cancelAll(): void;
 }
