@@ -142,6 +142,20 @@ describe('the trace page', () => {
     });
   });
 
+  it('keeps the id of the address when it leaves leading zeros out', async () => {
+    const answers = { 'api/traces/af7': jaegerTrace('af7'.padStart(32, '0'), SPANS) };
+    const asked = openApp('trace/af7', answers);
+    await screen.findByRole('treegrid');
+    fireEvent.change(screen.getByRole('textbox', { name: 'Find in trace' }), {
+      target: { value: 'cart' },
+    });
+    await waitFor(() => {
+      expect(location.search).toBe('?uiFind=cart');
+    });
+    expect(location.pathname).toBe('/base/trace/af7');
+    expect(asked.get('api/traces/af7')).toHaveLength(1);
+  });
+
   it('reveals a match inside a collapsed row', async () => {
     await openTrace();
     press(']');

@@ -48,7 +48,7 @@ export function TracePage(props: { traceId: string; search: string }): ReactElem
       ) : trace.data.spans.length === 0 ? (
         <BigNotice title={text.emptyTrace} />
       ) : (
-        <LoadedTrace trace={trace.data} find={find} />
+        <LoadedTrace traceId={traceId} trace={trace.data} find={find} />
       )}
     </main>
   );
@@ -85,8 +85,14 @@ function analyse(trace: TimelineTrace): {
   };
 }
 
-function LoadedTrace({ trace, find }: { trace: TimelineTrace; find: string }): ReactElement {
-  const { traceId } = trace;
+interface LoadedTraceProps {
+  /** As the address has it: it may leave leading zeros out, and stays so. */
+  readonly traceId: string;
+  readonly trace: TimelineTrace;
+  readonly find: string;
+}
+
+function LoadedTrace({ traceId, trace, find }: LoadedTraceProps): ReactElement {
   const { rows, overview, shares, critical } = useMemo(() => analyse(trace), [trace]);
   const [view, dispatch] = useReducer(traceViewReducer, rows, () =>
     openTraceView(rows, findRows(rows, find)),
