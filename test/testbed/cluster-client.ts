@@ -12,17 +12,20 @@ export interface ClusterAccess {
   readonly containerdSockets: readonly string[];
 }
 
-export type ClusterCommandOptions = Pick<CommandOptions, 'stdin' | 'timeoutMs'>;
+export type ClusterCommand = (
+  args: readonly string[],
+  options?: Pick<CommandOptions, 'stdin' | 'timeoutMs'>,
+) => Promise<string>;
 
 export interface ClusterClient extends ClusterAccess {
   /** The environment in which kubectl and helm mean this cluster. */
   readonly env: NodeJS.ProcessEnv;
   /** Resolves to what kubectl prints. @throws CommandError */
-  kubectl(args: readonly string[], options?: ClusterCommandOptions): Promise<string>;
+  readonly kubectl: ClusterCommand;
   /** Resolves to what helm prints. @throws CommandError */
-  helm(args: readonly string[], options?: ClusterCommandOptions): Promise<string>;
+  readonly helm: ClusterCommand;
   /** Loads an image archive into every node. */
-  importImage(archive: string): Promise<void>;
+  readonly importImage: (archive: string) => Promise<void>;
 }
 
 const IMPORT_TIMEOUT_MS = 120_000;

@@ -53,8 +53,8 @@ export async function createClusterFolder(): Promise<ClusterFolder> {
 /** Clusters whose owner has ended without stopping them, or all. */
 export async function leftClusters(which: 'abandoned' | 'all'): Promise<ClusterFolder[]> {
   const root = cacheFolder('clusters');
-  const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(root).catch((error: unknown) => {
+    if (isMissing(error)) return [];
     throw error;
   });
   return names

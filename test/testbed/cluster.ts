@@ -40,7 +40,7 @@ export interface ClusterOptions {
 export interface Cluster extends ClusterClient {
   readonly access: ClusterAccess;
   /** Ends the cluster and leaves nothing; keeps its logs under `artifacts/` when asked. */
-  stop(options?: { readonly keepLogs: boolean }): Promise<void>;
+  readonly stop: (options?: { readonly keepLogs: boolean }) => Promise<void>;
 }
 
 const NODE_TIMEOUT_MS = 90_000;
