@@ -19,6 +19,8 @@ export interface ClusterRecord {
   processes: ProcessMark[];
   /** Names of network namespaces. */
   netns: string[];
+  /** This machine's ends of the nodes' cables. */
+  links: string[];
   /** Whether the bridge and the control groups are its. */
   network: boolean;
   /** Machine-wide kernel settings as they were, which the kubelet changes. */
@@ -44,7 +46,7 @@ export async function createClusterFolder(): Promise<ClusterFolder> {
   if (owner === undefined) throw new Error('/proc does not show this process');
   const path = cacheFolder('clusters', randomBytes(4).toString('hex'));
   for (const name of ['log', 'pki']) await mkdir(join(path, name), { recursive: true });
-  const record = { owner, processes: [], netns: [], network: false, sysctls: {} };
+  const record = { owner, processes: [], netns: [], links: [], network: false, sysctls: {} };
   const folder = folderOf(path, record);
   folder.save();
   return folder;
@@ -77,6 +79,8 @@ export async function releaseCluster(folder: ClusterFolder): Promise<void> {
     if (performance.now() > deadline) throw new Error(`processes of ${path} do not end`);
     await delay(POLL_MS);
   }
+  // The kernel takes a namespace down with its cable some time later; the next cluster may be sooner.
+  for (const name of record.links) await removeIfThere('ip', ['link', 'del', name]);
   for (const name of record.netns) await removeIfThere('ip', ['netns', 'del', name]);
   if (record.network) {
     await removeIfThere('ip', ['link', 'del', BRIDGE]);
@@ -118,6 +122,7 @@ function readFolder(path: string): ClusterFolder {
     owner: { pid: 0, startTicks: '' },
     processes: [],
     netns: [],
+    links: [],
     network: false,
     sysctls: {},
   };

@@ -154,6 +154,7 @@ async function takeNetwork(folder: ClusterFolder, nodes: readonly NodeAddresses[
   await ip(`link set ${BRIDGE} up`);
   for (const node of nodes) {
     folder.record.netns.push(node.netns);
+    folder.record.links.push(node.link);
     folder.save();
     await connectNode(node, nodes);
   }
