@@ -1,11 +1,20 @@
 import { agentSidecarSettings, udpSettings } from '../agent-sidecar/config.ts';
 import { collectorRoleSettings } from '../collector/config.ts';
 import { querySettings } from '../query/config.ts';
+import { ratioSetting } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
 
 /** What the collector as a process takes, the UDP and sampling ports of an agent, and the query. */
 export const allInOneSettings = {
   ...collectorRoleSettings,
+  sampling: {
+    ...collectorRoleSettings.sampling,
+    // As Jaeger's all-in-one does: somebody trying it out wants to see every trace.
+    defaultProbability: ratioSetting({
+      ...collectorRoleSettings.sampling.defaultProbability,
+      default: 1,
+    }),
+  },
   udp: udpSettings,
   samplingHttp: {
     hostPort: agentSidecarSettings.http.hostPort,

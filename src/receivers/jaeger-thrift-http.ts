@@ -18,6 +18,9 @@ import type { SpanBatch } from '../wire/span-batch.ts';
 import { readBody } from './http-body.ts';
 import { refusalOf } from './refusal.ts';
 
+/** What this receiver calls its address. */
+export const THRIFT_HTTP = 'jaeger thrift http';
+
 export interface JaegerThriftHttpOptions {
   readonly hostPort: HostPort;
   readonly bodyBytesMax: number;
@@ -58,7 +61,7 @@ export function startJaegerThriftHttp(
 ): Promise<Running> {
   const sink = deps.pipeline.sinkFor('http');
   return startHttpServer({
-    name: 'jaeger thrift http',
+    name: THRIFT_HTTP,
     hostPort: options.hostPort,
     limits: options.limits,
     onRequest: (request, response, signal) =>
