@@ -104,24 +104,22 @@ export async function startFakeKubeServer(plural: string): Promise<FakeKubeServe
     } else if (expected !== undefined && expected !== before?.metadata.resourceVersion) {
       send(response, 409, { kind: 'Status', code: 409, reason: 'Conflict' });
     } else {
-      const { metadata: _, ...fields } = body;
-      send(response, 200, store(name === '' ? body.metadata.name : name, fields));
+      send(response, 200, store(name === '' ? body.metadata.name : name, body));
     }
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const name = url.pathname.split(`/${plural}`)[1]?.slice(1) ?? '';
-    const read = url.searchParams.has('watch') ? 'watch' : name === '' ? 'list' : 'get';
-    const what = request.method === 'GET' ? `GET ${read}` : (request.method ?? '');
+    const what = sortOf(request, url, name);
     requests.push({ what, atMs: performance.now() });
     const fault = faults.get(what)?.shift();
     if (fault !== undefined) {
       const after = fault.retryAfterSeconds;
       if (after !== undefined) response.setHeader('retry-after', String(after));
       send(response, fault.status, { kind: 'Status', code: fault.status, reason: fault.reason });
-    } else if (read === 'watch') watch(response, url.searchParams);
+    } else if (what === 'GET watch') watch(response, url.searchParams);
     else if (request.method !== 'GET') await write(request, response, name);
-    else if (name === '') list(response, url.searchParams);
+    else if (what === 'GET list') list(response, url.searchParams);
     else {
       const object = objects.get(name);
       send(response, object === undefined ? 404 : 200, object ?? { kind: 'Status', code: 404 });
@@ -174,6 +172,11 @@ export async function startFakeKubeServer(plural: string): Promise<FakeKubeServe
       await closed;
     },
   };
+}
+
+function sortOf({ method = '' }: IncomingMessage, url: URL, name: string): string {
+  if (method !== 'GET') return method;
+  return url.searchParams.has('watch') ? 'GET watch' : name === '' ? 'GET list' : 'GET get';
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

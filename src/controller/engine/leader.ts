@@ -37,7 +37,7 @@ export interface LeaderElection {
    */
   isLeader(): boolean;
   /** @throws WriteRefusedError when this replica does not lead: the guard of all writes. */
-  assertLeader(): void;
+  readonly assertLeader: () => void;
   /**
    * Stands for election until the signal aborts, then gives the lease back. Calls `lead` for each
    * term with a signal that ends with the term, and stands again only when it has returned.

@@ -247,7 +247,7 @@ function withoutIdentity(object: KubeObject): string {
   const { kind, metadata } = object;
   const { labels, annotations } = metadata;
   const widget = metadata.name.replace(/-x$/, '');
-  const { status: _, ...rest } = object;
+  const rest = { ...object, status: undefined };
   const text = JSON.stringify({
     kind,
     labels,
