@@ -236,11 +236,6 @@ describe.skipIf(kubeconfig === undefined)('the engine on a real API server', () 
     process.stderr.write(`100 instances, ${writes.length} writes: ${ms} ms\n`);
     expect(writes).toHaveLength(600);
   });
-
-  it('lists again when the version it watches from was compacted away', async () => {
-    const stale = client.api.watch(CONFIG_MAP, { namespace: ns, resourceVersion: '1' }, signal);
-    await expect(stale[Symbol.asyncIterator]().next()).rejects.toMatchObject({ status: 410 });
-  });
 });
 
 function withoutIdentity(object: KubeObject): string {
@@ -251,7 +246,7 @@ function withoutIdentity(object: KubeObject): string {
   const text = JSON.stringify({
     kind,
     labels,
-    keys: Object.keys(annotations ?? {}),
+    keys: Object.keys(annotations ?? {}).filter((key) => !key.startsWith('deployment.')),
     rest: { ...rest, metadata: {} },
   });
   return text.replaceAll(`"${widget}"`, '"w"').replace(/"clusterIPs?":("[^"]*"|\[[^\]]*\])/g, '');
