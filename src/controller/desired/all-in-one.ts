@@ -6,7 +6,7 @@ import { ALL_IN_ONE_PORTS } from './all-in-one-ports.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { configHash, mountedFiles } from './config-maps.ts';
 import type { MountedFile } from './config-maps.ts';
-import { containerSecurity, probes } from './container.ts';
+import { containerSecurity, probes, startupProbe } from './container.ts';
 import type { Container } from './container.ts';
 import { labelsOf, selectorOf } from './labels.ts';
 import { namesOf } from './names.ts';
@@ -105,6 +105,7 @@ function allInOneContainer(
     ]),
     ports: containerPorts(ALL_IN_ONE_PORTS, options),
     ...probes('admin-http', block.livenessProbe),
+    ...startupProbe('admin-http'),
     securityContext: containerSecurity(block.containerSecurityContext ?? {}),
     resources: withoutEmpty({
       requests: { ...DEFAULT_REQUESTS, ...block.resources?.requests },

@@ -48,3 +48,12 @@ export function probes(port: string | number, livenessProbe: object | undefined)
     readinessProbe: { httpGet, initialDelaySeconds: 1 },
   };
 }
+
+/**
+ * Asks every second until the role first answers, so that a pod is ready as soon as it works; the
+ * other probes begin then. Not for a sidecar: a pod must start even when its agent cannot.
+ */
+export function startupProbe(port: string | number): object {
+  const httpGet = { path: '/', port, scheme: 'HTTP' };
+  return { startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 120 } };
+}

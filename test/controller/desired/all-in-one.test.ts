@@ -72,6 +72,11 @@ describe('the all-in-one Deployment', () => {
                   periodSeconds: 15,
                   failureThreshold: 5,
                 },
+                startupProbe: {
+                  httpGet: { path: '/', port: 'admin-http', scheme: 'HTTP' },
+                  periodSeconds: 1,
+                  failureThreshold: 120,
+                },
                 readinessProbe: {
                   httpGet: { path: '/', port: 'admin-http', scheme: 'HTTP' },
                   initialDelaySeconds: 1,
