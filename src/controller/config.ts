@@ -37,7 +37,7 @@ export const controllerSettings = {
     flag: 'identity',
     env: 'POD_NAME',
     default: '',
-    description: 'Name of this replica in the lease; host name and process id when empty.',
+    description: 'Name of this replica in the lease, before a random part; host name when empty.',
   }),
   image: stringSetting({
     flag: 'image',

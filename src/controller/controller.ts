@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { errorText } from '../runtime/errors.ts';
 import { startInOrder } from '../runtime/running.ts';
@@ -36,23 +37,30 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
   });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const facts = await keepFacts(config, client, { ...deps, signal });
+  const facts = await keepFacts(config, client, { ...deps, signal }).catch(
+    async (error: unknown) => {
+      await client.close();
+      throw error;
+    },
+  );
   const metrics = createEngineMetrics(deps.metrics);
-  const identity = config.identity === '' ? `${hostname()}-${process.pid}` : config.identity;
+  // A container that starts again keeps its pod's name: the lease must tell the two lives apart.
+  const identity = `${config.identity === '' ? hostname() : config.identity}_${randomUUID()}`;
   const election = electionOf(config, client, { ...deps, metrics, identity });
+  const events = createEventRecorder({
+    api: client.api,
+    controller: 'jaegertracing.io/jaeger-instance-operator',
+    instance: identity,
+    clock: deps.clock,
+    logger: deps.logger,
+    metrics,
+  });
   const shared: ControllerDeps = {
     api: client.api,
     writeApi: client.guarded(() => {
       election?.assertLeader();
     }),
-    events: createEventRecorder({
-      api: client.api,
-      controller: 'jaegertracing.io/jaeger-instance-operator',
-      instance: identity,
-      clock: deps.clock,
-      logger: deps.logger,
-      metrics,
-    }),
+    events,
     namespaces: config.watchNamespaces,
     clock: deps.clock,
     logger: deps.logger,
@@ -61,10 +69,11 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
   const { workers, resyncMs } = config;
   const instances = createInstanceController({ ...shared, facts, workers, resyncMs });
   const sidecars = config.webhook.enabled
-    ? WORKLOAD_KINDS.map((kind) => createSidecarController({ ...shared, kind }))
+    ? WORKLOAD_KINDS.map((kind) => createSidecarController({ ...shared, kind, resyncMs }))
     : [];
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => client.close() }),
+    () => Promise.resolve({ addresses: [], stop: () => events.flush() }),
     () => Promise.resolve(runControllers([instances, ...sidecars], { deps, election, stopping })),
     ...(config.webhook.enabled
       ? [
@@ -143,11 +152,12 @@ function runControllers(
   const work = async (term: AbortSignal): Promise<void> => {
     await Promise.all(controllers.map((controller) => controller.work(term)));
   };
-  const running = Promise.all([
+  const loops = [
     ...controllers.map((controller) => controller.watch(signal)),
     election === undefined ? work(signal) : election.run(work, signal),
-  ]);
-  running.catch((error: unknown) => {
+  ];
+  const failed = endOf(loops);
+  failed.catch((error: unknown) => {
     caches.permanent(errorText(error));
     deps.logger.fatal({ error: errorText(error) }, 'the operator no longer works');
   });
@@ -157,9 +167,17 @@ function runControllers(
   });
   return {
     addresses: [],
+    failed,
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.allSettled(loops);
     },
   };
+}
+
+/** Rejects with the first error of any loop; loops that end without one were asked to. */
+function endOf(loops: readonly Promise<unknown>[]): Promise<never> {
+  const failed = Promise.withResolvers<never>();
+  for (const loop of loops) loop.catch(failed.reject);
+  return failed.promise;
 }

@@ -23,6 +23,7 @@ export const NAMESPACE: ResourceKind = {
 
 export interface SidecarControllerOptions extends ControllerDeps {
   readonly kind: ResourceKind;
+  readonly resyncMs: number;
 }
 
 /**
@@ -65,7 +66,7 @@ export function createSidecarController(options: SidecarControllerOptions): Cont
     clock,
     logger,
     metrics,
-    limits: { workers: 2 },
+    limits: { workers: 2, resyncMs: options.resyncMs },
     reconcile: async (key, signal): Promise<ReconcileResult> => {
       const seen = controller.cache(kind).get(key);
       if (seen === undefined || !mayMatter(seen)) return {};
@@ -83,17 +84,37 @@ export function createSidecarController(options: SidecarControllerOptions): Cont
     },
   });
 
+  /** By uid: what was last said of a workload that gets no agent. Said again only when it changes. */
+  const saidNone = new Map<string, string>();
   const tell = (workload: KubeObject, plan: RolloutPlan): void => {
     const record = (type: 'Normal' | 'Warning', reason: string, note: string): void => {
       options.events.record(workload, { type, reason, action: 'Inject', note });
     };
-    if (plan.kind === 'no-instance') record('Warning', 'NoInstance', plan.message);
+    const { uid = '' } = workload.metadata;
+    if (plan.kind === 'no-instance') {
+      if (saidNone.get(uid) !== plan.message) record('Warning', 'NoInstance', plan.message);
+      remember(saidNone, uid, plan.message);
+      return;
+    }
+    saidNone.delete(uid);
     if (plan.kind !== 'roll') return;
     const { instance } = plan;
     if (instance === undefined) record('Normal', 'Removed', 'pods are rolled to run without agent');
     else record('Normal', 'Injected', `agent of ${instance.namespace}/${instance.name}`);
   };
   return controller;
+}
+
+/** Workloads remembered; one that was forgotten is told again. */
+const SAID_MAX = 4096;
+
+function remember(said: Map<string, string>, uid: string, message: string): void {
+  said.delete(uid);
+  said.set(uid, message);
+  for (const oldest of said.keys()) {
+    if (said.size <= SAID_MAX) return;
+    said.delete(oldest);
+  }
 }
 
 /** The template rolls the pods; the mark on the workload itself tells a later pass, or operator. */

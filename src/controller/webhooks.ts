@@ -40,12 +40,21 @@ const PATHS = {
 
 /** How often the configurations are checked: somebody may have installed them anew. */
 const CHECK_INTERVAL_MS = 60_000;
+const MIN_INTERVAL_MS = 1000;
+
+/** After a failure, the next try: a replica that serves an untrusted certificate is of no use. */
+const RETRY_INTERVAL_MS = 2000;
+/** How long API servers may take to see that they should trust another CA. */
+const TRUST_SETTLE_MS = 2000;
 
 /** Answers admission on every replica, with certificates that all of them share and renew. */
 export async function startWebhooks(config: ControllerConfig, deps: WebhookDeps): Promise<Running> {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const trust = createTrust(config, deps, signal);
   const certificates = await certificatesOf(config, deps, signal);
+  // Before the first answer: what API servers do not trust is as good as no answer.
+  const trusted = await trust.attempt(() => trust.publish(certificates));
   const server = await startWebhookServer({
     hostPort: withHost(config.webhook.hostPort, deps.listenHost),
     certificate: certificates.server,
@@ -63,7 +72,9 @@ export async function startWebhooks(config: ControllerConfig, deps: WebhookDeps)
       registers: [deps.registry],
     }),
   });
-  const keeping = keepTrusted(config, deps, { server, signal, certificates });
+  const keeping = keepTrusted(deps, { server, signal, certificates, trust, trusted }, () =>
+    certificatesOf(config, deps, signal),
+  );
   return {
     addresses: server.addresses,
     stop: async () => {
@@ -92,49 +103,70 @@ function certificatesOf(
   );
 }
 
-/** Makes the API server trust the CA, and goes on doing so as certificates are renewed. */
+interface Trust {
+  /** Makes the API server trust the CAs of these certificates. */
+  publish(certificates: WebhookCertificates): Promise<void>;
+  /** Whether it worked; health and the log say so when it did not. */
+  attempt(work: () => Promise<void>): Promise<boolean>;
+}
+
+function createTrust(config: ControllerConfig, deps: WebhookDeps, signal: AbortSignal): Trust {
+  const { client, health: registry, logger } = deps;
+  const health = registry.component('webhook');
+  return {
+    publish: async ({ caBundle }) => {
+      const names = config.webhook.configurations;
+      const changed = await trustCaBundle(client.api, names, caBundle, signal);
+      if (changed.length > 0) logger.info({ changed }, 'webhook configurations trust our CA');
+    },
+    attempt: async (work) => {
+      try {
+        await work();
+        health.ok();
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        health.recoverable(`webhook certificates not up to date: ${errorText(error)}`);
+        logger.warn({ error: errorText(error) }, 'webhook certificates not up to date');
+        return false;
+      }
+    },
+  };
+}
+
+/**
+ * Renews certificates and goes on making the API server trust them. A certificate of a new CA is
+ * used only after that CA is trusted: until then the old one, which is in the bundle too, is good.
+ */
 async function keepTrusted(
-  config: ControllerConfig,
-  deps: WebhookDeps,
+  { clock, logger }: WebhookDeps,
   state: {
     readonly server: WebhookServer;
     readonly signal: AbortSignal;
     readonly certificates: WebhookCertificates;
+    readonly trust: Trust;
+    readonly trusted: boolean;
   },
+  renewed: () => Promise<WebhookCertificates>,
 ): Promise<void> {
-  const { signal, server } = state;
-  const health = deps.health.component('webhook');
-  let certificates = state.certificates;
-  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-      health.ok();
-    } catch (error) {
-      health.recoverable(`${what}: ${errorText(error)}`);
-      deps.logger.warn({ error: errorText(error) }, what);
-    }
-  };
-  const trust = async (): Promise<void> => {
-    const names = config.webhook.configurations;
-    const changed = await trustCaBundle(deps.client.api, names, certificates.caBundle, signal);
-    if (changed.length > 0) deps.logger.info({ changed }, 'webhook configurations trust our CA');
-  };
+  const { server, signal, trust } = state;
+  let { certificates, trusted } = state;
   const renew = async (): Promise<void> => {
     // Another replica may have renewed them: the Secret says.
-    const next = await certificatesOf(config, deps, signal);
-    if (next.server.certificate !== certificates.server.certificate) {
-      server.useCertificate(next.server);
-      deps.logger.info('new webhook certificate in use');
-    }
+    const next = await renewed();
+    await trust.publish(next);
+    if (next.server.certificate === certificates.server.certificate) return;
+    const otherCa = next.ca.certificate !== certificates.ca.certificate;
+    if (otherCa && !(await sleptUntil(TRUST_SETTLE_MS, { clock, signal }))) return;
+    server.useCertificate(next.server);
     certificates = next;
+    logger.info('new webhook certificate in use');
   };
-  const waitMs = (): number =>
-    Math.min(CHECK_INTERVAL_MS, Math.max(msUntilRenewal(certificates, deps.clock.now()), 1000));
-  await attempt('webhook configurations not updated', trust);
-  while (await sleptUntil(waitMs(), { clock: deps.clock, signal })) {
-    await attempt('webhook certificates not renewed', renew);
-    await attempt('webhook configurations not updated', trust);
-  }
+  const waitMs = (): number => {
+    const dueMs = Math.max(msUntilRenewal(certificates, clock.now()), MIN_INTERVAL_MS);
+    return Math.min(trusted ? CHECK_INTERVAL_MS : RETRY_INTERVAL_MS, dueMs);
+  };
+  while (await sleptUntil(waitMs(), { clock, signal })) trusted = await trust.attempt(renew);
 }
 
 function clusterView(deps: WebhookDeps): ClusterView {

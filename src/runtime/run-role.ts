@@ -66,7 +66,7 @@ export async function startRole<G extends SettingGroup>(
       state.stopping();
       return running.stop();
     };
-    return { addresses: running.addresses, stop, config: process, deps };
+    return { ...running, stop, config: process, deps };
   } catch (error) {
     await admin.stop();
     throw error;

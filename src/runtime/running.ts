@@ -6,6 +6,8 @@ import type { Logger } from './logger.ts';
 /** A started role or part of one. */
 export interface Running {
   readonly addresses: readonly Address[];
+  /** Rejects when it can no longer do its job; its process should then end. Absent: that cannot be. */
+  readonly failed?: Promise<never>;
   /** Takes no new work, finishes what was accepted, releases everything. A second call waits too. */
   stop(): Promise<void>;
 }
@@ -47,8 +49,10 @@ export async function startInOrder(starts: readonly (() => Promise<Running>)[]):
 /** Several running parts as one, in the order they were started. */
 export function composeRunning(parts: readonly Running[]): Running {
   let stopping: Promise<void> | undefined;
+  const failing = parts.flatMap(({ failed }) => failed ?? []);
   return {
     addresses: parts.flatMap((part) => part.addresses),
+    ...(failing.length === 0 ? {} : { failed: Promise.race(failing) }),
     stop: () => (stopping ??= stopInReverse(parts)),
   };
 }

@@ -1,8 +1,9 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { KubeApiError } from '../kube/kube-api.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
 import { renewCertificates } from './certificates.ts';
-import type { Lifetimes, WebhookCertificates } from './certificates.ts';
+import type { KeyPair, Lifetimes, WebhookCertificates } from './certificates.ts';
 import { isJsonObject } from '../../runtime/json-object.ts';
 
 const SECRET: ResourceKind = {
@@ -70,7 +71,7 @@ function secretObject(
   };
 }
 
-/** undefined when the Secret lacks a part: it is then filled anew. */
+/** undefined when a part of the Secret is missing or damaged: it is then filled anew. */
 function readSecret(secret: KubeObject): WebhookCertificates | undefined {
   const data = secret['data'];
   const read = (name: string): string => {
@@ -83,8 +84,17 @@ function readSecret(secret: KubeObject): WebhookCertificates | undefined {
     server: { certificate: read('tls.crt'), key: read('tls.key') },
   };
   const { ca, caBundle, server } = certificates;
-  const parts = [ca.certificate, ca.key, caBundle, server.certificate, server.key];
-  return parts.includes('') ? undefined : certificates;
+  const whole = isPair(ca) && isPair(server) && caBundle.includes(ca.certificate.trim());
+  return whole ? certificates : undefined;
+}
+
+function isPair({ certificate, key }: KeyPair): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    // Not PEM, or not of this kind: the same as not being there.
+    return false;
+  }
 }
 
 function base64(text: string): string {

@@ -60,18 +60,20 @@ export async function renewCertificates(
 }
 
 function isDue(certificate: string, nowMs: number): boolean {
-  const { notBefore, notAfter } = new X509Certificate(certificate);
-  const renewAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
-  return nowMs >= renewAt;
+  return nowMs >= dueAt(certificate);
 }
 
 /** Milliseconds until something is due. */
 export function msUntilRenewal({ ca, server }: WebhookCertificates, nowMs: number): number {
-  const due = [ca, server].map(({ certificate }) => {
-    const { notBefore, notAfter } = new X509Certificate(certificate);
-    return notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
-  });
+  const due = [ca, server].map(({ certificate }) => dueAt(certificate));
   return Math.max(0, Math.min(...due) - nowMs);
+}
+
+/** Two thirds of the life from when it was made: what it was dated back is no part of that. */
+function dueAt(certificate: string): number {
+  const { notBefore, notAfter } = new X509Certificate(certificate);
+  const madeAt = notBefore.getTime() + BACKDATE_MS;
+  return madeAt + ((notAfter.getTime() - madeAt) * 2) / 3;
 }
 
 function names({ certificate }: KeyPair, dnsNames: readonly string[]): boolean {

@@ -77,7 +77,7 @@ async function readSources(
 
 /**
  * Waits for SIGINT or SIGTERM, then for the role to finish what it accepted.
- * @throws Error when it has not finished within the shutdown timeout.
+ * @throws Error when it has not finished within the shutdown timeout, or has failed of itself.
  */
 async function runUntilSignal(running: RoleProcess, name: string): Promise<void> {
   const { logger } = running.deps;
@@ -85,8 +85,11 @@ async function runUntilSignal(running: RoleProcess, name: string): Promise<void>
     logger.info({ address: `${address.transport}://${formatHostPort(address)}` }, address.name);
   }
   logger.info('ready');
-  const signal = await firstStopSignal();
-  logger.info({ signal }, 'stopping');
+  const failed = running.failed?.catch(
+    (error: unknown) => new Error(`${name} can no longer work`, { cause: error }),
+  );
+  const reason = await Promise.race([firstStopSignal(), ...(failed === undefined ? [] : [failed])]);
+  logger.info({ reason: reason instanceof Error ? errorText(reason) : reason }, 'stopping');
   const { shutdownTimeoutMs } = running.config;
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -95,4 +98,5 @@ async function runUntilSignal(running: RoleProcess, name: string): Promise<void>
   await Promise.race([running.stop(), timeout.promise]);
   clearTimeout(timer);
   logger.info('stopped');
+  if (reason instanceof Error) throw reason;
 }
