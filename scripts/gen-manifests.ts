@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { cacheFolder } from '../test/testbed/cache-folder.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 const CHART = 'charts/jaeger-instance-operator';
-const NAMESPACE = 'jaeger-operator';
+const RELEASE = 'jaeger';
+const NAMESPACE = 'observability';
 const HEADER = `# Generated from ${CHART} by npm run gen. Install: kubectl apply --server-side -f deploy/operator.yaml
 apiVersion: v1
 kind: Namespace
@@ -20,14 +21,27 @@ export function manifestFiles(): readonly GeneratedFile[] {
     console.error('no helm here: deploy/operator.yaml is neither written nor checked');
     return [];
   }
-  const release = ['template', 'jaeger-instance-operator', CHART, '--namespace', NAMESPACE];
-  const manifests = execFileSync(helm, release, { encoding: 'utf8', timeout: 30_000 });
-  return [{ path: 'deploy/operator.yaml', content: HEADER + manifests }];
+  const sets = ['fullnameOverride=jaeger-instance-operator', 'crds.keep=false'];
+  const args = ['template', RELEASE, CHART, '--namespace', NAMESPACE];
+  const command = [...args, ...sets.flatMap((set) => ['--set', set])];
+  const rendered = execFileSync(helm, command, { encoding: 'utf8', timeout: 30_000 });
+  return [{ path: 'deploy/operator.yaml', content: HEADER + withoutHelm(rendered) }];
 }
 
-/** The test cluster's helm, whose version the repository pins. */
+/** Nobody manages these objects by Helm, and tools that look for its releases believe the labels. */
+function withoutHelm(rendered: string): string {
+  return rendered
+    .replace(/^ *app\.kubernetes\.io\/managed-by: Helm\n/gm, '')
+    .replace(/^ *helm\.sh\/chart: .*\n/gm, '')
+    .replace(/^# Source: .*\n/gm, '')
+    .replace(/\n+(?=---\n|$)/g, '\n');
+}
+
+/** The test cluster's helm, whose version the repository pins, or else the one on the path. */
 export function findHelm(): string | undefined {
-  const folder = cacheFolder('cluster-programs');
-  const builds = existsSync(folder) ? readdirSync(folder) : [];
-  return builds.map((build) => join(folder, build, 'helm')).find((path) => existsSync(path));
+  const programs = cacheFolder('cluster-programs');
+  const builds = existsSync(programs) ? readdirSync(programs) : [];
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = [...builds.map((build) => join(programs, build)), ...path];
+  return folders.map((folder) => join(folder, 'helm')).find((file) => existsSync(file));
 }

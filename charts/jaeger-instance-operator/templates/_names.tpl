@@ -45,16 +45,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{- /* "true" or empty: without cluster-wide rights nobody can give the webhooks their CA. */ -}}
+{{- /* "true" or empty. Without a right to the webhook configurations nobody can give them their CA. */ -}}
 {{- define "jio.webhook" -}}
-{{- if and .Values.webhook.enabled (not .Values.rbac.namespaced) -}}true{{- end -}}
-{{- end -}}
-
-{{- /* Comma-separated; a namespaced install watches its own namespace unless told otherwise. */ -}}
-{{- define "jio.namespaces" -}}
-{{- if .Values.watchNamespaces -}}
-{{- join "," .Values.watchNamespaces -}}
-{{- else if .Values.rbac.namespaced -}}
-{{- .Release.Namespace -}}
-{{- end -}}
+{{- if and .Values.webhook.enabled (or (not .Values.watchNamespaces) .Values.webhook.clusterRole) -}}true{{- end -}}
 {{- end -}}

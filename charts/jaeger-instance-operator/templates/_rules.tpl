@@ -1,30 +1,36 @@
-{{- /* What the operator does in a namespace it looks after. */ -}}
+{{- /* What the operator does in a namespace it looks after. Server-side apply is the verb patch, and create for what is not there yet. */ -}}
 {{- define "jio.instanceRules" -}}
 - apiGroups: [jaegertracing.io]
   resources: [jaegerinstances]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [jaegertracing.io]
   resources: [jaegerinstances/status]
-  verbs: [get, patch, update]
+  verbs: [patch]
 # Owner references with blockOwnerDeletion need it where that admission plugin is on.
 - apiGroups: [jaegertracing.io]
   resources: [jaegerinstances/finalizers]
   verbs: [update]
 - apiGroups: ['']
-  resources: [configmaps, services, serviceaccounts]
-  verbs: [get, list, watch, create, patch, update, delete]
+  resources: [configmaps, serviceaccounts, services]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [apps]
-  resources: [deployments, daemonsets, statefulsets]
-  verbs: [get, list, watch, create, patch, update, delete]
+  resources: [daemonsets, deployments]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
-  verbs: [get, list, watch, create, patch, update, delete]
-- apiGroups: ['', events.k8s.io]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch, update]
+  verbs: [create, patch]
+{{- if include "jio.webhook" . }}
+# Rolls the pods of those that ask for an agent, as it does for the other two kinds.
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, patch]
+{{- end }}
 {{- end -}}
 
-{{- /* What it does in its own namespace alone. */ -}}
+{{- /* What it does in its own namespace alone. A name cannot limit create: the object is not there yet. */ -}}
 {{- define "jio.ownRules" -}}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
@@ -32,10 +38,7 @@
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [{{ include "jio.fullname" . }}]
-  verbs: [get, patch, update]
-- apiGroups: ['', events.k8s.io]
-  resources: [events]
-  verbs: [create, patch, update]
+  verbs: [get, update]
 {{- if include "jio.webhook" . }}
 - apiGroups: ['']
   resources: [secrets]
@@ -43,6 +46,61 @@
 - apiGroups: ['']
   resources: [secrets]
   resourceNames: [{{ include "jio.fullname" . }}-webhook-certs]
-  verbs: [get, patch, update]
+  verbs: [get, update]
+{{- end }}
+{{- end -}}
+
+{{- /* Gives the API server the CA of the webhooks. */ -}}
+{{- define "jio.webhookRules" -}}
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+  resourceNames: [{{ include "jio.fullname" . }}-jaegerinstance, {{ include "jio.fullname" . }}-pod]
+  verbs: [get, update]
+{{- end -}}
+
+{{- /* A role, its binding to the operator, and where. Arguments: root, kind, name, namespace, rules. */ -}}
+{{- define "jio.grant" -}}
+{{- $scope := "" }}{{ if eq .kind "ClusterRole" }}{{ $scope = "Cluster" }}{{ end -}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ .kind }}
+metadata:
+  name: {{ .name }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels: {{- include "jio.labels" .root | nindent 4 }}
+rules: {{- .rules | nindent 2 }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ $scope }}RoleBinding
+metadata:
+  name: {{ .name }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels: {{- include "jio.labels" .root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ .kind }}
+  name: {{ .name }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "jio.serviceAccount" .root }}
+    namespace: {{ .root.Release.Namespace }}
+{{ end -}}
+
+{{- /* Of an operator of all namespaces. */ -}}
+{{- define "jio.clusterRules" -}}
+{{ include "jio.instanceRules" . }}
+- apiGroups: [networking.k8s.io]
+  resources: [ingressclasses]
+  verbs: [list]
+{{- if include "jio.webhook" . }}
+# A namespace can ask for agents in all its pods.
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [list, watch]
+{{ include "jio.webhookRules" . }}
 {{- end }}
 {{- end -}}
