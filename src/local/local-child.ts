@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { request } from 'undici';
 import { systemErrorCode } from '../runtime/errors.ts';
 
 export interface ChildOptions {
@@ -95,13 +96,13 @@ function asLocalChild(name: string, child: ChildProcess): LocalChild {
 
 async function answersOk(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-    await response.body?.cancel();
-    return response.ok;
+    // Not fetch: it refuses some ports, and an offset can lead to any.
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(1000) });
+    await body.dump();
+    return statusCode === 200;
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
     const expected = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
-    if (expected.includes(systemErrorCode(cause) ?? '')) return false;
+    if (expected.includes(systemErrorCode(error) ?? '')) return false;
     if (error instanceof Error && error.name === 'TimeoutError') return false;
     throw error;
   }

@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { errorText } from '../runtime/errors.ts';
 import { formatSpanRates, readSpanCounts } from './span-counts.ts';
 import type { SpanCounts } from './span-counts.ts';
@@ -13,8 +14,8 @@ export function showSpanRates(
   let before: SpanCounts | undefined;
   let beforeMs = 0;
   const show = async (): Promise<void> => {
-    const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(INTERVAL_MS) });
-    const counts = readSpanCounts(await response.text());
+    const { body } = await request(metricsUrl, { signal: AbortSignal.timeout(INTERVAL_MS) });
+    const counts = readSpanCounts(await body.text());
     const nowMs = performance.now();
     if (before !== undefined) {
       const rates = formatSpanRates(before, counts, (nowMs - beforeMs) / 1000);
