@@ -2,65 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateInstance } from '../../../src/controller/api/validate.ts';
 import { desiredObjects } from '../../../src/controller/desired/desired-objects.ts';
+import { fields, podViolations, usesHost } from '../../harness/restricted-pod.ts';
+import type { Fields } from '../../harness/restricted-pod.ts';
 import { FACTS, anInstance } from './an-instance.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields => (value ?? {}) as Fields;
-const list = (value: unknown): readonly Fields[] => (value ?? []) as Fields[];
-
-const VOLUME_KINDS = [
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'emptyDir',
-  'ephemeral',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-];
-
-/**
- * What the restricted Pod Security Standard refuses in a pod, beside host networking and host ports.
- * https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
-function violations(pod: Fields): readonly string[] {
-  const security = fields(pod['securityContext']);
-  const found: string[] = [];
-  if (pod['hostPID'] === true || pod['hostIPC'] === true) found.push('host namespaces');
-  if (security['sysctls'] !== undefined) found.push('sysctls');
-  for (const { name, ...sources } of list(pod['volumes'])) {
-    const bad = Object.keys(sources).filter((kind) => !VOLUME_KINDS.includes(kind));
-    found.push(...bad.map((kind) => `volume ${String(name)} of ${kind}`));
-  }
-  const containers = [...list(pod['containers']), ...list(pod['initContainers'])];
-  return [...found, ...containers.flatMap((one) => containerViolations(one, security))];
-}
-
-function containerViolations(container: Fields, podSecurity: Fields): readonly string[] {
-  const own = fields(container['securityContext']);
-  const effective = { ...podSecurity, ...own };
-  const capabilities = fields(own['capabilities']);
-  const added = (capabilities['add'] ?? []) as string[];
-  const dropped = (capabilities['drop'] ?? []) as string[];
-  const seccomp = String(fields(effective['seccompProfile'])['type']);
-  const rules: Readonly<Record<string, boolean>> = {
-    privileged: own['privileged'] !== true,
-    allowPrivilegeEscalation: own['allowPrivilegeEscalation'] === false,
-    runAsNonRoot: effective['runAsNonRoot'] === true,
-    runAsUser: effective['runAsUser'] !== 0,
-    seccompProfile: ['RuntimeDefault', 'Localhost'].includes(seccomp),
-    'capabilities.drop': dropped.includes('ALL'),
-    'capabilities.add': added.every((name) => name === 'NET_BIND_SERVICE'),
-    procMount: own['procMount'] === undefined,
-  };
-  return Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]));
-}
-
-function hostAccess(pod: Fields): boolean {
-  const ports = list(pod['containers']).flatMap((container) => list(container['ports']));
-  return pod['hostNetwork'] === true || ports.some((port) => port['hostPort'] !== undefined);
-}
 
 /** Mostly what is allowed, so that whole specs often are, and sometimes what must be refused. */
 function mostly<T, U>(allowed: fc.Arbitrary<T>, refused: fc.Arbitrary<U>): fc.Arbitrary<T | U> {
@@ -158,9 +102,9 @@ describe('the pods of an instance', () => {
         if (pods === undefined) return;
         valid += 1;
         for (const { kind, pod } of pods) {
-          expect(violations(pod)).toEqual([]);
+          expect(podViolations(pod)).toEqual([]);
           expect(pod['automountServiceAccountToken']).toBe(false);
-          expect(hostAccess(pod)).toBe(kind === 'DaemonSet');
+          expect(usesHost(pod)).toBe(kind === 'DaemonSet');
         }
       }),
       { numRuns: 1500, seed: 1 },
@@ -195,7 +139,7 @@ describe('the pods of an instance', () => {
       volumes: [{ name: 'a', hostPath: {} }],
       containers: [{ securityContext: { privileged: true, capabilities: { add: ['X'] } } }],
     };
-    expect(violations(bad)).toEqual([
+    expect(podViolations(bad)).toEqual([
       'host namespaces',
       'sysctls',
       'volume a of hostPath',
