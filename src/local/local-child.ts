@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { request } from 'undici';
-import { systemErrorCode } from '../runtime/errors.ts';
+import { errorText, systemErrorCode } from '../runtime/errors.ts';
 
 export interface ChildOptions {
   readonly name: string;
@@ -47,16 +47,23 @@ export async function startChild(
   await log.close();
   child.channel?.unref();
   const local = asLocalChild(options.name, child);
-  const deadline = performance.now() + timeoutMs;
-  while (!(await answersOk(options.readyUrl))) {
-    const next = performance.now() > deadline ? notReady(timeoutMs) : pause(POLL_MS);
-    const failure = await Promise.race([local.ended, next]);
-    if (failure !== undefined) {
-      local.kill();
-      throw new Error(`${options.name} ${failure}\n${await logTail(options.logFile)}`);
-    }
+  try {
+    await untilReady(local, options.readyUrl, timeoutMs);
+  } catch (error) {
+    local.kill();
+    const tail = await logTail(options.logFile);
+    throw new Error(`${options.name} ${errorText(error)}\n${tail}`, { cause: error });
   }
   return local;
+}
+
+async function untilReady(local: LocalChild, url: string, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await answersOk(url))) {
+    const next = performance.now() > deadline ? notReady(timeoutMs) : pause(POLL_MS);
+    const failure = await Promise.race([local.ended, next]);
+    if (failure !== undefined) throw new Error(failure);
+  }
 }
 
 function notReady(timeoutMs: number): Promise<string> {

@@ -47,7 +47,8 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
       const shown = printableConfig(tree, resolveTree(tree, sources));
       process.stdout.write(dump(Object.fromEntries(shown)));
     } else {
-      await runUntilSignal(await startRole(role, sources), role.name);
+      const stopped = firstStopSignal();
+      await runUntil(stopped, await startRole(role, sources), role.name);
     }
   });
 }
@@ -79,7 +80,11 @@ async function readSources(
  * Waits for SIGINT or SIGTERM, then for the role to finish what it accepted.
  * @throws Error when it has not finished within the shutdown timeout, or has failed of itself.
  */
-async function runUntilSignal(running: RoleProcess, name: string): Promise<void> {
+async function runUntil(
+  stopped: Promise<NodeJS.Signals>,
+  running: RoleProcess,
+  name: string,
+): Promise<void> {
   const { logger } = running.deps;
   for (const address of running.addresses) {
     logger.info({ address: `${address.transport}://${formatHostPort(address)}` }, address.name);

@@ -49,6 +49,7 @@ export function hotrodCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const endpoint = processEnvironment()['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const stopped = firstStopSignal();
   const running = await startHotrod({
     hostPort: { host: flags.host, port: flags.port },
     basePath: flags.basepath,
@@ -63,7 +64,7 @@ async function run(flags: Flags): Promise<void> {
   for (const address of running.addresses) {
     process.stderr.write(`hotrod ready at http://${formatHostPort(address)}${flags.basepath}/\n`);
   }
-  await firstStopSignal();
+  await stopped;
   await running.stop();
 }
 
