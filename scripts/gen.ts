@@ -2,14 +2,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crdFiles } from './gen-crd.ts';
+import { docFiles } from './gen-docs.ts';
 import { manifestFiles } from './gen-manifests.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** To add a generated file, add its generator here. */
-const GENERATORS: readonly (() => readonly GeneratedFile[])[] = [crdFiles, manifestFiles];
+const GENERATORS: readonly (() => readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>)[] =
+  [crdFiles, manifestFiles, docFiles];
 
 const checking = process.argv.includes('--check');
-const files = GENERATORS.flatMap((generate) => generate());
+const files: GeneratedFile[] = [];
+for (const generate of GENERATORS) files.push(...(await generate()));
 const stale: string[] = [];
 for (const { path, content } of files) {
   if ((await currentContent(path)) === content) continue;
