@@ -1,10 +1,9 @@
 import { attributeText } from './attribute-text.ts';
-import type { Span } from './span.ts';
-
-const HOST_KEYS = ['host.id', 'host.ip', 'host.name', 'ip'];
+import type { AttributeValue, Resource, Span } from './span.ts';
 
 interface Node {
   readonly span: Span;
+  readonly host: string;
   readonly children: Node[];
   startNano: bigint;
   shiftNano: bigint;
@@ -23,8 +22,10 @@ interface Step {
  * only named in a warning.
  */
 export function adjustClockSkew(spans: readonly Span[], maxSkewMs: number): readonly Span[] {
+  const hosts = new Map<Resource, string>();
   const nodes = spans.map((span): Node => ({
     span,
+    host: hostOf(span.resource, hosts),
     children: [],
     startNano: span.startTimeUnixNano,
     shiftNano: 0n,
@@ -33,7 +34,7 @@ export function adjustClockSkew(spans: readonly Span[], maxSkewMs: number): read
   const open = linkNodes(nodes).map((node): Step => ({
     node,
     parent: undefined,
-    skew: { host: hostOf(node.span), deltaNano: 0n },
+    skew: { host: node.host, deltaNano: 0n },
   }));
   // An own stack: traces may be deeper than the call stack.
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
@@ -48,7 +49,7 @@ function linkNodes(nodes: readonly Node[]): Node[] {
   const byId = new Map<string, Node>();
   for (const node of nodes) {
     const { spanId } = node.span;
-    if (byId.has(spanId)) node.warnings.push(`duplicate span IDs; skipping clock skew adjustment`);
+    if (byId.has(spanId)) node.warnings.push('duplicate span IDs; skipping clock skew adjustment');
     else byId.set(spanId, node);
   }
   const roots: Node[] = [];
@@ -60,7 +61,9 @@ function linkNodes(nodes: readonly Node[]): Node[] {
     }
     const parent = byId.get(parentSpanId);
     if (parent === undefined) {
-      node.warnings.push(`invalid parent span IDs=${parentSpanId}; skipping clock skew adjustment`);
+      node.warnings.push(
+        `parent span ID=${parentSpanId} is not in the trace; skipping clock skew adjustment`,
+      );
       roots.push(node);
     } else if (byId.get(spanId) === node) {
       parent.children.push(node);
@@ -70,7 +73,7 @@ function linkNodes(nodes: readonly Node[]): Node[] {
 }
 
 function visit({ node, parent, skew }: Step, maxSkewMs: number): Step['skew'] {
-  const host = hostOf(node.span);
+  const { host } = node;
   let current = skew;
   if (parent !== undefined && (host === '' || host !== skew.host)) {
     current = { host, deltaNano: deltaOf(node, parent) };
@@ -107,9 +110,7 @@ function shift(node: Node, deltaNano: bigint, maxSkewMs: number): void {
   } else {
     node.startNano += deltaNano;
     node.shiftNano = deltaNano;
-    node.warnings.push(
-      `This span's timestamps were adjusted by ${goDuration(deltaNano)} to account for clock skew`,
-    );
+    node.warnings.push(`This span's timestamps were adjusted by ${goDuration(deltaNano)}`);
   }
 }
 
@@ -133,12 +134,23 @@ function durationOf(span: Span): bigint {
 }
 
 /** '' when the resource does not say; such a span shares its host with none. */
-function hostOf(span: Span): string {
-  for (const name of HOST_KEYS) {
-    const found = span.resource.attributes.find(({ key }) => key === name);
-    if (found !== undefined) return attributeText(found.value);
-  }
-  return '';
+function hostOf(resource: Resource, known: Map<Resource, string>): string {
+  const host = known.get(resource) ?? readHost(resource);
+  known.set(resource, host);
+  return host;
+}
+
+function readHost(resource: Resource): string {
+  const valueOf = (name: string): AttributeValue | undefined =>
+    resource.attributes.find(({ key }) => key === name)?.value;
+  const id = valueOf('host.id');
+  if (id !== undefined) return id.type === 'string' ? id.value : '';
+  const ip = valueOf('host.ip');
+  if (ip?.type === 'string') return ip.value;
+  const [firstIp] = ip?.type === 'array' ? ip.values : [];
+  if (firstIp !== undefined) return attributeText(firstIp);
+  const name = valueOf('host.name');
+  return name?.type === 'string' ? name.value : '';
 }
 
 /** As Go writes a duration. */

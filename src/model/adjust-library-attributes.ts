@@ -1,5 +1,4 @@
-import { attributeText } from './attribute-text.ts';
-import type { Attribute, Resource, Span } from './span.ts';
+import type { Attribute, AttributeValue, Resource, Span } from './span.ts';
 
 const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.sdk.language',
@@ -9,55 +8,56 @@ const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.distro.version',
 ]);
 
-/** Moves what describes the SDK from spans to their resource, where they do not contradict it. */
+/** What resources get from their spans, by key. */
+type Moved = Map<Resource, Map<string, AttributeValue>>;
+
+/**
+ * Moves what describes the SDK from spans to the resource they share. The first span that says
+ * something decides; one that contradicts keeps its value and is warned.
+ */
 export function moveLibraryAttributes(spans: readonly Span[]): readonly Span[] {
   if (!spans.some((span) => span.attributes.some(isOfLibrary))) return spans;
-  const moved = new Map<Resource, Map<string, Resource>>();
-  return spans.map((span) => moveFrom(span, moved));
+  const moved: Moved = new Map();
+  const kept = spans.map((span) => moveFrom(span, moved));
+  const resources = new Map(
+    [...moved].map(([resource, added]) => [resource, joined(resource, added)]),
+  );
+  return kept.map((span) => {
+    const resource = resources.get(span.resource);
+    return resource === undefined ? span : { ...span, resource };
+  });
 }
 
 function isOfLibrary({ key }: Attribute): boolean {
   return LIBRARY_KEYS.has(key);
 }
 
-/** Spans that move the same values keep sharing one resource by reference. */
-function moveFrom(span: Span, moved: Map<Resource, Map<string, Resource>>): Span {
+function moveFrom(span: Span, moved: Moved): Span {
   const found = span.attributes.filter(isOfLibrary);
   if (found.length === 0) return span;
-  const added: Attribute[] = [];
-  const conflicts: Attribute[] = [];
-  const warnings: string[] = [];
-  for (const attribute of found) {
-    const there = span.resource.attributes.find(({ key }) => key === attribute.key);
-    if (there === undefined) {
-      added.push(attribute);
-    } else if (attributeText(there.value) !== attributeText(attribute.value)) {
-      conflicts.push(attribute);
-      warnings.push(`conflicting values between Span and Resource for attribute ${attribute.key}`);
-    }
-  }
-  const kept = span.attributes.filter((one) => !isOfLibrary(one) || conflicts.includes(one));
+  const added = moved.get(span.resource) ?? new Map<string, AttributeValue>();
+  moved.set(span.resource, added);
+  const conflicts = found.filter(({ key, value }) => {
+    const there = added.get(key) ?? span.resource.attributes.find((one) => one.key === key)?.value;
+    if (there === undefined) added.set(key, value);
+    return there !== undefined && !isSameText(there, value);
+  });
+  const warnings = conflicts.map(
+    ({ key }) => `conflicting values between Span and Resource for attribute ${key}`,
+  );
   return {
     ...span,
-    attributes: kept,
+    attributes: span.attributes.filter((one) => !isOfLibrary(one) || conflicts.includes(one)),
     warnings: [...span.warnings, ...warnings],
-    resource: withAttributes(span.resource, added, moved),
   };
 }
 
-function withAttributes(
-  resource: Resource,
-  added: readonly Attribute[],
-  moved: Map<Resource, Map<string, Resource>>,
-): Resource {
-  if (added.length === 0) return resource;
-  const variants = moved.get(resource) ?? new Map<string, Resource>();
-  moved.set(resource, variants);
-  const name = added.map(({ key, value }) => `${key}=${attributeText(value)}`).join('\n');
-  const variant = variants.get(name) ?? {
-    ...resource,
-    attributes: [...resource.attributes, ...added],
-  };
-  variants.set(name, variant);
-  return variant;
+/** The semantic conventions allow texts only: anything else is a contradiction. */
+function isSameText(a: AttributeValue, b: AttributeValue): boolean {
+  return a.type === 'string' && b.type === 'string' && a.value === b.value;
+}
+
+function joined(resource: Resource, added: ReadonlyMap<string, AttributeValue>): Resource {
+  const more = [...added].map(([key, value]): Attribute => ({ key, value }));
+  return { ...resource, attributes: [...resource.attributes, ...more] };
 }

@@ -28,12 +28,18 @@ export const querySettings = {
   }),
   uiConfig: stringSetting({
     flag: 'query.ui-config',
-    description: 'JSON file that the UI reads its configuration from.',
+    description: 'JSON file with the configuration of the UI. It is read again when it changes.',
     default: '',
   }),
   additionalHeaders: listSetting({
     flag: 'query.additional-headers',
     description: 'Headers (Name: value) added to every answer.',
+    default: [],
+  }),
+  allowedHosts: listSetting({
+    flag: 'query.allowed-hosts',
+    description:
+      'Names besides localhost that a browser may call this service by while it listens on the loopback interface alone, such as that of a proxy on this machine. *: any.',
     default: [],
   }),
   maxClockSkewMs: durationSetting({
@@ -57,6 +63,11 @@ export const querySettings = {
     flag: 'query.max-response-size',
     description: 'Largest answer; a request for more is refused.',
     default: 256 * 2 ** 20,
+  }),
+  maxRequestSize: bytesSetting({
+    flag: 'query.max-request-size',
+    description: 'Largest body of a request; a larger one is refused.',
+    default: 64 * 2 ** 20,
   }),
   maxConcurrent: integerSetting({
     flag: 'query.max-concurrent-requests',

@@ -1,18 +1,15 @@
-import { Buffer } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorText } from '../runtime/errors.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import type { Storage } from '../storage/storage.ts';
-import { ApiError } from './api/endpoint.ts';
-import type { Endpoint } from './api/endpoint.ts';
+import { createApi } from './answer-api.ts';
 import { ENDPOINTS } from './api/endpoints.ts';
-import { errorText as errorBody } from './api/json-text.ts';
+import { createHostCheck } from './check-host.ts';
 import type { QueryConfig } from './config.ts';
-import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
-import { loadUiFiles } from './ui-files.ts';
+import { sendAnswer, TEXT } from './send-answer.ts';
+import { INDEX, loadUiFiles } from './ui-files.ts';
+import { createUiIndex } from './ui-index.ts';
 
 export interface QueryDeps extends RoleDeps {
   /** Stays open when the query service stops. */
@@ -33,7 +30,10 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'SAMEORIGIN',
 };
-const TEXT = 'text/plain; charset=utf-8';
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const HTML = 'text/html; charset=utf-8';
+const FOREIGN_HOST =
+  'This service listens on the loopback interface and is not called by this name; query.allowed-hosts can allow it.\n';
 
 /**
  * The HTTP APIs and the UI over a storage.
@@ -42,114 +42,58 @@ const TEXT = 'text/plain; charset=utf-8';
 export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
   const basePath = parseBasePath(config.basePath);
   const headers = { ...SECURITY_HEADERS, ...parseHeaders(config.additionalHeaders) };
-  const ui = await loadUiFiles({
-    folder: config.staticFiles,
+  const hostPort = withHost(config.hostPort, deps.listenHost);
+  const isHostAllowed = createHostCheck(hostPort.host, config.allowedHosts);
+  const ui = await loadUiFiles(config.staticFiles);
+  const index = await createUiIndex({
+    html: ui.get(INDEX)?.body ?? new Uint8Array(),
     configFile: config.uiConfig,
     basePath,
+    capabilities: {
+      archiveStorage: false,
+      metricsStorage: false,
+      searchWithoutServiceName: deps.storage.reader.capabilities.withoutService,
+    },
+    clock: deps.clock,
+    logger: deps.logger,
   });
   if (ui.size === 0) deps.logger.warn('no UI is built in: serving the APIs only');
   const answerApi = createApi(config, deps);
   return startHttpServer({
     name: 'ui',
-    hostPort: withHost(config.hostPort, deps.listenHost),
+    hostPort,
     limits: LIMITS,
     onRequest: async (request, response, gone) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      const route = routeRequest(request.method ?? '', request.url ?? '/', {
-        basePath,
-        ui,
-        ENDPOINTS,
-      });
+      if (!isHostAllowed(request.headers.host)) {
+        sendAnswer(request, response, { status: 403, type: TEXT, body: FOREIGN_HOST });
+        return;
+      }
+      const site = { basePath, ui, ENDPOINTS };
+      const route = routeRequest(request.method ?? '', request.url ?? '/', site);
       switch (route.kind) {
         case 'api':
           await answerApi({ ...route, request, response, gone });
           return;
+        case 'index': {
+          response.setHeader('cache-control', 'no-cache');
+          sendAnswer(request, response, { status: 200, type: HTML, body: [await index()] });
+          return;
+        }
         case 'file': {
-          const immutable = /^static\/.+-[\w-]{8}\./.test(route.path);
-          const cache = immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
-          response.setHeader('cache-control', cache);
-          send(request, response, { status: 200, type: route.file.type, body: route.file.body });
+          const { body, type } = route.file;
+          const isImmutable = /^static\/.+-[\w-]{8}\./.test(route.path);
+          response.setHeader('cache-control', isImmutable ? IMMUTABLE : 'no-cache');
+          sendAnswer(request, response, { status: 200, type, body: [body] });
           return;
         }
         case 'redirect':
           response.setHeader('location', route.location);
-          send(request, response, { status: 307, type: TEXT, body: '' });
+          sendAnswer(request, response, { status: 307, type: TEXT, body: '' });
           return;
         case 'not-found':
-          send(request, response, { status: 404, type: TEXT, body: '404 page not found\n' });
+          sendAnswer(request, response, { status: 404, type: TEXT, body: '404 page not found\n' });
       }
     },
   });
-}
-
-interface ApiCall {
-  readonly endpoint: Endpoint;
-  readonly name: string;
-  readonly parameters: URLSearchParams;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly gone: AbortSignal;
-}
-
-function createApi(config: QueryConfig, deps: QueryDeps): (call: ApiCall) => Promise<void> {
-  const metrics = createQueryMetrics(deps.metrics);
-  let underWay = 0;
-  const answer = async (call: ApiCall): Promise<string> => {
-    if (underWay >= config.maxConcurrent) {
-      throw new ApiError(503, 'too many requests at once (query.max-concurrent-requests)');
-    }
-    const deadline = AbortSignal.timeout(config.timeoutMs);
-    const signal = AbortSignal.any([call.gone, deadline]);
-    underWay += 1;
-    try {
-      const { name, parameters } = call;
-      const nowMs = deps.clock.now();
-      const asked = { tenant: '', name, parameters, nowMs, signal };
-      return await call.endpoint.answer(asked, { storage: deps.storage, limits: config });
-    } catch (error) {
-      if (!deadline.aborted) throw error;
-      const message = `the request took longer than query.timeout (${config.timeoutMs} ms)`;
-      throw new ApiError(504, message, { cause: error });
-    } finally {
-      underWay -= 1;
-    }
-  };
-  return async (call) => {
-    const { endpoint, request, response } = call;
-    const startMs = deps.clock.monotonic();
-    const observe = (result: 'ok' | 'err'): void => {
-      metrics.observe(endpoint.operation, result, (deps.clock.monotonic() - startMs) / 1000);
-    };
-    try {
-      const body = await answer(call);
-      observe('ok');
-      send(request, response, { status: 200, type: 'application/json', body });
-    } catch (error) {
-      observe('err');
-      if (call.gone.aborted) return;
-      const known =
-        error instanceof ApiError ? error : new ApiError(500, errorText(error), { cause: error });
-      if (known.status === 500) {
-        deps.logger.error({ operation: endpoint.operation }, errorText(error));
-      }
-      if (known.status === 503) response.setHeader('retry-after', '1');
-      const body = errorBody(endpoint.family, known);
-      send(request, response, { status: known.status, type: TEXT, body });
-    }
-  };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string | Uint8Array;
-}
-
-function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  response.statusCode = answer.status;
-  response.setHeader('content-type', answer.type);
-  response.setHeader('content-length', Buffer.byteLength(answer.body));
-  // What is left of a body nobody reads.
-  request.resume();
-  response.end(request.method === 'HEAD' ? undefined : answer.body);
 }

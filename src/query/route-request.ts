@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { UsageError } from '../runtime/errors.ts';
 import type { Endpoint } from './api/endpoint.ts';
+import { INDEX } from './ui-files.ts';
 import type { UiFile, UiFiles } from './ui-files.ts';
 
 export type Route =
@@ -11,6 +12,7 @@ export type Route =
       readonly parameters: URLSearchParams;
     }
   | { readonly kind: 'file'; readonly path: string; readonly file: UiFile }
+  | { readonly kind: 'index' }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'not-found' };
 
@@ -26,8 +28,9 @@ const NOT_FOUND: Route = { kind: 'not-found' };
 /** What a request line asks for. Only names that are known before can be answered. */
 export function routeRequest(method: string, target: string, site: Site): Route {
   const mark = target.indexOf('?');
-  const path = decodePath(mark < 0 ? target : target.slice(0, mark));
+  const sent = mark < 0 ? target : target.slice(0, mark);
   const parameters = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const path = decodePath(sent);
   if (path === undefined) return NOT_FOUND;
   if (site.basePath !== '' && path === site.basePath) {
     return { kind: 'redirect', location: `${site.basePath}/` };
@@ -35,21 +38,30 @@ export function routeRequest(method: string, target: string, site: Site): Route 
   if (!path.startsWith(`${site.basePath}/`)) return NOT_FOUND;
   const own = path.slice(site.basePath.length);
   const verb = method === 'HEAD' ? 'GET' : method;
-  for (const endpoint of site.ENDPOINTS) {
-    const match = endpoint.method === verb ? endpoint.path.exec(own) : null;
-    if (match !== null) return { kind: 'api', endpoint, name: match[1] ?? '', parameters };
-  }
+  // A base path has no characters that need escaping.
+  const api = apiRoute(verb, sent.slice(site.basePath.length), site.ENDPOINTS);
+  if (api !== undefined) return { ...api, parameters };
   if (verb !== 'GET' || own === '/api' || own.startsWith('/api/')) return NOT_FOUND;
   return fileRoute(own.slice(1), site.ui);
+}
+
+function apiRoute(
+  verb: string,
+  sent: string,
+  endpoints: readonly Endpoint[],
+): { kind: 'api'; endpoint: Endpoint; name: string } | undefined {
+  for (const endpoint of endpoints) {
+    const match = endpoint.method === verb ? endpoint.path.exec(sent) : null;
+    if (match !== null) return { kind: 'api', endpoint, name: decodePath(match[1] ?? '') ?? '' };
+  }
+  return undefined;
 }
 
 /** Paths that are no file belong to the browser app, but a missing asset is an error. */
 function fileRoute(name: string, ui: UiFiles): Route {
   const file = ui.get(name);
-  if (file !== undefined) return { kind: 'file', path: name, file };
-  const index = ui.get('index.html');
-  if (index === undefined || name.startsWith('static/')) return NOT_FOUND;
-  return { kind: 'file', path: 'index.html', file: index };
+  if (file !== undefined && name !== INDEX) return { kind: 'file', path: name, file };
+  return ui.has(INDEX) && !name.startsWith('static/') ? { kind: 'index' } : NOT_FOUND;
 }
 
 function decodePath(path: string): string | undefined {

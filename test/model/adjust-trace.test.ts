@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adjustSpans } from '../../src/model/adjust-trace.ts';
+import type { AttributeValue, Span } from '../../src/model/span.ts';
 import { parseTraceId } from '../../src/model/trace-id.ts';
 import {
   TEST_TIME_NANO,
@@ -9,6 +10,7 @@ import {
   toAttributes,
   traceId,
 } from '../harness/a-span.ts';
+import type { PlainValue } from '../harness/a-span.ts';
 
 const off = { maxClockSkewMs: 0 };
 
@@ -41,6 +43,23 @@ describe('adjustSpans', () => {
     expect(span?.resource.attributes.at(-1)).toEqual(
       toAttributes({ 'telemetry.sdk.name': 'otel' })[0],
     );
+  });
+
+  it('lets the first span decide what SDK a resource has and warns of the others', () => {
+    const resource = aResource('frontend');
+    const withSdk = (number: number, name: PlainValue): Span =>
+      aSpan({ resource, spanId: spanId(number), attributes: { 'telemetry.sdk.name': name } });
+    const [a, b, c] = adjustSpans(
+      [withSdk(1, 'x'), withSdk(2, 'y'), aSpan({ resource, spanId: spanId(3) })],
+      off,
+    );
+    expect([a?.attributes, a?.warnings]).toEqual([[], []]);
+    expect(b?.attributes).toEqual(toAttributes({ 'telemetry.sdk.name': 'y' }));
+    expect(b?.warnings).toEqual([
+      'conflicting values between Span and Resource for attribute telemetry.sdk.name',
+    ]);
+    expect(c?.resource).toBe(a?.resource);
+    expect(c?.resource.attributes.at(-1)).toEqual(toAttributes({ 'telemetry.sdk.name': 'x' })[0]);
   });
 
   it('drops links to nowhere with a warning', () => {
@@ -79,8 +98,42 @@ describe('clock skew', () => {
 
   it('is split evenly between way there and way back', () => {
     const adjusted = adjustSpans([parent, child], { maxClockSkewMs: 100 })[1];
+    expect(adjusted?.warnings).toEqual(["This span's timestamps were adjusted by 53ms"]);
     expect(adjusted?.startTimeUnixNano).toBe(TEST_TIME_NANO + 3_000_000n);
     expect(adjusted?.endTimeUnixNano).toBe(TEST_TIME_NANO + 7_000_000n);
+  });
+
+  it('is not looked for in a span whose parent is missing or whose id is taken', () => {
+    const adjusted = adjustSpans(
+      [parent, { ...parent, name: 'again' }, { ...child, parentSpanId: spanId(9) }],
+      off,
+    );
+    expect(adjusted.map(({ warnings }) => warnings)).toEqual([
+      [],
+      ['duplicate span IDs; skipping clock skew adjustment'],
+      [`parent span ID=${spanId(9)} is not in the trace; skipping clock skew adjustment`],
+    ]);
+  });
+
+  it('is not looked for on one host, told by host.id, the first host.ip or host.name', () => {
+    const ips: AttributeValue = {
+      type: 'array',
+      values: [
+        { type: 'string', value: '10.0.0.1' },
+        { type: 'string', value: '10.0.0.2' },
+      ],
+    };
+    const onHost = (attributes: Readonly<Record<string, PlainValue>>): readonly Span[] =>
+      adjustSpans(
+        [
+          { ...parent, resource: aResource('a', { 'host.ip': '10.0.0.1', 'host.name': 'a' }) },
+          { ...child, resource: aResource('b', attributes) },
+        ],
+        off,
+      );
+    expect(onHost({ 'host.ip': ips, 'host.name': 'b' })[1]?.warnings).toEqual([]);
+    expect(onHost({ 'host.name': 'a' })[1]?.warnings).toHaveLength(1);
+    expect(onHost({ ip: '10.0.0.1' })[1]?.warnings).toHaveLength(1);
   });
 
   it('above the maximum is left alone', () => {
@@ -99,7 +152,19 @@ describe('parseTraceId', () => {
     expect(parseTraceId('_____________________w')).toBe('f'.repeat(32));
   });
 
-  it('refuses zero, other text and more than 32 digits', () => {
-    expect(['0', '', 'xyz', '1'.repeat(33)].map(parseTraceId)).toEqual(Array(4).fill(undefined));
+  it('reads 8 bytes in base64 as the low half, and zero like any other', () => {
+    expect(parseTraceId('AAAAAAAAAAE=')).toBe(traceId(1));
+    expect(parseTraceId('0')).toBe('0'.repeat(32));
+  });
+
+  it('refuses other text, mixed alphabets and more than 32 digits', () => {
+    const texts = ['', 'xyz', '1'.repeat(33), `+_${'A'.repeat(20)}`, 'AAAA'];
+    expect(texts.map(parseTraceId)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      traceId(0xaaaa),
+    ]);
   });
 });

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly nowMs: number;
   /** Aborts when the client has left or the deadline has passed. */
   readonly signal: AbortSignal;
+  /** The whole body as text. @throws ApiError for one above query.max-request-size */
+  readonly body: () => Promise<string>;
 }
 
 export interface ApiDeps {
@@ -21,16 +23,22 @@ export interface ApiDeps {
   readonly limits: QueryLimits;
 }
 
+/** One after the other, the body of an answer. */
+export type AnswerBytes = readonly Uint8Array[];
+
 /** One thing that can be asked. */
 export interface Endpoint {
   /** The `operation` label of the metrics. */
   readonly operation: string;
   readonly method: 'GET' | 'POST';
-  /** Matches the decoded path below the base path; its first group becomes `ApiRequest.name`. */
+  /**
+   * Matches the path below the base path as it was sent, so that an escaped slash stays part of a
+   * name; its first group, decoded, becomes `ApiRequest.name`.
+   */
   readonly path: RegExp;
   readonly family: 'jaeger' | 'v3';
   /** Resolves to the body. @throws ApiError */
-  answer(request: ApiRequest, deps: ApiDeps): Promise<string>;
+  answer(request: ApiRequest, deps: ApiDeps): Promise<string | AnswerBytes>;
 }
 
 /** Why a request has no answer; `status` is that of HTTP. */

@@ -4,6 +4,7 @@ import { archiveTrace, metricsQuery } from './not-available.ts';
 import { operations, serviceOperations, v3Operations } from './operations.ts';
 import { services, v3Services } from './services.ts';
 import { oneTrace, searchTraces } from './traces.ts';
+import { transformOtlp } from './transform.ts';
 import { v3SearchTraces, v3Trace, v3TraceSummaries } from './v3-traces.ts';
 
 /** Everything that can be asked. */
@@ -13,6 +14,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   serviceOperations,
   searchTraces,
   oneTrace,
+  transformOtlp,
   dependencies,
   archiveTrace,
   metricsQuery,

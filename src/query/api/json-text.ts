@@ -1,5 +1,5 @@
 import type { ApiError } from './endpoint.ts';
-import type { JaegerEnvelope, JaegerError } from './jaeger-json.ts';
+import type { JaegerEnvelope } from './jaeger-json.ts';
 
 const UNSAFE = /[<>&\u2028\u2029]/g;
 
@@ -15,18 +15,23 @@ export function jsonText(value: unknown, indent = 0): string {
 export function envelopeText(
   data: unknown,
   parameters: URLSearchParams,
-  more: { readonly total?: number; readonly errors?: readonly JaegerError[] } = {},
+  more: { readonly total?: number } = {},
 ): string {
-  const errors = more.errors === undefined || more.errors.length === 0 ? null : more.errors;
   const envelope: JaegerEnvelope<unknown> = {
     data,
     total: more.total ?? 0,
     limit: 0,
     offset: 0,
-    errors,
+    errors: null,
   };
+  return jsonText(envelope, isPretty(parameters) ? PRETTY_INDENT : 0);
+}
+
+export const PRETTY_INDENT = 4;
+
+export function isPretty(parameters: URLSearchParams): boolean {
   const pretty = parameters.get('prettyPrint') ?? '';
-  return jsonText(envelope, pretty === '' || pretty === 'false' ? 0 : 4);
+  return pretty !== '' && pretty !== 'false';
 }
 
 /** The body of an error in either family, with the line end that Go's http.Error adds. */

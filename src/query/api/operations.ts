@@ -1,6 +1,5 @@
 import { SPAN_KINDS } from '../../model/span.ts';
 import type { Operation } from '../../model/trace-query.ts';
-import { ApiError } from './endpoint.ts';
 import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerOperation } from './jaeger-json.ts';
 import { envelopeText, jsonText } from './json-text.ts';
@@ -27,7 +26,7 @@ export const operations: Endpoint = {
 export const serviceOperations: Endpoint = {
   operation: 'get_operations',
   method: 'GET',
-  path: /^\/api\/services\/(.+)\/operations$/s,
+  path: /^\/api\/services\/([^/]+)\/operations$/,
   family: 'jaeger',
   answer: async ({ name, parameters, tenant }, { storage }) => {
     const found = await storage.reader.operations(tenant, name);
@@ -36,6 +35,7 @@ export const serviceOperations: Endpoint = {
   },
 };
 
+/** No service is one without operations, as Jaeger's gateway has it. */
 export const v3Operations: Endpoint = {
   operation: 'get_operations',
   method: 'GET',
@@ -43,7 +43,6 @@ export const v3Operations: Endpoint = {
   family: 'v3',
   answer: async (request, deps) => {
     const service = request.parameters.get('service') ?? '';
-    if (service === '') throw new ApiError(400, 'malformed parameter service: it is required');
     const found = await find(request, deps, service);
     const body: OperationsJson = {
       operations: found.map(({ name, spanKind }) => ({

@@ -1,12 +1,12 @@
 import { shortTraceId } from '../../model/trace-id.ts';
+import type { TraceChunk } from '../../storage/storage.ts';
 import { ApiError } from './endpoint.ts';
-import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
-import { envelopeText } from './json-text.ts';
-import { parseSearch, parseWindow, requireTraceId } from './parse-parameters.ts';
-import { bounded, parseFlag, readTraces } from './read-traces.ts';
-import type { FoundTrace } from './read-traces.ts';
-import { renderJaegerTrace } from './render-jaeger-trace.ts';
+import { createPace } from './pace.ts';
+import { parseFlag, parsePathTraceId, parseSearch, parseWindow } from './parse-parameters.ts';
+import { readTraces } from './read-traces.ts';
+import { writeJaegerTraces } from './write-jaeger-traces.ts';
 
 /** A search, or with `traceID` those traces; missing ones are named in `errors`. */
 export const searchTraces: Endpoint = {
@@ -14,53 +14,60 @@ export const searchTraces: Endpoint = {
   method: 'GET',
   path: /^\/api\/traces$/,
   family: 'jaeger',
-  answer: async (request, deps) => {
-    const asked = request.parameters.getAll('traceID');
-    const raw = parseFlag(request, ['raw']);
-    if (asked.length > 0) return tracesById(asked, raw, request, deps);
-    const query = parseSearch(request.parameters, request.nowMs, deps.limits);
-    const { tenant, signal } = request;
-    const chunks = deps.storage.reader.findTraces(tenant, query, signal);
-    const found = await readTraces(chunks, { raw, limits: deps.limits, signal });
-    return bounded(envelopeText(found.map(render), request.parameters), deps);
+  answer: (request, deps) => {
+    const { nowMs, parameters, signal, tenant } = request;
+    const { query, raw, traceIds } = parseSearch(parameters, nowMs, deps.limits);
+    const { reader } = deps.storage;
+    if (traceIds.length === 0) {
+      return answerTraces(reader.findTraces(tenant, query, signal), raw, { request, deps });
+    }
+    const ids = [...new Set(traceIds)];
+    if (ids.length > deps.limits.maxTraces) {
+      throw new ApiError(400, `more than ${deps.limits.maxTraces} trace IDs (query.max-traces)`);
+    }
+    const chunks = reader.getTraces(tenant, ids, parseWindow(parameters), signal);
+    return answerTraces(chunks, raw, { request, deps, errors: (found) => missing(ids, found) });
   },
 };
 
 export const oneTrace: Endpoint = {
   operation: 'get_trace',
   method: 'GET',
-  path: /^\/api\/traces\/([^/]*)$/s,
+  path: /^\/api\/traces\/([^/]+)$/,
   family: 'jaeger',
-  answer: async (request, deps) => {
-    const { signal, parameters, tenant } = request;
-    const ids = [requireTraceId(request.name)];
-    const raw = parseFlag(request, ['raw']);
-    const chunks = deps.storage.reader.getTraces(tenant, ids, parseWindow(parameters), signal);
-    const found = await readTraces(chunks, { raw, limits: deps.limits, signal });
-    if (found.length === 0) throw new ApiError(404, 'trace not found');
-    return bounded(envelopeText(found.map(render), parameters), deps);
+  answer: (request, deps) => {
+    const { name, parameters, signal, tenant } = request;
+    const ids = [parsePathTraceId(name)];
+    const window = parseWindow(parameters);
+    const raw = parseFlag(parameters, 'raw');
+    const chunks = deps.storage.reader.getTraces(tenant, ids, window, signal);
+    const errors = (found: readonly string[]): readonly JaegerError[] => {
+      if (found.length === 0) throw new ApiError(404, 'trace not found');
+      return [];
+    };
+    return answerTraces(chunks, raw, { request, deps, errors });
   },
 };
 
-async function tracesById(
-  asked: readonly string[],
-  raw: boolean,
-  { parameters, signal, tenant }: ApiRequest,
-  { limits, storage }: ApiDeps,
-): Promise<string> {
-  const ids = [...new Set(asked.map(requireTraceId))];
-  if (ids.length > limits.maxTraces) {
-    throw new ApiError(400, `more than ${limits.maxTraces} trace IDs (query.max-traces)`);
-  }
-  const chunks = storage.reader.getTraces(tenant, ids, parseWindow(parameters), signal);
-  const found = await readTraces(chunks, { raw, limits, signal });
-  const known = new Set(found.map(({ traceId }) => traceId));
-  const errors = ids
-    .filter((id) => !known.has(id))
-    .map((id): JaegerError => ({ msg: 'trace not found', traceID: shortTraceId(id) }));
-  return bounded(envelopeText(found.map(render), parameters, { errors }), { limits });
+interface Context {
+  readonly request: ApiRequest;
+  readonly deps: ApiDeps;
+  readonly errors?: (traceIds: readonly string[]) => readonly JaegerError[];
 }
 
-function render({ traceId, spans, warnings }: FoundTrace): ReturnType<typeof renderJaegerTrace> {
-  return renderJaegerTrace(traceId, spans, warnings);
+function answerTraces(
+  chunks: AsyncIterable<TraceChunk>,
+  raw: boolean,
+  context: Context,
+): Promise<AnswerBytes> {
+  const { limits } = context.deps;
+  const pace = createPace(context.request.signal);
+  return writeJaegerTraces(readTraces(chunks, { raw, limits, pace }), { ...context, limits, pace });
+}
+
+function missing(asked: readonly string[], found: readonly string[]): readonly JaegerError[] {
+  const known = new Set(found);
+  return asked
+    .filter((id) => !known.has(id))
+    .map((id) => ({ msg: 'trace not found', traceID: shortTraceId(id) }));
 }

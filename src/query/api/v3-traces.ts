@@ -1,23 +1,31 @@
 import type { TraceSummary } from '../../model/trace-query.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
-import { resourceSpansJson } from '../../wire/otlp/otlp-json.ts';
+import { resourceSpansText } from '../../wire/otlp/otlp-json.ts';
+import { bounded, createAnswerBody } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
-import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { jsonText } from './json-text.ts';
-import { parseV3Search, parseV3Window, requireTraceId } from './parse-parameters.ts';
-import { bounded, parseFlag, readTraces } from './read-traces.ts';
+import { createPace } from './pace.ts';
+import {
+  parseV3Flag,
+  parseV3Search,
+  parseV3TraceId,
+  parseV3Window,
+} from './parse-v3-parameters.ts';
+import { readTraces } from './read-traces.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
 
 export const v3Trace: Endpoint = {
   operation: 'get_trace',
   method: 'GET',
-  path: /^\/api\/v3\/traces\/([^/]*)$/s,
+  path: /^\/api\/v3\/traces\/([^/]+)$/,
   family: 'v3',
   answer: (request, deps) => {
     const { name, parameters, signal, tenant } = request;
-    const ids = [requireTraceId(name)];
-    const raw = parseFlag(request, ['rawTraces', 'raw_traces']);
-    const chunks = deps.storage.reader.getTraces(tenant, ids, parseV3Window(parameters), signal);
+    const ids = [parseV3TraceId(name)];
+    const window = parseV3Window(parameters);
+    const raw = parseV3Flag(parameters, ['rawTraces', 'raw_traces']);
+    const chunks = deps.storage.reader.getTraces(tenant, ids, window, signal);
     return tracesData(chunks, raw, request, deps);
   },
 };
@@ -28,8 +36,8 @@ export const v3SearchTraces: Endpoint = {
   path: /^\/api\/v3\/traces$/,
   family: 'v3',
   answer: (request, deps) => {
-    const raw = parseFlag(request, ['query.rawTraces', 'query.raw_traces']);
-    const query = parseV3Search(request.parameters, deps.limits);
+    const query = parseV3Search(request.parameters, deps);
+    const raw = parseV3Flag(request.parameters, ['query.rawTraces', 'query.raw_traces']);
     const chunks = deps.storage.reader.findTraces(request.tenant, query, request.signal);
     return tracesData(chunks, raw, request, deps);
   },
@@ -40,28 +48,43 @@ export const v3TraceSummaries: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/trace-summaries$/,
   family: 'v3',
-  answer: async ({ parameters, signal, tenant }, { limits, storage }) => {
-    const query = parseV3Search(parameters, limits);
+  answer: async ({ parameters, signal, tenant }, deps) => {
+    const { limits, storage } = deps;
+    const query = parseV3Search(parameters, deps);
+    parseV3Flag(parameters, ['query.rawTraces', 'query.raw_traces']);
+    const pace = createPace(signal);
     const summaries: TraceSummaryJson[] = [];
     for await (const summary of storage.reader.findSummaries(tenant, query, signal)) {
-      signal.throwIfAborted();
+      await pace();
       summaries.push(renderSummary(summary));
     }
     const body: TraceSummariesJson = summaries.length === 0 ? {} : { summaries };
-    return bounded(jsonText(body), { limits });
+    return bounded(jsonText(body), limits);
   },
 };
 
+/** All traces in one list of ResourceSpans, written piece by piece while they are read. */
 async function tracesData(
   chunks: AsyncIterable<TraceChunk>,
   raw: boolean,
   { signal }: ApiRequest,
   { limits }: ApiDeps,
-): Promise<string> {
-  const found = await readTraces(chunks, { raw, limits, signal });
-  if (found.length === 0) throw new ApiError(404, 'No traces found');
-  const resourceSpans = found.flatMap(({ spans }) => resourceSpansJson(spans));
-  return bounded(jsonText({ result: { resourceSpans } }), { limits });
+): Promise<AnswerBytes> {
+  const pace = createPace(signal);
+  const body = createAnswerBody(limits);
+  let isEmpty = true;
+  body.add('{"result":{"resourceSpans":[');
+  for await (const { spans } of readTraces(chunks, { raw, limits, pace })) {
+    if (!isEmpty) body.add(',');
+    isEmpty = false;
+    for (const text of resourceSpansText(spans, jsonText)) {
+      body.add(text);
+      await pace();
+    }
+  }
+  if (isEmpty) throw new ApiError(404, 'No traces found');
+  body.add(']}}');
+  return body.finish('compact');
 }
 
 function renderSummary(summary: TraceSummary): TraceSummaryJson {

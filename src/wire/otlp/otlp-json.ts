@@ -12,39 +12,69 @@ import type {
 import { WARNINGS_ATTRIBUTE } from './warnings-attribute.ts';
 
 /** A message in OTLP's JSON, ready for JSON.stringify: zero values are absent. */
-export type OtlpJson = Readonly<Record<string, unknown>>;
+type OtlpJson = Readonly<Record<string, unknown>>;
+
+/** Spans that become text at once. */
+const SPANS_A_PIECE = 256;
 
 /**
- * The ResourceSpans of some spans in OTLP JSON: ids in hex, 64-bit integers as text, NaN and
- * Infinity as text. Spans that share a resource and scope by reference are put together.
+ * The ResourceSpans of some spans in OTLP JSON, separated by commas, in pieces of bounded size: ids
+ * in hex, 64-bit integers as text, NaN and Infinity as text. Spans that share a resource and scope
+ * by reference are put together.
  * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
-export function resourceSpansJson(spans: readonly Span[]): readonly OtlpJson[] {
-  const groups = new Map<Resource, Map<Scope, OtlpJson[]>>();
+export function* resourceSpansText(
+  spans: readonly Span[],
+  stringify: (value: unknown) => string,
+): Generator<string> {
+  let separator = '';
+  for (const [resource, scopes] of groupSpans(spans)) {
+    yield `${separator}{"resource":${stringify(resourceJson(resource))},"scopeSpans":[`;
+    separator = '';
+    for (const [scope, own] of scopes) {
+      yield `${separator}{"scope":${stringify(scopeJson(scope))},"spans":[`;
+      for (let at = 0; at < own.length; at += SPANS_A_PIECE) {
+        const piece = own.slice(at, at + SPANS_A_PIECE).map(spanJson);
+        yield `${at === 0 ? '' : ','}${stringify(piece).slice(1, -1)}`;
+      }
+      yield `]${schemaUrlText(scope, stringify)}}`;
+      separator = ',';
+    }
+    yield `]${schemaUrlText(resource, stringify)}}`;
+    separator = ',';
+  }
+}
+
+function groupSpans(spans: readonly Span[]): ReadonlyMap<Resource, ReadonlyMap<Scope, Span[]>> {
+  const groups = new Map<Resource, Map<Scope, Span[]>>();
   for (const span of spans) {
-    const scopes = groups.get(span.resource) ?? new Map<Scope, OtlpJson[]>();
+    const scopes = groups.get(span.resource) ?? new Map<Scope, Span[]>();
     groups.set(span.resource, scopes);
     const own = scopes.get(span.scope) ?? [];
     scopes.set(span.scope, own);
-    own.push(spanJson(span));
+    own.push(span);
   }
-  return [...groups].map(([resource, scopes]) => ({
-    resource: withoutZeros({
-      attributes: resource.attributes.map(attributeJson),
-      droppedAttributesCount: resource.droppedAttributesCount,
-    }),
-    scopeSpans: [...scopes].map(([scope, own]) => ({
-      scope: withoutZeros({
-        name: scope.name,
-        version: scope.version,
-        attributes: scope.attributes.map(attributeJson),
-        droppedAttributesCount: scope.droppedAttributesCount,
-      }),
-      spans: own,
-      ...withoutZeros({ schemaUrl: scope.schemaUrl }),
-    })),
-    ...withoutZeros({ schemaUrl: resource.schemaUrl }),
-  }));
+  return groups;
+}
+
+function resourceJson({ attributes, droppedAttributesCount }: Resource): OtlpJson {
+  return withoutZeros({ attributes: attributes.map(attributeJson), droppedAttributesCount });
+}
+
+function scopeJson({ attributes, droppedAttributesCount, name, version }: Scope): OtlpJson {
+  return withoutZeros({
+    name,
+    version,
+    attributes: attributes.map(attributeJson),
+    droppedAttributesCount,
+  });
+}
+
+function schemaUrlText(
+  { schemaUrl }: Resource | Scope,
+  stringify: (value: unknown) => string,
+): string {
+  return schemaUrl === '' ? '' : `,"schemaUrl":${stringify(schemaUrl)}`;
 }
 
 function spanJson(span: Span): OtlpJson {

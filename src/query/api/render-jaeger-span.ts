@@ -9,49 +9,39 @@ import type {
   JaegerProcess,
   JaegerReference,
   JaegerSpan,
-  JaegerTrace,
 } from './jaeger-json.ts';
 
 /** What Jaeger calls a service whose resource has no name. */
 const NO_SERVICE_NAME = 'OTLPResourceNoServiceName';
 const REFERENCE_TYPE = 'opentracing.ref_type';
 
-/** The spans of one trace as Jaeger's JSON. */
-export function renderJaegerTrace(
-  traceId: string,
-  spans: readonly Span[],
-  warnings: readonly string[],
-): JaegerTrace {
-  const processes = new ProcessTable();
-  return {
-    traceID: shortTraceId(traceId),
-    spans: spans.map((span) => renderSpan(span, processes.keyOf(span.resource))),
-    processes: processes.byKey(),
-    warnings: warnings.length === 0 ? null : warnings,
-  };
+/** Renders the spans of one trace as Jaeger's JSON. */
+export interface SpanRenderer {
+  render(span: Span): JaegerSpan;
+  /** Those of the spans rendered so far, by key. */
+  processes(): Readonly<Record<string, JaegerProcess>>;
 }
 
-/** Keys p1, p2, … in order of first use; equal processes share one. */
-class ProcessTable {
-  private readonly keys = new Map<Resource, string>();
-  private readonly byContent = new Map<string, string>();
-  private readonly processes: Record<string, JaegerProcess> = {};
-
-  keyOf(resource: Resource): string {
-    const known = this.keys.get(resource);
+/** Keys of processes are p1, p2, … in order of first use; equal processes share one. */
+export function createSpanRenderer(): SpanRenderer {
+  const keys = new Map<Resource, string>();
+  const byContent = new Map<string, string>();
+  const processes: Record<string, JaegerProcess> = {};
+  const keyOf = (resource: Resource): string => {
+    const known = keys.get(resource);
     if (known !== undefined) return known;
     const process = renderProcess(resource);
     const content = JSON.stringify(process);
-    const key = this.byContent.get(content) ?? `p${this.byContent.size + 1}`;
-    this.keys.set(resource, key);
-    this.byContent.set(content, key);
-    this.processes[key] = process;
+    const key = byContent.get(content) ?? `p${byContent.size + 1}`;
+    keys.set(resource, key);
+    byContent.set(content, key);
+    processes[key] = process;
     return key;
-  }
-
-  byKey(): Readonly<Record<string, JaegerProcess>> {
-    return this.processes;
-  }
+  };
+  return {
+    render: (span) => renderSpan(span, keyOf(span.resource)),
+    processes: () => processes,
+  };
 }
 
 function renderProcess(resource: Resource): JaegerProcess {

@@ -1,0 +1,44 @@
+import type { Span, Trace } from '../../model/span.ts';
+import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
+import { jsonToOtlp } from '../../wire/otlp/json-to-otlp.ts';
+import { WireError } from '../../wire/wire-error.ts';
+import { ApiError } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createPace } from './pace.ts';
+import { writeJaegerTraces } from './write-jaeger-traces.ts';
+
+/** OTLP JSON in, the same traces as Jaeger's JSON out, unadjusted: for files people open. */
+export const transformOtlp: Endpoint = {
+  operation: 'transform',
+  method: 'POST',
+  path: /^\/api\/transform$/,
+  family: 'jaeger',
+  answer: async (request, { limits }) => {
+    const spans = readOtlp(await request.body());
+    const pace = createPace(request.signal);
+    await pace();
+    return writeJaegerTraces(tracesOf(spans), { request, limits, pace });
+  },
+};
+
+/** @throws ApiError */
+function readOtlp(text: string): readonly Span[] {
+  try {
+    return decodeSpans(jsonToOtlp(text));
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new ApiError(400, `cannot unmarshal OTLP : ${error.message}`, { cause: error });
+  }
+}
+
+/** In the order of their first spans. Ids that are absent or short are filled up with zeros. */
+function tracesOf(spans: readonly Span[]): readonly Trace[] {
+  const traces = new Map<string, Span[]>();
+  for (const span of spans) {
+    const traceId = span.traceId.padStart(32, '0');
+    const own = traces.get(traceId) ?? [];
+    traces.set(traceId, own);
+    own.push({ ...span, traceId, spanId: span.spanId.padStart(16, '0') });
+  }
+  return [...traces].map(([traceId, own]) => ({ traceId, spans: own, warnings: [] }));
+}
