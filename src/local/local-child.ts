@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { request } from 'undici';
-import { errorText, systemErrorCode } from '../runtime/errors.ts';
 
 export interface ChildOptions {
   readonly name: string;
@@ -47,23 +46,25 @@ export async function startChild(
   await log.close();
   child.channel?.unref();
   const local = asLocalChild(options.name, child);
-  try {
-    await untilReady(local, options.readyUrl, timeoutMs);
-  } catch (error) {
-    local.kill();
-    const tail = await logTail(options.logFile);
-    throw new Error(`${options.name} ${errorText(error)}\n${tail}`, { cause: error });
-  }
-  return local;
+  const failure = await whyNotReady(local, options.readyUrl, timeoutMs);
+  if (failure === undefined) return local;
+  local.kill();
+  throw new Error(`${options.name} ${failure}\n${await logTail(options.logFile)}`);
 }
 
-async function untilReady(local: LocalChild, url: string, timeoutMs: number): Promise<void> {
+/** undefined once it is ready. */
+async function whyNotReady(
+  local: LocalChild,
+  url: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
   const deadline = performance.now() + timeoutMs;
   while (!(await answersOk(url))) {
     const next = performance.now() > deadline ? notReady(timeoutMs) : pause(POLL_MS);
     const failure = await Promise.race([local.ended, next]);
-    if (failure !== undefined) throw new Error(failure);
+    if (failure !== undefined) return failure;
   }
+  return undefined;
 }
 
 function notReady(timeoutMs: number): Promise<string> {
@@ -101,18 +102,18 @@ function asLocalChild(name: string, child: ChildProcess): LocalChild {
   };
 }
 
+/** Whatever goes wrong with a question to a process that starts, it is not ready yet. */
 async function answersOk(url: string): Promise<boolean> {
-  try {
-    // Not fetch: it refuses some ports, and an offset can lead to any.
-    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(1000) });
-    await body.dump();
-    return statusCode === 200;
-  } catch (error) {
-    const expected = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
-    if (expected.includes(systemErrorCode(error) ?? '')) return false;
-    if (error instanceof Error && error.name === 'TimeoutError') return false;
-    throw error;
-  }
+  // Not fetch: it refuses some ports, and an offset can lead to any.
+  const answer = request(url, { signal: AbortSignal.timeout(1000) });
+  const answered = await answer.then(
+    async ({ statusCode, body }) => {
+      await body.dump();
+      return statusCode === 200;
+    },
+    () => false,
+  );
+  return answered;
 }
 
 async function logTail(file: string): Promise<string> {

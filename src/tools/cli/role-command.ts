@@ -93,7 +93,7 @@ async function runUntil(
   const failed = running.failed?.catch(
     (error: unknown) => new Error(`${name} can no longer work`, { cause: error }),
   );
-  const reason = await Promise.race([firstStopSignal(), ...(failed === undefined ? [] : [failed])]);
+  const reason = await Promise.race([stopped, ...(failed === undefined ? [] : [failed])]);
   logger.info({ reason: reason instanceof Error ? errorText(reason) : reason }, 'stopping');
   const { shutdownTimeoutMs } = running.config;
   const timeout = Promise.withResolvers<never>();
