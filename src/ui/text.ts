@@ -83,7 +83,7 @@ export const text = {
   startSdk: 'Any OpenTelemetry SDK or agent: set this and start your application',
   startCurl: 'Or send one span from a shell',
   startPorts:
-    'The collector listens on 4317 (OTLP gRPC), 4318 (OTLP HTTP), 14268 (Jaeger Thrift) and 9411 (Zipkin) unless configured otherwise.',
+    'The collector listens on 4317 (OTLP gRPC), 4318 (OTLP HTTP) and 14268 (Jaeger Thrift) unless configured otherwise.',
   startCluster: 'In a cluster, use the collector service of your instance as the host.',
 
   backToSearch: 'Back to search',
