@@ -19,6 +19,8 @@ export type AgentUse =
       readonly kind: 'sidecar';
       /** Pairs added to the process tags of every span. */
       readonly tags: Readonly<Record<string, string>>;
+      /** Whether the pod leaves OTLP's ports to the agent. */
+      readonly otlp: boolean;
     };
 
 const { udp, http, otlp, admin, reporter, tags } = agentSidecarSettings;
@@ -52,14 +54,16 @@ export function agentOptions(instance: NormalInstance, use: AgentUse): ReadonlyM
     // Nothing asks for it here, and its usual port may belong to someone else in the pod or node.
     [processSettings.healthHostPort.flag, '127.0.0.1:0'],
   ]);
-  if (use.kind === 'daemonSet') {
-    // OTLP's ports of a node are often taken by a collector; a user's option turns it on.
-    options.set(otlp.enabled.flag, 'false');
-  } else if (Object.keys(use.tags).length > 0) {
+  // OTLP's ports of a node are often taken by a collector; a user's option turns it on.
+  if (use.kind === 'daemonSet' || !use.otlp) options.set(otlp.enabled.flag, 'false');
+  if (use.kind === 'sidecar' && Object.keys(use.tags).length > 0) {
     options.set(tags.flag, tagsText(use.tags));
   }
   return new Map([...options, ...flattenOptions(instance.spec.agent.options)]);
 }
+
+/** The TCP ports a sidecar would take for OTLP. */
+export const SIDECAR_OTLP_PORTS: readonly number[] = OTLP_PORTS.map(({ port }) => port);
 
 function tagsText(tags: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));

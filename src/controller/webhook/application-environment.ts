@@ -9,6 +9,8 @@ export interface EnvironmentVariable {
 export interface PodIdentity {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether the agent beside it takes OTLP. */
+  readonly otlp: boolean;
 }
 
 /** Labels that name the application, most telling first. */
@@ -41,7 +43,7 @@ export function applicationEnvironment(
       { name: 'OTEL_SERVICE_NAME', value: app },
     );
   }
-  if (!ENDPOINT_NAMES.some((name) => present.has(name))) {
+  if (pod.otlp && !ENDPOINT_NAMES.some((name) => present.has(name))) {
     variables.push(
       { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://localhost:4318' },
       { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: 'http/protobuf' },

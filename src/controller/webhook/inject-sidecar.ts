@@ -2,6 +2,7 @@ import { jsonFields, jsonObjects, jsonText } from '../../runtime/json-object.ts'
 import type { JsonObject } from '../../runtime/json-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { applicationEnvironment } from './application-environment.ts';
+import type { PodIdentity } from './application-environment.ts';
 import { jsonPointer, setKeys } from './json-patch.ts';
 import type { PatchOperation } from './json-patch.ts';
 
@@ -16,10 +17,12 @@ export interface SidecarAgent {
   readonly instanceName: string;
   /** Whether kubelets know init containers that stay (Kubernetes 1.29 and later). */
   readonly native: boolean;
-  /** The container as the instance wants it, with the tags of this pod. */
-  container(tags: AgentTags): JsonObject;
+  /** The container as the instance wants it for this pod. */
+  container(pod: { readonly tags: AgentTags; readonly otlp: boolean }): JsonObject;
   readonly imagePullSecrets: readonly JsonObject[];
   readonly adminPort: number;
+  /** What it takes OTLP on, when the application leaves them free. */
+  readonly otlpPorts: readonly number[];
 }
 
 export type Injection =
@@ -36,14 +39,15 @@ export function injectSidecar(pod: KubeObject, namespace: string, agent: Sidecar
   const labels = pod.metadata.labels ?? {};
   const skipped = whySkipped(labels, [...containers, ...initContainers]);
   if (skipped !== undefined) return { skipped };
-  const container = agent.container(agentTags(pod, namespace, containers));
+  const otlp = agent.otlpPorts.every((port) => portIsFree(containers, port));
+  const container = agent.container({ tags: agentTags(pod, namespace, containers), otlp });
   const placed = portIsFree(containers, agent.adminPort) ? container : withoutProbes(container);
   return {
     patch: [
       ...setKeys(pod.metadata.labels, '/metadata/labels', { [INJECTED_LABEL]: agent.instanceName }),
       ...scrapeAnnotations(pod, agent.adminPort),
       ...addContainer(placed, { initContainers: spec['initContainers'], native: agent.native }),
-      ...addEnvironment(containers, { namespace, labels }),
+      ...addEnvironment(containers, { namespace, labels, otlp }),
       ...addPullSecrets(spec, agent.imagePullSecrets),
     ],
   };
@@ -83,7 +87,7 @@ function agentTags(
   };
 }
 
-/** Two processes of a pod cannot listen on one port: the agent then goes without probes. */
+/** Two processes of a pod cannot listen on one port: the agent then goes without what needs it. */
 function portIsFree(containers: readonly JsonObject[], port: number): boolean {
   return !containers.some((container) =>
     jsonObjects(container['ports']).some((entry) => entry['containerPort'] === port),
@@ -120,7 +124,7 @@ function addContainer(
 
 function addEnvironment(
   containers: readonly JsonObject[],
-  pod: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> },
+  pod: PodIdentity,
 ): readonly PatchOperation[] {
   return containers.flatMap((container, index): readonly PatchOperation[] => {
     const variables = applicationEnvironment(container, pod);

@@ -1,7 +1,8 @@
+import { agentSidecarSettings } from '../../agent-sidecar/config.ts';
 import { jsonObjects } from '../../runtime/json-object.ts';
 import { normalize } from '../api/defaults.ts';
 import type { JaegerInstance } from '../api/jaeger-instance.ts';
-import { agentContainer, agentOptions } from '../desired/agent-container.ts';
+import { SIDECAR_OTLP_PORTS, agentContainer, agentOptions } from '../desired/agent-container.ts';
 import type { ClusterFacts } from '../desired/cluster-facts.ts';
 import { hasNativeSidecars } from '../desired/cluster-facts.ts';
 import type { KubeObject, ObjectKey } from '../kube-object.ts';
@@ -9,7 +10,7 @@ import { parseHostPort } from '../../runtime/setting.ts';
 import type { AdmissionHandler } from './admission-review.ts';
 import { chooseInstance, injectionAsked } from './choose-instance.ts';
 import { injectSidecar } from './inject-sidecar.ts';
-import type { AgentTags, SidecarAgent } from './inject-sidecar.ts';
+import type { SidecarAgent } from './inject-sidecar.ts';
 
 /** What the operator knows of the cluster, in memory. */
 export interface ClusterView {
@@ -25,8 +26,6 @@ export interface InjectionOutcome {
   readonly result: 'injected' | 'skipped' | 'no-instance';
   readonly message: string;
 }
-
-const AGENT_ADMIN_PORT = 14_271;
 
 export function keyOfInstance({ metadata }: JaegerInstance): ObjectKey {
   return { namespace: metadata.namespace ?? '', name: metadata.name };
@@ -71,16 +70,15 @@ export function createPodHandler(
 
 function sidecarOf(instance: JaegerInstance, facts: ClusterFacts): SidecarAgent {
   const normal = normalize(instance);
-  const use = (tags: AgentTags): Parameters<typeof agentContainer>[2] => ({
-    kind: 'sidecar',
-    tags,
-  });
-  const admin = agentOptions(normal, use({})).get('admin.http.host-port');
+  const admin = agentOptions(normal, { kind: 'sidecar', tags: {}, otlp: true }).get(
+    agentSidecarSettings.admin.flag,
+  );
   return {
     instanceName: instance.metadata.name,
     native: hasNativeSidecars(facts),
-    container: (tags) => agentContainer(normal, facts, use(tags)),
+    container: (pod) => agentContainer(normal, facts, { kind: 'sidecar', ...pod }),
     imagePullSecrets: jsonObjects(normal.spec.agent.imagePullSecrets),
-    adminPort: parseHostPort(admin ?? '')?.port ?? AGENT_ADMIN_PORT,
+    adminPort: parseHostPort(admin ?? '')?.port ?? agentSidecarSettings.admin.default.port,
+    otlpPorts: SIDECAR_OTLP_PORTS,
   };
 }

@@ -89,7 +89,11 @@ describe('the agent', () => {
         },
       }),
     );
-    const use = { kind: 'sidecar', tags: { 'pod.name': '${POD_NAME:}', cluster: 'x' } } as const;
+    const use = {
+      kind: 'sidecar',
+      tags: { 'pod.name': '${POD_NAME:}', cluster: 'x' },
+      otlp: true,
+    } as const;
     const container = agentContainer(instance, FACTS, use);
     expect(container.args).toEqual([
       'agent-sidecar',

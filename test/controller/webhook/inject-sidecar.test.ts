@@ -7,14 +7,15 @@ import type { PatchOperation } from '../../../src/controller/webhook/json-patch.
 const agent = (options: Partial<SidecarAgent> = {}): SidecarAgent => ({
   instanceName: 'simplest',
   native: false,
-  container: (tags: AgentTags) => ({
+  container: ({ tags, otlp }: { tags: AgentTags; otlp: boolean }) => ({
     name: 'jaeger-agent',
-    args: [JSON.stringify(tags)],
+    args: [JSON.stringify(tags), `otlp=${otlp}`],
     livenessProbe: {},
     readinessProbe: {},
   }),
   imagePullSecrets: [],
   adminPort: 14271,
+  otlpPorts: [4317, 4318],
   ...options,
 });
 
@@ -166,6 +167,18 @@ describe('injectSidecar', () => {
     const web = { name: 'web', ports: [{ containerPort: 14271 }] };
     const { spec } = injected(pod({ containers: [web] }));
     expect((spec as { containers: object[] }).containers[1]).not.toHaveProperty('livenessProbe');
+  });
+
+  it('leaves the ports of OTLP to an application that takes it itself', () => {
+    const web = { name: 'web', ports: [{ containerPort: 4317 }] };
+    const { spec } = injected(pod({ containers: [web] }));
+    const [application, sidecar] = (spec as { containers: { env?: object[]; args?: string[] }[] })
+      .containers;
+    expect(sidecar?.args).toContain('otlp=false');
+    expect(application?.env?.map((variable) => (variable as { name: string }).name)).toEqual([
+      'JAEGER_PROPAGATION',
+      'JAEGER_AGENT_HOST',
+    ]);
   });
 
   it('leaves scrape annotations of the pod alone', () => {
