@@ -1,4 +1,4 @@
-import { adjustSpans } from '../../model/adjust-trace.ts';
+import { adjustSteps } from '../../model/adjust-trace.ts';
 import type { Span, Trace } from '../../model/span.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
@@ -29,7 +29,7 @@ export async function* readTraces(
     bytes += otlp.length;
     if (bytes > limits.maxResponseSize) throw tooLarge(limits.maxResponseSize);
     if (current?.traceId !== traceId) {
-      if (current !== undefined) yield completed(current.traceId, current.spans, options);
+      if (current !== undefined) yield await completed(current.traceId, current.spans, options);
       current = { traceId, spans: [] };
     }
     // One more than shown, so that the cut is known.
@@ -37,18 +37,35 @@ export async function* readTraces(
     if (room > 0) for (const span of decodeSpans(otlp).slice(0, room)) current.spans.push(span);
   }
   await pace();
-  if (current !== undefined) yield completed(current.traceId, current.spans, options);
+  if (current !== undefined) yield await completed(current.traceId, current.spans, options);
 }
 
 /** Jaeger's warning of a cut is on the first span; the one on the trace is for our own UI. */
-function completed(traceId: string, spans: readonly Span[], { limits, raw }: ReadOptions): Trace {
-  const size = limits.maxTraceSize;
+async function completed(
+  traceId: string,
+  spans: readonly Span[],
+  options: ReadOptions,
+): Promise<Trace> {
+  const size = options.limits.maxTraceSize;
   const warnings =
     spans.length > size
       ? [`trace has more than ${size} spans, showing first ${size} spans only`]
       : [];
   const kept = warnings.length === 0 ? spans : warned(spans.slice(0, size), warnings);
-  return { traceId, spans: raw ? kept : adjustSpans(kept, limits), warnings };
+  return { traceId, spans: options.raw ? kept : await adjusted(kept, options), warnings };
+}
+
+async function adjusted(
+  spans: readonly Span[],
+  { limits, pace }: ReadOptions,
+): Promise<readonly Span[]> {
+  const steps = adjustSteps(spans, limits);
+  let step = steps.next();
+  while (step.done !== true) {
+    await pace();
+    step = steps.next();
+  }
+  return step.value;
 }
 
 function warned([first, ...others]: readonly Span[], warnings: readonly string[]): readonly Span[] {

@@ -1,0 +1,72 @@
+import { request } from 'node:http';
+import { Registry } from 'prom-client';
+import { querySettings } from '../../src/query/config.ts';
+import { startQuery } from '../../src/query/query.ts';
+import type { QueryDeps } from '../../src/query/query.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { createHealth } from '../../src/runtime/health.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { resolveConfig } from '../../src/runtime/resolve-config.ts';
+
+export interface TestQuery {
+  readonly url: string;
+  readonly metrics: Registry;
+  /** GET, or POST of a body. */
+  ask(path: string, body?: string): Promise<TestAnswer>;
+  /** The status of a GET that calls the service by this name. */
+  statusAs(host: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: string;
+}
+
+/** A query service on a free port of the loopback interface, with these flags. */
+export async function startTestQuery(
+  storage: QueryDeps['storage'],
+  flags: Readonly<Record<string, string>> = {},
+  deps: Partial<QueryDeps> = {},
+): Promise<TestQuery> {
+  const all = new Map(Object.entries({ 'query.http-server.host-port': ':0', ...flags }));
+  const config = resolveConfig(querySettings, { flags: all, env: {}, file: null, fileName: '' });
+  const metrics = new Registry();
+  const running = await startQuery(config, {
+    logger: createLogger({ level: 'silent', format: 'json' }, 'query'),
+    metrics,
+    health: createHealth(() => 0),
+    clock: systemClock,
+    listenHost: '127.0.0.1',
+    storage,
+    ...deps,
+  });
+  const port = running.addresses[0]?.port ?? 0;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    metrics,
+    ask: async (path, body) => {
+      const response = await fetch(url + path, body === undefined ? {} : { method: 'POST', body });
+      const type = response.headers.get('content-type');
+      return { status: response.status, type, body: await response.text() };
+    },
+    statusAs: (host) =>
+      new Promise((resolve, reject) => {
+        const asked = request({
+          host: '127.0.0.1',
+          port,
+          path: '/api/services',
+          headers: { host },
+        });
+        asked.once('response', (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        asked.once('error', reject);
+        asked.end();
+      }),
+    stop: () => running.stop(),
+  };
+}
