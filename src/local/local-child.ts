@@ -19,8 +19,10 @@ export interface LocalChild {
   readonly name: string;
   /** Resolves when the process has ended, to a sentence on how. */
   readonly ended: Promise<string>;
-  /** Asks it to finish; resolves when it has, at the latest (killed) after `graceMs`. */
-  stop(graceMs: number): Promise<void>;
+  /** Asks it to finish; resolves as `ended` does, at the latest (killed) after `graceMs`. */
+  stop(graceMs: number): Promise<string>;
+  /** The end of its log. */
+  lastLines(): Promise<string>;
   kill(): void;
 }
 
@@ -45,7 +47,7 @@ export async function startChild(
   });
   await log.close();
   child.channel?.unref();
-  const local = asLocalChild(options.name, child);
+  const local = asLocalChild(options, child);
   const failure = await whyNotReady(local, options.readyUrl, timeoutMs);
   if (failure === undefined) return local;
   local.kill();
@@ -77,13 +79,21 @@ function pause(ms: number): Promise<undefined> {
   });
 }
 
-function asLocalChild(name: string, child: ChildProcess): LocalChild {
+/** How a process says that it ended well or not. */
+export function endedWith(exitCode: number): string {
+  return `ended with exit code ${exitCode}`;
+}
+
+function asLocalChild(
+  { name, logFile }: Pick<ChildOptions, 'name' | 'logFile'>,
+  child: ChildProcess,
+): LocalChild {
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => {
       resolve(`could not be started: ${error.message}`);
     });
     child.once('exit', (code, signal) => {
-      resolve(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
+      resolve(signal === null ? endedWith(code ?? 0) : `was ended by ${signal}`);
     });
   });
   const kill = (): void => {
@@ -93,11 +103,13 @@ function asLocalChild(name: string, child: ChildProcess): LocalChild {
     name,
     ended,
     kill,
+    lastLines: () => logTail(logFile),
     stop: async (graceMs) => {
       child.kill('SIGTERM');
       const timer = setTimeout(kill, graceMs);
-      await ended;
+      const how = await ended;
       clearTimeout(timer);
+      return how;
     },
   };
 }

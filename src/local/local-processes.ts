@@ -1,4 +1,5 @@
 import { ALL_IN_ONE_PORTS } from '../controller/desired/all-in-one-ports.ts';
+import type { ClusterFacts } from '../controller/desired/cluster-facts.ts';
 import { desiredObjects } from '../controller/desired/desired-objects.ts';
 import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
 import type { KubeObject } from '../controller/kube-object.ts';
@@ -38,6 +39,13 @@ export interface LocalPlace {
 
 const WORKLOADS = ['Deployment', 'StatefulSet'];
 
+/** What there is here of what objects depend on: everything a new cluster has. */
+export const LOCAL_FACTS: ClusterFacts = {
+  serverVersion: { major: 1, minor: 36 },
+  image: 'local',
+  defaultIngressClass: undefined,
+};
+
 /** A listen address of the cluster's has no meaning on a laptop: there everything stays local. */
 const CLUSTER_ONLY = ['JAEGER_LISTEN_HOST'];
 
@@ -49,11 +57,7 @@ export function localProcesses(
   instance: JaegerInstance,
   place: LocalPlace,
 ): readonly LocalProcess[] {
-  const objects = desiredObjects(instance, {
-    serverVersion: { major: 1, minor: 36 },
-    image: 'local',
-    defaultIngressClass: undefined,
-  });
+  const objects = desiredObjects(instance, LOCAL_FACTS);
   return objects
     .filter(({ kind }) => WORKLOADS.includes(kind))
     .map((workload) => localProcess(workload, objects, place));

@@ -1,10 +1,24 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { systemErrorCode } from '../runtime/errors.ts';
-import type { LocalPort } from './local-processes.ts';
+import { UsageError, systemErrorCode } from '../runtime/errors.ts';
+import type { LocalPort, LocalProcess } from './local-processes.ts';
 import { portOwner } from './port-owner.ts';
 
 const HOST = '127.0.0.1';
+
+const PORT_MAX = 65_535;
+
+/** @throws UsageError that says how far the ports can be moved, when one is moved too far */
+export function requirePortRange(processes: readonly LocalProcess[], portOffset: number): void {
+  const all = processes.flatMap(({ name, ports }) => ports.map(({ port }) => ({ name, port })));
+  const highest = all.toSorted((a, b) => b.port - a.port)[0];
+  if (highest === undefined || highest.port <= PORT_MAX) return;
+  const offsetMax = PORT_MAX - (highest.port - portOffset);
+  throw new UsageError(
+    `--port-offset ${portOffset} moves a port of ${highest.name} to ${highest.port}; ` +
+      `give at most ${offsetMax}`,
+  );
+}
 
 /**
  * Makes sure that every port is free before anything is started.

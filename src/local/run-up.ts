@@ -5,14 +5,16 @@ import { firstStopSignal } from '../runtime/signals.ts';
 import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
 import { normalize } from '../controller/api/defaults.ts';
 import { problemText } from '../controller/api/problem.ts';
-import { startChild } from './local-child.ts';
+import { leftOut } from './left-out.ts';
+import { endedWith, startChild } from './local-child.ts';
 import type { LocalChild } from './local-child.ts';
 import { localProcesses } from './local-processes.ts';
 import type { LocalProcess } from './local-processes.ts';
-import { requireFreePorts } from './port-check.ts';
+import { requireFreePorts, requirePortRange } from './port-check.ts';
 import { readInstance } from './read-instance.ts';
 import { showSpanRates } from './show-span-rates.ts';
 import { addressLines, closingLines } from './up-report.ts';
+import type { Places } from './up-report.ts';
 
 export interface UpOptions {
   readonly file: string;
@@ -29,6 +31,7 @@ export interface UpOptions {
 const HOTROD_PORT = 8080;
 const READY_TIMEOUT_MS = 20_000;
 const STOP_GRACE_MS = 20_000;
+const PAGE_TIMEOUT_MS = 2000;
 
 /**
  * Runs an instance, and the demo when asked, until a stop signal or until one of the processes ends.
@@ -39,10 +42,13 @@ export async function runUp(options: UpOptions): Promise<void> {
   const { output } = options;
   output.write(`${title(options.file, instance)}\n`);
   for (const warning of warnings) output.write(`  warning: ${problemText(warning)}\n`);
+  const missing = leftOut(instance);
+  if (missing.length > 0) output.write(`  left out, needs a cluster: ${missing.join(', ')}\n`);
   output.write('\n');
   const stateDir = resolve(options.stateDir, instance.metadata.name);
   const processes = localProcesses(instance, { stateDir, portOffset: options.portOffset });
-  const demo = options.demo ? [hotrodProcess(options)] : [];
+  const demo = options.demo ? [hotrodProcess(options, processes)] : [];
+  requirePortRange([...processes, ...demo], options.portOffset);
   for (const one of [...processes, ...demo]) await requireFreePorts(one.name, one.ports);
   await mkdir(stateDir, { recursive: true });
 
@@ -61,7 +67,7 @@ export async function runUp(options: UpOptions): Promise<void> {
       children.push(await startProcess(one, { options, stateDir, ready }));
       for (const line of addressLines(one)) output.write(`${line}\n`);
     }
-    for (const line of closingLines(options)) output.write(`${line}\n`);
+    for (const line of closingLines(await places(options, processes))) output.write(`${line}\n`);
     await untilStopped({ children, signal, options, metricsUrl: metricsUrl(processes) });
   } finally {
     await stopAll(children, output);
@@ -74,17 +80,47 @@ function title(file: string, instance: JaegerInstance): string {
   return `jaegerctl up  ${file}   (JaegerInstance "${name}", strategy ${strategy}, storage ${storage.type})`;
 }
 
-function hotrodProcess({ portOffset, quiet }: UpOptions): LocalProcess {
+async function places(
+  { demo, quiet, portOffset }: UpOptions,
+  processes: readonly LocalProcess[],
+): Promise<Places> {
+  const query = queryUrl(processes);
+  // The query itself knows whether it has a UI: without one it answers 404 there.
+  const page = await fetch(`${query}/`, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) });
+  await page.body?.cancel();
+  return {
+    query,
+    hasUi: page.ok,
+    demo: demo ? { url: `http://localhost:${HOTROD_PORT + portOffset}`, quiet } : undefined,
+    otlpHttp: urlOfPort(processes, 'http-otlp'),
+  };
+}
+
+function queryUrl(processes: readonly LocalProcess[]): string {
+  const flag = '--query.base-path=';
+  const given = processes.flatMap(({ args }) => args).findLast((one) => one.startsWith(flag));
+  return urlOfPort(processes, 'query') + (given?.slice(flag.length).replace(/\/$/, '') ?? '');
+}
+
+function urlOfPort(processes: readonly LocalProcess[], name: string, host = 'localhost'): string {
+  const found = processes.find(({ ports }) => ports.some((port) => port.name === name));
+  return `http://${host}:${found === undefined ? 0 : portNamed(found, name)}`;
+}
+
+function hotrodProcess(
+  { portOffset, quiet }: UpOptions,
+  processes: readonly LocalProcess[],
+): LocalProcess {
   const port = HOTROD_PORT + portOffset;
   return {
     name: 'hotrod',
     args: [
       'hotrod',
       `--port=${port}`,
-      `--jaeger-ui=http://localhost:${16_686 + portOffset}`,
+      `--jaeger-ui=${queryUrl(processes)}`,
       `--requests-per-second=${quiet ? 0 : 1}`,
     ],
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${4318 + portOffset}` },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: urlOfPort(processes, 'http-otlp', '127.0.0.1') },
     ports: [{ name: 'http', port, transport: 'tcp' }],
     files: [],
   };
@@ -139,7 +175,9 @@ async function untilStopped(run: {
 }): Promise<void> {
   const { output } = run.options;
   const stopShowing = output.isTTY ? showSpanRates(run.metricsUrl, output) : () => undefined;
-  const ends = run.children.map(async ({ name, ended }) => `${name} ${await ended}`);
+  const ends = run.children.map(
+    async (child) => `${child.name} ${await child.ended}\n${await child.lastLines()}`,
+  );
   const ended = await Promise.race([run.signal.then(() => undefined), ...ends]);
   stopShowing();
   if (ended !== undefined) throw new Error(ended);
@@ -150,7 +188,7 @@ async function stopAll(
   output: UpOptions['output'],
 ): Promise<void> {
   for (const child of children.toReversed()) {
-    await child.stop(STOP_GRACE_MS);
-    output.write(`  ○ ${child.name.padEnd(11)} stopped\n`);
+    const how = await child.stop(STOP_GRACE_MS);
+    output.write(`  ○ ${child.name.padEnd(11)} ${how === endedWith(0) ? 'stopped' : how}\n`);
   }
 }

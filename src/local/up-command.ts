@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { processEnvironment } from '../runtime/env.ts';
 import { runUp } from './run-up.ts';
 import type { UpOptions } from './run-up.ts';
@@ -28,7 +28,7 @@ export function upCommand(): Command {
     .requiredOption('-f, --file <file>', 'YAML file with one JaegerInstance')
     .option('--demo', 'run the HotROD demo too', false)
     .option('--quiet', 'let the demo make no requests by itself', false)
-    .option('--port-offset <n>', 'added to every port', Number, 0)
+    .option('--port-offset <n>', 'added to every port', portOffset, 0)
     .option('--state-dir <folder>', 'where logs and files of the instance are kept', '.jaeger')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => runUp(optionsOf(flags)));
@@ -41,4 +41,10 @@ function optionsOf(flags: Flags): UpOptions {
     env: processEnvironment(),
     output: process.stdout,
   };
+}
+
+function portOffset(text: string): number {
+  const offset = Number(text);
+  if (text.trim() !== '' && Number.isInteger(offset) && offset >= 0) return offset;
+  throw new InvalidArgumentError('Give an integer from 0.');
 }

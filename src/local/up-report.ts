@@ -3,50 +3,54 @@ import type { LocalPort, LocalProcess } from './local-processes.ts';
 /** Container ports by what people look for; the order they are shown in. */
 const SHOWN: readonly {
   readonly what: string;
-  readonly names: readonly (readonly [name: string, label: string])[];
+  readonly ports: readonly { readonly label: string; readonly names: readonly string[] }[];
 }[] = [
   {
     what: 'collector',
-    names: [
-      ['grpc-otlp', 'otlp grpc'],
-      ['http-otlp', 'otlp http'],
-      ['c-binary-trft', 'jaeger http'],
-      ['jg-compact-trft', 'udp'],
-      ['jg-binary-trft', 'udp'],
+    ports: [
+      { label: 'otlp grpc', names: ['grpc-otlp'] },
+      { label: 'otlp http', names: ['http-otlp'] },
+      { label: 'jaeger http', names: ['c-binary-trft'] },
+      { label: 'udp', names: ['jg-compact-trft', 'jg-binary-trft'] },
     ],
   },
-  { what: 'query', names: [['query', 'http']] },
-  { what: 'sampling', names: [['config-rest', 'http']] },
-  { what: 'hotrod', names: [['http', 'http']] },
+  { what: 'query', ports: [{ label: 'http', names: ['query'] }] },
+  { what: 'sampling', ports: [{ label: 'http', names: ['config-rest'] }] },
+  { what: 'hotrod', ports: [{ label: 'http', names: ['http'] }] },
 ];
 
 /** `● collector   ready   otlp grpc :4317  …`, a line for each part of a process. */
 export function addressLines({ ports }: LocalProcess): readonly string[] {
-  return SHOWN.flatMap(({ what, names }) => {
-    const shown = names.flatMap(([name, label]) => {
-      const port = ports.find((candidate: LocalPort) => candidate.name === name);
-      return port === undefined ? [] : [`${label} :${port.port}`];
+  return SHOWN.flatMap(({ what, ports: wanted }) => {
+    const shown = wanted.flatMap(({ label, names }) => {
+      const found = names.flatMap((name) => ports.filter((port: LocalPort) => port.name === name));
+      return found.length === 0
+        ? []
+        : [`${label} ${found.map(({ port }) => `:${port}`).join(' ')}`];
     });
     return shown.length === 0 ? [] : [`  ● ${what.padEnd(11)} ready        ${shown.join('  ')}`];
   });
 }
 
+export interface Places {
+  /** Where the query answers, base path included. */
+  readonly query: string;
+  readonly hasUi: boolean;
+  /** undefined without the demo. */
+  readonly demo: { readonly url: string; readonly quiet: boolean } | undefined;
+  readonly otlpHttp: string;
+}
+
 /** Where to look and how to send. */
-export function closingLines({
-  portOffset,
-  demo,
-}: {
-  readonly portOffset: number;
-  readonly demo: boolean;
-}): readonly string[] {
-  const at = (port: number): string => `http://localhost:${port + portOffset}`;
+export function closingLines({ query, hasUi, demo, otlpHttp }: Places): readonly string[] {
+  const busy = '   (makes a request a second by itself; --quiet stops that)';
   return [
     '',
-    `  UI        ${at(16_686)}`,
-    ...(demo
-      ? [`  Demo      ${at(8080)}   (makes a request a second by itself; --quiet stops that)`]
-      : []),
-    `  Send      OTEL_EXPORTER_OTLP_ENDPOINT=${at(4318)} node your-app.js`,
+    hasUi
+      ? `  UI        ${query}`
+      : `  UI        not built: run node scripts/build-ui.ts and start again; the API is at ${query}/api`,
+    ...(demo === undefined ? [] : [`  Demo      ${demo.url}${demo.quiet ? '' : busy}`]),
+    `  Send      OTEL_EXPORTER_OTLP_ENDPOINT=${otlpHttp} node your-app.js`,
     '',
   ];
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { addressLines, closingLines } from '../../src/local/up-report.ts';
+
+describe('addressLines', () => {
+  it('has a line for each part, and one label for ports of one kind', () => {
+    const port = (name: string, number: number, transport: 'tcp' | 'udp' = 'tcp') =>
+      ({ name, port: number, transport }) as const;
+    const ports = [
+      port('jg-compact-trft', 6831, 'udp'),
+      port('jg-binary-trft', 6832, 'udp'),
+      port('grpc-otlp', 4317),
+      port('query', 16_686),
+      port('health', 13_133),
+    ];
+    expect(addressLines({ name: 'shop', args: [], env: {}, files: [], ports })).toEqual([
+      '  ● collector   ready        otlp grpc :4317  udp :6831 :6832',
+      '  ● query       ready        http :16686',
+    ]);
+  });
+});
+
+describe('closingLines', () => {
+  const places = { query: 'http://localhost:1/jaeger', otlpHttp: 'http://localhost:3' };
+
+  it('says where to look and how to send', () => {
+    const demo = { url: 'http://localhost:2', quiet: true };
+    expect(closingLines({ ...places, hasUi: true, demo })).toEqual([
+      '',
+      '  UI        http://localhost:1/jaeger',
+      '  Demo      http://localhost:2',
+      '  Send      OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:3 node your-app.js',
+      '',
+    ]);
+  });
+
+  it('says how to build the UI when there is none', () => {
+    expect(closingLines({ ...places, hasUi: false, demo: undefined })).toContain(
+      '  UI        not built: run node scripts/build-ui.ts and start again; ' +
+        'the API is at http://localhost:1/jaeger/api',
+    );
+  });
+});
