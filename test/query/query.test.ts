@@ -1,15 +1,10 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { querySettings } from '../../src/query/config.ts';
-import { startQuery } from '../../src/query/query.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { createHealth } from '../../src/runtime/health.ts';
-import { createLogger } from '../../src/runtime/logger.ts';
-import { resolveConfig } from '../../src/runtime/resolve-config.ts';
-import type { Running } from '../../src/runtime/running.ts';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { TEST_TIME_NANO, aBatch, aSpan, spanId, traceId } from '../harness/a-span.ts';
+import { startTestQuery } from './start-test-query.ts';
+import type { TestAnswer, TestQuery } from './start-test-query.ts';
 
 const START_US = Number(TEST_TIME_NANO / 1000n);
 const RANGE = `start=${START_US - 1000}&end=${START_US + 1_000_000}`;
@@ -17,39 +12,14 @@ const V3_RANGE =
   'query.startTimeMin=2023-12-31T00:00:00Z&query.startTimeMax=2024-01-02T00:00:00.5+00:00';
 const never = new AbortController().signal;
 
-let metrics: Registry;
 let storage: Storage;
-let query: Running;
+let query: TestQuery;
 
-async function start(flags: Readonly<Record<string, string>> = {}): Promise<Running> {
-  const all = new Map(Object.entries({ 'query.http-server.host-port': ':0', ...flags }));
-  return startQuery(
-    resolveConfig(querySettings, { flags: all, env: {}, file: null, fileName: '' }),
-    {
-      logger: createLogger({ level: 'silent', format: 'json' }, 'query'),
-      metrics: new Registry(),
-      health: createHealth(() => 0),
-      clock: systemClock,
-      listenHost: '127.0.0.1',
-      storage,
-    },
-  );
-}
-
-function urlOf(running: Running, path: string): string {
-  return `http://127.0.0.1:${running.addresses[0]?.port ?? 0}${path}`;
-}
-
-async function get(path: string): Promise<{ status: number; type: string | null; body: string }> {
-  const response = await fetch(urlOf(query, path));
-  const type = response.headers.get('content-type');
-  return { status: response.status, type, body: await response.text() };
-}
+const get = (path: string): Promise<TestAnswer> => query.ask(path);
 
 beforeEach(async () => {
-  metrics = new Registry();
-  storage = createMemoryStorage({ maxTraces: 100, maxBytes: 1_000_000, metrics });
-  query = await start();
+  storage = createMemoryStorage({ maxTraces: 100, maxBytes: 1_000_000, metrics: new Registry() });
+  query = await startTestQuery(storage);
 });
 
 afterEach(async () => {
@@ -206,34 +176,122 @@ describe('errors', () => {
       400,
       "malformed 'tag' parameter, expecting key:value, received: y",
     ],
+    [
+      '/api/traces?tags=[]',
+      400,
+      "malformed 'tags' parameter, cannot unmarshal JSON: json: cannot unmarshal array into Go value of type map[string]string",
+    ],
+    [
+      '/api/traces?start=x',
+      400,
+      'unable to parse param \'start\': strconv.ParseInt: parsing "x": invalid syntax',
+    ],
+    ['/api/traces?limit=x', 400, 'strconv.ParseInt: parsing "x": invalid syntax'],
+    [
+      '/api/traces?minDuration=5',
+      400,
+      'unable to parse param \'minDuration\': time: missing unit in duration "5"',
+    ],
+    [
+      '/api/traces?traceID=1&traceID=x!',
+      400,
+      'cannot parse traceID param: strconv.ParseUint: parsing "x!": invalid syntax',
+    ],
+    ['/api/traces/x!', 400, 'strconv.ParseUint: parsing "x!": invalid syntax'],
+    ['/api/traces/xyz', 400, 'invalid length for TraceID'],
+    [
+      '/api/traces/1?raw=maybe',
+      400,
+      'unable to parse param \'raw\': strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
+    [
+      '/api/dependencies?endTs=now',
+      400,
+      'unable to parse param \'endTs\': strconv.ParseInt: parsing "now": invalid syntax',
+    ],
     ['/api/metrics/calls?service=x', 501, 'metrics querying is currently disabled'],
+    ['/api/metrics/minstep', 501, 'metrics querying is currently disabled'],
+    [
+      '/api/metrics/errors',
+      400,
+      "unable to parse param 'service': please provide at least one service name",
+    ],
+    [
+      '/api/metrics/latencies?service=x',
+      400,
+      'unable to parse param \'quantile\': strconv.ParseFloat: parsing "": invalid syntax',
+    ],
+    [
+      '/api/metrics/calls?service=x&spanKind=big',
+      400,
+      "unable to parse param 'spanKind': unsupported span kind: 'big'",
+    ],
   ])('of %s has the status and text of Jaeger', async (path, status, msg) => {
     expect(await get(path)).toEqual({
       status,
       type: 'text/plain; charset=utf-8',
-      body: `{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":${status},"msg":"${msg}"}]}\n`,
+      body: `{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":${status},"msg":${JSON.stringify(msg)}}]}\n`,
     });
   });
 
-  it('says that there is no archive', async () => {
-    const response = await fetch(urlOf(query, '/api/archive/1'), { method: 'POST' });
-    expect(response.status).toBe(500);
-    expect(await response.text()).toContain('"msg":"archive span storage was not configured"');
+  it.each([
+    ['1', 500, 'archive span storage was not configured'],
+    ['77', 500, 'archive span storage was not configured'],
+    ['x!', 400, 'strconv.ParseUint: parsing "x!": invalid syntax'],
+  ])('of archiving %s are those of a Jaeger without archive', async (id, status, msg) => {
+    const { body, status: answered } = await query.ask(`/api/archive/${id}`, '');
+    expect([answered, body]).toEqual([
+      status,
+      `{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":${status},"msg":${JSON.stringify(msg)}}]}\n`,
+    ]);
   });
 
-  it('of api_v3 have its own shape', async () => {
-    expect(await get(`/api/v3/traces?${V3_RANGE}`)).toEqual({
-      status: 404,
+  it.each([
+    [`?${V3_RANGE}`, 404, 'No traces found'],
+    ['/77', 404, 'No traces found'],
+    ['/x!', 400, 'malformed parameter trace_id: strconv.ParseUint: parsing "x!": invalid syntax'],
+    ['', 400, 'query.startTimeMin and query.startTimeMax are required'],
+    [
+      '?query.startTimeMin=2024-01-02T00:00:00Z&query.startTimeMax=2024-01-01T00:00:00Z',
+      400,
+      'query.startTimeMin must be before query.startTimeMax',
+    ],
+    [
+      '/1?start_time=now',
+      400,
+      'malformed parameter start_time: parsing time "now" as "2006-01-02T15:04:05.999999999Z07:00": cannot parse "now" as "2006"',
+    ],
+    [
+      `?${V3_RANGE}&query.num_traces=x`,
+      400,
+      'malformed parameter query.num_traces: strconv.Atoi: parsing "x": invalid syntax',
+    ],
+    [
+      `?${V3_RANGE}&query.durationMin=5`,
+      400,
+      'malformed parameter query.durationMin: time: missing unit in duration "5"',
+    ],
+    [
+      `?${V3_RANGE}&query.attributes=7`,
+      400,
+      'malformed parameter query.attributes: json: cannot unmarshal number into Go value of type map[string]string',
+    ],
+    [
+      `?${V3_RANGE}&query.rawTraces=x`,
+      400,
+      'malformed parameter query.rawTraces: strconv.ParseBool: parsing "x": invalid syntax',
+    ],
+  ])('of /api/v3/traces%s have the shape and text of api_v3', async (rest, status, message) => {
+    expect(await query.ask(`/api/v3/traces${rest}`)).toEqual({
+      status,
       type: 'text/plain; charset=utf-8',
-      body: '{"error":{"httpCode":404,"message":"No traces found"}}\n',
+      body: `{"error":{"httpCode":${status},"message":${JSON.stringify(message)}}}\n`,
     });
-    expect((await get('/api/v3/traces')).status).toBe(400);
-    expect((await get('/api/v3/traces/xyz')).status).toBe(400);
   });
 
   it('answers an unknown API path and a wrong method with 404', async () => {
     expect((await get('/api/nothing')).body).toBe('404 page not found\n');
-    expect((await fetch(urlOf(query, '/api/services'), { method: 'POST' })).status).toBe(404);
+    expect((await fetch(query.url + '/api/services', { method: 'POST' })).status).toBe(404);
   });
 });
 
@@ -289,7 +347,7 @@ describe('hostile requests', () => {
   });
 
   it('get no CORS header, and a policy that runs no foreign or inline script', async () => {
-    const response = await fetch(urlOf(query, '/api/services'), {
+    const response = await fetch(query.url + '/api/services', {
       headers: { origin: 'http://evil.example' },
     });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
@@ -301,14 +359,19 @@ describe('hostile requests', () => {
 describe('a base path', () => {
   it('moves everything below it', async () => {
     await query.stop();
-    query = await start({ 'query.base-path': '/jaeger', 'query.additional-headers': 'X-Team: a' });
-    const below = await fetch(urlOf(query, '/jaeger/api/services'));
+    query = await startTestQuery(storage, {
+      'query.base-path': '/jaeger',
+      'query.additional-headers': 'X-Team: a',
+    });
+    const below = await fetch(query.url + '/jaeger/api/services');
     expect([below.status, below.headers.get('x-team')]).toEqual([200, 'a']);
     expect((await get('/api/services')).status).toBe(404);
     expect((await get('/jaegerx/api/services')).status).toBe(404);
   });
 
   it('is refused when it is none', async () => {
-    await expect(start({ 'query.base-path': 'jaeger/' })).rejects.toThrow('query.base-path');
+    await expect(startTestQuery(storage, { 'query.base-path': 'jaeger/' })).rejects.toThrow(
+      'query.base-path',
+    );
   });
 });
