@@ -1,5 +1,6 @@
 import type { ApiError } from './endpoint.ts';
 import type { JaegerEnvelope } from './jaeger-json.ts';
+import type { V3ErrorJson } from './v3-json.ts';
 
 const UNSAFE = /[<>&\u2028\u2029]/g;
 
@@ -37,7 +38,10 @@ export function isPretty(parameters: URLSearchParams): boolean {
 /** The body of an error in either family, with the line end that Go's http.Error adds. */
 export function errorText(family: 'jaeger' | 'v3', error: ApiError): string {
   const { status, message } = error;
-  if (family === 'v3') return `${jsonText({ error: { httpCode: status, message } })}\n`;
+  if (family === 'v3') {
+    const body: V3ErrorJson = { error: { httpCode: status, message } };
+    return `${jsonText(body)}\n`;
+  }
   const errors = [{ code: status, msg: message }];
   return `${jsonText({ data: null, total: 0, limit: 0, offset: 0, errors })}\n`;
 }

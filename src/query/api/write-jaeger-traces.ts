@@ -3,7 +3,7 @@ import { shortTraceId } from '../../model/trace-id.ts';
 import { createAnswerBody } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
 import type { AnswerBytes, ApiRequest, QueryLimits } from './endpoint.ts';
-import type { JaegerError } from './jaeger-json.ts';
+import type { JaegerError, JaegerTrace } from './jaeger-json.ts';
 import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
 import { createSpanRenderer } from './render-jaeger-span.ts';
@@ -45,12 +45,16 @@ async function writeTrace(
   pace: Pace,
 ): Promise<void> {
   const renderer = createSpanRenderer();
-  body.add(`{"traceID":${jsonText(shortTraceId(traceId))},"spans":[`);
+  const before: Pick<JaegerTrace, 'traceID'> = { traceID: shortTraceId(traceId) };
+  body.add(`${jsonText(before).slice(0, -1)},"spans":[`);
   for (let at = 0; at < spans.length; at += SPANS_A_PIECE) {
     const piece = spans.slice(at, at + SPANS_A_PIECE).map((span) => renderer.render(span));
     body.add(`${at === 0 ? '' : ','}${jsonText(piece).slice(1, -1)}`);
     await pace();
   }
-  const warningsJson = warnings.length === 0 ? 'null' : jsonText(warnings);
-  body.add(`],"processes":${jsonText(renderer.processes())},"warnings":${warningsJson}}`);
+  const after: Pick<JaegerTrace, 'processes' | 'warnings'> = {
+    processes: renderer.processes(),
+    warnings: warnings.length === 0 ? null : warnings,
+  };
+  body.add(`],${jsonText(after).slice(1)}`);
 }
