@@ -14,6 +14,7 @@ import { endpointsOf } from './desired/endpoints.ts';
 import type { Applied, ObjectApplier } from './engine/apply-objects.ts';
 import type { StatusWriter } from './engine/status.ts';
 import type { ReconcileResult } from './engine/controller.ts';
+import { KubeApiError } from './kube/kube-api.ts';
 import type { KubeObject } from './kube-object.ts';
 
 export interface InstanceReconcilerDeps {
@@ -58,12 +59,23 @@ export async function reconcileInstance(
   const applied = paused
     ? undefined
     : await deps.applier.apply(object, desiredObjects(instance, deps.facts()), signal);
+  // The instance goes with its namespace in a moment: nothing to report, nothing to try again.
+  if (applied?.failures.some(({ error }) => isNamespaceGoing(error)) === true) return {};
   const warnings = checked.warnings.map(problemText);
   const seen = { specErrors: [], instance, applied, warnings };
   await writeStatus(object, seen, deps, signal);
   const [failure] = applied?.failures ?? [];
   if (failure !== undefined) throw failure.error;
   return (applied?.pending.length ?? 0) > 0 ? { requeueAfterMs: PENDING_MS } : {};
+}
+
+/** The server says so in words only; its reason is that of any other 403. */
+function isNamespaceGoing(error: Error): boolean {
+  return (
+    error instanceof KubeApiError &&
+    error.status === 403 &&
+    error.message.includes('because it is being terminated')
+  );
 }
 
 interface Seen {
@@ -83,7 +95,13 @@ async function writeStatus(
 ): Promise<void> {
   const previous = previousStatus(object);
   const status = statusOf(object, seen, { previous, deps });
-  if (!(await deps.writeStatus(object, { ...status }, signal))) return;
+  try {
+    if (!(await deps.writeStatus(object, { ...status }, signal))) return;
+  } catch (error) {
+    // The instance is gone: the watch is about to say so.
+    if (error instanceof KubeApiError && error.status === 404) return;
+    throw error;
+  }
   announceChange(object, { previous, status }, deps);
 }
 

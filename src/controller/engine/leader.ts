@@ -60,6 +60,8 @@ interface Candidate extends LeaderOptions {
   /** What the lease looked like and since when, by our own clock: others' clocks are not asked. */
   observed?: { readonly version: string; readonly at: number };
   held?: KubeObject;
+  /** When what was observed will have been left alone long enough. */
+  freeAt: number;
 }
 
 export function createLeaderElection(options: LeaderOptions): LeaderElection {
@@ -69,6 +71,7 @@ export function createLeaderElection(options: LeaderOptions): LeaderElection {
     timing: { ...TIMING, ...options.timing },
     logger: options.logger.child({ lease: `${lease.namespace}/${lease.name}`, identity }),
     leadsUntil: Number.NEGATIVE_INFINITY,
+    freeAt: Number.NEGATIVE_INFINITY,
   };
   const isLeader = (): boolean => clock.monotonic() < candidate.leadsUntil;
   return {
@@ -83,7 +86,7 @@ export function createLeaderElection(options: LeaderOptions): LeaderElection {
         if (await tryTake(candidate, signal)) {
           await serveTerm(candidate, lead, signal);
           waitMs = 0;
-        } else waitMs = jittered(candidate.timing.retryMs);
+        } else waitMs = untilNextTry(candidate);
       }
     },
   };
@@ -113,7 +116,15 @@ function mayTake(candidate: Candidate, current: KubeObject): boolean {
     candidate.observed = { version, at: clock.monotonic() };
   }
   if (holder === '' || holder === identity) return true;
-  return clock.monotonic() >= candidate.observed.at + (durationMs ?? timing.durationMs);
+  candidate.freeAt = candidate.observed.at + (durationMs ?? timing.durationMs);
+  return clock.monotonic() >= candidate.freeAt;
+}
+
+/** A lease about to become free is tried for right then: nobody leads meanwhile. */
+function untilNextTry({ clock, freeAt, timing }: Candidate): number {
+  const leftMs = freeAt - clock.monotonic();
+  const retryMs = jittered(timing.retryMs);
+  return leftMs > 0 ? Math.min(leftMs, retryMs) : retryMs;
 }
 
 async function tryTake(candidate: Candidate, signal: AbortSignal): Promise<boolean> {

@@ -91,9 +91,11 @@ function stillValid(bundle: string, nowMs: number): readonly string[] {
 
 async function issueCa(nowMs: number, lifetimeMs: number): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const serialNumber = randomBytes(16).toString('hex');
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomBytes(16).toString('hex'),
-    name: 'CN=jaeger-instance-operator webhook CA',
+    serialNumber,
+    // Verifiers find the issuer in the bundle by its name, and some try the first match alone.
+    name: `CN=jaeger-instance-operator webhook CA ${serialNumber.slice(0, 8)}`,
     notBefore: new Date(nowMs - BACKDATE_MS),
     notAfter: new Date(nowMs + lifetimeMs),
     signingAlgorithm: ALGORITHM,

@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { JAEGER_INSTANCE } from '../../../src/controller/api/jaeger-instance.ts';
+import { testbedUnavailable } from '../../testbed/testbed-unavailable.ts';
+import {
+  OBJECTS_OF_DEMO,
+  breakEverything,
+  changeAndPrune,
+  createUntilReady,
+  deleteEverything,
+  kindOf,
+  ownedBecome,
+} from './life-of-instance.ts';
+import {
+  CONFIG_MAP,
+  anInstance,
+  conditionOf,
+  newNamespace,
+  operatorBed,
+  ownedNames,
+  ownedObjects,
+  removeNamespace,
+  startOperator,
+  until,
+} from './operator-bed.ts';
+import type { OperatorBed, TestOperator } from './operator-bed.ts';
+
+describe.skipIf(testbedUnavailable() !== undefined)('an instance under the operator', () => {
+  let bed: OperatorBed;
+  let operator: TestOperator;
+  let namespace = '';
+
+  beforeAll(async () => {
+    bed = await operatorBed();
+  });
+  beforeEach(async () => {
+    namespace = await newNamespace(bed);
+    operator = await startOperator({
+      kubeconfig: bed.cluster.kubeconfig,
+      'watch-namespaces': namespace,
+    });
+  });
+  afterEach(async () => {
+    await operator.stop();
+    await removeNamespace(bed, namespace);
+  });
+  afterAll(() => bed.close());
+
+  it('gets its objects and, when its pods run, is ready; deleted, it leaves nothing', async () => {
+    await createUntilReady(bed, namespace);
+    await deleteEverything(bed, namespace);
+  });
+
+  it('has every deleted or edited object repaired within 5 s, and loses what it no longer asks for', async () => {
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo'), bed.signal);
+    await ownedBecome(bed, namespace, OBJECTS_OF_DEMO);
+    const times = await breakEverything(bed, namespace);
+    expect(times).toHaveLength(2 * OBJECTS_OF_DEMO.length);
+    expect(Math.max(...times)).toBeLessThan(5000);
+    await changeAndPrune(bed, namespace);
+  });
+
+  it('has a DaemonSet repaired too', async () => {
+    const spec = { agent: { strategy: 'DaemonSet' } };
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo', spec), bed.signal);
+    await ownedBecome(bed, namespace, [...OBJECTS_OF_DEMO, 'DaemonSet demo-agent-daemonset']);
+    const times = await breakEverything(bed, namespace);
+    expect(Math.max(...times)).toBeLessThan(5000);
+  });
+
+  it('is refused by the API server where a rule of the CRD is broken', async () => {
+    const spec = { agent: { hostNetwork: true } };
+    const made = bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo', spec), bed.signal);
+    await expect(made).rejects.toThrow('needs spec.agent.strategy: DaemonSet');
+    const unknown = anInstance(namespace, 'demo', { strategy: 'production' });
+    await expect(bed.api.create(JAEGER_INSTANCE, unknown, bed.signal)).rejects.toThrow(
+      'Unsupported value: "production"',
+    );
+  });
+
+  it('keeps its objects while its spec is wrong, says which field, and recovers', async () => {
+    const key = { namespace, name: 'demo' };
+    const at = { ...key, type: 'Ready' };
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo'), bed.signal);
+    await ownedBecome(bed, namespace, OBJECTS_OF_DEMO);
+    const wrong = { spec: { storage: { options: { memory: { 'max-tarces': 5 } } } } };
+    await bed.api.patch(JAEGER_INSTANCE, key, wrong, bed.signal);
+    const toldMs = await until('InvalidSpec', async () => {
+      return (await conditionOf(bed, at))?.reason === 'InvalidSpec';
+    });
+    expect(toldMs).toBeLessThan(5000);
+    expect((await conditionOf(bed, at))?.message).toBe(
+      'spec.storage.options.memory.max-tarces: is not a setting',
+    );
+    expect(await ownedNames(bed, namespace)).toEqual(OBJECTS_OF_DEMO);
+    await bed.api.patch(JAEGER_INSTANCE, key, { spec: { storage: null } }, bed.signal);
+    const fixedMs = await until('valid again', async () => {
+      return (await conditionOf(bed, at))?.reason === 'WaitingForPods';
+    });
+    expect(fixedMs).toBeLessThan(5000);
+  });
+
+  it('is not delayed by one that cannot be applied', async () => {
+    const mine = { ...CONFIG_MAP, metadata: { namespace, name: 'broken-sampling-configuration' } };
+    const { apiVersion, kind, metadata } = mine;
+    await bed.api.create(CONFIG_MAP, { apiVersion, kind, metadata, data: {} }, bed.signal);
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'broken'), bed.signal);
+    await until('the broken one says so', async () => {
+      const ready = await conditionOf(bed, { namespace, name: 'broken', type: 'Degraded' });
+      return (
+        ready?.reason === 'ApplyFailed' && ready.message.includes('broken-sampling-configuration')
+      );
+    });
+    const started = performance.now();
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo'), bed.signal);
+    await until('the good one’s objects', async () => {
+      const names = await ownedNames(bed, namespace);
+      return OBJECTS_OF_DEMO.every((name) => names.includes(name));
+    });
+    expect(performance.now() - started).toBeLessThan(2000);
+    const kept = await bed.api.get(CONFIG_MAP, metadata, bed.signal);
+    expect(kept?.metadata.ownerReferences).toBeUndefined();
+  });
+
+  it('is left alone while paused, and looked after again when it is not', async () => {
+    const key = { namespace, name: 'demo' };
+    await bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo'), bed.signal);
+    await ownedBecome(bed, namespace, OBJECTS_OF_DEMO);
+    await bed.api.patch(JAEGER_INSTANCE, key, { spec: { paused: true } }, bed.signal);
+    const at = { ...key, type: 'Progressing' };
+    await until('paused', async () => (await conditionOf(bed, at))?.reason === 'Paused');
+    const objects = await ownedObjects(bed, namespace);
+    for (const object of objects) {
+      const target = { namespace, name: object.metadata.name };
+      await bed.api.delete(kindOf(object), target, { signal: bed.signal });
+    }
+    // The Deployment was seen to go: the operator has looked at all of it and has made nothing.
+    await until('components gone', async () => {
+      const ready = await conditionOf(bed, { ...key, type: 'Ready' });
+      return ready?.message === 'no component exists yet';
+    });
+    expect(await ownedNames(bed, namespace)).toEqual([]);
+    await bed.api.patch(JAEGER_INSTANCE, key, { spec: { paused: false } }, bed.signal);
+    await ownedBecome(bed, namespace, OBJECTS_OF_DEMO);
+  });
+});
