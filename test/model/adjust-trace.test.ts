@@ -45,6 +45,14 @@ describe('adjustSpans', () => {
     );
   });
 
+  it('keeps the last value of a key that comes twice', () => {
+    const attributes = ['b', 'a', 'b'].flatMap((key, index) =>
+      toAttributes({ [key]: BigInt(index) }),
+    );
+    const [span] = adjustSpans([aSpan({ attributes })], off);
+    expect(span?.attributes).toEqual(toAttributes({ a: 1n, b: 2n }));
+  });
+
   it('lets the first span decide what SDK a resource has and warns of the others', () => {
     const resource = aResource('frontend');
     const withSdk = (number: number, name: PlainValue): Span =>
