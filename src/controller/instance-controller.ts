@@ -3,7 +3,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { JAEGER_INSTANCE } from './api/jaeger-instance.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { OWNED_KINDS } from './desired/desired-objects.ts';
-import { MANAGED_BY } from './desired/labels.ts';
+import { HASH_ANNOTATION, MANAGED_BY } from './desired/labels.ts';
 import { createObjectApplier } from './engine/apply-objects.ts';
 import { createController } from './engine/controller.ts';
 import type { Controller } from './engine/controller.ts';
@@ -34,7 +34,6 @@ export interface InstanceControllerOptions extends ControllerDeps {
 }
 
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-const HASH_ANNOTATION = 'jaegertracing.io/applied-hash';
 
 /** Workloads can be made anew: they hold nothing. Of the others a change is never refused. */
 const RECREATED: readonly string[] = ['Deployment', 'DaemonSet'];

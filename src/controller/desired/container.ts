@@ -45,7 +45,7 @@ export function probes(port: string | number, livenessProbe: object | undefined)
       periodSeconds: 15,
       failureThreshold: 5,
     },
-    readinessProbe: { httpGet, initialDelaySeconds: 1 },
+    readinessProbe: { httpGet, initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 5 },
   };
 }
 

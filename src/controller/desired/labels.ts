@@ -18,6 +18,9 @@ export type Component =
 
 export const MANAGED_BY = 'jaeger-instance-operator';
 
+/** Annotation with the hash of what was last applied; the engine's own note. */
+export const HASH_ANNOTATION = 'jaegertracing.io/applied-hash';
+
 /** The labels of one object. */
 export function labelsOf(instance: NormalInstance, component: Component, name: string): Labels {
   return {

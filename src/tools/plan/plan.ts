@@ -1,3 +1,4 @@
+import { HASH_ANNOTATION } from '../../controller/desired/labels.ts';
 import type { KubeObject } from '../../controller/kube-object.ts';
 import { diffFields } from './object-diff.ts';
 import type { FieldChange } from './object-diff.ts';
@@ -26,8 +27,16 @@ export interface ObservedObject {
   readonly before: KubeObject | undefined;
 }
 
-/** Fields that change with every write and say nothing about what is wanted. */
-const BOOKKEEPING = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'uid'];
+/** Metadata that comes with writing an object and says nothing about what is wanted. */
+const BOOKKEEPING = [
+  'creationTimestamp',
+  'generation',
+  'managedFields',
+  'ownerReferences',
+  'resourceVersion',
+  'uid',
+];
+const BOOKKEEPING_ANNOTATIONS = [HASH_ANNOTATION, 'deprecated.daemonset.template.generation'];
 
 /** @param unwanted objects of the instance that applying would delete */
 export function makePlan(
@@ -51,6 +60,11 @@ export function makePlan(
 }
 
 function comparable(object: KubeObject): object {
-  const metadata = Object.entries(object.metadata).filter(([name]) => !BOOKKEEPING.includes(name));
-  return { ...object, status: undefined, metadata: Object.fromEntries(metadata) };
+  const annotations = without(object.metadata.annotations ?? {}, BOOKKEEPING_ANNOTATIONS);
+  const metadata = { ...without(object.metadata, BOOKKEEPING), annotations };
+  return { ...object, status: undefined, metadata };
+}
+
+function without(fields: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }

@@ -7,7 +7,7 @@ import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
 import { desiredObjects } from '../../controller/desired/desired-objects.ts';
 import type { KubeApi } from '../../controller/kube/kube-api.ts';
 import { gatherFacts } from '../../controller/gather-facts.ts';
-import { observe } from './observe-cluster.ts';
+import { observe, runningImage } from './observe-cluster.ts';
 import { makePlan } from './plan.ts';
 import { readInstances } from './read-instances.ts';
 import { renderPlan } from './render-plan.ts';
@@ -18,7 +18,7 @@ export interface PlanOptions {
   readonly fileName: string;
   /** For instances that name none. */
   readonly namespace: string | undefined;
-  /** Image of what is deployed, unless an instance names another. */
+  /** Image of what is deployed, unless an instance names another; else what runs for it now. */
   readonly image: string | undefined;
   /** Compared with this cluster; without one the objects themselves are printed. */
   readonly api: KubeApi | undefined;
@@ -56,13 +56,15 @@ async function planInstance(
   options: PlanOptions,
   output: PlanOutput,
 ): Promise<void> {
-  const { api, signal, image = DEFAULT_IMAGE } = options;
+  const { api, signal } = options;
   if (api === undefined) {
+    const image = options.image ?? DEFAULT_IMAGE;
     for (const object of desiredObjects(instance, { ...ANY_CLUSTER, image })) {
       output.out(`---\n${dump(object, { lineWidth: 100, noRefs: true })}`);
     }
     return;
   }
+  const image = options.image ?? (await runningImage(api, instance, signal)) ?? DEFAULT_IMAGE;
   const desired = desiredObjects(instance, await gatherFacts(api, image, signal));
   const { objects, unwanted } = await observe(api, { instance, desired, signal });
   output.out(renderPlan(makePlan(objects, unwanted), instance.metadata));

@@ -80,6 +80,8 @@ describe('the all-in-one Deployment', () => {
                 readinessProbe: {
                   httpGet: { path: '/', port: 'admin-http', scheme: 'HTTP' },
                   initialDelaySeconds: 1,
+                  periodSeconds: 2,
+                  failureThreshold: 5,
                 },
                 securityContext: {
                   allowPrivilegeEscalation: false,

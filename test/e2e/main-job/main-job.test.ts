@@ -5,8 +5,8 @@ import { sharedCluster } from '../../testbed/shared-cluster.ts';
 import { testbedUnavailable } from '../../testbed/testbed-unavailable.ts';
 import { screenshot, startBrowser } from '../browser.ts';
 import { installOperator, loadImage } from '../install-operator.ts';
-import { emitBatchPacket, otlpPod, shopDeployment } from './application.ts';
-import { eventually } from './eventually.ts';
+import { emitBatchPacket, otlpPod, shopDeployment } from '../application.ts';
+import { eventually } from '../eventually.ts';
 
 const OPERATOR = { namespace: 'observability', release: 'jaeger' };
 const NS = 'shop';
@@ -86,7 +86,7 @@ describe.skipIf(testbedUnavailable({ nodes: true }) !== undefined)('the main job
   });
 
   it('rolls an annotated Deployment once, and its pod has the agent', async () => {
-    await apply(shopDeployment(emitBatchPacket('shop', 'place order')));
+    await apply(shopDeployment(emitBatchPacket('shop', 'place order'), 'pod'));
     await inShop(['rollout', 'status', 'deploy/shop', '--timeout=60s']);
     await inShop(['annotate', 'deploy/shop', 'sidecar.jaegertracing.io/inject=true']);
     await eventually(async () => {

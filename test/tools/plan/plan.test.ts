@@ -28,6 +28,17 @@ describe('diffFields', () => {
 });
 
 describe('makePlan', () => {
+  it('does not count what the operator notes on an object as a change', () => {
+    const noted = {
+      ownerReferences: [{ kind: 'JaegerInstance', name: 'a' }],
+      annotations: { mine: '1', 'jaegertracing.io/applied-hash': 'x' },
+      uid: 'u',
+    };
+    const before = anObject('Service', 'same', 1, noted);
+    const after = anObject('Service', 'same', 1, { annotations: { mine: '1' } });
+    expect(makePlan([{ before, after }], [])).toEqual({ changes: [], unchanged: 1 });
+  });
+
   it('tells new, changed, unchanged and unwanted objects apart', () => {
     const plan = makePlan(
       [

@@ -17,7 +17,7 @@ interface Result {
   readonly err: string;
 }
 
-async function plan(text: string, api?: KubeApi): Promise<Result> {
+async function plan(text: string, api?: KubeApi, image?: string): Promise<Result> {
   let out = '';
   let err = '';
   const code = await runPlan(
@@ -25,7 +25,7 @@ async function plan(text: string, api?: KubeApi): Promise<Result> {
       text,
       fileName: 'a.yaml',
       namespace: 'tracing',
-      image: 'example.com/jaeger:1',
+      image: image === '' ? undefined : (image ?? 'example.com/jaeger:1'),
       api,
       signal: AbortSignal.timeout(5000),
     },
@@ -114,6 +114,12 @@ describe('runPlan', () => {
     );
     const without = `${SIMPLEST}spec: {ingress: {enabled: false}}\n`;
     expect((await plan(without, aCluster(objects))).out).toContain('  - Ingress  simplest-query\n');
+  });
+
+  it('goes by the image that runs, when it is told none', async () => {
+    const printed = loadAll((await plan(SIMPLEST)).out) as KubeObject[];
+    const { out } = await plan(SIMPLEST, aCluster(printed), '');
+    expect(out).toContain('0 to change, 0 to add, 0 to remove');
   });
 
   it('shows the object itself where its namespace does not exist yet', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { encodeEmitBatch } from '../../wire/jaeger/encode-with-npm-thrift.ts';
+import { encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 
 export const IMAGE = 'localhost/jaeger-instance-operator:0.1.0';
 
@@ -27,20 +27,29 @@ export function emitBatchPacket(serviceName: string, name: string): Buffer {
   );
 }
 
-/** Sends the packet to the agent of its own pod, over and over: UDP tells nobody what it lost. */
+/** Sends the packet to an agent, over and over: UDP tells nobody what it lost. */
 const SEND_BY_UDP = `
   const socket = require('node:dgram').createSocket('udp4');
   const packet = Buffer.from(process.env.PACKET, 'base64');
-  setInterval(() => socket.send(packet, 6831, 'localhost'), 500);
+  setInterval(() => socket.send(packet, 6831, process.env.AGENT_HOST), 500);
 `;
 
-/** An application that reports by UDP to localhost and knows nothing of where traces go. */
-export function shopDeployment(packet: Buffer): object {
+/** Where an application finds its agent: beside it in the pod, or on its node. */
+const AGENT_HOSTS = {
+  pod: { value: 'localhost' },
+  node: { valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+} as const;
+
+/** An application that reports by UDP to an agent and knows nothing of where traces go. */
+export function shopDeployment(packet: Buffer, agent: keyof typeof AGENT_HOSTS): object {
   const container = {
     name: 'shop',
     image: IMAGE,
     command: ['/usr/bin/node', '-e', SEND_BY_UDP],
-    env: [{ name: 'PACKET', value: packet.toString('base64') }],
+    env: [
+      { name: 'PACKET', value: packet.toString('base64') },
+      { name: 'AGENT_HOST', ...AGENT_HOSTS[agent] },
+    ],
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
   };
