@@ -6,6 +6,7 @@ import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { createExportQueue } from '../../src/agent-sidecar/export-queue.ts';
 import type { ExportQueue } from '../../src/agent-sidecar/export-queue.ts';
 import { createOtlpExporter, parseTargets } from '../../src/agent-sidecar/otlp-exporter.ts';
+import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { UsageError } from '../../src/runtime/errors.ts';
@@ -74,6 +75,23 @@ describe('createExportQueue', () => {
     await expect(queue.sink(batch, NEVER)).rejects.toThrow(
       `1 batches of ${batch.otlp.length} bytes wait for a collector`,
     );
+  });
+
+  it('keeps nothing of the memory around a batch', async () => {
+    const sent: Uint8Array[] = [];
+    const exporter: OtlpExporter = {
+      export: (otlp) => Promise.resolve(sent.push(otlp)).then(() => 0),
+      close: () => undefined,
+    };
+    const { queue } = await startQueue(undefined, {}, exporter);
+    const batch = batchOf('a', 1);
+    const chunk = new Uint8Array(65_536);
+    chunk.set(batch.otlp, 100);
+    const otlp = chunk.subarray(100, 100 + batch.otlp.length);
+    await queue.sink({ ...batch, otlp }, NEVER);
+    await queue.stop();
+    expect(sent).toEqual([batch.otlp]);
+    expect(sent[0]?.buffer.byteLength).toBe(batch.otlp.length);
   });
 
   it('waits as long as the collector asks', async () => {
@@ -167,6 +185,7 @@ async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<F
 async function startQueue(
   collector: FakeCollector | undefined,
   over: Partial<ReporterConfig> = {},
+  givenExporter?: OtlpExporter,
 ): Promise<{ queue: ExportQueue; metrics: Registry }> {
   const config: ReporterConfig = {
     // Nothing listens on port 1.
@@ -182,7 +201,7 @@ async function startQueue(
     ...over,
   };
   const metrics = new Registry();
-  const exporter = await createOtlpExporter(config);
+  const exporter = givenExporter ?? (await createOtlpExporter(config));
   const logger = pino({ level: 'silent' });
   const queue = createExportQueue(config, { exporter, metrics, clock: systemClock, logger });
   cleanups.push(() => queue.stop());
