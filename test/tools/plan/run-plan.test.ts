@@ -119,7 +119,7 @@ describe('runPlan', () => {
   it('goes by the image that runs, when it is told none', async () => {
     const printed = loadAll((await plan(SIMPLEST)).out) as KubeObject[];
     const { out } = await plan(SIMPLEST, aCluster(printed), '');
-    expect(out).toContain('0 to change, 0 to add, 0 to remove');
+    expect(out).toContain('nothing to change');
   });
 
   it('shows the object itself where its namespace does not exist yet', async () => {
