@@ -4,7 +4,7 @@ import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
 import { problemText } from '../controller/api/problem.ts';
 import type { Problem } from '../controller/api/problem.ts';
 import { validateInstance } from '../controller/api/validate.ts';
-import { UsageError, errorText } from '../runtime/errors.ts';
+import { UsageError } from '../runtime/errors.ts';
 import { isJsonObject, jsonText } from '../runtime/json-object.ts';
 
 export interface InstanceFile {
@@ -40,6 +40,6 @@ async function loadFile(path: string): Promise<unknown> {
   try {
     return load(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${errorText(error)}`, { cause: error });
+    throw new UsageError(`${path} cannot be read`, { cause: error });
   }
 }

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { processEnvironment } from '../runtime/env.ts';
+import { UsageError } from '../runtime/errors.ts';
 import { runUp } from './run-up.ts';
 import type { UpOptions } from './run-up.ts';
 
 interface Flags {
-  readonly file: string;
+  readonly filename?: string;
   readonly demo: boolean;
   readonly quiet: boolean;
   readonly portOffset: number;
@@ -25,7 +26,7 @@ Examples:
 export function upCommand(): Command {
   return new Command('up')
     .description('Run a JaegerInstance as local processes, with what the operator would deploy.')
-    .requiredOption('-f, --file <file>', 'YAML file with one JaegerInstance')
+    .option('-f, --filename <file>', 'YAML file with one JaegerInstance')
     .option('--demo', 'run the HotROD demo too', false)
     .option('--quiet', 'let the demo make no requests by itself', false)
     .option('--port-offset <n>', 'added to every port', portOffset, 0)
@@ -35,8 +36,12 @@ export function upCommand(): Command {
 }
 
 function optionsOf(flags: Flags): UpOptions {
+  const { filename, ...rest } = flags;
+  // Not a required option: that would be reported before a misspelt one.
+  if (filename === undefined) throw new UsageError('give the instance to run: -f <file>');
   return {
-    ...flags,
+    ...rest,
+    file: filename,
     program: { execPath: process.execPath, script: process.argv[1] ?? '' },
     env: processEnvironment(),
     output: process.stdout,

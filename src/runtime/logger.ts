@@ -36,7 +36,12 @@ export function createLogger(config: LogConfig, role: string): Logger {
     ...options,
     transport: {
       target: 'pino-pretty',
-      options: { destination: 2, ignore: 'pid,hostname,role', messageFormat: '{role}  {msg}' },
+      options: {
+        destination: 2,
+        ignore: 'pid,hostname,role',
+        messageFormat: '{role}  {msg}',
+        singleLine: true,
+      },
     },
   });
 }

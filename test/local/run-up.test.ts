@@ -109,7 +109,9 @@ async function startUp(offset: number, ...flags: readonly string[]): Promise<Up>
   return up;
 }
 
-const READY = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+/** The end of what is written when everything runs. */
+const READY = 'node your-app.js\n\n';
 
 function ownerOf(port: number): Promise<number> {
   return portOwner(port, 'tcp').then((owner) => owner?.pid ?? 0);
@@ -151,7 +153,7 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
         '',
         `  UI        http://localhost:${at(16_686)}`,
         `  Demo      http://localhost:${at(8080)}`,
-        `  Send      ${READY}=http://localhost:${at(4318)} node your-app.js`,
+        `  Send      ${ENDPOINT}=http://localhost:${at(4318)} node your-app.js`,
         '',
         '',
       ].join('\n'),

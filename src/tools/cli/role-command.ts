@@ -31,6 +31,8 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
     .description(help.summary)
     .option('--config <file>', 'YAML or JSON file of settings, nested at the dots of flags or not')
     .option('--print-config', 'print the effective settings, secrets hidden, and exit')
+    // The text of a setting has its default already.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .addHelpText('after', formatExamples(help.examples));
   command.addOption(new Option('--config-file <file>', 'same as --config').hideHelp());
   const options = settings.map((listed) => ({ listed, option: settingOption(listed) }));
@@ -72,7 +74,7 @@ async function readSources(
   try {
     return { flags, env, file: load(await readFile(path, 'utf8')), fileName: path };
   } catch (error) {
-    throw new UsageError(`--config: ${path} cannot be read: ${errorText(error)}`, { cause: error });
+    throw new UsageError(`--config: ${path} cannot be read`, { cause: error });
   }
 }
 
@@ -94,7 +96,7 @@ async function runUntil(
     (error: unknown) => new Error(`${name} can no longer work`, { cause: error }),
   );
   const reason = await Promise.race([stopped, ...(failed === undefined ? [] : [failed])]);
-  logger.info({ reason: reason instanceof Error ? errorText(reason) : reason }, 'stopping');
+  logger.info({ reason: reason instanceof Error ? reason.message : reason }, 'stopping');
   const { shutdownTimeoutMs } = running.config;
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
