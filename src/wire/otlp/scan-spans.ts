@@ -1,51 +1,39 @@
 import type { SpanScan } from '../span-scan.ts';
+import { ProtobufReader } from '../protobuf/reader.ts';
 import {
-  ProtobufReader,
-  WIRE_FIXED32,
-  WIRE_FIXED64,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-} from '../protobuf/reader.ts';
+  EVENT_FIELDS,
+  GROUP_FIELDS,
+  LINK_FIELDS,
+  MESSAGE_1,
+  MESSAGE_2,
+  MESSAGE_3,
+  MESSAGE_4,
+  NONE,
+  RESOURCE_FIELDS,
+  SCOPE_FIELDS,
+  SPAN_ATTRIBUTE,
+  SPAN_END,
+  SPAN_EVENT,
+  SPAN_FIELDS,
+  SPAN_ID,
+  SPAN_KIND,
+  SPAN_LINK,
+  SPAN_NAME,
+  SPAN_PARENT_ID,
+  SPAN_START,
+  SPAN_STATUS,
+  SPAN_TRACE_ID,
+  STATUS_CODE,
+  STATUS_FIELDS,
+  STRING_3,
+} from './trace-fields.ts';
+import type { FieldTypes } from './trace-fields.ts';
 import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
 import { createScanRows, scanBytes } from './span-scan-buffer.ts';
 import type { ScanRows, ScanSize } from './span-scan-buffer.ts';
 import { WireError } from '../wire-error.ts';
+import { SERVICE_NAME, findStringValue } from './string-attribute.ts';
 import { validateKeyValue } from './validate-value.ts';
-
-/*
- * TracesData { 1 resource_spans }
- * ResourceSpans { 1 resource, 2 scope_spans, 3 schema_url }
- * ScopeSpans { 1 scope, 2 spans, 3 schema_url }
- * Resource { 1 attributes, 2 dropped_attributes_count }
- * InstrumentationScope { 1 name, 2 version, 3 attributes, 4 dropped_attributes_count }
- * Span { 1 trace_id, 2 span_id, 3 trace_state, 4 parent_span_id, 5 name, 6 kind,
- *   7 start_time_unix_nano fixed64, 8 end_time_unix_nano fixed64, 9 attributes,
- *   10 dropped_attributes_count, 11 events, 12 dropped_events_count, 13 links,
- *   14 dropped_links_count, 15 status, 16 flags fixed32 }
- * Event { 1 time_unix_nano fixed64, 2 name, 3 attributes, 4 dropped_attributes_count }
- * Link { 1 trace_id, 2 span_id, 3 trace_state, 4 attributes, 5 dropped_attributes_count,
- *   6 flags fixed32 }
- * Status { 2 message, 3 code }
- * https://github.com/open-telemetry/opentelemetry-proto/blob/v1.7.0/opentelemetry/proto/trace/v1/trace.proto
- */
-const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
-const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
-const STRING_3 = (3 << 3) | WIRE_LENGTH;
-const MESSAGE_3 = STRING_3;
-const MESSAGE_4 = (4 << 3) | WIRE_LENGTH;
-
-const SPAN_TRACE_ID = (1 << 3) | WIRE_LENGTH;
-const SPAN_ID = (2 << 3) | WIRE_LENGTH;
-const SPAN_PARENT_ID = (4 << 3) | WIRE_LENGTH;
-const SPAN_NAME = (5 << 3) | WIRE_LENGTH;
-const SPAN_KIND = (6 << 3) | WIRE_VARINT;
-const SPAN_START = (7 << 3) | WIRE_FIXED64;
-const SPAN_END = (8 << 3) | WIRE_FIXED64;
-const SPAN_ATTRIBUTE = (9 << 3) | WIRE_LENGTH;
-const SPAN_EVENT = (11 << 3) | WIRE_LENGTH;
-const SPAN_LINK = (13 << 3) | WIRE_LENGTH;
-const SPAN_STATUS = (15 << 3) | WIRE_LENGTH;
-const STATUS_CODE = (3 << 3) | WIRE_VARINT;
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
@@ -54,44 +42,6 @@ const TWO_32 = 2 ** 32;
 /** Memory a scan may take: a span of two bytes must not cost eighty. Real spans need 0.2 a byte. */
 const SCAN_BYTES_FREE = 64 * 1024;
 const SCAN_BYTES_PER_BYTE = 4;
-
-/** The wire type of each field, by number; 255 for a number the message does not have. */
-type FieldTypes = readonly number[];
-const NONE = 255;
-const SPAN_FIELDS: FieldTypes = [
-  NONE,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  WIRE_FIXED64,
-  WIRE_FIXED64,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  WIRE_LENGTH,
-  WIRE_FIXED32,
-];
-const EVENT_FIELDS: FieldTypes = [NONE, WIRE_FIXED64, WIRE_LENGTH, WIRE_LENGTH, WIRE_VARINT];
-const LINK_FIELDS: FieldTypes = [
-  NONE,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  WIRE_FIXED32,
-];
-const STATUS_FIELDS: FieldTypes = [NONE, NONE, WIRE_LENGTH, WIRE_VARINT];
-const RESOURCE_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_VARINT];
-const SCOPE_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_LENGTH, WIRE_LENGTH, WIRE_VARINT];
-/** TracesData, ResourceSpans and ScopeSpans: every field has a length. */
-const GROUP_FIELDS: FieldTypes = [NONE, WIRE_LENGTH, WIRE_LENGTH, WIRE_LENGTH];
 
 /**
  * Finds the spans of an OTLP TracesData message and walks every field of it, so that no later stage
@@ -385,53 +335,6 @@ function attributesMessage(reader: ProtobufReader, attributeTag: number, fields:
     if (tag === attributeTag) validateKeyValue(reader);
     else skipField(reader, tag, fields);
   }
-}
-
-const SERVICE_NAME = 'service.name';
-const ANY_VALUE_FIELD_MAX = 7;
-
-interface FoundString {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Key of a valid KeyValue and where its string value is; start = end when it is not a string. */
-function findStringValue(reader: ProtobufReader): FoundString {
-  reader.enter();
-  let key = '';
-  let value = { start: 0, end: 0 };
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag === MESSAGE_1) key = reader.string();
-    else if (tag === MESSAGE_2) value = stringRange(reader);
-    else reader.skip(tag);
-  }
-  return { key, ...value };
-}
-
-function stringRange(reader: ProtobufReader): { start: number; end: number } {
-  const outer = reader.enter();
-  let range = { start: 0, end: 0 };
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    const start = reader.position;
-    reader.skip(tag);
-    if (tag === MESSAGE_1) range = payloadRange(reader, start);
-    else if (tag >>> 3 <= ANY_VALUE_FIELD_MAX) range = { start: 0, end: 0 };
-  }
-  reader.leave(outer);
-  return range;
-}
-
-/** The payload of a field with a length that starts at `start` and has just been skipped. */
-function payloadRange(reader: ProtobufReader, start: number): { start: number; end: number } {
-  const end = reader.position;
-  reader.position = start;
-  reader.payloadEnd();
-  const range = { start: reader.position, end };
-  reader.position = end;
-  return range;
 }
 
 function knownOrZero(value: number, count: number): number {
