@@ -110,11 +110,13 @@ async function keepFacts(
   deps: Pick<RoleDeps, 'clock' | 'logger'> & { readonly signal: AbortSignal },
 ): Promise<() => ClusterFacts> {
   const image = config.image === '' ? DEFAULT_IMAGE : config.image;
-  let known = await gatherFacts(api, image, deps.signal);
+  const gather = (): Promise<ClusterFacts> =>
+    gatherFacts(api, image, deps.signal, { namespaced: config.watchNamespaces.length > 0 });
+  let known = await gather();
   const refresh = async (): Promise<void> => {
     while (await sleptUntil(FACTS_INTERVAL_MS, deps)) {
       try {
-        known = await gatherFacts(api, image, deps.signal);
+        known = await gather();
       } catch (error) {
         deps.logger.warn({ error: errorText(error) }, 'cluster not looked at; old facts stay');
       }

@@ -14,20 +14,24 @@ const INGRESS_CLASSES: ResourceKind = {
 /** One page: a cluster has a handful of classes. */
 const CLASSES_MAX = 100;
 
-/** Asks the cluster what desired objects depend on. */
+/**
+ * Asks the cluster what desired objects depend on. An operator of single namespaces has no rights
+ * beyond them: classes are not asked for, and the API server fills in its default one by itself.
+ */
 export async function gatherFacts(
   api: KubeApi,
   image: string,
   signal: AbortSignal,
+  { namespaced = false }: { readonly namespaced?: boolean } = {},
 ): Promise<ClusterFacts> {
   const [serverVersion, classes] = await Promise.all([
     api.serverVersion(signal),
-    ingressClasses(api, signal),
+    namespaced ? [] : ingressClasses(api, signal),
   ]);
   return { serverVersion, image, defaultIngressClass: defaultIngressClass(classes) };
 }
 
-/** An operator of single namespaces may not look at what belongs to the whole cluster. */
+/** Without the right to see them, the API server's own default is good enough. */
 async function ingressClasses(api: KubeApi, signal: AbortSignal): Promise<readonly KubeObject[]> {
   try {
     return (await api.list(INGRESS_CLASSES, { limit: CLASSES_MAX }, signal)).items;

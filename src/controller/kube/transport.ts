@@ -14,7 +14,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 export interface Transport {
   /** The JSON of a successful answer. Retries what the server says it did not do (429). */
   json(request: KubeRequest): Promise<unknown>;
-  /** The bytes of a successful answer as they come; at most `idleMs` apart. */
+  /** The bytes of a successful answer as they come; the first and any two at most `idleMs` apart. */
   stream(request: KubeRequest, idleMs: number): Promise<AsyncIterable<Buffer>>;
 }
 
@@ -49,6 +49,8 @@ const PAUSE_DEFAULT_MS = 1000;
 const PAUSE_MAX_MS = 30_000;
 
 type Answer = Dispatcher.ResponseData;
+/** How long a connection may say nothing, in ms. */
+type SilenceLimits = Required<Pick<Dispatcher.RequestOptions, 'headersTimeout' | 'bodyTimeout'>>;
 
 export function createTransport(options: TransportOptions): Transport {
   const { source, clock, requestTimeoutMs, responseBytesMax } = options;
@@ -57,24 +59,30 @@ export function createTransport(options: TransportOptions): Transport {
       const limit = AbortSignal.timeout(requestTimeoutMs);
       const signal = AbortSignal.any([request.signal, limit]);
       return named(request, async () => {
-        const answer = await sendPatiently(options, { ...request, signal }, requestTimeoutMs);
+        const silence = { headersTimeout: requestTimeoutMs, bodyTimeout: requestTimeoutMs };
+        const answer = await sendPatiently(options, { ...request, signal }, silence);
         return parseJson(await readText(answer, responseBytesMax));
       });
     },
     stream: (request, idleMs) =>
-      named(request, async () => (await sendPatiently(options, request, idleMs)).body),
+      named(request, async () => {
+        // The connection may be one that has been dead since before.
+        const headersTimeout = Math.min(idleMs, requestTimeoutMs);
+        const silence = { headersTimeout, bodyTimeout: idleMs };
+        return (await sendPatiently(options, request, silence)).body;
+      }),
   };
 
   async function sendPatiently(
     { limiter, metrics }: TransportOptions,
     request: KubeRequest,
-    bodyTimeout: number,
+    silence: SilenceLimits,
   ): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       const asked = clock.monotonic();
       await limiter.acquire(request.signal);
       metrics.limited((clock.monotonic() - asked) / 1000);
-      const answer = await sendOnce(request, bodyTimeout);
+      const answer = await sendOnce(request, silence);
       if (answer.statusCode < 400) return answer;
       const error = await answerError(answer);
       if (answer.statusCode === 401) source.distrust();
@@ -87,7 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function sendOnce(request: KubeRequest, bodyTimeout: number): Promise<Answer> {
+  async function sendOnce(request: KubeRequest, silence: SilenceLimits): Promise<Answer> {
     const { dispatcher, headers } = await source.current();
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const url = new URL(source.server + request.path);
@@ -103,8 +111,7 @@ export function createTransport(options: TransportOptions): Transport {
         headers: { ...headers, ...contentHeaders(request, body) },
         ...(body === undefined ? {} : { body: guardedBody(body, options.guard) }),
         signal: request.signal,
-        headersTimeout: requestTimeoutMs,
-        bodyTimeout,
+        ...silence,
       });
       count(String(answer.statusCode));
       return answer;

@@ -102,10 +102,12 @@ describe.skipIf(!available)('admission by the operator', () => {
     const patch = { metadata: { annotations: { [INJECT]: value } } };
     await bed.api.patch(DEPLOYMENT, { namespace, name: 'shop' }, patch, bed.signal);
   };
+  const setsOfShop = (namespace: string): ReturnType<typeof bed.api.list> =>
+    bed.api.list(REPLICA_SET, { namespace, labelSelector: 'app=shop' }, bed.signal);
   /** Whether the pods of the newest template have an agent; undefined before there are any. */
   const newestHasAgent = async (namespace: string): Promise<boolean | undefined> => {
     const { items } = await bed.api.list(POD, { namespace, labelSelector: 'app=shop' }, bed.signal);
-    const sets = await bed.api.list(REPLICA_SET, { namespace }, bed.signal);
+    const sets = await setsOfShop(namespace);
     const revisionOf = ({ metadata }: KubeObject): number =>
       Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
     const newest = sets.items.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0];
@@ -136,7 +138,7 @@ describe.skipIf(!available)('admission by the operator', () => {
       const events = await eventsOf(bed, namespace, name);
       return events.some((event) => event.startsWith(`NoInstance: ${INJECT}="absent" names no`));
     };
-    const sets = await bed.api.list(REPLICA_SET, { namespace }, bed.signal);
+    const sets = await setsOfShop(namespace);
     await until('the event of the ReplicaSet', () => said(sets.items[0]?.metadata.name ?? ''));
     await annotateShop(namespace, 'absent');
     await until('the event of the Deployment', () => said('shop'));
@@ -179,7 +181,7 @@ describe.skipIf(!available)('admission by the operator', () => {
     // Applied again by its author, who knows nothing of what the operator wrote.
     await bed.cluster.kubectl(['apply', '-f', '-'], { stdin });
     await sleep(1500);
-    const sets = await bed.api.list(REPLICA_SET, { namespace }, bed.signal);
+    const sets = await setsOfShop(namespace);
     expect(sets.items).toHaveLength(2);
     await annotateShop(namespace, null);
     await until('no agents', async () => (await newestHasAgent(namespace)) === false);
