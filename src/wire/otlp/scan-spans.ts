@@ -2,11 +2,11 @@ import type { SpanScan } from '../span-scan.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import {
   EVENT_FIELDS,
+  FIELD_3,
   GROUP_FIELDS,
   LINK_FIELDS,
   MESSAGE_1,
   MESSAGE_2,
-  MESSAGE_3,
   MESSAGE_4,
   NONE,
   RESOURCE_FIELDS,
@@ -25,7 +25,6 @@ import {
   SPAN_TRACE_ID,
   STATUS_CODE,
   STATUS_FIELDS,
-  STRING_3,
 } from './trace-fields.ts';
 import type { FieldTypes } from './trace-fields.ts';
 import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
@@ -139,7 +138,7 @@ class SpanScanner {
         this.resourceMessage();
       } else if (tag === MESSAGE_2) {
         this.scopeSpans();
-      } else if (tag === STRING_3) {
+      } else if (tag === FIELD_3) {
         resources.schemaUrlEnds[this.resource] = reader.payloadEnd();
         resources.schemaUrlStarts[this.resource] = reader.position;
         reader.position = resources.schemaUrlEnds[this.resource] ?? 0;
@@ -196,9 +195,9 @@ class SpanScanner {
         const scopeOuter = reader.enter();
         scopes.starts[scope] = reader.position;
         scopes.ends[scope] = reader.limit;
-        attributesMessage(reader, MESSAGE_3, SCOPE_FIELDS);
+        attributesMessage(reader, FIELD_3, SCOPE_FIELDS);
         reader.leave(scopeOuter);
-      } else if (tag === STRING_3) {
+      } else if (tag === FIELD_3) {
         scopes.schemaUrlEnds[scope] = reader.payloadEnd();
         scopes.schemaUrlStarts[scope] = reader.position;
         reader.position = scopes.schemaUrlEnds[scope] ?? 0;
@@ -265,7 +264,7 @@ class SpanScanner {
         validateKeyValue(reader);
         return;
       case SPAN_EVENT:
-        subMessage(reader, MESSAGE_3, EVENT_FIELDS);
+        subMessage(reader, FIELD_3, EVENT_FIELDS);
         return;
       case SPAN_LINK:
         subMessage(reader, MESSAGE_4, LINK_FIELDS);

@@ -18,8 +18,7 @@ import { WIRE_FIXED32, WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from '../protobu
  */
 export const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
 export const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
-export const STRING_3 = (3 << 3) | WIRE_LENGTH;
-export const MESSAGE_3 = STRING_3;
+export const FIELD_3 = (3 << 3) | WIRE_LENGTH;
 export const MESSAGE_4 = (4 << 3) | WIRE_LENGTH;
 
 export const SPAN_TRACE_ID = (1 << 3) | WIRE_LENGTH;
