@@ -57,6 +57,22 @@ describe('renewCertificates', () => {
     expect(trusts(later.caBundle, next.server.certificate)).toBe(true);
   });
 
+  it('names every CA differently, so that a verifier finds the right one in the bundle', async () => {
+    const next = await renewCertificates(first, NAMES, NOW + 201 * DAY, LIFETIMES);
+    const subjectOf = (pem: string): string => new X509Certificate(pem).subject;
+    expect(subjectOf(next.ca.certificate)).not.toBe(subjectOf(first.ca.certificate));
+    expect(new X509Certificate(next.server.certificate).issuer).toBe(
+      subjectOf(next.ca.certificate),
+    );
+  });
+
+  it('does not take short lives for over because certificates are dated back', async () => {
+    const short = { caMs: 20_000, serverMs: 20_000 };
+    const made = await renewCertificates(undefined, NAMES, NOW, short);
+    expect(await renewCertificates(made, NAMES, NOW + 13_000, short)).toBe(made);
+    expect(await renewCertificates(made, NAMES, NOW + 13_400, short)).not.toBe(made);
+  });
+
   it('issues anew when a name is missing', async () => {
     const next = await renewCertificates(first, [...NAMES, 'other.svc'], NOW, LIFETIMES);
     expect(new X509Certificate(next.server.certificate).checkHost('other.svc')).toBe('other.svc');

@@ -48,6 +48,13 @@ describe('validateInstanceHandler', () => {
       warnings: ['spec.ingress.hosts: has no effect with spec.ingress.enabled: false'],
     });
   });
+
+  it('does not hold up an instance that is being deleted, however wrong it is', () => {
+    const object = instanceObject({ strategy: 'huge' });
+    const metadata = { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const update = request({ ...object, metadata }, { operation: 'UPDATE' });
+    expect(validateInstanceHandler(update)).toEqual({ allowed: true });
+  });
 });
 
 describe('defaultInstanceHandler', () => {
