@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { dump, load } from 'js-yaml';
 import { processEnvironment } from '../../runtime/env.ts';
-import { UsageError, errorText } from '../../runtime/errors.ts';
+import { UsageError } from '../../runtime/errors.ts';
 import {
   envName,
   listSettings,
