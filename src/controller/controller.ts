@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
@@ -9,6 +10,7 @@ import type { ClusterFacts } from './desired/cluster-facts.ts';
 import type { Controller } from './engine/controller.ts';
 import { createEngineMetrics } from './engine/engine-metrics.ts';
 import { createEventRecorder } from './engine/events.ts';
+import type { EventRecorder } from './engine/events.ts';
 import { createLeaderElection } from './engine/leader.ts';
 import type { LeaderElection } from './engine/leader.ts';
 import { gatherFacts } from './gather-facts.ts';
@@ -23,6 +25,7 @@ import { startWebhooks } from './webhooks.ts';
 
 /** How often the cluster is asked what desired objects depend on. */
 const FACTS_INTERVAL_MS = 60_000;
+const FLUSH_TIMEOUT_MS = 5000;
 
 /**
  * The operator: watches on every replica, reconciles on the one that leads, answers admission on
@@ -73,7 +76,7 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
     : [];
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => client.close() }),
-    () => Promise.resolve({ addresses: [], stop: () => events.flush() }),
+    () => Promise.resolve({ addresses: [], stop: () => flushed(events, deps.clock) }),
     () => Promise.resolve(runControllers([instances, ...sidecars], { deps, election, stopping })),
     ...(config.webhook.enabled
       ? [
@@ -91,6 +94,16 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
         ]
       : []),
   ]);
+}
+
+/** Sends the last events, but does not hold up the stop where the API server does not answer. */
+async function flushed(events: EventRecorder, clock: Clock): Promise<void> {
+  const sent = new AbortController();
+  await Promise.race([
+    events.flush(),
+    sleptUntil(FLUSH_TIMEOUT_MS, { clock, signal: sent.signal }),
+  ]);
+  sent.abort();
 }
 
 function kubeSource({
