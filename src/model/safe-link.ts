@@ -6,3 +6,9 @@ export function safeLink(value: string): string | undefined {
   const url = URL.parse(value);
   return url !== null && PROTOCOLS.has(url.protocol) ? url.href : undefined;
 }
+
+/** True for an address that is relative or of a protocol that may be followed. */
+export function isFollowable(href: string): boolean {
+  const url = URL.parse(href, 'https://relative.invalid/');
+  return url !== null && PROTOCOLS.has(url.protocol);
+}

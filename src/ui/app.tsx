@@ -1,36 +1,53 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useLayoutEffect, useState } from 'react';
 import { ApiError } from './api/fetch-json.ts';
+import { browserStore } from './browser-store.ts';
 import { CrashNotice } from './components/crash-notice.tsx';
 import { Header } from './components/header.tsx';
 import { BigNotice } from './components/notice.tsx';
+import { type Embed, EmbedContext } from './config/embed.ts';
+import { type UiConfig, UiConfigContext } from './config/ui-config.ts';
 import { SearchPage } from './pages/search/search-page.tsx';
 import { TracePage } from './pages/trace/trace-page.tsx';
 import { followLink, goTo, usePlace } from './routing.ts';
 import { createServiceColors, ServiceColorContext } from './service-colors.ts';
 import { text } from './text.ts';
+import { imposeTheme } from './theme.ts';
 
 const RETRIES = 2;
 
+interface AppProps {
+  readonly config: UiConfig;
+  readonly embed: Embed;
+}
+
 /** The whole UI: which page a URL is, and what all pages share. */
-export function App(): ReactElement {
+export function App({ config, embed }: AppProps): ReactElement {
   const [client] = useState(createQueryClient);
-  const [serviceColor] = useState(() => createServiceColors(localStorage));
+  const [serviceColor] = useState(() => createServiceColors(browserStore()));
   const place = usePlace();
   const [page = '', id] = place.path.split('/');
   useEffect(() => {
     if (place.path === '') goTo('search', 'replace');
   }, [place.path]);
+  useLayoutEffect(() => {
+    document.documentElement.toggleAttribute('data-embedded', embed.embedded);
+    imposeTheme(config.themesEnabled ? embed.theme : 'light');
+  }, [config, embed]);
   return (
     <QueryClientProvider client={client}>
-      <ServiceColorContext value={serviceColor}>
-        <Header current={page} />
-        <CrashNotice key={place.path}>
-          <Page page={page} id={id} search={place.search} />
-        </CrashNotice>
-      </ServiceColorContext>
+      <UiConfigContext value={config}>
+        <EmbedContext value={embed}>
+          <ServiceColorContext value={serviceColor}>
+            {!embed.embedded && <Header current={page} />}
+            <CrashNotice key={place.path}>
+              <Page page={page} id={id} search={place.search} />
+            </CrashNotice>
+          </ServiceColorContext>
+        </EmbedContext>
+      </UiConfigContext>
     </QueryClientProvider>
   );
 }

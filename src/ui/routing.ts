@@ -24,10 +24,15 @@ export function placeOf(href: string, base: string): Place {
 /** Marks the steps of the history that this page has made itself. */
 const CAME_FROM_HERE = { cameFromHere: true };
 
+/** True when there is a step before this one in the same page. */
+export function cameFromHere(): boolean {
+  return history.state !== null;
+}
+
 /** One step back when the step before was in this page, otherwise to `href`. */
 export function goBackOrTo(href: string): void {
-  if (history.state === null) goTo(href);
-  else history.back();
+  if (cameFromHere()) history.back();
+  else goTo(href);
 }
 
 /** `href` is relative to the base path. `replace` leaves no step in the history. */

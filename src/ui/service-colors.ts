@@ -1,12 +1,8 @@
 import { createContext, useContext } from 'react';
+import type { BrowserStore } from './browser-store.ts';
 
 /** Gives each service its colour, as a CSS value. */
 export type ServiceColor = (serviceName: string) => string;
-
-export interface ColorStore {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
 
 const COLORS = 16;
 /** Beyond this many names, colours repeat anyway; the store stays small. */
@@ -17,7 +13,7 @@ const STORE_KEY = 'jaeger-ui-service-colors';
  * A service keeps its colour on every page and on the next visit. It comes from its name; when
  * another service has it already, the next free one is taken, until all are in use.
  */
-export function createServiceColors(store: ColorStore): ServiceColor {
+export function createServiceColors(store: BrowserStore): ServiceColor {
   const slots = readSlots(store);
   const used = new Set(slots.values());
   return (serviceName) => {
@@ -48,7 +44,7 @@ function freeSlot(wanted: number, used: ReadonlySet<number>): number {
   return wanted;
 }
 
-function readSlots(store: ColorStore): Map<string, number> {
+function readSlots(store: BrowserStore): Map<string, number> {
   const slots = new Map<string, number>();
   for (const entry of parseArray(store.getItem(STORE_KEY) ?? '[]')) {
     const pair: readonly unknown[] = Array.isArray(entry) ? entry : [];

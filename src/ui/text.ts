@@ -1,9 +1,21 @@
+/** What Jaeger and OpenTelemetry call the same three things. */
+export interface Terms {
+  readonly tags: string;
+  readonly process: string;
+  readonly logs: string;
+}
+
 /** Every word the UI says, in one place, so that it says the same thing the same way everywhere. */
 export const text = {
   product: 'Jaeger UI',
   searchTitle: 'Search',
   skipToContent: 'Skip to content',
   mainNavigation: 'Main',
+
+  about: 'About',
+  aboutText: 'Jaeger-compatible tracing',
+  version: (version: string) => `Version ${version}`,
+  versionUnknown: 'Version unknown',
 
   lookupLabel: 'Open a trace by its id',
   lookupPlaceholder: 'Trace id',
@@ -18,10 +30,11 @@ export const text = {
   allServices: 'All services',
   operation: 'Operation',
   allOperations: 'All operations',
-  tags: 'Tags',
+  jaegerTerms: { tags: 'Tags', process: 'Process', logs: 'Logs' },
+  openTelemetryTerms: { tags: 'Attributes', process: 'Resource', logs: 'Events' },
   tagsPlaceholder: 'http.status_code=500 error=true',
   tagsHelp: 'All must be on one span. Quote values with spaces: db="select 1".',
-  tagsInvalid: 'Write tags as key=value, and close every quote.',
+  tagsInvalid: 'Write key=value, and close every quote.',
   lookback: 'Lookback',
   customRange: 'Custom range',
   lastRange: (seconds: number) => `Last ${wholeUnits(seconds)}`,
@@ -33,13 +46,16 @@ export const text = {
   durationPlaceholder: 'e.g. 1.2s, 100ms',
   durationInvalid: 'Write a number and a unit: ns, us, ms, s, m or h.',
   limit: 'Limit',
-  limitInvalid: 'A whole number from 1 to 1500.',
+  limitInvalid: (max: number) => `A whole number from 1 to ${max}.`,
+  adjustEndTime: (time: string) => `Leave out the last ${time}`,
+  adjustHint: 'Traces that have just begun may not be complete yet.',
   findTraces: 'Find traces',
   searchForm: 'Search for traces',
   noMatch: 'Nothing matches.',
 
   chooseTitle: 'Find a trace',
-  chooseHint: 'Start with a service: its traces of the last hour.',
+  chooseHint: (seconds: number) =>
+    `Start with a service: its traces of the last ${wholeUnits(seconds)}.`,
   loadingServices: 'Asking which services have sent traces…',
   loadingTraces: (service: string) =>
     service === ''
@@ -97,6 +113,10 @@ export const text = {
   traceMissing: 'Missing parents',
   traceJson: 'JSON',
   traceJsonHint: 'The trace as JSON',
+  hideSummary: 'Hide the summary',
+  showSummary: 'Show the summary',
+  openAlone: 'Open in a page of its own',
+  traceLinks: 'Links of this trace',
   copyTraceId: 'Copy the trace id',
   notFoundTitle: 'This trace is not here',
   notFoundHint:
@@ -130,9 +150,6 @@ export const text = {
   belowFailed: 'A hidden span below failed',
   ghost: (id: string) => `Parent span ${id} never arrived`,
 
-  detailTags: 'Tags',
-  detailProcess: 'Process',
-  detailEvents: 'Events',
   detailReferences: 'References',
   detailWarnings: 'Warnings',
   detailStart: 'Starts at',
@@ -145,6 +162,7 @@ export const text = {
   childOf: 'child of',
   followsFrom: 'follows from',
   none: 'none',
+  linksOf: (key: string) => `Links of ${key}`,
   copyValue: (key: string) => `Copy ${key}`,
 
   help: 'Keyboard shortcuts',

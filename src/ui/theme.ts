@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { browserStore } from './browser-store.ts';
 
 export type Theme = 'light' | 'dark';
 
@@ -13,8 +14,14 @@ export function useTheme(): Theme {
 }
 
 export function chooseTheme(theme: Theme): void {
+  browserStore().setItem(THEME_KEY, theme);
+  imposeTheme(theme);
+}
+
+/** Without a word to the next visit. Undefined leaves everything as it is. */
+export function imposeTheme(theme: Theme | undefined): void {
+  if (theme === undefined) return;
   document.documentElement.dataset['theme'] = theme;
-  localStorage.setItem(THEME_KEY, theme);
   dispatchEvent(new Event(CHOSEN_EVENT));
 }
 

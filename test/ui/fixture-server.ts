@@ -13,9 +13,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** The built UI below a base path, under the strictest content policy, with fixed API answers. */
+/** The built UI below a base path, under the strictest content policy, with fixed API answers and a UI configuration. */
 export async function startFixtureServer(
   answers: Readonly<Record<string, unknown>>,
+  config: unknown = {},
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
@@ -27,7 +28,7 @@ export async function startFixtureServer(
       response.end(JSON.stringify(answers[path] ?? { errors: [{ code: 404, msg: 'not found' }] }));
       return;
     }
-    void sendFile(path).then(({ type, body }) => {
+    void sendFile(path, config).then(({ type, body }) => {
       response.setHeader('content-type', type);
       response.end(body);
     });
@@ -37,12 +38,19 @@ export async function startFixtureServer(
   return { server, url: `http://127.0.0.1:${port}${BASE}` };
 }
 
-/** Addresses of pages get index.html with the base path in it, as the query service does. */
-async function sendFile(path: string): Promise<{ type: string; body: string }> {
+/** Addresses of pages get index.html with the base path and the configuration in it, as the query service does. */
+async function sendFile(path: string, config: unknown): Promise<{ type: string; body: string }> {
   const file = extname(path) in TYPES ? path : 'index.html';
   const body = await readFile(join(BUILT, file), 'utf8');
   return {
     type: TYPES[extname(file)] ?? 'application/octet-stream',
-    body: body.replace('<base href="/"', `<base href="${BASE}"`),
+    body: body
+      .replace('<base href="/"', `<base href="${BASE}"`)
+      .replace('</head>', () => `${configScript(config)}</head>`),
   };
+}
+
+function configScript(config: unknown): string {
+  const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' } });
+  return `<script type="application/json" id="jaeger-config">${json}</script>`;
 }

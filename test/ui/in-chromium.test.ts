@@ -80,10 +80,33 @@ const ANSWERS = {
   [`api/traces/${LARGE_ID}`]: jaegerTrace(LARGE_ID, LARGE),
 };
 
+const CONFIG = {
+  search: { adjustEndTime: '1m' },
+  menu: [
+    { label: 'Runbook', url: 'https://runbook.example/' },
+    { label: 'Help', items: [{ label: 'Chat', url: 'https://chat.example/' }] },
+  ],
+  linkPatterns: [
+    {
+      type: 'tags',
+      key: 'http.url',
+      url: 'https://logs.example/#{spanID}',
+      text: 'Logs of #{spanID}',
+    },
+    { type: 'traces', url: 'https://logs.example/#{traceID}', text: 'All logs' },
+  ],
+};
+
 const VIEWS = [
   { name: 'search', path: 'search?service=web&lookback=1h', ready: '.result-row' },
   { name: 'service choice', path: 'search', ready: '.service-choice' },
   { name: 'trace with details', path: `trace/${ID}?uiFind=timeout`, ready: '.span-detail' },
+  {
+    name: 'trace in a frame',
+    path: `trace/${ID}?uiEmbed=v0&uiTimelineCollapseTitle=1`,
+    ready: '.timeline-row',
+  },
+  { name: 'search in a frame', path: 'search?service=web&uiEmbed=v0', ready: '.result-row' },
   { name: 'missing trace', path: 'trace/dead', ready: '.big-notice' },
 ];
 const LOOKS = [
@@ -98,7 +121,7 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
   let fixture: Awaited<ReturnType<typeof startFixtureServer>>;
 
   beforeAll(async () => {
-    fixture = await startFixtureServer(ANSWERS);
+    fixture = await startFixtureServer(ANSWERS, CONFIG);
     browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [
@@ -176,6 +199,30 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
     const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(background).toBe('rgb(14, 17, 22)');
     await page.close();
+  });
+
+  it('paints the theme that a page around it asks for, without remembering it', async () => {
+    const { page } = await open('search?uiEmbed=v0&uiTheme=dark');
+    await page.waitForSelector('.service-choice');
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(background).toBe('rgb(14, 17, 22)');
+    expect(await page.evaluate(() => localStorage.getItem('jaeger-ui-theme'))).toBeNull();
+    await page.close();
+  });
+
+  it('shows the configured menu, on a phone behind the about button', async () => {
+    for (const [width, opener] of [
+      [1440, 'nav summary'],
+      [420, 'summary[aria-label="About"]'],
+    ] as const) {
+      const { page, complaints } = await open('search', { width });
+      await page.click(opener);
+      await page.locator('a:visible', { hasText: 'Chat' }).waitFor();
+      await page.keyboard.press('Escape');
+      expect(await page.locator('a:visible', { hasText: 'Chat' }).count()).toBe(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
   });
 
   it('zooms to what is dragged over in the minimap and back', async () => {

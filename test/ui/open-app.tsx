@@ -1,6 +1,8 @@
 import { cleanup, render } from '@testing-library/react';
 import { vi } from 'vitest';
 import { App } from '../../src/ui/app.tsx';
+import { readEmbed } from '../../src/ui/config/embed.ts';
+import { readUiConfig } from '../../src/ui/config/read-ui-config.ts';
 
 /** Answers by path, base path left out; a function gets the query. Anything else is a 404. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -10,12 +12,17 @@ export type Asked = ReadonlyMap<string, readonly URLSearchParams[]>;
 
 const BASE = '/base/';
 
-/** Opens the app at an address below the base path, in front of a server with these answers. */
-export function openApp(path: string, answers: Answers): Asked {
+/**
+ * Opens the app at an address below the base path, in front of a server with these answers and this
+ * UI configuration.
+ */
+export function openApp(path: string, answers: Answers, config: unknown = {}): Asked {
   cleanup();
   localStorage.clear();
   standInForLayout();
-  document.head.innerHTML = `<base href="${BASE}">`;
+  document.documentElement.removeAttribute('data-theme');
+  const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' } });
+  document.head.innerHTML = `<base href="${BASE}"><script type="application/json" id="jaeger-config">${json}</script>`;
   history.replaceState(null, '', BASE + path);
   const asked = new Map<string, URLSearchParams[]>();
   vi.stubGlobal('fetch', (input: URL) => {
@@ -28,7 +35,7 @@ export function openApp(path: string, answers: Answers): Asked {
     }
     return Promise.resolve(answer instanceof Response ? answer.clone() : Response.json(answer));
   });
-  render(<App />);
+  render(<App config={readUiConfig(document)} embed={readEmbed(location.search)} />);
   return asked;
 }
 

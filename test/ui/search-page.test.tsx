@@ -33,7 +33,7 @@ describe('the search page', () => {
     );
     await screen.findByText('1 trace');
     expect(screen.getByRole<HTMLInputElement>('combobox', { name: 'Service' }).value).toBe('cart');
-    expect(screen.getByLabelText<HTMLInputElement>('Tags').value).toBe('error=true');
+    expect(screen.getByLabelText<HTMLInputElement>('Attributes').value).toBe('error=true');
     expect(screen.getByLabelText<HTMLSelectElement>('Lookback').value).toBe('2h');
     expect(screen.getByLabelText<HTMLInputElement>('Limit').value).toBe('7');
     const [query] = asked.get('api/v3/trace-summaries') ?? [];
@@ -49,7 +49,9 @@ describe('the search page', () => {
     fireEvent.click(service);
     fireEvent.change(service, { target: { value: 'car' } });
     fireEvent.keyDown(service, { key: 'Enter' });
-    fireEvent.change(screen.getByLabelText('Tags'), { target: { value: 'http.status_code=500' } });
+    fireEvent.change(screen.getByLabelText('Attributes'), {
+      target: { value: 'http.status_code=500' },
+    });
     fireEvent.change(screen.getByLabelText('Min duration'), { target: { value: '5ms' } });
     fireEvent.click(screen.getByText('Find traces'));
     const url = new URLSearchParams(location.search);

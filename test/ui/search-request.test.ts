@@ -1,21 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { summaryParameters } from '../../src/ui/api/trace-summaries.ts';
+import { DEFAULT_UI_CONFIG } from '../../src/ui/config/ui-config.ts';
 import { fieldsOf, readFields } from '../../src/ui/pages/search/search-fields.ts';
 import {
-  EMPTY_SEARCH,
+  emptySearch,
   loosened,
   pinRange,
   readSearchUrl,
   searchHref,
 } from '../../src/ui/pages/search/search-request.ts';
 
+const { search: CONFIG } = DEFAULT_UI_CONFIG;
+const EMPTY_SEARCH = emptySearch(CONFIG);
 const FULL =
   '?end=1795251600000000&limit=50&lookback=2h&maxDuration=2s&minDuration=100ms&operation=GET+%2F' +
   '&service=cart&start=1795244400000000&tags=%7B%22error%22%3A%22true%22%7D';
 
 describe('the URL of a search', () => {
   it('has Jaeger’s parameters and reads back the same', () => {
-    const request = readSearchUrl(FULL);
+    const request = readSearchUrl(FULL, CONFIG);
     expect(request).toEqual({
       service: 'cart',
       operation: 'GET /',
@@ -31,17 +34,20 @@ describe('the URL of a search', () => {
   });
 
   it('is no search without any condition', () => {
-    expect(readSearchUrl('')).toBeUndefined();
-    expect(readSearchUrl('?sort=longest')).toBeUndefined();
+    expect(readSearchUrl('', CONFIG)).toBeUndefined();
+    expect(readSearchUrl('?sort=longest', CONFIG)).toBeUndefined();
   });
 
   it('falls back to the defaults for what cannot be read', () => {
-    const request = readSearchUrl('?service=a&limit=0&lookback=9y&start=now&tags={&operation=all');
+    const request = readSearchUrl(
+      '?service=a&limit=0&lookback=9y&start=now&tags={&operation=all',
+      CONFIG,
+    );
     expect(request).toEqual({ ...EMPTY_SEARCH, service: 'a' });
   });
 
   it('takes tag=key:value as well', () => {
-    expect(readSearchUrl('?tag=http.url:https://a')?.tags).toEqual([
+    expect(readSearchUrl('?tag=http.url:https://a', CONFIG)?.tags).toEqual([
       { key: 'http.url', value: 'https://a' },
     ]);
   });
@@ -56,7 +62,7 @@ describe('the URL of a search', () => {
 
 describe('summaryParameters', () => {
   it('asks api_v3 with exact microseconds and only the conditions that are set', () => {
-    const request = readSearchUrl(FULL.replace('1795251600000000', '1795251600123456'));
+    const request = readSearchUrl(FULL.replace('1795251600000000', '1795251600123456'), CONFIG);
     expect(request && Object.fromEntries(summaryParameters(request, 0))).toEqual({
       'query.serviceName': 'cart',
       'query.operationName': 'GET /',
@@ -77,7 +83,7 @@ describe('summaryParameters', () => {
 
 describe('loosened', () => {
   it('leaves out one condition at a time', () => {
-    const request = readSearchUrl(FULL);
+    const request = readSearchUrl(FULL, CONFIG);
     expect(request && loosened(request).map(({ without }) => without)).toEqual([
       'error=true',
       'GET /',
@@ -88,18 +94,21 @@ describe('loosened', () => {
 });
 
 describe('readFields', () => {
-  const fields = fieldsOf(undefined, 0);
+  const fields = fieldsOf(EMPTY_SEARCH, 0);
 
   it('names each field that cannot be searched with', () => {
-    const read = readFields({
-      ...fields,
-      tags: 'a="b',
-      minDuration: '5',
-      limit: '1501',
-      lookback: 'custom',
-      from: '2026-11-21T10:00:00',
-      to: '2026-11-21T09:00:00',
-    });
+    const read = readFields(
+      {
+        ...fields,
+        tags: 'a="b',
+        minDuration: '5',
+        limit: '1501',
+        lookback: 'custom',
+        from: '2026-11-21T10:00:00',
+        to: '2026-11-21T09:00:00',
+      },
+      CONFIG,
+    );
     expect(read.type === 'errors' && Object.keys(read.errors).sort()).toEqual([
       'limit',
       'minDuration',
@@ -109,7 +118,7 @@ describe('readFields', () => {
   });
 
   it('makes a request of fields that are right', () => {
-    expect(readFields({ ...fields, tags: 'error=true', minDuration: ' 5ms ' })).toEqual({
+    expect(readFields({ ...fields, tags: 'error=true', minDuration: ' 5ms ' }, CONFIG)).toEqual({
       type: 'request',
       request: { ...EMPTY_SEARCH, tags: [{ key: 'error', value: 'true' }], minDuration: '5ms' },
     });

@@ -1,12 +1,15 @@
 import './header.css';
-import { Moon, Search, Sun } from 'lucide-react';
+import { Info, Moon, Search, Sun } from 'lucide-react';
 import { type ReactElement, type SubmitEvent, useState } from 'react';
+import { useUiConfig } from '../config/ui-config.ts';
 import { followLink, goTo, traceHref } from '../routing.ts';
 import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
+import { Foldout, HeaderMenu, MenuLinks } from './header-menu.tsx';
 
 /** On every page: the way to search, to a trace by its id, and to the other theme. */
 export function Header({ current }: { current: string }): ReactElement {
+  const { menu, themesEnabled } = useUiConfig();
   return (
     <header className="header">
       <a className="skip-link" href={`${location.pathname}${location.search}#content`}>
@@ -25,10 +28,12 @@ export function Header({ current }: { current: string }): ReactElement {
         >
           {text.searchTitle}
         </a>
+        {menu.length > 0 && <HeaderMenu entries={menu} />}
       </nav>
       <div className="header-tools">
         <TraceLookup />
-        <ThemeToggle />
+        {themesEnabled && <ThemeToggle />}
+        <About />
       </div>
     </header>
   );
@@ -67,6 +72,33 @@ function TraceLookup(): ReactElement {
         {text.lookupInvalid}
       </span>
     </form>
+  );
+}
+
+/** What runs here; where the bar has no room for the configured menu, that as well. */
+function About(): ReactElement {
+  const { menu, version } = useUiConfig();
+  return (
+    <Foldout className="icon-button" label={text.about} summary={<Info size={17} aria-hidden />}>
+      {menu.length > 0 && (
+        <ul className="about-menu">
+          {menu.map((entry, index) => (
+            <li key={index}>
+              {entry.type === 'group' && <p className="about-menu-group">{entry.label}</p>}
+              <MenuLinks links={entry.type === 'group' ? entry.links : [entry]} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="about">
+        <strong>{text.product}</strong>
+        <span className="muted">
+          {text.aboutText}
+          <br />
+          {version === '' ? text.versionUnknown : text.version(version)}
+        </span>
+      </p>
+    </Foldout>
   );
 }
 

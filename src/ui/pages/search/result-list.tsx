@@ -4,6 +4,8 @@ import type { CSSProperties, ReactElement } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import type { FoundTrace, SearchResult } from '../../api/trace-summaries.ts';
 import { Duration } from '../../components/duration.tsx';
+import { useEmbed } from '../../config/embed.ts';
+import { useUiConfig } from '../../config/ui-config.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { Select } from '../../components/select.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
@@ -33,12 +35,15 @@ interface ResultListProps {
 /** The found traces: how they spread over time, then one row each. */
 export function ResultList({ result, limit, order, hrefInOrder }: ResultListProps): ReactElement {
   const { traces, askedAtMs } = result;
+  const { hideGraph } = useEmbed();
   const longestUs = Math.max(...traces.map((trace) => trace.durationUs), 1);
   return (
     <>
-      <section className="panel">
-        <ScatterPlot traces={traces} />
-      </section>
+      {!hideGraph && (
+        <section className="panel">
+          <ScatterPlot traces={traces} />
+        </section>
+      )}
       <div className="result-bar">
         <h1>{text.traceCount(traces.length)}</h1>
         {traces.length >= limit && <span className="muted">{text.atLimit(limit)}</span>}
@@ -88,6 +93,7 @@ interface ResultRowProps {
 }
 
 function ResultRow({ trace, longestUs, nowMs }: ResultRowProps): ReactElement {
+  const { traceIdDisplayLength } = useUiConfig();
   const share: CSSProperties = { width: `${(trace.durationUs / longestUs) * 100}%` };
   return (
     <li>
@@ -97,7 +103,9 @@ function ResultRow({ trace, longestUs, nowMs }: ResultRowProps): ReactElement {
             <SafeText>{trace.rootService || text.noRoot}</SafeText>
           </strong>{' '}
           <SafeText>{trace.rootOperation}</SafeText>
-          <span className="mono muted result-id">{trace.traceId.slice(0, 7)}</span>
+          <span className="mono muted result-id">
+            {trace.traceId.slice(0, traceIdDisplayLength)}
+          </span>
         </span>
         <span className="result-duration">
           <Duration us={trace.durationUs} />

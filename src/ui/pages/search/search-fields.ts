@@ -1,7 +1,8 @@
 import { isDurationText } from '../../../model/duration-text.ts';
 import { formatLogfmt, parseLogfmt } from '../../../model/logfmt.ts';
+import type { SearchConfig } from '../../config/ui-config.ts';
 import { text } from '../../text.ts';
-import { CUSTOM_LOOKBACK, EMPTY_SEARCH, MAX_LIMIT, type SearchRequest } from './search-request.ts';
+import { CUSTOM_LOOKBACK, isLimit, type SearchRequest } from './search-request.ts';
 
 /** What stands in the form's fields, right or wrong, as it was typed. */
 export interface SearchFields {
@@ -25,9 +26,9 @@ export type ReadFields =
   | { readonly type: 'request'; readonly request: SearchRequest }
   | { readonly type: 'errors'; readonly errors: FieldErrors };
 
-export function fieldsOf(request: SearchRequest | undefined, nowMs: number): SearchFields {
+export function fieldsOf(request: SearchRequest, nowMs: number): SearchFields {
   const { service, operation, tags, lookback, startUs, endUs, minDuration, maxDuration, limit } =
-    request ?? EMPTY_SEARCH;
+    request;
   const endMs = endUs === undefined ? nowMs : endUs / 1_000;
   return {
     service,
@@ -42,7 +43,7 @@ export function fieldsOf(request: SearchRequest | undefined, nowMs: number): Sea
   };
 }
 
-export function readFields(fields: SearchFields): ReadFields {
+export function readFields(fields: SearchFields, config: SearchConfig): ReadFields {
   const tags = parseLogfmt(fields.tags);
   const range = readRange(fields);
   const limit = Number(fields.limit);
@@ -51,9 +52,7 @@ export function readFields(fields: SearchFields): ReadFields {
     ...(range === undefined && { to: text.rangeInvalid }),
     ...(badDuration(fields.minDuration) && { minDuration: text.durationInvalid }),
     ...(badDuration(fields.maxDuration) && { maxDuration: text.durationInvalid }),
-    ...(!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) && {
-      limit: text.limitInvalid,
-    }),
+    ...(!isLimit(limit, config) && { limit: text.limitInvalid(config.maxLimit) }),
   };
   if (tags === undefined || range === undefined || Object.keys(errors).length > 0) {
     return { type: 'errors', errors };

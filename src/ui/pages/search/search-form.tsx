@@ -4,71 +4,46 @@ import { type ReactElement, type ReactNode, type SubmitEvent, useId, useState } 
 import { useOperations, useServices } from '../../api/services.ts';
 import { Combobox } from '../../components/combobox.tsx';
 import { Select } from '../../components/select.tsx';
+import { lookbackSeconds } from '../../config/lookback.ts';
+import { useUiConfig } from '../../config/ui-config.ts';
 import { goTo } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
-import {
-  CUSTOM_LOOKBACK,
-  LOOKBACKS,
-  pinRange,
-  searchHref,
-  type SearchRequest,
-} from './search-request.ts';
-
-const LOOKBACK_OPTIONS: ReadonlyMap<string, string> = new Map([
-  ...[...LOOKBACKS].map(([name, seconds]) => [name, text.lastRange(seconds)] as const),
-  [CUSTOM_LOOKBACK, text.customRange],
-]);
+import { CUSTOM_LOOKBACK, pinRange, searchHref, type SearchRequest } from './search-request.ts';
 
 /** The form as Jaeger users know it. Submitting it is going to the URL of the search. */
-export function SearchForm({ request }: { request: SearchRequest | undefined }): ReactElement {
+export function SearchForm({ request }: { request: SearchRequest }): ReactElement {
+  const config = useUiConfig();
+  const [adjusted, setAdjusted] = useState(true);
   const [fields, setFields] = useState(() => fieldsOf(request, Date.now()));
   const [errors, setErrors] = useState<FieldErrors>({});
-  const services = useServices();
-  const operations = useOperations(fields.service);
   const change = (changed: Partial<SearchFields>): void => {
     setFields({ ...fields, ...changed });
     setErrors({});
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const read = readFields(fields);
+    const read = readFields(fields, config.search);
+    const cutSeconds = lookbackSeconds(config.search.adjustEndTime) ?? 0;
+    const endMs = Date.now() - (adjusted ? cutSeconds * 1_000 : 0);
     if (read.type === 'errors') setErrors(read.errors);
-    else goTo(searchHref(pinRange(read.request, Date.now())));
+    else goTo(searchHref(pinRange(read.request, endMs)));
   };
   const input = { fields, errors, change };
   return (
     <form className="search-form" aria-label={text.searchForm} noValidate onSubmit={submit}>
-      <Labelled label={text.service}>
-        <Combobox
-          label={text.service}
-          value={fields.service}
-          anyLabel={text.allServices}
-          options={services.data ?? []}
-          onChange={(service) => {
-            change({ service, operation: service === fields.service ? fields.operation : '' });
-          }}
-        />
-      </Labelled>
-      <Labelled label={text.operation}>
-        <Combobox
-          label={text.operation}
-          value={fields.operation}
-          anyLabel={text.allOperations}
-          options={operations.data ?? []}
-          onChange={(operation) => {
-            change({ operation });
-          }}
-        />
-      </Labelled>
+      <ServiceFields {...input} />
       <TextField
         {...input}
         name="tags"
-        label={text.tags}
+        label={config.terms.tags}
         placeholder={text.tagsPlaceholder}
         hint={text.tagsHelp}
       />
       <LookbackField {...input} />
+      {fields.lookback !== CUSTOM_LOOKBACK && (
+        <AdjustField checked={adjusted} onChange={setAdjusted} />
+      )}
       <div className="search-form-pair">
         <TextField
           {...input}
@@ -98,8 +73,65 @@ interface FieldProps {
   readonly change: (changed: Partial<SearchFields>) => void;
 }
 
+function ServiceFields({ fields, change }: FieldProps): ReactElement {
+  const services = useServices();
+  const operations = useOperations(fields.service);
+  return (
+    <>
+      <Labelled label={text.service}>
+        <Combobox
+          label={text.service}
+          value={fields.service}
+          anyLabel={text.allServices}
+          options={services.data ?? []}
+          onChange={(service) => {
+            change({ service, operation: service === fields.service ? fields.operation : '' });
+          }}
+        />
+      </Labelled>
+      <Labelled label={text.operation}>
+        <Combobox
+          label={text.operation}
+          value={fields.operation}
+          anyLabel={text.allOperations}
+          options={operations.data ?? []}
+          onChange={(operation) => {
+            change({ operation });
+          }}
+        />
+      </Labelled>
+    </>
+  );
+}
+
+/** Whether the newest traces are left out, where the configuration offers it. */
+function AdjustField(props: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}): ReactElement | null {
+  const { adjustEndTime } = useUiConfig().search;
+  if (adjustEndTime === '') return null;
+  return (
+    <label className="search-form-adjust" title={text.adjustHint}>
+      <input
+        type="checkbox"
+        checked={props.checked}
+        onChange={(event) => {
+          props.onChange(event.currentTarget.checked);
+        }}
+      />
+      {text.adjustEndTime(adjustEndTime)}
+    </label>
+  );
+}
+
 function LookbackField({ fields, errors, change }: FieldProps): ReactElement {
   const id = useId();
+  const { lookbacks } = useUiConfig().search;
+  const options = new Map([
+    ...[...lookbacks].map(([name, seconds]) => [name, text.lastRange(seconds)] as const),
+    [CUSTOM_LOOKBACK, text.customRange],
+  ]);
   const custom = fields.lookback === CUSTOM_LOOKBACK;
   return (
     <>
@@ -108,7 +140,7 @@ function LookbackField({ fields, errors, change }: FieldProps): ReactElement {
         <Select
           id={id}
           value={fields.lookback}
-          options={LOOKBACK_OPTIONS}
+          options={options}
           onChange={(lookback) => {
             change({ lookback });
           }}

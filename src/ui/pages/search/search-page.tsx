@@ -3,26 +3,32 @@ import type { ReactElement } from 'react';
 import { useServices } from '../../api/services.ts';
 import { useTraceSummaries } from '../../api/trace-summaries.ts';
 import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { useEmbed } from '../../config/embed.ts';
+import { useUiConfig } from '../../config/ui-config.ts';
 import { text } from '../../text.ts';
 import { GetStarted } from './get-started.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { ResultList } from './result-list.tsx';
 import { SearchForm } from './search-form.tsx';
-import { readSearchUrl, searchHref, type SearchRequest } from './search-request.ts';
+import { emptySearch, readSearchUrl, searchHref, type SearchRequest } from './search-request.ts';
 import { ServiceChoice } from './service-choice.tsx';
 import { readTraceOrder } from './sort-traces.ts';
 
 /** Form on the left; on the right what its URL finds. */
 export function SearchPage({ search }: { search: string }): ReactElement {
-  const request = readSearchUrl(search);
+  const config = useUiConfig();
+  const { embedded } = useEmbed();
+  const request = readSearchUrl(search, config.search);
   const services = useServices();
   return (
-    <div className="search-page">
+    <div className="search-page" data-alone={embedded}>
       <title>{request?.service ? `${request.service} – ${text.product}` : text.product}</title>
-      <aside className="search-side">
-        {/* A new search fills the form anew; typing in it changes nothing until it is submitted. */}
-        <SearchForm key={search} request={request} />
-      </aside>
+      {!embedded && (
+        <aside className="search-side">
+          {/* A new search fills the form anew; typing in it changes nothing until it is submitted. */}
+          <SearchForm key={search} request={request ?? emptySearch(config.search)} />
+        </aside>
+      )}
       <main id="content" className="search-main" tabIndex={-1}>
         {services.data?.length === 0 ? (
           <GetStarted />

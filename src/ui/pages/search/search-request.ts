@@ -1,4 +1,6 @@
 import type { TextAttribute } from '../../../model/timeline-span.ts';
+import { lookbackSeconds } from '../../config/lookback.ts';
+import type { SearchConfig } from '../../config/ui-config.ts';
 
 /** One search, as its URL says it. '' means that a condition is not set. */
 export interface SearchRequest {
@@ -15,60 +17,53 @@ export interface SearchRequest {
   readonly limit: number;
 }
 
-/** Choices of the form, Jaeger's values, in seconds. */
-export const LOOKBACKS: ReadonlyMap<string, number> = new Map([
-  ['5m', 300],
-  ['15m', 900],
-  ['30m', 1_800],
-  ['1h', 3_600],
-  ['2h', 7_200],
-  ['3h', 10_800],
-  ['6h', 21_600],
-  ['12h', 43_200],
-  ['24h', 86_400],
-  ['2d', 172_800],
-  ['5d', 432_000],
-  ['7d', 604_800],
-  ['2w', 1_209_600],
-  ['4w', 2_419_200],
-]);
 export const CUSTOM_LOOKBACK = 'custom';
-export const MAX_LIMIT = 1_500;
-const DEFAULT_LOOKBACK = '1h';
 const DEFAULT_LIMIT = 20;
+/** Of a range that names no start. */
+const CUSTOM_SECONDS = 3_600;
 
-export const EMPTY_SEARCH: SearchRequest = {
-  service: '',
-  operation: '',
-  tags: [],
-  lookback: DEFAULT_LOOKBACK,
-  startUs: undefined,
-  endUs: undefined,
-  minDuration: '',
-  maxDuration: '',
-  limit: DEFAULT_LIMIT,
-};
+/** A search without conditions. */
+export function emptySearch(config: SearchConfig): SearchRequest {
+  return {
+    service: '',
+    operation: '',
+    tags: [],
+    lookback: config.defaultLookback,
+    startUs: undefined,
+    endUs: undefined,
+    minDuration: '',
+    maxDuration: '',
+    limit: Math.min(DEFAULT_LIMIT, config.maxLimit),
+  };
+}
 
 const CONDITIONS = ['service', 'operation', 'tags', 'tag', 'lookback', 'start', 'limit'];
 
 /** Undefined for a page that was opened without a search. Values out of range get the default. */
-export function readSearchUrl(search: string): SearchRequest | undefined {
+export function readSearchUrl(search: string, config: SearchConfig): SearchRequest | undefined {
   const url = new URLSearchParams(search);
   if (!CONDITIONS.some((name) => url.has(name))) return undefined;
-  const lookback = url.get('lookback') ?? DEFAULT_LOOKBACK;
-  const limit = Number(url.get('limit') ?? DEFAULT_LIMIT);
+  const empty = emptySearch(config);
+  const lookback = url.get('lookback') ?? '';
+  const limit = Number(url.get('limit') ?? 0);
+  const known = lookback === CUSTOM_LOOKBACK || config.lookbacks.has(lookback);
   return {
     service: url.get('service') ?? '',
     // Jaeger's form says "all" for no condition.
     operation: url.get('operation')?.replace(/^all$/, '') ?? '',
     tags: [...readTags(url.getAll('tags')), ...readColonTags(url.getAll('tag'))],
-    lookback: lookback === CUSTOM_LOOKBACK || LOOKBACKS.has(lookback) ? lookback : DEFAULT_LOOKBACK,
+    lookback: known ? lookback : empty.lookback,
     startUs: readTime(url.get('start')),
     endUs: readTime(url.get('end')),
     minDuration: url.get('minDuration') ?? '',
     maxDuration: url.get('maxDuration') ?? '',
-    limit: Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT ? limit : DEFAULT_LIMIT,
+    limit: isLimit(limit, config) ? limit : empty.limit,
   };
+}
+
+/** True for a number of traces that may be asked for. */
+export function isLimit(limit: number, config: SearchConfig): boolean {
+  return Number.isInteger(limit) && limit >= 1 && limit <= config.maxLimit;
 }
 
 /** The address of a search, relative to the base path, with Jaeger's parameter names. */
@@ -103,7 +98,7 @@ export function timeRange(
   nowMs: number,
 ): { readonly startUs: number; readonly endUs: number } {
   const endUs = request.endUs ?? nowMs * 1_000;
-  const seconds = LOOKBACKS.get(request.lookback) ?? LOOKBACKS.get(DEFAULT_LOOKBACK) ?? 0;
+  const seconds = lookbackSeconds(request.lookback) ?? CUSTOM_SECONDS;
   return { startUs: request.startUs ?? endUs - seconds * 1_000_000, endUs };
 }
 

@@ -1,31 +1,37 @@
 import './attribute-table.css';
 import type { ReactElement } from 'react';
+import type { PatternLink } from '../../../model/link-patterns.ts';
 import { safeLink } from '../../../model/safe-link.ts';
 import type { TextAttribute } from '../../../model/timeline-span.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
+import { useLinkTarget } from '../../config/ui-config.ts';
 import { text } from '../../text.ts';
+import { PatternLinks } from './pattern-links.tsx';
 
 interface AttributeTableProps {
   readonly attributes: readonly TextAttribute[];
   readonly label: string;
+  readonly linksOf: (attribute: TextAttribute) => readonly PatternLink[];
 }
 
 /** Keys and values in full: they wrap, they are never cut off. */
-export function AttributeTable({ attributes, label }: AttributeTableProps): ReactElement {
+export function AttributeTable(props: AttributeTableProps): ReactElement {
+  const { attributes, label, linksOf } = props;
   return (
     <table className="attribute-table" aria-label={label}>
       <tbody>
-        {attributes.map(({ key, value }, index) => (
+        {attributes.map((attribute, index) => (
           <tr key={index}>
             <th scope="row">
-              <SafeText>{key}</SafeText>
+              <SafeText>{attribute.key}</SafeText>
             </th>
             <td>
-              <AttributeValue value={value} />
+              <AttributeValue value={attribute.value} />
+              <PatternLinks links={linksOf(attribute)} label={text.linksOf(attribute.key)} />
             </td>
             <td className="attribute-copy">
-              <CopyButton value={value} label={text.copyValue(key)} />
+              <CopyButton value={attribute.value} label={text.copyValue(attribute.key)} />
             </td>
           </tr>
         ))}
@@ -35,10 +41,11 @@ export function AttributeTable({ attributes, label }: AttributeTableProps): Reac
 }
 
 function AttributeValue({ value }: { value: string }): ReactElement {
+  const target = useLinkTarget();
   const link = safeLink(value);
   if (link !== undefined) {
     return (
-      <a href={link} target="_blank" rel="noopener noreferrer">
+      <a href={link} {...target}>
         <SafeText>{value}</SafeText>
       </a>
     );

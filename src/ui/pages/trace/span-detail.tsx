@@ -1,13 +1,25 @@
 import './span-detail.css';
 import type { ReactElement, ReactNode } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
+import { leadAttributes } from '../../../model/lead-attributes.ts';
+import {
+  attributeLinks,
+  attributeVariables,
+  type LinkPlace,
+  traceVariables,
+} from '../../../model/link-patterns.ts';
 import { selfTimeUs } from '../../../model/self-time.ts';
-import type { TimelineReference, TimelineSpan } from '../../../model/timeline-span.ts';
+import type {
+  TextAttribute,
+  TimelineReference,
+  TimelineSpan,
+} from '../../../model/timeline-span.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
+import { type UiConfig, useUiConfig } from '../../config/ui-config.ts';
 import { followLink, traceHref } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { AttributeTable } from './attribute-table.tsx';
@@ -24,8 +36,11 @@ interface SpanDetailProps {
 /** Everything a span says, below its row. */
 export function SpanDetail(props: SpanDetailProps): ReactElement | null {
   const { row } = props;
+  const config = useUiConfig();
   if (row.type === 'ghost') return null;
   const { span } = row;
+  const { terms } = config;
+  const linksAmong = linkFinder(props, config);
   return (
     <div className="span-detail" role="row" aria-level={row.depth + 1}>
       <div role="gridcell" aria-colspan={3}>
@@ -39,20 +54,32 @@ export function SpanDetail(props: SpanDetailProps): ReactElement | null {
             ))}
           </ul>
         )}
-        <Section title={text.detailTags} count={span.tags.length} open>
-          <AttributeTable attributes={span.tags} label={text.detailTags} />
+        <Section title={terms.tags} count={span.tags.length} open>
+          <AttributeTable
+            attributes={leadAttributes(span.tags, config.topTagPrefixes)}
+            label={terms.tags}
+            linksOf={linksAmong(span.tags, 'tags')}
+          />
         </Section>
-        <Section title={text.detailProcess} count={span.process.tags.length}>
-          <AttributeTable attributes={span.process.tags} label={text.detailProcess} />
+        <Section title={terms.process} count={span.process.tags.length}>
+          <AttributeTable
+            attributes={span.process.tags}
+            label={terms.process}
+            linksOf={linksAmong(span.process.tags, 'process')}
+          />
         </Section>
-        <Section title={text.detailEvents} count={span.events.length} open>
+        <Section title={terms.logs} count={span.events.length} open>
           <ol className="span-events">
             {span.events.map((event, index) => (
               <li key={index}>
                 <h3 className="numbers muted">
                   {text.eventAt(durationText(event.timeUs - props.overview.startUs))}
                 </h3>
-                <AttributeTable attributes={event.fields} label={text.detailEvents} />
+                <AttributeTable
+                  attributes={event.fields}
+                  label={terms.logs}
+                  linksOf={linksAmong(event.fields, 'logs')}
+                />
               </li>
             ))}
           </ol>
@@ -69,6 +96,20 @@ export function SpanDetail(props: SpanDetailProps): ReactElement | null {
       </div>
     </div>
   );
+}
+
+type LinksOf = (attribute: TextAttribute) => ReturnType<typeof attributeLinks>;
+
+/** Links by pattern for the attributes of one list of the span. */
+function linkFinder(
+  { row, rows, overview, traceId }: SpanDetailProps,
+  { linkPatterns }: UiConfig,
+): (neighbours: readonly TextAttribute[], place: LinkPlace) => LinksOf {
+  const trace = traceVariables(traceId, overview);
+  return (neighbours, place) => {
+    const lookup = attributeVariables(rows, row, neighbours, trace);
+    return (attribute) => attributeLinks(linkPatterns, place, attribute, lookup);
+  };
 }
 
 function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): ReactElement {

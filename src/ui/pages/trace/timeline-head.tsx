@@ -16,6 +16,11 @@ const NARROWEST_NAMES = 0.15;
 const WIDEST_NAMES = 0.7;
 const KEY_STEP = 0.02;
 
+/** Both columns stay usable. */
+export function clampNameShare(share: number): number {
+  return Math.min(WIDEST_NAMES, Math.max(NARROWEST_NAMES, share));
+}
+
 const TREE_BUTTONS = [
   { label: text.expandOne, action: { type: 'expand-one' }, Icon: ListChevronsUpDown },
   { label: text.collapseOne, action: { type: 'collapse-one' }, Icon: ListChevronsDownUp },
@@ -93,7 +98,7 @@ function Ruler({ overview, window, dispatch }: TimelineHeadProps): ReactElement 
 
 function NameWidthHandle({ nameShare, onNameShare }: TimelineHeadProps): ReactElement {
   const set = (share: number): void => {
-    onNameShare(Math.min(WIDEST_NAMES, Math.max(NARROWEST_NAMES, share)));
+    onNameShare(clampNameShare(share));
   };
   const onPointerMove = (event: PointerEvent): void => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;

@@ -4,6 +4,7 @@ import {
   type CSSProperties,
   type ReactElement,
   type RefObject,
+  useCallback,
   useEffect,
   useMemo,
   useState,
@@ -12,10 +13,11 @@ import { type CollapsedRows, visibleRows } from '../../../model/collapsed-rows.t
 import type { CriticalSection } from '../../../model/critical-path.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
+import { browserStore } from '../../browser-store.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { text } from '../../text.ts';
 import { SpanDetail } from './span-detail.tsx';
-import { TimelineHead } from './timeline-head.tsx';
+import { clampNameShare, TimelineHead } from './timeline-head.tsx';
 import { TimelineRow } from './timeline-row.tsx';
 import type { TraceAction, TraceView } from './trace-view.ts';
 
@@ -28,6 +30,8 @@ const DEFAULT_NAME_SHARE = 0.36;
 /** On a phone, names matter more than bars. */
 const NARROW_NAME_SHARE = 0.48;
 const NARROW = '(max-width: 720px)';
+
+const NAME_SHARE_KEY = 'jaeger-ui-name-width';
 
 const NOT_CRITICAL: readonly CriticalSection[] = [];
 
@@ -50,9 +54,7 @@ interface Line {
 /** The waterfall. Only the lines in sight exist, so its cost does not depend on the trace's size. */
 export function Timeline(props: TimelineProps): ReactElement {
   const { view, overview, dispatch, scroller } = props;
-  const [nameShare, setNameShare] = useState(() =>
-    matchMedia(NARROW).matches ? NARROW_NAME_SHARE : DEFAULT_NAME_SHARE,
-  );
+  const [nameShare, setNameShare] = useNameShare();
   const { ref, width } = useElementWidth<HTMLDivElement>();
   const lines = useMemo(
     () => linesOf(view.rows, view.collapsed, view.opened),
@@ -153,6 +155,20 @@ function LineContent(
       dispatch={dispatch}
     />
   );
+}
+
+/** The width a person gave the names, on this visit or an earlier one. */
+function useNameShare(): [number, (share: number) => void] {
+  const [share, setShare] = useState(() => {
+    const kept = Number(browserStore().getItem(NAME_SHARE_KEY) ?? NaN);
+    if (!Number.isNaN(kept)) return clampNameShare(kept);
+    return matchMedia(NARROW).matches ? NARROW_NAME_SHARE : DEFAULT_NAME_SHARE;
+  });
+  const keep = useCallback((chosen: number) => {
+    setShare(chosen);
+    browserStore().setItem(NAME_SHARE_KEY, chosen.toFixed(3));
+  }, []);
+  return [share, keep];
 }
 
 function columnWidths(nameShare: number): CSSProperties {

@@ -1,17 +1,21 @@
 import './trace-header.css';
-import { ArrowLeft, Braces, Keyboard } from 'lucide-react';
+import { ArrowLeft, Braces, ChevronDown, ChevronUp, ExternalLink, Keyboard } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { criticalShares } from '../../../model/critical-path.ts';
 import { durationText } from '../../../model/duration-text.ts';
+import { traceLinks, traceVariables } from '../../../model/link-patterns.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { traceJsonHref } from '../../api/trace.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
-import { goBackOrTo } from '../../routing.ts';
+import { useEmbed } from '../../config/embed.ts';
+import { useLinkTarget, useUiConfig } from '../../config/ui-config.ts';
+import { cameFromHere, goBackOrTo, traceHref } from '../../routing.ts';
 import { useServiceColor } from '../../service-colors.ts';
 import { text } from '../../text.ts';
 import { exactTime } from '../../time-text.ts';
+import { PatternLinks } from './pattern-links.tsx';
 
 type CriticalShare = ReturnType<typeof criticalShares>[number];
 
@@ -22,26 +26,33 @@ interface TraceHeaderProps {
   readonly warnings: readonly string[];
   readonly findBox: ReactElement;
   readonly onHelp: () => void;
+  /** Only the title is shown. */
+  readonly slim: boolean;
+  readonly onSlim: () => void;
 }
 
 /** What the trace is and what matters about it. */
 export function TraceHeader(props: TraceHeaderProps): ReactElement {
-  const { traceId, overview, shares, warnings, findBox, onHelp } = props;
+  const { traceId, overview, shares, warnings, findBox, slim } = props;
   const { root } = overview;
+  const { traceIdDisplayLength, linkPatterns } = useUiConfig();
+  const { embedded, hideSummary } = useEmbed();
   return (
     <div className="trace-header">
       <div className="trace-header-top">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={text.backToSearch}
-          title={text.backToSearch}
-          onClick={() => {
-            goBackOrTo('search');
-          }}
-        >
-          <ArrowLeft size={17} aria-hidden />
-        </button>
+        {(!embedded || cameFromHere()) && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.backToSearch}
+            title={text.backToSearch}
+            onClick={() => {
+              goBackOrTo('search');
+            }}
+          >
+            <ArrowLeft size={17} aria-hidden />
+          </button>
+        )}
         <h1>
           <SafeText>{root?.process.serviceName ?? text.noRoot}</SafeText>{' '}
           <span>
@@ -49,39 +60,76 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
           </span>
         </h1>
         <span className="trace-header-id mono muted">
-          {traceId.slice(0, 7)}
+          {traceId.slice(0, traceIdDisplayLength)}
           <CopyButton value={traceId} label={text.copyTraceId} />
         </span>
         <div className="trace-header-tools">
           {findBox}
-          <a
-            className="icon-button"
-            href={`${traceJsonHref(traceId)}?prettyPrint=true`}
-            target="_blank"
-            rel="noreferrer"
-            aria-label={text.traceJsonHint}
-            title={text.traceJsonHint}
-          >
-            <Braces size={16} aria-hidden />
-          </a>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={text.help}
-            title={text.help}
-            onClick={onHelp}
-          >
-            <Keyboard size={17} aria-hidden />
-          </button>
+          <HeaderTools {...props} />
         </div>
       </div>
-      <Facts overview={overview} shares={shares} />
+      {!slim && !hideSummary && <Facts overview={overview} shares={shares} />}
+      <PatternLinks
+        links={traceLinks(linkPatterns, traceVariables(traceId, overview))}
+        label={text.traceLinks}
+      />
       {warnings.map((warning, index) => (
         <p key={index} className="trace-warning">
           <SafeText>{warning}</SafeText>
         </p>
       ))}
     </div>
+  );
+}
+
+function HeaderTools({ traceId, slim, onSlim, onHelp }: TraceHeaderProps): ReactElement {
+  const { disableJsonView } = useUiConfig();
+  const { embedded } = useEmbed();
+  const target = useLinkTarget();
+  const slimLabel = slim ? text.showSummary : text.hideSummary;
+  return (
+    <>
+      {!disableJsonView && (
+        <a
+          className="icon-button"
+          href={`${traceJsonHref(traceId)}?prettyPrint=true`}
+          {...target}
+          aria-label={text.traceJsonHint}
+          title={text.traceJsonHint}
+        >
+          <Braces size={16} aria-hidden />
+        </a>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={text.help}
+        title={text.help}
+        onClick={onHelp}
+      >
+        <Keyboard size={17} aria-hidden />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={slimLabel}
+        title={slimLabel}
+        onClick={onSlim}
+      >
+        {slim ? <ChevronDown size={17} aria-hidden /> : <ChevronUp size={17} aria-hidden />}
+      </button>
+      {embedded && (
+        <a
+          className="icon-button"
+          href={traceHref(traceId)}
+          {...target}
+          aria-label={text.openAlone}
+          title={text.openAlone}
+        >
+          <ExternalLink size={16} aria-hidden />
+        </a>
+      )}
+    </>
   );
 }
 
@@ -110,7 +158,7 @@ function Facts({ overview, shares }: FactsProps): ReactElement {
           </Fact>
         )}
       </dl>
-      <CriticalPathShares shares={shares} />
+      {shares.length > 0 && <CriticalPathShares shares={shares} />}
       <ul className="trace-services" aria-label={text.traceServices} tabIndex={0}>
         {services.map((service) => (
           <li key={service.name}>

@@ -1,6 +1,7 @@
 import './trace-page.css';
 import {
   type ReactElement,
+  type RefObject,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -21,6 +22,8 @@ import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
 import { ApiError } from '../../api/fetch-json.ts';
 import { useTrace } from '../../api/trace.ts';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { useEmbed } from '../../config/embed.ts';
+import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink, goTo, traceHref } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { FindBox } from './find-box.tsx';
@@ -69,14 +72,17 @@ function TraceFailure({ error, retry }: { error: Error; retry: () => void }): Re
 }
 
 /** Everything that follows from the trace alone. */
-function analyse(trace: TimelineTrace): {
+function analyse(
+  trace: TimelineTrace,
+  withCriticalPath: boolean,
+): {
   readonly rows: readonly TreeRow[];
   readonly overview: TraceOverview;
   readonly shares: ReturnType<typeof criticalShares>;
   readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
 } {
   const rows = buildTraceTree(trace.spans);
-  const sections = criticalPath(rows);
+  const sections = withCriticalPath ? criticalPath(rows) : [];
   return {
     rows,
     overview: traceOverview(rows),
@@ -93,34 +99,21 @@ interface LoadedTraceProps {
 }
 
 function LoadedTrace({ traceId, trace, find }: LoadedTraceProps): ReactElement {
-  const { rows, overview, shares, critical } = useMemo(() => analyse(trace), [trace]);
+  const { criticalPathEnabled } = useUiConfig();
+  const embed = useEmbed();
+  const { rows, overview, shares, critical } = useMemo(
+    () => analyse(trace, criticalPathEnabled),
+    [trace, criticalPathEnabled],
+  );
+  const [slim, setSlim] = useState(embed.collapseTitle);
   const [view, dispatch] = useReducer(traceViewReducer, rows, () =>
     openTraceView(rows, findRows(rows, find)),
   );
   const [typed, setTyped] = useFindText(traceId, find);
-  const [help, setHelp] = useState(false);
   const looked = useDeferredValue(typed);
   const found = useMemo(() => findRows(rows, looked), [rows, looked]);
   const foundSet = useMemo(() => new Set(found), [found]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const findInput = useRef<HTMLInputElement>(null);
-
-  const toggleHelp = useCallback(() => {
-    setHelp((shown) => !shown);
-  }, []);
-  const keys: TraceKeyTargets = useMemo(
-    () => ({
-      dispatch,
-      scroller,
-      findInput,
-      clearFind: () => {
-        setTyped('');
-      },
-      toggleHelp,
-    }),
-    [setTyped, toggleHelp],
-  );
-  useTraceKeys(keys);
+  const { help, toggleHelp, scroller, findInput } = usePageKeys(dispatch, setTyped);
   const step = (by: 1 | -1): void => {
     const index = nextMatch(found, view.active, by);
     if (index !== undefined) dispatch({ type: 'reveal', index });
@@ -135,6 +128,10 @@ function LoadedTrace({ traceId, trace, find }: LoadedTraceProps): ReactElement {
         shares={shares}
         warnings={trace.warnings}
         onHelp={toggleHelp}
+        slim={slim}
+        onSlim={() => {
+          setSlim(!slim);
+        }}
         findBox={
           <FindBox
             input={findInput}
@@ -146,7 +143,9 @@ function LoadedTrace({ traceId, trace, find }: LoadedTraceProps): ReactElement {
           />
         }
       />
-      <Minimap rows={rows} overview={overview} window={view.window} dispatch={dispatch} />
+      {!slim && !embed.hideMinimap && (
+        <Minimap rows={rows} overview={overview} window={view.window} dispatch={dispatch} />
+      )}
       <Timeline
         view={view}
         overview={overview}
@@ -159,6 +158,38 @@ function LoadedTrace({ traceId, trace, find }: LoadedTraceProps): ReactElement {
       {help && <KeyHelp onClose={toggleHelp} />}
     </>
   );
+}
+
+/** Listens for the page's keys. */
+function usePageKeys(
+  dispatch: TraceKeyTargets['dispatch'],
+  setTyped: (text: string) => void,
+): {
+  readonly help: boolean;
+  readonly toggleHelp: () => void;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly findInput: RefObject<HTMLInputElement | null>;
+} {
+  const [help, setHelp] = useState(false);
+  const scroller = useRef<HTMLDivElement>(null);
+  const findInput = useRef<HTMLInputElement>(null);
+  const toggleHelp = useCallback(() => {
+    setHelp((shown) => !shown);
+  }, []);
+  const keys: TraceKeyTargets = useMemo(
+    () => ({
+      dispatch,
+      scroller,
+      findInput,
+      clearFind: () => {
+        setTyped('');
+      },
+      toggleHelp,
+    }),
+    [dispatch, setTyped, toggleHelp],
+  );
+  useTraceKeys(keys);
+  return { help, toggleHelp, scroller, findInput };
 }
 
 /**

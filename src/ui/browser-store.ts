@@ -1,0 +1,17 @@
+/** The part of the Web Storage API that is used. */
+export interface BrowserStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+/** Remembers across visits, or nothing where the browser forbids it, as it may in a frame. */
+export function browserStore(): BrowserStore {
+  try {
+    return localStorage;
+  } catch (error) {
+    if (error instanceof DOMException) return FORGETFUL;
+    throw error;
+  }
+}
+
+const FORGETFUL: BrowserStore = { getItem: () => null, setItem: () => undefined };

@@ -1,0 +1,149 @@
+import { type LinkPattern, parseLinkTemplate } from '../../model/link-patterns.ts';
+import { isFollowable } from '../../model/safe-link.ts';
+import { text } from '../text.ts';
+import { type ConfigReader, createConfigReader } from './config-reader.ts';
+import { lookbackSeconds } from './lookback.ts';
+import {
+  DEFAULT_UI_CONFIG,
+  LOOKBACKS,
+  type MenuEntry,
+  type MenuLink,
+  type SearchConfig,
+  type UiConfig,
+} from './ui-config.ts';
+
+/** The element in which the query service leaves the configuration. */
+const ELEMENT_ID = 'jaeger-config';
+/** A limit that nobody means would only break the layout. */
+const MAX_ID_LENGTH = 32;
+
+const PLACES: ReadonlyMap<string, LinkPattern['place']> = new Map([
+  ['tags', 'tags'],
+  ['attributes', 'tags'],
+  ['process', 'process'],
+  ['resource', 'process'],
+  ['logs', 'logs'],
+  ['events', 'logs'],
+  ['traces', 'traces'],
+] as const);
+
+/**
+ * The configuration of the page. What is malformed in it gets its default and one complaint in the
+ * console: a mistake in a file must not take the UI away from everyone.
+ */
+export function readUiConfig(page: Document): UiConfig {
+  const problems: string[] = [];
+  const config = parseUiConfig(page.getElementById(ELEMENT_ID)?.textContent ?? '{}', problems);
+  if (problems.length > 0) {
+    // eslint-disable-next-line no-console -- for whoever wrote the file; there is no other place
+    console.warn(`The UI configuration has mistakes:\n${problems.join('\n')}`);
+  }
+  return config;
+}
+
+/** Adds a sentence to `problems` for each value that is not used. */
+export function parseUiConfig(json: string, problems: string[]): UiConfig {
+  const reader = createConfigReader(parseJson(json, problems), '', problems);
+  const config = reader.section('config');
+  const themes = config.section('themes');
+  const defaults = DEFAULT_UI_CONFIG;
+  return {
+    search: readSearch(config.section('search')),
+    traceIdDisplayLength: config.count('traceIdDisplayLength', defaults.traceIdDisplayLength, {
+      max: MAX_ID_LENGTH,
+    }),
+    topTagPrefixes: config.texts('topTagPrefixes') ?? defaults.topTagPrefixes,
+    menu: config.list('menu').flatMap(readMenuEntry),
+    linkPatterns: config.list('linkPatterns').flatMap(readLinkPattern),
+    criticalPathEnabled: config.flag('criticalPathEnabled', defaults.criticalPathEnabled),
+    disableJsonView: config.flag('disableJsonView', defaults.disableJsonView),
+    themesEnabled: themes.flag('enabled', defaults.themesEnabled),
+    terms: config.flag('useOpenTelemetryTerms', true) ? text.openTelemetryTerms : text.jaegerTerms,
+    forbidNewPage: config.flag('forbidNewPage', defaults.forbidNewPage),
+    version: reader.section('version').text('gitVersion') ?? defaults.version,
+  };
+}
+
+function parseJson(json: string, problems: string[]): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    problems.push(`it is not JSON: ${String(error)}`);
+    return {};
+  }
+}
+
+/** The longest lookback cuts the choices; it and the default are choices themselves. */
+function readSearch(search: ConfigReader): SearchConfig {
+  const defaults = DEFAULT_UI_CONFIG.search;
+  const longest = readLookback(search.section('maxLookback'), '4w');
+  const longestSeconds = lookbackSeconds(longest) ?? Infinity;
+  const chosen = readLookback(search.section('defaultLookback'), defaults.defaultLookback);
+  const fits = (lookbackSeconds(chosen) ?? 0) <= longestSeconds;
+  const defaultLookback = fits ? chosen : longest;
+  const lookbacks = new Map(LOOKBACKS);
+  for (const own of [longest, defaultLookback]) lookbacks.set(own, lookbackSeconds(own) ?? 0);
+  const adjustEndTime = search.text('adjustEndTime') ?? '';
+  const adjusts = lookbackSeconds(adjustEndTime) !== undefined;
+  if (!adjusts && adjustEndTime !== '') search.refuse('adjustEndTime', 'a time such as "1m"');
+  return {
+    defaultLookback,
+    lookbacks: new Map(
+      [...lookbacks].filter(([, size]) => size <= longestSeconds).sort(([, a], [, b]) => a - b),
+    ),
+    maxLimit: search.count('maxLimit', defaults.maxLimit),
+    adjustEndTime: adjusts ? adjustEndTime : defaults.adjustEndTime,
+  };
+}
+
+/** Of `{label, value}` the value counts; the words are the UI's own. */
+function readLookback(lookback: ConfigReader, fallback: string): string {
+  const value = lookback.text('value');
+  if (value === undefined) return fallback;
+  if (lookbackSeconds(value) !== undefined) return value;
+  lookback.refuse('value', 'a time such as "2d"');
+  return fallback;
+}
+
+function readMenuEntry(entry: ConfigReader): readonly MenuEntry[] {
+  if (!entry.has('items')) return readMenuLink(entry);
+  const label = entry.text('label');
+  const links = entry.list('items').flatMap(readMenuLink);
+  return label === undefined || links.length === 0 ? [] : [{ type: 'group', label, links }];
+}
+
+function readMenuLink(link: ConfigReader): readonly MenuLink[] {
+  const label = link.text('label');
+  const url = link.text('url');
+  if (label === undefined || url === undefined) {
+    link.refuse('', 'a label and a url');
+    return [];
+  }
+  if (!isFollowable(url)) {
+    link.refuse('url', 'relative, or http, https or mailto');
+    return [];
+  }
+  // Jaeger's anchorTarget is an attribute's value; only leaving this page or not has a meaning.
+  return [{ type: 'link', label, url, newPage: link.text('anchorTarget') !== '_self' }];
+}
+
+function readLinkPattern(pattern: ConfigReader): readonly LinkPattern[] {
+  const type = pattern.text('type');
+  const url = pattern.text('url');
+  const template = url === undefined ? undefined : parseLinkTemplate(url);
+  const words = parseLinkTemplate(pattern.text('text') ?? url ?? '');
+  if (type !== undefined && !PLACES.has(type)) {
+    pattern.refuse('type', `one of ${[...PLACES.keys()].join(', ')}`);
+    return [];
+  }
+  if (template === undefined || words === undefined) {
+    pattern.refuse('url', 'a template whose variables have known formatters');
+    return [];
+  }
+  const keys = pattern.texts('key');
+  const values = pattern.texts('value');
+  // A condition that cannot be read must not become a pattern for everything.
+  if ((pattern.has('key') && !keys) || (pattern.has('value') && !values)) return [];
+  const place = type === undefined ? undefined : PLACES.get(type);
+  return [{ place, keys, values, url: template, text: words }];
+}

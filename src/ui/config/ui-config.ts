@@ -1,0 +1,92 @@
+import { createContext, useContext } from 'react';
+import type { LinkPattern } from '../../model/link-patterns.ts';
+import { type Terms, text } from '../text.ts';
+
+/** What an operator of the UI has chosen, complete: every field has its default. */
+export interface UiConfig {
+  readonly search: SearchConfig;
+  readonly traceIdDisplayLength: number;
+  readonly topTagPrefixes: readonly string[];
+  readonly menu: readonly MenuEntry[];
+  readonly linkPatterns: readonly LinkPattern[];
+  readonly criticalPathEnabled: boolean;
+  readonly disableJsonView: boolean;
+  readonly themesEnabled: boolean;
+  readonly terms: Terms;
+  readonly forbidNewPage: boolean;
+  /** Of the query service; '' while it is not known, as on the development server. */
+  readonly version: string;
+}
+
+export interface SearchConfig {
+  readonly defaultLookback: string;
+  /** The form's choices in seconds, shortest first. */
+  readonly lookbacks: ReadonlyMap<string, number>;
+  readonly maxLimit: number;
+  /** How long before now a lookback ends, so that traces in flight are left out; '' for not at all. */
+  readonly adjustEndTime: string;
+}
+
+/** A link, or a group of links behind one word. */
+export type MenuEntry = MenuLink | MenuGroup;
+
+export interface MenuLink {
+  readonly type: 'link';
+  readonly label: string;
+  readonly url: string;
+  readonly newPage: boolean;
+}
+
+export interface MenuGroup {
+  readonly type: 'group';
+  readonly label: string;
+  readonly links: readonly MenuLink[];
+}
+
+/** Jaeger's choices. */
+export const LOOKBACKS: ReadonlyMap<string, number> = new Map([
+  ['5m', 300],
+  ['15m', 900],
+  ['30m', 1_800],
+  ['1h', 3_600],
+  ['2h', 7_200],
+  ['3h', 10_800],
+  ['6h', 21_600],
+  ['12h', 43_200],
+  ['24h', 86_400],
+  ['2d', 172_800],
+  ['5d', 432_000],
+  ['7d', 604_800],
+  ['2w', 1_209_600],
+  ['4w', 2_419_200],
+]);
+
+export const DEFAULT_UI_CONFIG: UiConfig = {
+  search: { defaultLookback: '1h', lookbacks: LOOKBACKS, maxLimit: 1_500, adjustEndTime: '' },
+  traceIdDisplayLength: 7,
+  topTagPrefixes: [],
+  menu: [],
+  linkPatterns: [],
+  criticalPathEnabled: true,
+  disableJsonView: false,
+  themesEnabled: true,
+  terms: text.openTelemetryTerms,
+  forbidNewPage: false,
+  version: '',
+};
+
+export const UiConfigContext = createContext<UiConfig>(DEFAULT_UI_CONFIG);
+
+export function useUiConfig(): UiConfig {
+  return useContext(UiConfigContext);
+}
+
+/** Attributes of a link that leads out of this page. */
+export function useLinkTarget(newPage = true): {
+  readonly target?: '_blank';
+  readonly rel: string;
+} {
+  const { forbidNewPage } = useUiConfig();
+  const rel = 'noopener noreferrer';
+  return newPage && !forbidNewPage ? { target: '_blank', rel } : { rel };
+}
