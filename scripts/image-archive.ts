@@ -7,7 +7,7 @@ export interface Image {
   /** `registry/repository:tag` */
   readonly name: string;
   /** The `config` of https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: object;
   /** The files of its one layer. */
   readonly entries: readonly TarEntry[];
 }
