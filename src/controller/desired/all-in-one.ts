@@ -9,6 +9,7 @@ import type { MountedFile } from './config-maps.ts';
 import { containerSecurity, probes, startupProbe } from './container.ts';
 import type { Container } from './container.ts';
 import { labelsOf, selectorOf } from './labels.ts';
+import { memoryEnvironment } from './memory-environment.ts';
 import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
 import { podTemplate } from './pod-template.ts';
@@ -102,6 +103,7 @@ function allInOneContainer(
     env: firstBy(({ name }) => name, block.env, [
       { name: 'SPAN_STORAGE_TYPE', value: instance.spec.storage.type },
       { name: 'JAEGER_LISTEN_HOST', value: '0.0.0.0' },
+      ...memoryEnvironment(block.resources?.limits?.['memory'], options),
     ]),
     ports: containerPorts(ALL_IN_ONE_PORTS, options),
     ...probes('admin-http', block.livenessProbe),

@@ -25,7 +25,7 @@ export interface PodTemplateInput {
 }
 
 /** User and group of the image's process. */
-const IMAGE_USER = 10_001;
+const IMAGE_USER = 65_532;
 
 const POD_SECURITY = {
   runAsNonRoot: true,

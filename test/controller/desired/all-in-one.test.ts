@@ -37,9 +37,9 @@ describe('the all-in-one Deployment', () => {
             enableServiceLinks: false,
             securityContext: {
               runAsNonRoot: true,
-              runAsUser: 10001,
-              runAsGroup: 10001,
-              fsGroup: 10001,
+              runAsUser: 65532,
+              runAsGroup: 65532,
+              fsGroup: 65532,
               seccompProfile: { type: 'RuntimeDefault' },
             },
             containers: [
