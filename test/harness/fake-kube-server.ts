@@ -11,6 +11,7 @@ interface StoredEvent {
 }
 
 export interface Fault {
+  /** 0 for no answer at all. */
   readonly status: number;
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
@@ -41,6 +42,7 @@ export interface FakeKubeServer {
 }
 
 export async function startFakeKubeServer(plural: string): Promise<FakeKubeServer> {
+  const inPath = new RegExp(`/${plural}/([^/]+)(?:/status)?$`);
   const objects = new Map<string, KubeObject>();
   let history: StoredEvent[] = [];
   let version = 100;
@@ -96,23 +98,28 @@ export async function startFakeKubeServer(plural: string): Promise<FakeKubeServe
   ): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as KubeObject;
-    const before = objects.get(body.metadata.name);
-    const expected = body.metadata.resourceVersion;
-    if (request.method === 'POST' && before !== undefined) {
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as Partial<KubeObject>;
+    const wanted = name === '' ? (body.metadata?.name ?? '') : name;
+    const before = objects.get(wanted);
+    const expected = body.metadata?.resourceVersion;
+    const isMerge = request.headers['content-type'] === 'application/merge-patch+json';
+    if (isMerge && before === undefined) {
+      send(response, 404, { kind: 'Status', code: 404, reason: 'NotFound' });
+    } else if (request.method === 'POST' && before !== undefined) {
       send(response, 409, { kind: 'Status', code: 409, reason: 'AlreadyExists' });
     } else if (expected !== undefined && expected !== before?.metadata.resourceVersion) {
       send(response, 409, { kind: 'Status', code: 409, reason: 'Conflict' });
     } else {
-      send(response, 200, store(name === '' ? body.metadata.name : name, body));
+      send(response, 200, store(wanted, isMerge ? { ...before, ...body } : body));
     }
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fake');
-    const name = url.pathname.split(`/${plural}`)[1]?.slice(1) ?? '';
+    const [, name = ''] = inPath.exec(url.pathname) ?? [];
     const what = sortOf(request, url, name);
     requests.push({ what, atMs: performance.now() });
     const fault = faults.get(what)?.shift();
+    if (fault?.status === 0) return;
     if (fault !== undefined) {
       const after = fault.retryAfterSeconds;
       if (after !== undefined) response.setHeader('retry-after', String(after));

@@ -8,6 +8,8 @@ import type { ClusterFolder } from './cluster-folder.ts';
 export interface ClusterProcess {
   /** Undefined while it runs; else why it ended. */
   ended(): string | undefined;
+  /** Kills it; resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -31,8 +33,11 @@ export function startClusterProcess(
   child.on('error', (error) => {
     end = error.message;
   });
-  child.on('exit', (code, signal) => {
-    end = signal ?? `exit code ${code ?? '?'}`;
+  const gone = new Promise<void>((resolve) => {
+    child.on('exit', (code, signal) => {
+      end = signal ?? `exit code ${code ?? '?'}`;
+      resolve();
+    });
   });
   child.unref();
   const mark = child.pid === undefined ? undefined : processMark(child.pid);
@@ -40,5 +45,10 @@ export function startClusterProcess(
     folder.record.processes.push(mark);
     folder.save();
   }
-  return { ended: () => end };
+  return {
+    ended: () => end,
+    kill: async () => {
+      if (end === undefined && child.kill('SIGKILL')) await gone;
+    },
+  };
 }

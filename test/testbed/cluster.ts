@@ -25,7 +25,7 @@ import type { ClusterFolder } from './cluster-folder.ts';
 import { startNode } from './cluster-node.ts';
 import { startClusterProcess } from './cluster-process.ts';
 import { startControlPlane, startControllers } from './control-plane.ts';
-import type { ControlPlane } from './control-plane.ts';
+import type { ControlPlane, ControlPlaneFaults } from './control-plane.ts';
 import { ensurePrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
 import { runCommand } from './run-command.ts';
@@ -39,6 +39,7 @@ export interface ClusterOptions {
 
 export interface Cluster extends ClusterClient {
   readonly access: ClusterAccess;
+  readonly faults: ControlPlaneFaults;
   /** Ends the cluster and leaves nothing; keeps its logs under `artifacts/` when asked. */
   readonly stop: (options?: { readonly keepLogs: boolean }) => Promise<void>;
 }
@@ -70,7 +71,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       if (how.keepLogs) process.stderr.write(`cluster logs: ${await keepLogs(folder)}\n`);
       await releaseCluster(folder);
     };
-    return { ...clusterClient(access), access, stop };
+    return { ...clusterClient(access), access, faults: plane.faults, stop };
   } catch (error) {
     const logs = await keepLogs(folder);
     await releaseCluster(folder);

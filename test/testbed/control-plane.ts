@@ -17,6 +17,17 @@ export interface ControlPlane {
   /** Address of this machine that the API server and pods reach. */
   readonly hostAddress: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly faults: ControlPlaneFaults;
+}
+
+/** What a test may do to a cluster that is its own. */
+export interface ControlPlaneFaults {
+  /** Where etcd answers, in plain HTTP too. */
+  readonly etcd: string;
+  /** Ends the API server as a crash does. */
+  killApiServer(): Promise<void>;
+  /** Starts it again where it was, with more flags; resolves when it is ready. */
+  startApiServer(flags?: readonly string[]): Promise<void>;
 }
 
 export interface ControlPlaneOptions {
@@ -56,9 +67,18 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=default=${peer}`,
   ]);
-  const server = start('kube-apiserver', apiServerFlags({ etcd, host, apiPort, pki }));
-  await untilReady(apiServer, pki, server);
-  return { kubeconfig, apiServer, hostAddress: host, env };
+  let server: ClusterProcess | undefined;
+  const faults: ControlPlaneFaults = {
+    etcd,
+    killApiServer: async () => server?.kill(),
+    startApiServer: async (flags = []) => {
+      const own = apiServerFlags({ etcd, host, apiPort, pki });
+      server = start('kube-apiserver', [...own, ...flags]);
+      await untilReady(apiServer, pki, server);
+    },
+  };
+  await faults.startApiServer();
+  return { kubeconfig, apiServer, hostAddress: host, env, faults };
 }
 
 /** Starts the controllers, with the scheduler; `volumes` gives persistent volumes a place. */

@@ -1,8 +1,10 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { KubeApiError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { KubeObject, ResourceKind } from '../kube-object.ts';
+import { slept } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 
 export interface EventNote {
@@ -18,7 +20,7 @@ export interface EventNote {
 /** Tells the users of an object what happened to it. Never rejects and never waits for the server. */
 export interface EventRecorder {
   record(regarding: KubeObject, note: EventNote): void;
-  /** Resolves when what was recorded has been sent or given up. */
+  /** Resolves when what was recorded has been sent or given up, after `flushMs` at the latest. */
   flush(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ export interface EventLimits {
   readonly seriesMs: number;
   /** Waiting to be sent. */
   readonly queueMax: number;
+  /** `flush` gives up what has not been sent by then. */
+  readonly flushMs: number;
 }
 
 const EVENT: ResourceKind = {
@@ -50,7 +54,13 @@ const EVENT: ResourceKind = {
   plural: 'events',
   namespaced: true,
 };
-const LIMITS: EventLimits = { burst: 25, refillMs: 300_000, seriesMs: 360_000, queueMax: 1000 };
+const LIMITS: EventLimits = {
+  burst: 25,
+  refillMs: 300_000,
+  seriesMs: 360_000,
+  queueMax: 1000,
+  flushMs: 5000,
+};
 const NOTE_BYTES_MAX = 1024;
 const SEND_TIMEOUT_MS = 10_000;
 /** Objects and series remembered; the oldest are forgotten first. */
@@ -66,33 +76,34 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   const { api, clock, logger, metrics } = options;
   const limits = { ...LIMITS, ...options.limits };
   const series = new Map<string, Series>();
-  const budgets = new Map<string, { left: number; at: number }>();
+  const mayRecord = createBudgets(limits, clock);
   let sending: Promise<void> = Promise.resolve();
   let queued = 0;
   let serial = 0;
+  let giveUp = new AbortController();
 
-  const mayRecord = (uid: string): boolean => {
-    const now = clock.monotonic();
-    const { left, at } = budgets.get(uid) ?? { left: limits.burst, at: now };
-    const tokens = Math.min(limits.burst, left + (now - at) / limits.refillMs);
-    budgets.delete(uid);
-    budgets.set(uid, { left: tokens >= 1 ? tokens - 1 : tokens, at: now });
-    forgetOldest(budgets);
-    return tokens >= 1;
+  /** Gives whether there was an event to count up. */
+  const countUp = async (id: string, time: string, signal: AbortSignal): Promise<boolean> => {
+    const known = series.get(id);
+    if (known === undefined || clock.monotonic() - known.lastAt >= limits.seriesMs) return false;
+    known.count++;
+    known.lastAt = clock.monotonic();
+    const body = { series: { count: known.count, lastObservedTime: time } };
+    try {
+      await api.patch(EVENT, known.key, body, signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof KubeApiError && error.status === 404)) throw error;
+      // Somebody deleted it.
+      return false;
+    }
   };
 
   const send = async (regarding: KubeObject, note: EventNote): Promise<void> => {
-    const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+    const signal = AbortSignal.any([giveUp.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
     const id = JSON.stringify([regarding.metadata.uid, note.type, note.reason, note.note]);
     const time = new Date(clock.now()).toISOString().replace('Z', '000Z');
-    const known = series.get(id);
-    if (known !== undefined && clock.monotonic() - known.lastAt < limits.seriesMs) {
-      known.count++;
-      known.lastAt = clock.monotonic();
-      const body = { series: { count: known.count, lastObservedTime: time } };
-      await api.patch(EVENT, known.key, body, signal);
-      return;
-    }
+    if (await countUp(id, time, signal)) return;
     // Events of cluster-wide objects live in the default namespace.
     const namespace = regarding.metadata.namespace ?? 'default';
     const suffix = `${clock.now().toString(16)}${(serial++).toString(16)}`;
@@ -124,7 +135,30 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       queued++;
       sending = sending.then(() => sendOrGiveUp(regarding, note));
     },
-    flush: () => sending,
+    flush: async () => {
+      const sent = new AbortController();
+      const limit = slept(clock, limits.flushMs, sent.signal).then((late) => {
+        if (late) giveUp.abort(new Error('given up: the operator stops'));
+      });
+      await sending;
+      sent.abort();
+      await limit;
+      if (giveUp.signal.aborted) giveUp = new AbortController();
+    },
+  };
+}
+
+/** Takes from an object's budget, if something is left of it. */
+function createBudgets({ burst, refillMs }: EventLimits, clock: Clock): (uid: string) => boolean {
+  const budgets = new Map<string, { left: number; at: number }>();
+  return (uid) => {
+    const now = clock.monotonic();
+    const { left, at } = budgets.get(uid) ?? { left: burst, at: now };
+    const tokens = Math.min(burst, left + (now - at) / refillMs);
+    budgets.delete(uid);
+    budgets.set(uid, { left: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    forgetOldest(budgets);
+    return tokens >= 1;
   };
 }
 
@@ -151,9 +185,15 @@ function eventOf(
     action: note.action,
     reason: note.reason,
     type: note.type,
-    note: Buffer.from(note.note).subarray(0, NOTE_BYTES_MAX).toString('utf8'),
+    note: cutText(note.note),
     regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
   };
+}
+
+/** `stream` leaves out a character that is cut in two; its replacement would be longer. */
+function cutText(text: string): string {
+  const bytes = Buffer.from(text).subarray(0, NOTE_BYTES_MAX);
+  return new TextDecoder().decode(bytes, { stream: true });
 }
 
 function forgetOldest(map: Map<string, unknown>): void {

@@ -150,8 +150,13 @@ async function renew(candidate: Candidate, signal: AbortSignal): Promise<string>
   const leftMs = (): number => candidate.leadsUntil - clock.monotonic();
   while (await slept(clock, Math.min(timing.retryMs, leftMs()), signal)) {
     if (leftMs() <= 0) return 'not renewed in time';
-    const problem = await renewOnce(candidate, within(signal, leftMs()));
-    if (problem !== undefined) return problem;
+    // Half of the time, so that a dead connection leaves some for a try over another one.
+    const limitMs = Math.min(leftMs(), timing.renewDeadlineMs / 2);
+    const problem = await renewOnce(candidate, within(signal, limitMs));
+    if (problem === undefined) continue;
+    // At once: what is left of the term's work must not write over the new leader's.
+    candidate.leadsUntil = Number.NEGATIVE_INFINITY;
+    return problem;
   }
   return 'asked to stop';
 }

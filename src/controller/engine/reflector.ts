@@ -47,7 +47,7 @@ const PAGE = 500;
 const SHORT_WATCH_MS = 1000;
 const TIMING: ReflectorTiming = {
   retryFirstMs: 500,
-  retryMaxMs: 10_000,
+  retryMaxMs: 5_000,
   absentRetryMs: 60_000,
   relistMs: 3_600_000,
 };

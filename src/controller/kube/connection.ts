@@ -27,7 +27,8 @@ export interface ConnectionSource {
 const REREAD_AFTER_MS = 10_000;
 /** Bounds sockets: watches, plus what the rate limiter lets run at the same time. */
 const CONNECTIONS_MAX = 256;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Short, because a path that heals carries a new connection at once, an old attempt late or never. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Client-node decides who we are and what to trust (kubeconfig, exec plugin, token file, OIDC); the

@@ -19,6 +19,9 @@ import { watchLines } from './watch-lines.ts';
 /** The one name our writes carry in managedFields. */
 export const FIELD_MANAGER = 'jaeger-instance-operator';
 
+/** Bookmarks come about once a minute. */
+export const WATCH_IDLE_MS = 70_000;
+
 export interface KubeClientOptions {
   readonly config: KubeConfig;
   readonly metrics: Registry;
@@ -27,7 +30,7 @@ export interface KubeClientOptions {
   readonly rateLimit?: RateLimit;
   /** One request with its answer, waiting for the rate limit included; default 30 s. */
   readonly requestTimeoutMs?: number;
-  /** A watch that says nothing this long is taken for dead; bookmarks come once a minute. */
+  /** A watch that says nothing this long is taken for dead; default `WATCH_IDLE_MS`. */
   readonly watchIdleMs?: number;
   /** The server ends a watch after between one and two times this; default 5 min. */
   readonly watchTimeoutMs?: number;
@@ -65,7 +68,7 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
   const limiter = createRateLimiter(options.rateLimit ?? { qps: 50, burst: 100 }, clock);
   const unlimited = createRateLimiter({ qps: 0, burst: 0 }, clock);
   const watch = {
-    idleMs: options.watchIdleMs ?? 70_000,
+    idleMs: options.watchIdleMs ?? WATCH_IDLE_MS,
     timeoutMs: options.watchTimeoutMs ?? 300_000,
   };
   return {

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../src/controller/kube/create-kube-api.ts';
+import { WATCH_IDLE_MS, createKubeClient } from '../../../src/controller/kube/create-kube-api.ts';
 import type { KubeClient } from '../../../src/controller/kube/create-kube-api.ts';
 import { KubeTransportError, WriteRefusedError } from '../../../src/controller/kube/kube-api.ts';
 import { startFakeKubeServer } from '../../harness/fake-kube-server.ts';
@@ -49,6 +49,11 @@ describe('the API client', () => {
     server.failNext('GET get', { status: 503, retryAfterSeconds: 7 });
     const unavailable = client.api.get(CONFIG_MAP, { namespace: 'ns', name: 'a' }, signal);
     await expect(unavailable).rejects.toMatchObject({ status: 503, retryAfterMs: 7000 });
+  });
+
+  it('takes a watch for dead when a bookmark is overdue, which comes once a minute', () => {
+    expect(WATCH_IDLE_MS).toBeGreaterThan(60_000);
+    expect(WATCH_IDLE_MS).toBeLessThanOrEqual(75_000);
   });
 
   it('sends nothing when the guard refuses', async () => {

@@ -4,16 +4,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createKubeClient } from '../../../src/controller/kube/create-kube-api.ts';
 import type { KubeClient } from '../../../src/controller/kube/create-kube-api.ts';
 import { loadKubeConfig } from '../../../src/controller/kube/load-kube-config.ts';
-import type { KubeObject, ResourceKind } from '../../../src/controller/kube-object.ts';
+import type { KubeObject } from '../../../src/controller/kube-object.ts';
 import { countedApi } from './counted-api.ts';
 import { testKubeconfig } from './test-kubeconfig.ts';
+import { until } from './until.ts';
 import {
   CONFIG_MAP,
   NAMESPACE,
   OWNED,
   WIDGET,
-  WIDGET_CRD,
   aWidget,
+  makeWidgetCrd,
   startWidgetOperator,
 } from './widget-operator.ts';
 import type { WidgetOperator, WidgetOperatorOptions } from './widget-operator.ts';
@@ -39,18 +40,6 @@ describe.skipIf(kubeconfig === undefined)('the engine on a real API server', () 
       .flatMap(({ items }) => items)
       .filter(({ metadata }) => metadata.ownerReferences?.[0]?.kind === 'Widget');
   };
-  const until = async (
-    what: string,
-    holds: () => Promise<boolean>,
-    ms = 15_000,
-  ): Promise<number> => {
-    const started = performance.now();
-    while (!(await holds())) {
-      if (performance.now() - started > ms) throw new Error(`not in ${ms} ms: ${what}`);
-      await sleep(20);
-    }
-    return Math.round(performance.now() - started);
-  };
   const converged = (objects: number, ms?: number): Promise<number> =>
     until(`${objects} owned objects`, async () => (await owned()).length === objects, ms);
 
@@ -60,17 +49,7 @@ describe.skipIf(kubeconfig === undefined)('the engine on a real API server', () 
       metrics: new Registry(),
       rateLimit: { qps: 0, burst: 0 },
     });
-    const crds: ResourceKind = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      plural: 'customresourcedefinitions',
-      namespaced: false,
-    };
-    await client.api.apply(crds, WIDGET_CRD, { signal });
-    await until('the CRD is served', async () => {
-      const kinds = await client.api.discover(WIDGET.apiVersion, signal);
-      return kinds.some(({ kind }) => kind === 'Widget');
-    });
+    await makeWidgetCrd(client.api, signal);
   });
   beforeEach(async () => {
     ns = `engine-${process.pid}-${++serial}`;
@@ -224,6 +203,35 @@ describe.skipIf(kubeconfig === undefined)('the engine on a real API server', () 
     await sleep(200);
     await make(aWidget(ns, 'good'));
     expect(await converged(5)).toBeLessThan(1000);
+  });
+
+  it('wins against five writers that edit its objects for 10 s, and then writes nothing', async () => {
+    const { api, writes } = countedApi(client.api);
+    start({ api, limits: { resyncMs: 300 } });
+    for (const name of ['a', 'b', 'c']) await make(aWidget(ns, name));
+    await converged(15);
+    const end = performance.now() + 10_000;
+    let edits = 0;
+    const editor = async (color: string): Promise<void> => {
+      for (let at = 0; performance.now() < end; at++) {
+        const kind = OWNED[at % OWNED.length]?.kind ?? CONFIG_MAP;
+        const key = { namespace: ns, name: `${'abc'.charAt(at % 3)}-x` };
+        await client.api.patch(kind, key, { metadata: { labels: { color } } }, signal);
+        edits++;
+        await sleep(10);
+      }
+    };
+    await Promise.all(['red', 'green', 'pink', 'gray', 'cyan'].map(editor));
+    const ms = await until('all as wanted', async () =>
+      (await owned()).every(({ metadata }) => metadata.labels?.['color'] === 'blue'),
+    );
+    const written = writes.length;
+    await sleep(2000);
+    process.stderr.write(`${edits} edits, ${written} writes, converged in ${ms} ms\n`);
+    expect(ms).toBeLessThan(10_000);
+    expect(edits).toBeGreaterThan(500);
+    expect(written).toBeLessThanOrEqual(18 + 2 * edits);
+    expect(writes).toHaveLength(written);
   });
 
   it('converges 100 instances', async () => {

@@ -5,10 +5,12 @@ import type { OwnedKind } from '../../../src/controller/engine/apply-objects.ts'
 import { createController } from '../../../src/controller/engine/controller.ts';
 import type { Controller, ControllerLimits } from '../../../src/controller/engine/controller.ts';
 import { createEngineMetrics } from '../../../src/controller/engine/engine-metrics.ts';
+import type { ReflectorTiming } from '../../../src/controller/engine/reflector.ts';
 import { createStatusWriter } from '../../../src/controller/engine/status.ts';
 import type { KubeApi } from '../../../src/controller/kube/kube-api.ts';
 import type { KubeObject, ResourceKind } from '../../../src/controller/kube-object.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import { until } from './until.ts';
 
 /** The smallest operator that uses all of the engine: a Widget owns one object of each kind. */
 export const WIDGET: ResourceKind = {
@@ -32,7 +34,7 @@ export const OWNED: readonly OwnedKind[] = [
   { kind: kind('v1', 'ServiceAccount', 'serviceaccounts'), recreate: 'delete', prune: true },
   { kind: kind('apps/v1', 'Deployment', 'deployments'), recreate: 'delete', prune: true },
 ];
-export const WIDGET_CRD: KubeObject = {
+const WIDGET_CRD: KubeObject = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'widgets.tests.jaegertracing.io' },
@@ -53,6 +55,17 @@ export const WIDGET_CRD: KubeObject = {
     ],
   },
 };
+/** Resolves when the server serves Widgets. */
+export async function makeWidgetCrd(api: KubeApi, signal: AbortSignal): Promise<void> {
+  const { apiVersion, kind: crd } = WIDGET_CRD;
+  const crds = { ...kind(apiVersion, crd, 'customresourcedefinitions'), namespaced: false };
+  await api.apply(crds, WIDGET_CRD, { signal });
+  await until('the CRD is served', async () => {
+    const kinds = await api.discover(WIDGET.apiVersion, signal);
+    return kinds.some(({ kind: served }) => served === 'Widget');
+  });
+}
+
 const LABEL = 'tests.jaegertracing.io/managed-by';
 
 export function aWidget(namespace: string, name: string, spec: object = {}): KubeObject {
@@ -117,6 +130,8 @@ export interface WidgetOperatorOptions {
   readonly writeApi?: KubeApi;
   readonly namespaces: readonly string[];
   readonly limits?: Partial<ControllerLimits>;
+  /** Default: soon again. */
+  readonly reflectorTiming?: Partial<ReflectorTiming>;
   /** Ends the work; the operator leads until then. */
   readonly leading?: AbortSignal;
 }
@@ -136,7 +151,7 @@ export function startWidgetOperator(options: WidgetOperatorOptions): WidgetOpera
     primary: { kind: WIDGET },
     watched: OWNED.map((owned) => ({ kind: owned.kind, labelSelector: `${LABEL}=widgets` })),
     namespaces: options.namespaces,
-    reflectorTiming: { retryFirstMs: 50, retryMaxMs: 500 },
+    reflectorTiming: options.reflectorTiming ?? { retryFirstMs: 50, retryMaxMs: 500 },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     reconcile: async (key, signal) => {
       reconciles.count++;
