@@ -57,6 +57,11 @@ export const controllerSettings = {
     default: 600_000,
     description: 'How often every instance is looked at without a change.',
   }),
+  sidecarCheckMs: durationSetting({
+    flag: 'sidecar-check-interval',
+    default: 60_000,
+    description: 'How often annotated workloads are looked at for pods that started without agent.',
+  }),
   apiQps: integerSetting({
     flag: 'kube-api-qps',
     // An instance takes about 20 requests; the API server's own priority and fairness does the rest.

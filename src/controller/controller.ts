@@ -72,7 +72,9 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
   const { workers, resyncMs } = config;
   const instances = createInstanceController({ ...shared, facts, workers, resyncMs });
   const sidecars = config.webhook.enabled
-    ? WORKLOAD_KINDS.map((kind) => createSidecarController({ ...shared, kind, resyncMs }))
+    ? WORKLOAD_KINDS.map((kind) =>
+        createSidecarController({ ...shared, kind, resyncMs, checkMs: config.sidecarCheckMs }),
+      )
     : [];
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => client.close() }),

@@ -4,7 +4,8 @@ import type { Controller, ReconcileResult } from './engine/controller.ts';
 import type { ControllerDeps } from './instance-controller.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from './kube-object.ts';
 import { INJECT_ANNOTATION } from './webhook/choose-instance.ts';
-import { REVISION_ANNOTATION, planRollout } from './webhook/plan-rollout.ts';
+import { isRepaired, missedPods, podsWithoutAgent, repairPatch } from './webhook/missed-pods.ts';
+import { REVISION_ANNOTATION, planRollout, templateRevision } from './webhook/plan-rollout.ts';
 import type { RolloutPlan } from './webhook/plan-rollout.ts';
 
 /** Kinds whose pods can be given an agent after the fact, by rolling them. */
@@ -21,8 +22,15 @@ export const NAMESPACE: ResourceKind = {
   namespaced: false,
 };
 
+const POD: ResourceKind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+
+/** One is enough to know; the number in the event is for people. */
+const PODS_MAX = 100;
+
 export interface SidecarControllerOptions extends ControllerDeps {
   readonly kind: ResourceKind;
+  /** How often workloads with agents are looked at for pods that have none. */
+  readonly checkMs: number;
   readonly resyncMs: number;
 }
 
@@ -33,6 +41,7 @@ export interface SidecarControllerOptions extends ControllerDeps {
  */
 export function createSidecarController(options: SidecarControllerOptions): Controller {
   const { api, writeApi, kind, clock, logger, metrics, namespaces } = options;
+  const tell = createTeller(options.events);
   const workloads = (): readonly KubeObject[] => controller.cache(kind).list();
   // A namespace is not of any namespace: an operator of single ones may not watch them.
   const watchNamespaces = namespaces.length === 0;
@@ -80,15 +89,42 @@ export function createSidecarController(options: SidecarControllerOptions): Cont
       const plan = planRollout(workload, annotationsOf(key.namespace), instances);
       if (plan.kind === 'roll') await writeApi.patch(kind, key, rolloutPatch(plan), signal);
       tell(workload, plan);
-      return {};
+      if (plan.kind !== 'nothing' || templateRevision(workload) === undefined) return {};
+      await repair(workload, options, signal);
+      return { requeueAfterMs: options.checkMs };
     },
   });
 
+  return controller;
+}
+
+/** Pods that started while nobody answered their admission are made anew, with their agent. */
+async function repair(
+  workload: KubeObject,
+  { api, writeApi, clock, events, kind }: SidecarControllerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const labelSelector = podsWithoutAgent(workload);
+  if (labelSelector === undefined || isRepaired(workload)) return;
+  const key = keyOf(workload);
+  const selection = { namespace: key.namespace, labelSelector, metadataOnly: true };
+  const { items } = await api.list(POD, { ...selection, limit: PODS_MAX }, signal);
+  const missed = missedPods(workload, items, clock.now());
+  if (missed.length === 0) return;
+  await writeApi.patch(kind, key, repairPatch(workload), signal);
+  const note = `${missed.length} pods started without their agent; all are rolled once more`;
+  events.record(workload, { type: 'Warning', reason: 'Repaired', action: 'Inject', note });
+}
+
+/** Tells the users of a workload what a plan means for it. */
+function createTeller(
+  events: ControllerDeps['events'],
+): (workload: KubeObject, plan: RolloutPlan) => void {
   /** By uid: what was last said of a workload that gets no agent. Said again only when it changes. */
   const saidNone = new Map<string, string>();
-  const tell = (workload: KubeObject, plan: RolloutPlan): void => {
+  return (workload, plan) => {
     const record = (type: 'Normal' | 'Warning', reason: string, note: string): void => {
-      options.events.record(workload, { type, reason, action: 'Inject', note });
+      events.record(workload, { type, reason, action: 'Inject', note });
     };
     const { uid = '' } = workload.metadata;
     if (plan.kind === 'no-instance') {
@@ -102,7 +138,6 @@ export function createSidecarController(options: SidecarControllerOptions): Cont
     if (instance === undefined) record('Normal', 'Removed', 'pods are rolled to run without agent');
     else record('Normal', 'Injected', `agent of ${instance.namespace}/${instance.name}`);
   };
-  return controller;
 }
 
 /** Workloads remembered; one that was forgotten is told again. */

@@ -27,6 +27,10 @@
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, patch]
+# Finds pods that started without their agent.
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list]
 {{- end }}
 {{- end -}}
 

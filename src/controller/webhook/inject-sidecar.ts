@@ -7,7 +7,7 @@ import { jsonPointer, setKeys } from './json-patch.ts';
 import type { PatchOperation } from './json-patch.ts';
 
 /** The label of a pod that has an agent, with the name of its instance. */
-const INJECTED_LABEL = 'sidecar.jaegertracing.io/injected';
+export const INJECTED_LABEL = 'sidecar.jaegertracing.io/injected';
 export const AGENT_CONTAINER_NAME = 'jaeger-agent';
 
 /** What tags the agent adds to every span of the pod; the values may use the agent's variables. */

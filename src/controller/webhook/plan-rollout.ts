@@ -97,6 +97,12 @@ function changes(current: OwnAnnotations, wanted: OwnAnnotations): TemplateAnnot
   };
 }
 
+/** The instance that the pods of a workload should have the agent of, as its template notes it. */
+export function templateRevision(workload: KubeObject): string | undefined {
+  const revision = jsonText(templateAnnotations(workload)[REVISION_ANNOTATION]);
+  return revision === `none${COPIED}` ? undefined : revision;
+}
+
 function templateAnnotations(workload: KubeObject): JsonObject {
   const template = jsonFields(jsonFields(workload['spec'])['template']);
   return jsonFields(jsonFields(template['metadata'])['annotations']);
