@@ -6,6 +6,7 @@ import type {
   TimelineSpan,
   TimelineTrace,
 } from '../../model/timeline-span.ts';
+import { inPieces } from '../in-pieces.ts';
 import { fetchJson } from './fetch-json.ts';
 import {
   jsonObject,
@@ -29,7 +30,7 @@ export function useTrace(traceId: string): UseQueryResult<TimelineTrace> {
     // Comparing a hundred thousand spans with nothing older would be time lost.
     structuralSharing: false,
     queryFn: async ({ signal }): Promise<TimelineTrace> =>
-      readTrace(await fetchJson(traceJsonHref(traceId), signal)),
+      readTrace(await fetchJson(traceJsonHref(traceId), signal), signal),
   });
 }
 
@@ -39,19 +40,22 @@ export function traceJsonHref(traceId: string): string {
 }
 
 /** Reads the first trace of Jaeger's `{data: [trace]}`. */
-export function readTrace(body: unknown): TimelineTrace {
+async function readTrace(body: unknown, signal: AbortSignal): Promise<TimelineTrace> {
   const [trace = {}] = objectsField(jsonObject(body), 'data');
   const processes = new Map<string, TimelineProcess>();
   for (const [key, process] of Object.entries(objectField(trace, 'processes'))) {
     processes.set(key, readProcess(jsonObject(process)));
   }
   const unknown: TimelineProcess = { serviceName: '', tags: [] };
+  const spans: TimelineSpan[] = [];
+  await inPieces(objectsField(trace, 'spans'), signal, (span) => {
+    spans.push(readSpan(span, processes.get(textField(span, 'processID')) ?? unknown));
+  });
+  signal.throwIfAborted();
   return {
     traceId: textField(trace, 'traceID'),
     warnings: textsField(trace, 'warnings'),
-    spans: objectsField(trace, 'spans').map((span) =>
-      readSpan(span, processes.get(textField(span, 'processID')) ?? unknown),
-    ),
+    spans,
   };
 }
 

@@ -6,6 +6,7 @@ import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { durationText } from '../../../model/duration-text.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { type ServiceColor, useServiceColor } from '../../service-colors.ts';
+import { inPieces } from '../../in-pieces.ts';
 import { text } from '../../text.ts';
 import { useTheme } from '../../theme.ts';
 import { useDragRange } from './drag-range.ts';
@@ -31,7 +32,13 @@ export function Minimap({ rows, overview, window, dispatch }: MinimapProps): Rea
   const theme = useTheme();
   useEffect(() => {
     const canvas = ref.current?.querySelector('canvas');
-    if (canvas && width > 0) drawSpans(canvas, width, { rows, overview, serviceColor });
+    const drawing = new AbortController();
+    if (canvas && width > 0) {
+      void drawSpans(canvas, width, { rows, overview, serviceColor, signal: drawing.signal });
+    }
+    return () => {
+      drawing.abort();
+    };
     // The theme changes what the colours resolve to.
   }, [ref, width, rows, overview, serviceColor, theme]);
 
@@ -71,10 +78,15 @@ interface Drawing {
   readonly rows: readonly TreeRow[];
   readonly overview: TraceOverview;
   readonly serviceColor: ServiceColor;
+  readonly signal: AbortSignal;
 }
 
-function drawSpans(canvas: HTMLCanvasElement, width: number, drawing: Drawing): void {
-  const { rows, overview, serviceColor } = drawing;
+async function drawSpans(
+  canvas: HTMLCanvasElement,
+  width: number,
+  drawing: Drawing,
+): Promise<void> {
+  const { rows, overview, serviceColor, signal } = drawing;
   const ratio = devicePixelRatio;
   canvas.width = width * ratio;
   canvas.height = HEIGHT * ratio;
@@ -85,8 +97,8 @@ function drawSpans(canvas: HTMLCanvasElement, width: number, drawing: Drawing): 
   const pitch = Math.min(MAX_LINE_PX + 2, (HEIGHT - 8) / rows.length);
   const line = Math.max(1, pitch * 0.7);
   const colors = new Map<string, string>();
-  for (const row of rows) {
-    if (row.type === 'ghost') continue;
+  await inPieces(rows, signal, (row) => {
+    if (row.type === 'ghost') return;
     const { serviceName } = row.span.process;
     const color = colors.get(serviceName) ?? resolved(canvas, serviceColor(serviceName));
     colors.set(serviceName, color);
@@ -94,7 +106,7 @@ function drawSpans(canvas: HTMLCanvasElement, width: number, drawing: Drawing): 
     const { from, to } = spanTime(row);
     const x = (from - overview.startUs) * perUs;
     context.fillRect(x, 4 + row.index * pitch, Math.max(1, (to - from) * perUs), line);
-  }
+  });
 }
 
 /** A canvas does not know custom properties: let an element's style resolve them. */
