@@ -45,6 +45,8 @@ export interface Reflector {
 const PAGE = 500;
 /** A watch that ends sooner than this is a failure, however politely it ended. */
 const SHORT_WATCH_MS = 1000;
+/** So often refused, a watch is not from a version the server knows: it came back from a backup. */
+const REFUSALS_MAX = 5;
 const TIMING: ReflectorTiming = {
   retryFirstMs: 500,
   retryMaxMs: 5_000,
@@ -58,8 +60,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
   const timing = { ...TIMING, ...options.timing };
   const logger = options.logger.child({ kind: kind.kind });
   const scope = options.namespace ?? '';
-  const synced = Promise.withResolvers<undefined>();
   const selection = selectionOf(options);
+  const synced = Promise.withResolvers<undefined>();
 
   const publish = (change: CacheChange | undefined): void => {
     if (change === undefined) return;
@@ -86,8 +88,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
       if (event.type === 'BOOKMARK') cache.seen(scope, version);
       else if (event.type === 'DELETED') publish(cache.remove(scope, event.object));
       else publish(cache.put(scope, event.object));
-      from.version = version;
-      from.failures = 0;
+      Object.assign(from, { version, failures: 0, refusals: 0 });
     }
   };
 
@@ -108,7 +109,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   return {
     synced: synced.promise,
     run: async (signal) => {
-      const at: Position = { version: '', relistAt: 0, failures: 0 };
+      const at: Position = { version: '', relistAt: 0, failures: 0, refusals: 0 };
       let waitMs = 0;
       while (await slept(clock, waitMs, signal)) {
         waitMs = await step(at, signal).catch((error: unknown) => recover(at, error, signal));
@@ -121,7 +122,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
     const waitMs = jittered(backoffMs(at.failures++, retryLimits(timing)));
     const reason = reasonOf(error);
     metrics.watchEnds.inc({ kind: kind.kind, reason });
-    if (reason !== 'error') at.version = '';
+    at.refusals = isRefusal(error) ? at.refusals + 1 : 0;
+    if (reason !== 'error' || at.refusals >= REFUSALS_MAX) at.version = '';
     if (reason === 'absent') {
       cache.replace(scope, [], '').forEach(publish);
       synced.resolve(undefined);
@@ -153,6 +155,13 @@ interface Position {
   version: string;
   relistAt: number;
   failures: number;
+  /** Of the failures, those in a row that were an answer. */
+  refusals: number;
+}
+
+/** The server works and will not do it; too busy is none. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeApiError && error.status !== 429;
 }
 
 function retryLimits({ retryFirstMs, retryMaxMs }: ReflectorTiming): {

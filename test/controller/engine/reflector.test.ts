@@ -138,6 +138,20 @@ describe('the reflector', () => {
     });
   });
 
+  it('lists again when the server keeps refusing to go on from a version', async () => {
+    const tooLarge = { status: 504, reason: 'Timeout' };
+    server.failNext('GET watch', ...Array.from({ length: 5 }, () => tooLarge));
+    server.put('a');
+    await start();
+    await vi.waitFor(() => {
+      expect(lists()).toBe(2);
+    });
+    server.put('b');
+    await vi.waitFor(() => {
+      expect(names()).toEqual(['a', 'b']);
+    });
+  });
+
   it('counts a kind the server does not serve as one without objects', async () => {
     server.failNext('GET list', { status: 404, reason: 'NotFound' });
     await start();
