@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { KubeObject } from '../kube-object.ts';
 import { JAEGER_INSTANCE } from './jaeger-instance.ts';
 import type { JaegerInstance } from './jaeger-instance.ts';
+import { memoryWarnings } from './memory-warnings.ts';
 import { optionProblems } from './option-problems.ts';
 import type { Problem } from './problem.ts';
 import { CROSS_FIELD_RULES } from './rules.ts';
@@ -18,7 +19,7 @@ export type Validation =
 
 /**
  * The same judgement in the webhook, in the reconciler and in `jaegerctl plan`: every error at
- * once, and what is allowed but has no effect.
+ * once, and what is allowed but has no effect or ends badly.
  */
 export function validateInstance(object: KubeObject): Validation {
   const errors = identityProblems(object);
@@ -31,7 +32,8 @@ export function validateInstance(object: KubeObject): Validation {
   if (errors.length > 0) return { valid: false, errors };
   const { apiVersion, kind, metadata } = object;
   const instance: JaegerInstance = { apiVersion, kind, metadata, spec: parsed.data };
-  return { valid: true, instance, warnings: ignoredFields(parsed.data) };
+  const warnings = [...ignoredFields(parsed.data), ...memoryWarnings(parsed.data)];
+  return { valid: true, instance, warnings };
 }
 
 function identityProblems(object: KubeObject): Problem[] {
