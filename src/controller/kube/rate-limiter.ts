@@ -14,6 +14,10 @@ export interface RateLimit {
   readonly burst: number;
 }
 
+/** This long after a pause requests go one by one: all at once they would only be refused again. */
+const GENTLE_MS = 1000;
+const GENTLE_INTERVAL_MS = 20;
+
 /** A token bucket that hands out numbered places in time: waiting needs no queue. */
 export function createRateLimiter({ qps, burst }: RateLimit, clock: Clock): RateLimiter {
   const intervalMs = qps === 0 ? 0 : 1000 / qps;
@@ -23,19 +27,19 @@ export function createRateLimiter({ qps, burst }: RateLimit, clock: Clock): Rate
   return {
     acquire: async (signal) => {
       signal.throwIfAborted();
-      const now = clock.monotonic();
-      paidUntil = Math.max(paidUntil, now - intervalMs * Math.max(burst - 1, 0));
-      const goAt = paidUntil;
-      paidUntil += intervalMs;
-      if (goAt > now) await clock.sleep(goAt - now, signal);
-      for (;;) {
-        const left = pausedUntil - clock.monotonic();
-        if (left <= 0) return;
-        await clock.sleep(left, signal);
-      }
+      do {
+        const now = clock.monotonic();
+        paidUntil = Math.max(paidUntil, now - intervalMs * Math.max(burst - 1, 0));
+        const goAt = paidUntil;
+        const gentle = goAt < pausedUntil + GENTLE_MS;
+        paidUntil += gentle ? Math.max(intervalMs, GENTLE_INTERVAL_MS) : intervalMs;
+        if (goAt > now) await clock.sleep(goAt - now, signal);
+        // A pause that began meanwhile: take a place behind it.
+      } while (clock.monotonic() < pausedUntil);
     },
     pause: (ms) => {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
+      paidUntil = Math.max(paidUntil, pausedUntil);
     },
   };
 }

@@ -211,13 +211,13 @@ describe.skipIf(testbedUnavailable() !== undefined)('the engine when the API ser
     config.users = config.users.map((user) => ({ ...user, impersonateUser: 'crowd' }));
     const metrics = new Registry();
     const { api } = operatorClient({ config, metrics, rateLimit: RATE_LIMIT });
-    const names = Array.from({ length: 6 }, (_, at) => `w${at}`);
+    const names = Array.from({ length: 20 }, (_, at) => `w${at}`);
     await inParallel(names, (name) => outside.api.create(WIDGET, aWidget(ns, name), signal));
-    const operator = startWidgetOperator({ api, namespaces: [ns] });
+    const operator = startWidgetOperator({ api, namespaces: [ns], limits: { workers: 20 } });
     ends.unshift(() => operator.stop());
-    const ms = await until('owned objects', async () => (await owned(outside, ns)) === 30, 40_000);
+    const ms = await until('owned objects', async () => (await owned(outside, ns)) === 100, 40_000);
     const refused = await sumOf(metrics, 'rest_client_requests_total', '429');
-    process.stderr.write(`30 objects in ${ms} ms with ${refused} times 429\n`);
+    process.stderr.write(`100 objects in ${ms} ms with ${refused} times 429\n`);
     expect(refused).toBeGreaterThan(0);
   });
 });
