@@ -4,7 +4,14 @@ import type { Controller, ReconcileResult } from './engine/controller.ts';
 import type { ControllerDeps } from './instance-controller.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from './kube-object.ts';
 import { INJECT_ANNOTATION } from './webhook/choose-instance.ts';
-import { isRepaired, missedPods, podsWithoutAgent, repairPatch } from './webhook/missed-pods.ts';
+import {
+  REPAIRED_ANNOTATION,
+  isRepaired,
+  missedPods,
+  podsWithoutAgent,
+  repairPatch,
+  settledPods,
+} from './webhook/missed-pods.ts';
 import { REVISION_ANNOTATION, planRollout, templateRevision } from './webhook/plan-rollout.ts';
 import type { RolloutPlan } from './webhook/plan-rollout.ts';
 
@@ -24,7 +31,6 @@ export const NAMESPACE: ResourceKind = {
 
 const POD: ResourceKind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
-/** One is enough to know; the number in the event is for people. */
 const PODS_MAX = 100;
 
 export interface SidecarControllerOptions extends ControllerDeps {
@@ -40,7 +46,7 @@ export interface SidecarControllerOptions extends ControllerDeps {
  * say that it may matter.
  */
 export function createSidecarController(options: SidecarControllerOptions): Controller {
-  const { api, writeApi, kind, clock, logger, metrics, namespaces } = options;
+  const { api, kind, clock, logger, metrics, namespaces } = options;
   const tell = createTeller(options.events);
   const workloads = (): readonly KubeObject[] => controller.cache(kind).list();
   // A namespace is not of any namespace: an operator of single ones may not watch them.
@@ -87,15 +93,39 @@ export function createSidecarController(options: SidecarControllerOptions): Cont
         .filter((instance) => !isGoing(instance))
         .map(keyOf);
       const plan = planRollout(workload, annotationsOf(key.namespace), instances);
-      if (plan.kind === 'roll') await writeApi.patch(kind, key, rolloutPatch(plan), signal);
-      tell(workload, plan);
-      if (plan.kind !== 'nothing' || templateRevision(workload) === undefined) return {};
-      await repair(workload, options, signal);
-      return { requeueAfterMs: options.checkMs };
+      const again = await follow(plan, workload, { ...options, tell, signal });
+      return again ? { requeueAfterMs: options.checkMs } : {};
     },
   });
 
   return controller;
+}
+
+/** Does what a plan says; whether to look again although nothing changes. */
+async function follow(
+  plan: RolloutPlan,
+  workload: KubeObject,
+  deps: SidecarControllerOptions & {
+    readonly tell: (workload: KubeObject, plan: RolloutPlan) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<boolean> {
+  const { api, writeApi, kind, clock, signal } = deps;
+  if (plan.kind === 'nothing') {
+    deps.tell(workload, plan);
+    if (templateRevision(workload) === undefined) return false;
+    await repair(workload, deps, signal);
+    return true;
+  }
+  if (plan.kind === 'roll') {
+    const missed = plan.onlyForMissed
+      ? settledPods(await podsOf(workload, api, signal), clock.now())
+      : undefined;
+    if (missed?.length === 0) return true;
+    await writeApi.patch(kind, keyOf(workload), rolloutPatch(plan), signal);
+  }
+  deps.tell(workload, plan);
+  return false;
 }
 
 /** Pods that started while nobody answered their admission are made anew, with their agent. */
@@ -104,16 +134,25 @@ async function repair(
   { api, writeApi, clock, events, kind }: SidecarControllerOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const labelSelector = podsWithoutAgent(workload);
-  if (labelSelector === undefined || isRepaired(workload)) return;
-  const key = keyOf(workload);
-  const selection = { namespace: key.namespace, labelSelector, metadataOnly: true };
-  const { items } = await api.list(POD, { ...selection, limit: PODS_MAX }, signal);
-  const missed = missedPods(workload, items, clock.now());
+  if (isRepaired(workload)) return;
+  const missed = missedPods(workload, await podsOf(workload, api, signal), clock.now());
   if (missed.length === 0) return;
-  await writeApi.patch(kind, key, repairPatch(workload), signal);
+  await writeApi.patch(kind, keyOf(workload), repairPatch(workload), signal);
   const note = `${missed.length} pods started without their agent; all are rolled once more`;
   events.record(workload, { type: 'Warning', reason: 'Repaired', action: 'Inject', note });
+}
+
+/** Its pods without an agent; a page of them is enough to know. */
+async function podsOf(
+  workload: KubeObject,
+  api: ControllerDeps['api'],
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const labelSelector = podsWithoutAgent(workload);
+  if (labelSelector === undefined) return [];
+  const { namespace = '' } = workload.metadata;
+  const selection = { namespace, labelSelector, metadataOnly: true, limit: PODS_MAX };
+  return (await api.list(POD, selection, signal)).items;
 }
 
 /** Tells the users of a workload what a plan means for it. */
@@ -155,9 +194,11 @@ function remember(said: Map<string, string>, uid: string, message: string): void
 /** The template rolls the pods; the mark on the workload itself tells a later pass, or operator. */
 function rolloutPatch({ annotations }: Extract<RolloutPlan, { kind: 'roll' }>): unknown {
   const revision = annotations[REVISION_ANNOTATION] ?? null;
+  // A repair was for the revision before.
+  const repaired = { [REPAIRED_ANNOTATION]: null };
   return {
-    metadata: { annotations: { [REVISION_ANNOTATION]: revision } },
-    spec: { template: { metadata: { annotations } } },
+    metadata: { annotations: { ...repaired, [REVISION_ANNOTATION]: revision } },
+    spec: { template: { metadata: { annotations: { ...repaired, ...annotations } } } },
   };
 }
 

@@ -19,17 +19,22 @@ export type InstanceChoice =
   | { readonly instance?: undefined; readonly none: string };
 
 /**
- * The instance whose agent a pod gets. `true` means the only one there is, or the only one of the
- * pod's namespace; a name means that one, of the pod's namespace first; `namespace/name` is exact.
+ * The instance whose agent a pod gets. `true` means the one it has had so far, the only one there
+ * is, or the only one of the pod's namespace; a name means that one, of the pod's namespace first;
+ * `namespace/name` is exact.
+ * @param held `namespace/name` of the instance that the workload's pods have agents of: another
+ *   instance made since takes none away
  */
 export function chooseInstance(
   asked: string,
   podNamespace: string,
   instances: readonly ObjectKey[],
+  held?: string,
 ): InstanceChoice {
   const own = instances.filter(({ namespace }) => namespace === podNamespace);
   if (asked.toLowerCase() === 'true') {
-    return only(instances) ?? only(own) ?? { none: noneFor('"true"', instances) };
+    const kept = instances.filter(({ namespace, name }) => held === `${namespace}/${name}`);
+    return only(kept) ?? only(instances) ?? only(own) ?? { none: noneFor('"true"', instances) };
   }
   const named = instances.filter(
     ({ namespace, name }) => asked === name || asked === `${namespace}/${name}`,

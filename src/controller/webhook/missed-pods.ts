@@ -23,6 +23,15 @@ export function podsWithoutAgent(workload: KubeObject): string | undefined {
   return labels.length === 0 ? undefined : [...labels, `!${INJECTED_LABEL}`].join(',');
 }
 
+/** Pods that stay: not on their way out, and past admission and the watch. */
+export function settledPods(pods: readonly KubeObject[], nowMs: number): readonly KubeObject[] {
+  return pods.filter(
+    ({ metadata }) =>
+      metadata.deletionTimestamp === undefined &&
+      nowMs - Date.parse(metadata.creationTimestamp ?? '') > SETTLED_MS,
+  );
+}
+
 /**
  * The pods that should have an agent and have none: made of the template as it is now, while nobody
  * answered their admission.
@@ -33,12 +42,9 @@ export function missedPods(
   nowMs: number,
 ): readonly KubeObject[] {
   const revision = templateRevision(workload);
-  return pods.filter(
-    ({ metadata }) =>
-      revision !== undefined &&
-      metadata.deletionTimestamp === undefined &&
-      metadata.annotations?.[REVISION_ANNOTATION] === revision &&
-      nowMs - Date.parse(metadata.creationTimestamp ?? '') > SETTLED_MS,
+  if (revision === undefined) return [];
+  return settledPods(pods, nowMs).filter(
+    ({ metadata }) => metadata.annotations?.[REVISION_ANNOTATION] === revision,
   );
 }
 

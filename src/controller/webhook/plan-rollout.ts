@@ -2,6 +2,7 @@ import type { JsonObject } from '../../runtime/json-object.ts';
 import { jsonFields, jsonText } from '../../runtime/json-object.ts';
 import type { KubeObject, ObjectKey } from '../kube-object.ts';
 import { INJECT_ANNOTATION, chooseInstance, injectionAsked } from './choose-instance.ts';
+import type { InstanceChoice } from './choose-instance.ts';
 
 /**
  * On a pod template: the instance its pods were last rolled for. `;copied` after it means that the
@@ -25,6 +26,8 @@ export type RolloutPlan =
       readonly annotations: TemplateAnnotations;
       /** undefined: the agents go. */
       readonly instance: ObjectKey | undefined;
+      /** New pods get their agent without it: roll only when there are pods that have none. */
+      readonly onlyForMissed: boolean;
     };
 
 /**
@@ -38,29 +41,46 @@ export function planRollout(
   instances: readonly ObjectKey[],
 ): RolloutPlan {
   const current = readTemplate(workload);
-  const own = workload.metadata.annotations?.[INJECT_ANNOTATION];
-  const counting = current.ofUser ?? own;
-  const asked = injectionAsked(
-    counting === undefined ? undefined : { [INJECT_ANNOTATION]: counting },
-    namespaceAnnotations,
-  );
-  const choice =
-    asked === undefined
-      ? undefined
-      : chooseInstance(asked, workload.metadata.namespace ?? '', instances);
+  const choice = chooseFor(workload, current, { namespaceAnnotations, instances });
   const instance = choice?.instance;
-  // A "false" matters to pods only where their namespace says otherwise.
-  const optsOut =
-    asked === undefined && injectionAsked(undefined, namespaceAnnotations) !== undefined;
-  const copied =
-    current.ofUser === undefined && (instance !== undefined || optsOut) ? own : undefined;
+  // A "false", or a name that no instance has, matters to pods where their namespace says otherwise.
+  const namespaceAsks = injectionAsked(undefined, namespaceAnnotations) !== undefined;
+  const copies = current.ofUser === undefined && (instance !== undefined || namespaceAsks);
+  const copied = copies ? workload.metadata.annotations?.[INJECT_ANNOTATION] : undefined;
   const revision = revisionOf(instance, copied !== undefined);
   if (revision === current.revision && copied === current.copied) {
     return choice?.none === undefined
       ? { kind: 'nothing' }
       : { kind: 'no-instance', message: choice.none };
   }
-  return { kind: 'roll', instance, annotations: changes(current, { revision, copied }) };
+  const annotations = changes(current, { revision, copied });
+  const isNew = copied === undefined && current.revision === undefined;
+  return { kind: 'roll', instance, annotations, onlyForMissed: isNew };
+}
+
+/** undefined: no agent is asked for. */
+function chooseFor(
+  { metadata }: KubeObject,
+  current: TemplateState,
+  view: {
+    readonly namespaceAnnotations: Annotations;
+    readonly instances: readonly ObjectKey[];
+  },
+): InstanceChoice | undefined {
+  const counting = current.ofUser ?? metadata.annotations?.[INJECT_ANNOTATION];
+  const asked = injectionAsked(
+    counting === undefined ? undefined : { [INJECT_ANNOTATION]: counting },
+    view.namespaceAnnotations,
+  );
+  if (asked === undefined) return undefined;
+  const held = heldInstance(current.revision);
+  return chooseInstance(asked, metadata.namespace ?? '', view.instances, held);
+}
+
+/** `namespace/name` of the instance that a template or a pod was rolled for. */
+export function heldInstance(revision: string | undefined): string | undefined {
+  const held = revision?.replace(COPIED, '');
+  return held === 'none' ? undefined : held;
 }
 
 type Annotations = Readonly<Record<string, string>> | undefined;
@@ -100,7 +120,7 @@ function changes(current: OwnAnnotations, wanted: OwnAnnotations): TemplateAnnot
 /** The instance that the pods of a workload should have the agent of, as its template notes it. */
 export function templateRevision(workload: KubeObject): string | undefined {
   const revision = jsonText(templateAnnotations(workload)[REVISION_ANNOTATION]);
-  return revision === `none${COPIED}` ? undefined : revision;
+  return heldInstance(revision) === undefined ? undefined : revision;
 }
 
 function templateAnnotations(workload: KubeObject): JsonObject {

@@ -10,6 +10,7 @@ import { parseHostPort } from '../../runtime/setting.ts';
 import type { AdmissionHandler } from './admission-review.ts';
 import { chooseInstance, injectionAsked } from './choose-instance.ts';
 import { injectSidecar } from './inject-sidecar.ts';
+import { REVISION_ANNOTATION, heldInstance } from './plan-rollout.ts';
 import type { SidecarAgent } from './inject-sidecar.ts';
 
 /** What the operator knows of the cluster, in memory. */
@@ -46,7 +47,8 @@ export function createPodHandler(
     const asked = injectionAsked(pod.metadata.annotations, view.namespaceAnnotations(namespace));
     if (operation !== 'CREATE' || asked === undefined) return { allowed: true };
     const instances = view.instances();
-    const choice = chooseInstance(asked, namespace, instances.map(keyOfInstance));
+    const held = heldInstance(pod.metadata.annotations?.[REVISION_ANNOTATION]);
+    const choice = chooseInstance(asked, namespace, instances.map(keyOfInstance), held);
     const instance = instances.find(
       (candidate) =>
         candidate.metadata.name === choice.instance?.name &&

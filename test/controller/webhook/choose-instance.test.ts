@@ -35,6 +35,11 @@ describe('chooseInstance', () => {
     });
   });
 
+  it('keeps the instance that the pods have had, while it exists', () => {
+    expect(chooseInstance('true', 'web', [shop, obs], 'obs/simplest')).toEqual({ instance: obs });
+    expect(chooseInstance('true', 'web', [shop, big], 'obs/simplest')).toHaveProperty('none');
+  });
+
   it('prefers the namespace of the pod for a name', () => {
     expect(chooseInstance('simplest', 'shop', [obs, shop])).toEqual({ instance: shop });
   });

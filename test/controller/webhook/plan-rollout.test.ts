@@ -27,6 +27,7 @@ describe('planRollout', () => {
     expect(planRollout(workload({ [INJECT]: 'true' }), undefined, [instance])).toEqual({
       kind: 'roll',
       instance,
+      onlyForMissed: false,
       annotations: { [INJECT]: 'true', [REVISION]: 'obs/simplest;copied' },
     });
   });
@@ -43,6 +44,7 @@ describe('planRollout', () => {
     expect(planRollout(workload(undefined, template), undefined, [instance])).toEqual({
       kind: 'roll',
       instance: undefined,
+      onlyForMissed: false,
       annotations: { [INJECT]: null, [REVISION]: null },
     });
   });
@@ -53,6 +55,7 @@ describe('planRollout', () => {
     expect(planRollout(workload({ [INJECT]: 'false' }, template), namespace, [instance])).toEqual({
       kind: 'roll',
       instance: undefined,
+      onlyForMissed: false,
       annotations: { [INJECT]: 'false', [REVISION]: 'none;copied' },
     });
   });
@@ -63,10 +66,11 @@ describe('planRollout', () => {
     });
   });
 
-  it('rolls the workloads of a newly annotated namespace', () => {
+  it('rolls the workloads of a newly annotated namespace, if they have pods without agent', () => {
     expect(planRollout(workload(undefined), { [INJECT]: 'true' }, [instance])).toEqual({
       kind: 'roll',
       instance,
+      onlyForMissed: true,
       annotations: { [REVISION]: 'obs/simplest' },
     });
   });
@@ -76,6 +80,7 @@ describe('planRollout', () => {
     expect(planRollout(workload(undefined, template), undefined, [instance])).toEqual({
       kind: 'roll',
       instance,
+      onlyForMissed: true,
       annotations: { [REVISION]: 'obs/simplest' },
     });
   });
@@ -87,11 +92,34 @@ describe('planRollout', () => {
     });
   });
 
+  it('keeps the agents when another instance is made that could be meant too', () => {
+    const template = { [INJECT]: 'true', [REVISION]: 'obs/simplest;copied' };
+    const second = { namespace: 'obs', name: 'second' };
+    expect(
+      planRollout(workload({ [INJECT]: 'true' }, template), undefined, [instance, second]),
+    ).toEqual({ kind: 'nothing' });
+  });
+
+  it('withholds the agent of the namespace when the workload names an instance there is not', () => {
+    const namespace = { [INJECT]: 'true' };
+    expect(planRollout(workload({ [INJECT]: 'nosuch' }), namespace, [instance])).toEqual({
+      kind: 'roll',
+      instance: undefined,
+      onlyForMissed: false,
+      annotations: { [INJECT]: 'nosuch', [REVISION]: 'none;copied' },
+    });
+    const template = { [INJECT]: 'nosuch', [REVISION]: 'none;copied' };
+    expect(
+      planRollout(workload({ [INJECT]: 'nosuch' }, template), namespace, [instance]),
+    ).toHaveProperty('kind', 'no-instance');
+  });
+
   it('takes the agents away when their instance is gone', () => {
     const template = { [INJECT]: 'true', [REVISION]: 'obs/simplest;copied' };
     expect(planRollout(workload({ [INJECT]: 'true' }, template), undefined, [])).toEqual({
       kind: 'roll',
       instance: undefined,
+      onlyForMissed: false,
       annotations: { [INJECT]: null, [REVISION]: null },
     });
   });
@@ -104,6 +132,7 @@ describe('planRollout', () => {
     ).toEqual({
       kind: 'roll',
       instance: big,
+      onlyForMissed: false,
       annotations: { [INJECT]: 'big', [REVISION]: 'obs/big;copied' },
     });
   });
