@@ -5,6 +5,7 @@ import type { KubeObject } from '../kube-object.ts';
 import type { Component } from './labels.ts';
 import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
+import { stableJson } from './stable-json.ts';
 
 /** A ConfigMap with one file, and where the all-in-one finds that file. */
 export interface MountedFile {
@@ -78,7 +79,7 @@ function mountedFile(instance: NormalInstance, file: FileSpec): MountedFile {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: objectMeta(instance, { name, component }),
-    data: { [key]: JSON.stringify(content, undefined, 2) },
+    data: { [key]: stableJson(content) },
   };
   return { configMap, volumeName: component, key, folder, fileName, flag };
 }

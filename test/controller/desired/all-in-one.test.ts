@@ -28,7 +28,7 @@ describe('the all-in-one Deployment', () => {
               'prometheus.io/port': '14269',
               'linkerd.io/inject': 'disabled',
               'sidecar.istio.io/inject': 'false',
-              'jaegertracing.io/config-hash': 'd68bb611eb426b9a',
+              'jaegertracing.io/config-hash': '5436bf933e83fb7b',
             },
           },
           spec: {
