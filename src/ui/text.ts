@@ -28,6 +28,8 @@ export const text = {
 
   service: 'Service',
   allServices: 'All services',
+  chooseService: 'Choose a service',
+  serviceMissing: 'Choose a service: this storage finds traces by service.',
   operation: 'Operation',
   allOperations: 'All operations',
   jaegerTerms: { tags: 'Tags', process: 'Process', logs: 'Logs' },
@@ -45,6 +47,7 @@ export const text = {
   maxDuration: 'Max duration',
   durationPlaceholder: 'e.g. 1.2s, 100ms',
   durationInvalid: 'Write a number and a unit: ns, us, ms, s, m or h.',
+  durationOrder: 'Must not be shorter than the min duration.',
   limit: 'Limit',
   limitInvalid: (max: number) => `A whole number from 1 to ${max}.`,
   adjustEndTime: (time: string) => `Leave out the last ${time}`,
@@ -54,8 +57,10 @@ export const text = {
   noMatch: 'Nothing matches.',
 
   chooseTitle: 'Find a trace',
-  chooseHint: (seconds: number) =>
-    `Start with a service: its traces of the last ${wholeUnits(seconds)}.`,
+  chooseHint: (seconds: number | undefined) =>
+    seconds === undefined
+      ? 'Start with a service: its traces of the custom range.'
+      : `Start with a service: its traces of the last ${wholeUnits(seconds)}.`,
   loadingServices: 'Asking which services have sent traces…',
   loadingTraces: (service: string) =>
     service === ''
@@ -121,6 +126,7 @@ export const text = {
   notFoundTitle: 'This trace is not here',
   notFoundHint:
     'It may not have arrived yet, may be past its retention, or may never have been sampled.',
+  notAnIdTitle: 'This is not a trace id',
   emptyTrace: 'The trace has no spans.',
 
   find: 'Find in trace',

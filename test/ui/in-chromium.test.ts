@@ -100,6 +100,11 @@ const CONFIG = {
 const VIEWS = [
   { name: 'search', path: 'search?service=web&lookback=1h', ready: '.result-row' },
   { name: 'service choice', path: 'search', ready: '.service-choice' },
+  {
+    name: 'search with mistakes',
+    path: 'search?lookback=1h&minDuration=2s&maxDuration=1s',
+    ready: '.field-note[data-error="true"]:not(:empty)',
+  },
   { name: 'trace with details', path: `trace/${ID}?uiFind=timeout`, ready: '.span-detail' },
   {
     name: 'trace in a frame',
@@ -177,6 +182,16 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
     },
     30_000,
   );
+
+  it('has an icon of its own below the base path', async () => {
+    const { page } = await open('search');
+    const path = await page.locator('link[rel="icon"]').getAttribute('href');
+    expect(path).toBe('./static/mark.svg');
+    const answer = await fetch(new URL(path ?? '', fixture.url));
+    expect(answer.headers.get('content-type')).toBe('image/svg+xml');
+    expect(await answer.text()).toMatch(/^<svg /);
+    await page.close();
+  });
 
   it('never runs what spans say', async () => {
     const { page, complaints } = await open(`trace/${HOSTILE_ID}?uiFind=canary`);

@@ -12,16 +12,26 @@ export type Asked = ReadonlyMap<string, readonly URLSearchParams[]>;
 
 const BASE = '/base/';
 
+/** What the storage can do, where it can do more than the least. */
+interface Capabilities {
+  readonly searchWithoutServiceName?: boolean;
+}
+
 /**
- * Opens the app at an address below the base path, in front of a server with these answers and this
- * UI configuration.
+ * Opens the app at an address below the base path, in front of a server with these answers, this UI
+ * configuration and a storage with these capabilities.
  */
-export function openApp(path: string, answers: Answers, config: unknown = {}): Asked {
+export function openApp(
+  path: string,
+  answers: Answers,
+  config: unknown = {},
+  capabilities: Capabilities = {},
+): Asked {
   cleanup();
   localStorage.clear();
   standInForLayout();
   document.documentElement.removeAttribute('data-theme');
-  const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' } });
+  const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' }, capabilities });
   document.head.innerHTML = `<base href="${BASE}"><script type="application/json" id="jaeger-config">${json}</script>`;
   history.replaceState(null, '', BASE + path);
   const asked = new Map<string, URLSearchParams[]>();

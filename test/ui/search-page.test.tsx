@@ -18,6 +18,18 @@ const summary = (id: string, ms: number, more: Record<string, unknown> = {}): un
   ...more,
 });
 
+const ANSWERS = {
+  ...SERVICES,
+  ...OPERATIONS,
+  'api/v3/trace-summaries': { summaries: [summary('a', 5)] },
+};
+const ANY_SERVICE = { searchWithoutServiceName: true };
+
+const serviceBox = (): HTMLInputElement => screen.getByRole('combobox', { name: 'Service' });
+
+const optionsOf = (list: string): HTMLElement[] =>
+  within(screen.getByRole('listbox', { name: list })).getAllByRole('option');
+
 const names = (): string[] =>
   [...document.querySelectorAll('.result-name > bdi')].map((element) => element.textContent);
 
@@ -63,6 +75,65 @@ describe('the search page', () => {
     await screen.findByText('No traces found');
   });
 
+  it('searches all services when the service is emptied, where the storage can', async () => {
+    const asked = openApp('search?service=cart', ANSWERS, {}, ANY_SERVICE);
+    await screen.findByText('1 trace');
+    const service = serviceBox();
+    expect(service.placeholder).toBe('All services');
+    fireEvent.click(service);
+    fireEvent.change(service, { target: { value: '' } });
+    fireEvent.blur(service);
+    fireEvent.click(screen.getByText('Find traces'));
+    await waitFor(() => {
+      expect(asked.get('api/v3/trace-summaries')).toHaveLength(2);
+    });
+    expect(new URLSearchParams(location.search).has('service')).toBe(false);
+    expect(asked.get('api/v3/trace-summaries')?.[1]?.has('query.serviceName')).toBe(false);
+    expect(serviceBox().value).toBe('');
+  });
+
+  it('opens a search of all services by its address, and offers it first', async () => {
+    const asked = openApp('search?lookback=1h', ANSWERS, {}, ANY_SERVICE);
+    await screen.findByText('1 trace');
+    expect(asked.get('api/v3/trace-summaries')?.[0]?.has('query.serviceName')).toBe(false);
+    openApp('search', ANSWERS, {}, ANY_SERVICE);
+    const link = await screen.findByText('All services');
+    fireEvent.click(link);
+    await screen.findByText('1 trace');
+    expect(location.search).toBe('?limit=20&lookback=1h');
+  });
+
+  it('asks for a service where the storage needs one', async () => {
+    const asked = openApp('search?lookback=2h&limit=7', ANSWERS);
+    await screen.findByText('Start with a service: its traces of the last 2 hours.');
+    expect(serviceBox().placeholder).toBe('Choose a service');
+    expect(serviceBox().getAttribute('aria-invalid')).toBe('true');
+    screen.getByText('Choose a service: this storage finds traces by service.');
+    expect(asked.get('api/v3/trace-summaries')).toBeUndefined();
+    fireEvent.click(screen.getByText('cart'));
+    await screen.findByText('1 trace');
+    expect(location.search).toBe('?limit=7&lookback=2h&service=cart');
+    const service = serviceBox();
+    fireEvent.click(service);
+    expect(optionsOf('Service').map(({ textContent }) => textContent)).toEqual(['cart', 'mail']);
+    fireEvent.change(service, { target: { value: '' } });
+    fireEvent.keyDown(service, { key: 'Enter' });
+    fireEvent.click(screen.getByText('Find traces'));
+    expect(serviceBox().getAttribute('aria-invalid')).toBe('true');
+    expect(location.search).toBe('?limit=7&lookback=2h&service=cart');
+  });
+
+  it('keeps the service when its list was only looked at', async () => {
+    openApp('search?service=cart', ANSWERS);
+    await screen.findByText('1 trace');
+    fireEvent.click(serviceBox());
+    const [chosen] = optionsOf('Service').filter((option) => option.ariaSelected === 'true');
+    expect(chosen?.textContent).toBe('cart');
+    fireEvent.blur(serviceBox());
+    expect(screen.queryByRole('listbox', { name: 'Service' })).toBeNull();
+    expect(serviceBox().value).toBe('cart');
+  });
+
   it('says what is wrong with a field and stays where it is', async () => {
     openApp('search', SERVICES);
     await screen.findByText('Find a trace');
@@ -71,6 +142,17 @@ describe('the search page', () => {
     expect(screen.getByLabelText('Min duration').getAttribute('aria-invalid')).toBe('true');
     screen.getByText('Write a number and a unit: ns, us, ms, s, m or h.');
     expect(location.search).toBe('');
+  });
+
+  it('says so when the shortest duration is above the longest, typed or in the address', async () => {
+    openApp('search?service=cart&minDuration=2s', ANSWERS);
+    await screen.findByText('1 trace');
+    fireEvent.change(screen.getByLabelText('Max duration'), { target: { value: '1500ms' } });
+    fireEvent.click(screen.getByText('Find traces'));
+    screen.getByText('Must not be shorter than the min duration.');
+    expect(new URLSearchParams(location.search).has('maxDuration')).toBe(false);
+    openApp('search?service=cart&minDuration=2s&maxDuration=1s', ANSWERS);
+    await screen.findByText('Must not be shorter than the min duration.');
   });
 
   it('lists what was found and sorts it, with the order in the URL', async () => {

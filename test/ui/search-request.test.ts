@@ -94,7 +94,7 @@ describe('loosened', () => {
 });
 
 describe('readFields', () => {
-  const fields = fieldsOf(EMPTY_SEARCH, 0);
+  const fields = fieldsOf({ ...EMPTY_SEARCH, service: 'cart' }, 0);
 
   it('names each field that cannot be searched with', () => {
     const read = readFields(
@@ -117,10 +117,38 @@ describe('readFields', () => {
     ]);
   });
 
+  it.each([
+    ['2s', '1s', true],
+    ['1001us', '1ms', true],
+    ['1m30s', '89.5s', true],
+    ['1.2s', '1200ms', false],
+    ['1µs', '1us', false],
+    ['2s', '', false],
+    ['', '1s', false],
+  ])('of a duration from %s to %s: refused is %s', (minDuration, maxDuration, refused) => {
+    const read = readFields({ ...fields, minDuration, maxDuration }, CONFIG);
+    const errors = { maxDuration: 'Must not be shorter than the min duration.' };
+    expect(read.type === 'errors' && read.errors).toEqual(refused && errors);
+  });
+
+  it('needs a service only where the storage does', () => {
+    const everywhere = { ...fields, service: '' };
+    expect(readFields(everywhere, CONFIG)).toEqual({
+      type: 'errors',
+      errors: { service: 'Choose a service: this storage finds traces by service.' },
+    });
+    expect(readFields(everywhere, { ...CONFIG, withoutService: true }).type).toBe('request');
+  });
+
   it('makes a request of fields that are right', () => {
     expect(readFields({ ...fields, tags: 'error=true', minDuration: ' 5ms ' }, CONFIG)).toEqual({
       type: 'request',
-      request: { ...EMPTY_SEARCH, tags: [{ key: 'error', value: 'true' }], minDuration: '5ms' },
+      request: {
+        ...EMPTY_SEARCH,
+        service: 'cart',
+        tags: [{ key: 'error', value: 'true' }],
+        minDuration: '5ms',
+      },
     });
   });
 });

@@ -197,6 +197,15 @@ describe('the trace page', () => {
     screen.getByText('Go to search');
   });
 
+  it('refuses an address that has no trace id in it, without asking for it', async () => {
+    const asked = openApp('trace/xyz', {});
+    await screen.findByText('This is not a trace id');
+    const page = within(screen.getByRole('main'));
+    page.getByText('A trace id is 1 to 32 hexadecimal digits.');
+    page.getByText('Go to search');
+    expect([...asked.keys()]).toEqual([]);
+  });
+
   it('keeps the colour of a service from page to page', async () => {
     await openTrace();
     const mark = rowOf('GetCart').querySelector<HTMLElement>('.timeline-mark')?.style.background;

@@ -42,7 +42,9 @@ function parse(config: unknown): { config: UiConfig; problems: string[] } {
 }
 
 async function openSearch(config: unknown, query = ''): Promise<ReturnType<typeof openApp>> {
-  const asked = openApp(`search${query}`, ANSWERS, config);
+  const asked = openApp(`search${query}`, ANSWERS, config, {
+    searchWithoutServiceName: true,
+  });
   await screen.findByText(query.includes('service=') ? '1 trace' : 'Find a trace');
   return asked;
 }
@@ -63,6 +65,13 @@ describe('the UI configuration', () => {
       config: DEFAULT_UI_CONFIG,
       problems: [],
     });
+  });
+
+  it('allows a search without a service only where the storage is said to find it', () => {
+    const read = (json: string): boolean => parseUiConfig(json, []).search.withoutService;
+    expect(read('{"capabilities":{"searchWithoutServiceName":true}}')).toBe(true);
+    expect(read('{"capabilities":{"searchWithoutServiceName":"yes"}}')).toBe(false);
+    expect(read('{"config":{"capabilities":{"searchWithoutServiceName":true}}}')).toBe(false);
   });
 
   it('gets the default, and a complaint, for each field of another shape', () => {

@@ -9,89 +9,129 @@ const MAX_SHOWN = 200;
 
 interface ComboboxProps {
   readonly label: string;
-  /** '' is the choice that `anyLabel` names. */
   readonly value: string;
-  readonly anyLabel: string;
+  /** What '' means; it is a choice of the list unless the field is required. */
+  readonly emptyLabel: string;
+  readonly required?: boolean;
   readonly options: readonly string[];
+  readonly invalid?: boolean;
+  /** Of the element that says more about the field. */
+  readonly noteId?: string;
   readonly onChange: (value: string) => void;
 }
 
-/** A text field with a list that narrows while one types. Values outside the list are allowed. */
+/**
+ * A text field with a list that narrows while one types. Values outside the list are allowed, and
+ * an emptied field is empty.
+ */
 export function Combobox(props: ComboboxProps): ReactElement {
-  const { label, value, anyLabel, onChange } = props;
+  const { label, value, emptyLabel, required = false } = props;
   const id = useId();
-  const [typed, setTyped] = useState<string>();
-  const [active, setActive] = useState(0);
-  const open = typed !== undefined;
-  const shown = open ? matching(props, typed) : [];
-
-  const choose = (option: string): void => {
-    onChange(option);
-    setTyped(undefined);
-  };
-  const show = (query: string): void => {
-    setTyped(query);
-    setActive(query === '' ? Math.max(0, matching(props, '').indexOf(value)) : 0);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step !== 0) {
-      event.preventDefault();
-      if (!open) show('');
-      else setActive((active + step + shown.length) % Math.max(1, shown.length));
-    } else if (event.key === 'Enter' && open) {
-      event.preventDefault();
-      choose(shown[active] ?? typed.trim());
-    } else if (event.key === 'Escape' && open) {
-      event.stopPropagation();
-      setTyped(undefined);
-    }
-  };
-
+  const list = useOpenList(props);
+  const { open, typed, shown, active } = list;
   return (
     <div className="combobox">
       <input
         className="input"
         role="combobox"
         aria-label={label}
+        aria-required={required}
+        aria-invalid={props.invalid}
+        aria-describedby={props.noteId}
         aria-expanded={open}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        aria-activedescendant={open && shown.length > 0 ? `${id}-${active}` : undefined}
+        aria-activedescendant={open && active in shown ? `${id}-${active}` : undefined}
         autoComplete="off"
         spellCheck={false}
-        placeholder={value === '' ? anyLabel : value}
+        placeholder={emptyLabel}
         value={typed ?? value}
         onFocus={(event) => {
           event.currentTarget.select();
         }}
-        onClick={() => {
-          if (!open) show('');
+        onClick={(event) => {
+          if (open) return;
+          event.currentTarget.select();
+          list.show(undefined);
         }}
         onChange={(event) => {
-          show(event.currentTarget.value);
+          list.show(event.currentTarget.value);
         }}
-        onBlur={() => {
-          if (open && typed.trim() !== '') choose(exact(props, typed) ?? typed.trim());
-          else setTyped(undefined);
-        }}
-        onKeyDown={onKeyDown}
+        onBlur={list.leave}
+        onKeyDown={list.onKeyDown}
       />
       <ChevronDown size={15} className="combobox-arrow" aria-hidden />
       <ComboboxList
-        {...{ id, label, value, anyLabel, shown, active, open }}
-        onChoose={choose}
-        onActive={setActive}
+        {...{ id, label, value, emptyLabel, shown, active, open }}
+        onChoose={list.choose}
+        onActive={list.setActive}
       />
     </div>
   );
+}
+
+interface OpenList {
+  readonly open: boolean;
+  /** Undefined until something is typed: then the list is whole. */
+  readonly typed: string | undefined;
+  readonly shown: readonly string[];
+  /** Index in what is shown; -1 for none. */
+  readonly active: number;
+  readonly setActive: (index: number) => void;
+  readonly show: (typed: string | undefined) => void;
+  readonly choose: (option: string) => void;
+  /** What was typed stays; a list that was only looked at changes nothing. */
+  readonly leave: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function useOpenList(props: ComboboxProps): OpenList {
+  const { value, onChange } = props;
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState<string>();
+  const [active, setActive] = useState(-1);
+  const shown = open ? matching(props, typed ?? '') : [];
+
+  const close = (): void => {
+    setOpen(false);
+    setTyped(undefined);
+  };
+  const choose = (option: string): void => {
+    onChange(option);
+    close();
+  };
+  const show = (query: string | undefined): void => {
+    setOpen(true);
+    setTyped(query);
+    const whole = query === undefined || query.trim() === '';
+    setActive(whole ? matching(props, '').indexOf(query?.trim() ?? value) : 0);
+  };
+  const leave = (): void => {
+    if (typed === undefined) close();
+    else choose(exact(props, typed) ?? typed.trim());
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      if (!open) show(undefined);
+      else setActive(stepped(active, step, shown.length));
+    } else if (event.key === 'Enter' && open) {
+      event.preventDefault();
+      choose(shown[active] ?? (typed ?? value).trim());
+    } else if (event.key === 'Escape' && open) {
+      event.stopPropagation();
+      close();
+    }
+  };
+  return { open, typed, shown, active, setActive, show, choose, leave, onKeyDown };
 }
 
 interface ComboboxListProps {
   readonly id: string;
   readonly label: string;
   readonly value: string;
-  readonly anyLabel: string;
+  readonly emptyLabel: string;
   readonly shown: readonly string[];
   readonly active: number;
   readonly open: boolean;
@@ -100,7 +140,7 @@ interface ComboboxListProps {
 }
 
 function ComboboxList(props: ComboboxListProps): ReactElement {
-  const { id, label, value, anyLabel, shown, active, open, onChoose, onActive } = props;
+  const { id, label, value, emptyLabel, shown, active, open, onChoose, onActive } = props;
   return (
     <ul
       id={`${id}-list`}
@@ -127,7 +167,7 @@ function ComboboxList(props: ComboboxListProps): ReactElement {
           }}
         >
           {option === '' ? (
-            <span className="muted">{anyLabel}</span>
+            <span className="muted">{emptyLabel}</span>
           ) : (
             <SafeText>{option}</SafeText>
           )}
@@ -142,15 +182,21 @@ function ComboboxList(props: ComboboxListProps): ReactElement {
   );
 }
 
-function matching({ options }: ComboboxProps, typed: string): readonly string[] {
+function matching({ options, required }: ComboboxProps, typed: string): readonly string[] {
   const wanted = typed.trim().toLowerCase();
-  if (wanted === '') return ['', ...options.slice(0, MAX_SHOWN)];
+  if (wanted === '') return [...(required ? [] : ['']), ...options.slice(0, MAX_SHOWN)];
   return options.filter((option) => option.toLowerCase().includes(wanted)).slice(0, MAX_SHOWN);
 }
 
 function exact({ options }: ComboboxProps, typed: string): string | undefined {
   const wanted = typed.trim().toLowerCase();
   return options.find((option) => option.toLowerCase() === wanted);
+}
+
+/** Round and round; from none to the first, or upwards to the last. */
+function stepped(active: number, step: 1 | -1, count: number): number {
+  if (count === 0) return -1;
+  return active === -1 && step === -1 ? count - 1 : (active + step + count) % count;
 }
 
 function scrollIntoList(item: HTMLLIElement | null): void {

@@ -48,7 +48,7 @@ export function parseUiConfig(json: string, problems: string[]): UiConfig {
   const themes = config.section('themes');
   const defaults = DEFAULT_UI_CONFIG;
   return {
-    search: readSearch(config.section('search')),
+    search: readSearch(config.section('search'), reader.section('capabilities')),
     traceIdDisplayLength: config.count('traceIdDisplayLength', defaults.traceIdDisplayLength, {
       max: MAX_ID_LENGTH,
     }),
@@ -74,7 +74,7 @@ function parseJson(json: string, problems: string[]): unknown {
 }
 
 /** The longest lookback cuts the choices; it and the default are choices themselves. */
-function readSearch(search: ConfigReader): SearchConfig {
+function readSearch(search: ConfigReader, capabilities: ConfigReader): SearchConfig {
   const defaults = DEFAULT_UI_CONFIG.search;
   const longest = readLookback(search.section('maxLookback'), '4w');
   const longestSeconds = lookbackSeconds(longest) ?? Infinity;
@@ -93,6 +93,7 @@ function readSearch(search: ConfigReader): SearchConfig {
     ),
     maxLimit: search.count('maxLimit', defaults.maxLimit),
     adjustEndTime: adjusts ? adjustEndTime : defaults.adjustEndTime,
+    withoutService: capabilities.flag('searchWithoutServiceName', defaults.withoutService),
   };
 }
 

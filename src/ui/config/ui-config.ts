@@ -25,6 +25,8 @@ export interface SearchConfig {
   readonly maxLimit: number;
   /** How long before now a lookback ends, so that traces in flight are left out; '' for not at all. */
   readonly adjustEndTime: string;
+  /** False where the storage finds traces by service alone: a search must name one. */
+  readonly withoutService: boolean;
 }
 
 /** A link, or a group of links behind one word. */
@@ -62,7 +64,13 @@ export const LOOKBACKS: ReadonlyMap<string, number> = new Map([
 ]);
 
 export const DEFAULT_UI_CONFIG: UiConfig = {
-  search: { defaultLookback: '1h', lookbacks: LOOKBACKS, maxLimit: 1_500, adjustEndTime: '' },
+  search: {
+    defaultLookback: '1h',
+    lookbacks: LOOKBACKS,
+    maxLimit: 1_500,
+    adjustEndTime: '',
+    withoutService: false,
+  },
   traceIdDisplayLength: 7,
   topTagPrefixes: [],
   menu: [],

@@ -2,7 +2,12 @@ import { isDurationText } from '../../../model/duration-text.ts';
 import { formatLogfmt, parseLogfmt } from '../../../model/logfmt.ts';
 import type { SearchConfig } from '../../config/ui-config.ts';
 import { text } from '../../text.ts';
-import { CUSTOM_LOOKBACK, isLimit, type SearchRequest } from './search-request.ts';
+import {
+  CUSTOM_LOOKBACK,
+  isLimit,
+  isServiceMissing,
+  type SearchRequest,
+} from './search-request.ts';
 
 /** What stands in the form's fields, right or wrong, as it was typed. */
 export interface SearchFields {
@@ -18,6 +23,16 @@ export interface SearchFields {
   readonly maxDuration: string;
   readonly limit: string;
 }
+
+const UNIT_NANOS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3_600e9,
+};
 
 /** A sentence for each field that cannot be searched with. */
 export type FieldErrors = Partial<Record<keyof SearchFields, string>>;
@@ -48,9 +63,13 @@ export function readFields(fields: SearchFields, config: SearchConfig): ReadFiel
   const range = readRange(fields);
   const limit = Number(fields.limit);
   const errors: FieldErrors = {
+    ...(isServiceMissing(fields.service, config) && { service: text.serviceMissing }),
     ...(tags === undefined && { tags: text.tagsInvalid }),
     ...(range === undefined && { to: text.rangeInvalid }),
     ...(badDuration(fields.minDuration) && { minDuration: text.durationInvalid }),
+    ...(durationNanos(fields.minDuration) > durationNanos(fields.maxDuration) && {
+      maxDuration: text.durationOrder,
+    }),
     ...(badDuration(fields.maxDuration) && { maxDuration: text.durationInvalid }),
     ...(!isLimit(limit, config) && { limit: text.limitInvalid(config.maxLimit) }),
   };
@@ -76,6 +95,16 @@ function readRange(fields: SearchFields): Pick<SearchRequest, 'startUs' | 'endUs
 
 function badDuration(typed: string): boolean {
   return typed.trim() !== '' && !isDurationText(typed.trim());
+}
+
+/** NaN, which is never more or less, for what is empty or no duration. */
+function durationNanos(typed: string): number {
+  if (!isDurationText(typed.trim())) return NaN;
+  let nanos = 0;
+  for (const [, count, unit = ''] of typed.matchAll(/([\d.]+)([a-zµ]+)/g)) {
+    nanos += Number(count) * (UNIT_NANOS[unit] ?? NaN);
+  }
+  return Math.round(nanos);
 }
 
 /** As `<input type="datetime-local">` has it: local time, no zone. */

@@ -9,14 +9,28 @@ import { useUiConfig } from '../../config/ui-config.ts';
 import { goTo } from '../../routing.ts';
 import { text } from '../../text.ts';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
-import { CUSTOM_LOOKBACK, pinRange, searchHref, type SearchRequest } from './search-request.ts';
+import {
+  CUSTOM_LOOKBACK,
+  emptySearch,
+  pinRange,
+  searchHref,
+  type SearchRequest,
+} from './search-request.ts';
 
-/** The form as Jaeger users know it. Submitting it is going to the URL of the search. */
-export function SearchForm({ request }: { request: SearchRequest }): ReactElement {
+/**
+ * The form as Jaeger users know it. Submitting it is going to the URL of the search; a URL that
+ * cannot be searched with is told why at once. Without a request it is empty.
+ */
+export function SearchForm({ request }: { request: SearchRequest | undefined }): ReactElement {
   const config = useUiConfig();
   const [adjusted, setAdjusted] = useState(true);
-  const [fields, setFields] = useState(() => fieldsOf(request, Date.now()));
-  const [errors, setErrors] = useState<FieldErrors>({});
+  const [fields, setFields] = useState(() =>
+    fieldsOf(request ?? emptySearch(config.search), Date.now()),
+  );
+  const [errors, setErrors] = useState<FieldErrors>(() => {
+    const read = request && readFields(fields, config.search);
+    return read?.type === 'errors' ? read.errors : {};
+  });
   const change = (changed: Partial<SearchFields>): void => {
     setFields({ ...fields, ...changed });
     setErrors({});
@@ -73,7 +87,9 @@ interface FieldProps {
   readonly change: (changed: Partial<SearchFields>) => void;
 }
 
-function ServiceFields({ fields, change }: FieldProps): ReactElement {
+function ServiceFields({ fields, errors, change }: FieldProps): ReactElement {
+  const noteId = useId();
+  const { withoutService } = useUiConfig().search;
   const services = useServices();
   const operations = useOperations(fields.service);
   return (
@@ -82,18 +98,24 @@ function ServiceFields({ fields, change }: FieldProps): ReactElement {
         <Combobox
           label={text.service}
           value={fields.service}
-          anyLabel={text.allServices}
+          emptyLabel={withoutService ? text.allServices : text.chooseService}
+          required={!withoutService}
           options={services.data ?? []}
+          invalid={errors.service !== undefined}
+          noteId={noteId}
           onChange={(service) => {
             change({ service, operation: service === fields.service ? fields.operation : '' });
           }}
         />
+        <p id={noteId} className="field-note" data-error>
+          {errors.service}
+        </p>
       </Labelled>
       <Labelled label={text.operation}>
         <Combobox
           label={text.operation}
           value={fields.operation}
-          anyLabel={text.allOperations}
+          emptyLabel={text.allOperations}
           options={operations.data ?? []}
           onChange={(operation) => {
             change({ operation });

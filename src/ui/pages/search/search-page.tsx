@@ -10,7 +10,13 @@ import { GetStarted } from './get-started.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { ResultList } from './result-list.tsx';
 import { SearchForm } from './search-form.tsx';
-import { emptySearch, readSearchUrl, searchHref, type SearchRequest } from './search-request.ts';
+import {
+  emptySearch,
+  isServiceMissing,
+  readSearchUrl,
+  searchHref,
+  type SearchRequest,
+} from './search-request.ts';
 import { ServiceChoice } from './service-choice.tsx';
 import { readTraceOrder } from './sort-traces.ts';
 
@@ -26,14 +32,14 @@ export function SearchPage({ search }: { search: string }): ReactElement {
       {!embedded && (
         <aside className="search-side">
           {/* A new search fills the form anew; typing in it changes nothing until it is submitted. */}
-          <SearchForm key={search} request={request ?? emptySearch(config.search)} />
+          <SearchForm key={search} request={request} />
         </aside>
       )}
       <main id="content" className="search-main" tabIndex={-1}>
         {services.data?.length === 0 ? (
           <GetStarted />
-        ) : request === undefined ? (
-          <ServiceChoice services={services} />
+        ) : request === undefined || isServiceMissing(request.service, config.search) ? (
+          <ServiceChoice services={services} request={request ?? emptySearch(config.search)} />
         ) : (
           <Results request={request} search={search} />
         )}

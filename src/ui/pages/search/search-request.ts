@@ -66,6 +66,11 @@ export function isLimit(limit: number, config: SearchConfig): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= config.maxLimit;
 }
 
+/** True where a search without a service would be refused. */
+export function isServiceMissing(service: string, config: SearchConfig): boolean {
+  return service === '' && !config.withoutService;
+}
+
 /** The address of a search, relative to the base path, with Jaeger's parameter names. */
 export function searchHref(request: SearchRequest): string {
   const { service, operation, tags, lookback, startUs, endUs } = request;

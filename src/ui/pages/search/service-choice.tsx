@@ -7,14 +7,16 @@ import { lookbackSeconds } from '../../config/lookback.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
 import { text } from '../../text.ts';
-import { emptySearch, searchHref } from './search-request.ts';
+import { searchHref, type SearchRequest } from './search-request.ts';
 
-/** Before any search: every service is one click away. */
-export function ServiceChoice({
-  services,
-}: {
-  services: UseQueryResult<readonly string[]>;
-}): ReactElement {
+interface ServiceChoiceProps {
+  readonly services: UseQueryResult<readonly string[]>;
+  /** The other conditions of the search; its service does not count. */
+  readonly request: SearchRequest;
+}
+
+/** While no service is chosen: each is one click away, and all of them where that can be searched. */
+export function ServiceChoice({ services, request }: ServiceChoiceProps): ReactElement {
   const { search } = useUiConfig();
   if (services.isPending) return <WaitNotice>{text.loadingServices}</WaitNotice>;
   if (services.isError) {
@@ -23,11 +25,18 @@ export function ServiceChoice({
   return (
     <section className="service-choice">
       <h1>{text.chooseTitle}</h1>
-      <p className="muted">{text.chooseHint(lookbackSeconds(search.defaultLookback) ?? 0)}</p>
+      <p className="muted">{text.chooseHint(lookbackSeconds(request.lookback))}</p>
       <ul>
+        {search.withoutService && (
+          <li>
+            <a href={searchHref(request)} onClick={followLink}>
+              {text.allServices}
+            </a>
+          </li>
+        )}
         {services.data.map((service) => (
           <li key={service}>
-            <a href={searchHref({ ...emptySearch(search), service })} onClick={followLink}>
+            <a href={searchHref({ ...request, service })} onClick={followLink}>
               <ServiceDot name={service} />
             </a>
           </li>

@@ -17,6 +17,7 @@ import {
 } from '../../../model/critical-path.ts';
 import { findRows } from '../../../model/find-spans.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
+import { parseTraceId } from '../../../model/trace-id.ts';
 import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
 import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
 import { ApiError } from '../../api/fetch-json.ts';
@@ -37,33 +38,42 @@ import { nextMatch, openTraceView, traceViewReducer } from './trace-view.ts';
 /** The browser refuses more than a hundred address changes in half a minute. */
 const URL_DELAY_MS = 250;
 
+interface TracePageProps {
+  readonly traceId: string;
+  readonly search: string;
+}
+
 /** One trace, by its id. `search` is the page's query, with `uiFind`. */
-export function TracePage(props: { traceId: string; search: string }): ReactElement {
-  const { traceId, search } = props;
-  const trace = useTrace(traceId);
-  const find = new URLSearchParams(search).get('uiFind') ?? '';
+export function TracePage(props: TracePageProps): ReactElement {
+  const valid = parseTraceId(props.traceId) !== undefined;
   return (
     <main id="content" className="trace-page" tabIndex={-1}>
-      {trace.isPending ? (
-        <WaitNotice>{text.loadingTrace(traceId)}</WaitNotice>
-      ) : trace.isError ? (
-        <TraceFailure error={trace.error} retry={() => void trace.refetch()} />
-      ) : trace.data.spans.length === 0 ? (
-        <BigNotice title={text.emptyTrace} />
+      {valid ? (
+        <FetchedTrace {...props} />
       ) : (
-        <LoadedTrace traceId={traceId} trace={trace.data} find={find} />
+        <NoTrace title={text.notAnIdTitle} hint={text.lookupInvalid} />
       )}
     </main>
   );
 }
 
-function TraceFailure({ error, retry }: { error: Error; retry: () => void }): ReactElement {
-  if (!(error instanceof ApiError && error.status === 404)) {
-    return <FailNotice error={error} retry={retry} />;
+function FetchedTrace({ traceId, search }: TracePageProps): ReactElement {
+  const trace = useTrace(traceId);
+  const find = new URLSearchParams(search).get('uiFind') ?? '';
+  if (trace.isPending) return <WaitNotice>{text.loadingTrace(traceId)}</WaitNotice>;
+  if (trace.isError) {
+    const missing = trace.error instanceof ApiError && trace.error.status === 404;
+    if (missing) return <NoTrace title={text.notFoundTitle} hint={text.notFoundHint} />;
+    return <FailNotice error={trace.error} retry={() => void trace.refetch()} />;
   }
+  if (trace.data.spans.length === 0) return <BigNotice title={text.emptyTrace} />;
+  return <LoadedTrace traceId={traceId} trace={trace.data} find={find} />;
+}
+
+function NoTrace({ title, hint }: { title: string; hint: string }): ReactElement {
   return (
-    <BigNotice title={text.notFoundTitle}>
-      <p className="muted">{text.notFoundHint}</p>
+    <BigNotice title={title}>
+      <p className="muted">{hint}</p>
       <a className="button" href="search" onClick={followLink}>
         {text.goToSearch}
       </a>
