@@ -27,9 +27,9 @@ describe.skipIf(testbedUnavailable() !== undefined)('a release of the chart', ()
   beforeAll(async () => {
     cluster = await sharedCluster();
     folder = await mkdtemp(join(tmpdir(), 'chart-'));
-    // A CRD that other tests applied belongs to no release.
-    const args = ['-n', NAMESPACE, '--create-namespace', '--take-ownership'];
-    await cluster.helm(['install', RELEASE, CHART, ...args]);
+    // A CRD that other tests applied belongs to no release, and its fields to their field manager.
+    await cluster.kubectl(['delete', 'crd', CRD, '--ignore-not-found', '--wait=true']);
+    await cluster.helm(['install', RELEASE, CHART, '-n', NAMESPACE, '--create-namespace']);
   });
 
   // Webhooks that nobody answers would refuse the instances of other tests.
