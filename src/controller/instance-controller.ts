@@ -3,15 +3,17 @@ import type { Logger } from '../runtime/logger.ts';
 import { JAEGER_INSTANCE } from './api/jaeger-instance.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { OWNED_KINDS } from './desired/desired-objects.ts';
-import { HASH_ANNOTATION, MANAGED_BY } from './desired/labels.ts';
+import { HASH_ANNOTATION, INSTANCE_LABEL, MANAGED_BY } from './desired/labels.ts';
+import { dnsLabel } from './desired/names.ts';
 import { createObjectApplier } from './engine/apply-objects.ts';
 import { createController } from './engine/controller.ts';
 import type { Controller } from './engine/controller.ts';
 import type { EngineMetrics } from './engine/engine-metrics.ts';
 import type { EventRecorder } from './engine/events.ts';
+import type { ObjectCache } from './engine/object-cache.ts';
 import { createStatusWriter } from './engine/status.ts';
 import type { KubeApi } from './kube/kube-api.ts';
-import type { ResourceKind } from './kube-object.ts';
+import type { KubeObject, ObjectKey, ResourceKind } from './kube-object.ts';
 import { reconcileInstance } from './reconcile-instance.ts';
 
 export interface ControllerDeps {
@@ -34,6 +36,15 @@ export interface InstanceControllerOptions extends ControllerDeps {
 }
 
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+const OURS = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
+
+/** Read to say why an instance is not ready; made and deleted by others. */
+export const POD: ResourceKind = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+};
 
 /** Workloads can be made anew: they hold nothing. Of the others a change is never refused. */
 const RECREATED: readonly string[] = ['Deployment', 'DaemonSet'];
@@ -45,10 +56,15 @@ export function createInstanceController(options: InstanceControllerOptions): Co
     name: 'jaegerinstance',
     api,
     primary: { kind: JAEGER_INSTANCE },
-    watched: OWNED_KINDS.map((kind) => ({
-      kind,
-      labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}`,
-    })),
+    watched: [
+      ...OWNED_KINDS.map((kind) => ({ kind, labelSelector: OURS })),
+      {
+        kind: POD,
+        labelSelector: OURS,
+        indexedLabels: [INSTANCE_LABEL],
+        mapTo: (pod) => instancesOf(pod, controller.cache(JAEGER_INSTANCE)),
+      },
+    ],
     namespaces: options.namespaces,
     clock,
     logger,
@@ -77,6 +93,11 @@ export function createInstanceController(options: InstanceControllerOptions): Co
     facts: () => options.facts(),
     ownedObjects: (uid: string) =>
       OWNED_KINDS.flatMap((kind) => controller.cache(kind).ownedBy(uid)),
+    podsOf: ({ namespace, name }: ObjectKey) =>
+      controller
+        .cache(POD)
+        .labelled(INSTANCE_LABEL, dnsLabel(name))
+        .filter(({ metadata }) => metadata.namespace === namespace),
     now: () => clock.now(),
     announce: (object: Parameters<EventRecorder['record']>[0], event: InstanceNote) => {
       const { type, reason, message } = event;
@@ -84,6 +105,15 @@ export function createInstanceController(options: InstanceControllerOptions): Co
     },
   };
   return controller;
+}
+
+/** A pod belongs to a workload and not to the instance itself: its label says which that is. */
+function instancesOf({ metadata }: KubeObject, instances: ObjectCache): readonly ObjectKey[] {
+  const { namespace = '', labels = {} } = metadata;
+  return instances
+    .list(namespace)
+    .filter((instance) => dnsLabel(instance.metadata.name) === labels[INSTANCE_LABEL])
+    .map(({ metadata: { name } }) => ({ namespace, name }));
 }
 
 interface InstanceNote {

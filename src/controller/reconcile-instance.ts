@@ -3,7 +3,9 @@ import { VERSION } from '../runtime/version.ts';
 import { componentState } from './api/component-state.ts';
 import type { ComponentState } from './api/component-state.ts';
 import { normalize } from './api/defaults.ts';
+import type { Condition, ConditionType } from './api/conditions.ts';
 import type { JaegerInstance } from './api/jaeger-instance.ts';
+import { podsProblem } from './api/pod-problem.ts';
 import { problemText } from './api/problem.ts';
 import { instanceStatus } from './api/status.ts';
 import type { JaegerInstanceStatus } from './api/status.ts';
@@ -11,11 +13,12 @@ import { validateInstance } from './api/validate.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { desiredObjects } from './desired/desired-objects.ts';
 import { endpointsOf } from './desired/endpoints.ts';
+import { componentOf } from './desired/labels.ts';
 import type { Applied, ObjectApplier } from './engine/apply-objects.ts';
 import type { StatusWriter } from './engine/status.ts';
 import type { ReconcileResult } from './engine/controller.ts';
 import { KubeApiError } from './kube/kube-api.ts';
-import type { KubeObject } from './kube-object.ts';
+import type { KubeObject, ObjectKey } from './kube-object.ts';
 
 export interface InstanceReconcilerDeps {
   readonly writeStatus: StatusWriter;
@@ -23,6 +26,8 @@ export interface InstanceReconcilerDeps {
   facts(): ClusterFacts;
   /** Owned objects as last seen, for an instance whose objects are left alone. */
   ownedObjects(uid: string): readonly KubeObject[];
+  /** Pods of the instance's workloads as last seen. */
+  podsOf(instance: ObjectKey): readonly KubeObject[];
   readonly now: () => number;
   /** Tells people about a change worth an event. */
   announce(object: KubeObject, event: InstanceEvent): void;
@@ -129,7 +134,10 @@ function statusOf(
         failure === undefined
           ? undefined
           : `${failure.object.kind} ${failure.object.metadata.name}: ${errorText(failure.error)}`,
-      components: components(applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? '')),
+      components: components(
+        applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? ''),
+        deps.podsOf(normal),
+      ),
       warnings,
     },
     previous,
@@ -137,10 +145,22 @@ function statusOf(
   );
 }
 
-function components(objects: readonly KubeObject[]): readonly ComponentState[] {
+function components(
+  objects: readonly KubeObject[],
+  pods: readonly KubeObject[],
+): readonly ComponentState[] {
   return objects
     .flatMap((object) => componentState(object) ?? [])
+    .map((component) => withPodsProblem(component, pods))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A pod knows better what is wrong than the workload, which only knows that it waits. */
+function withPodsProblem(state: ComponentState, pods: readonly KubeObject[]): ComponentState {
+  const agent = state.kind === 'DaemonSet';
+  const own = pods.filter((pod) => componentOf(pod) === (agent ? 'agent' : 'all-in-one'));
+  const problem = podsProblem(own, agent ? 'spec.agent' : 'spec.allInOne') ?? state.problem;
+  return problem === undefined ? state : { ...state, problem };
 }
 
 /** What a spec that is not valid still says: its name. */
@@ -164,13 +184,34 @@ function announceChange(
   },
   deps: InstanceReconcilerDeps,
 ): void {
-  const readyOf = (status: JaegerInstanceStatus | undefined): string =>
-    status?.conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
-  const ready = change.status.conditions.find(({ type }) => type === 'Ready');
-  if (ready === undefined || ready.status === readyOf(change.previous)) return;
-  const type = ready.status === 'True' ? 'Normal' : 'Warning';
-  // The first pass of every instance finds no pods yet: nothing to warn of.
-  if (type === 'Warning' && change.previous === undefined && ready.reason === 'WaitingForPods')
-    return;
-  deps.announce(object, { type, reason: ready.reason, message: ready.message });
+  const { previous, status } = change;
+  const ready = newlyTrue(status, previous, 'Ready');
+  const degraded = newlyTrue(status, previous, 'Degraded');
+  const told = ready ?? degraded ?? lost(status, previous);
+  if (told === undefined) return;
+  const type = told === ready ? 'Normal' : 'Warning';
+  deps.announce(object, { type, reason: told.reason, message: told.message });
+}
+
+/** A condition that was not true for this reason before. Another message alone is no news. */
+function newlyTrue(
+  status: JaegerInstanceStatus,
+  previous: JaegerInstanceStatus | undefined,
+  type: ConditionType,
+): Condition | undefined {
+  const now = status.conditions.find((condition) => condition.type === type);
+  const before = previous?.conditions.find((condition) => condition.type === type);
+  if (now?.status !== 'True') return undefined;
+  return before?.status === 'True' && before.reason === now.reason ? undefined : now;
+}
+
+/** Ready no more; the first pass of every instance finds no pods yet, which is nothing to warn of. */
+function lost(
+  status: JaegerInstanceStatus,
+  previous: JaegerInstanceStatus | undefined,
+): Condition | undefined {
+  const isReady = ({ type }: Condition): boolean => type === 'Ready';
+  const now = status.conditions.find(isReady);
+  const wasReady = previous?.conditions.find(isReady)?.status === 'True';
+  return wasReady && now?.status !== 'True' ? now : undefined;
 }

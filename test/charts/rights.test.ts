@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JAEGER_INSTANCE } from '../../src/controller/api/jaeger-instance.ts';
 import { OWNED_KINDS } from '../../src/controller/desired/desired-objects.ts';
+import { POD } from '../../src/controller/instance-controller.ts';
 import type { ResourceKind } from '../../src/controller/kube-object.ts';
 import { NAMESPACE, WORKLOAD_KINDS } from '../../src/controller/sidecar-controller.ts';
 import { helmForTests, renderChart } from './render-chart.ts';
@@ -58,6 +59,7 @@ describe.skipIf(helm === undefined)('the rights of the operator', () => {
     expect(found).toEqual(OWNED_KINDS.map((owned) => [owned.kind, needed]));
     expect(rights.get(keyOf(JAEGER_INSTANCE))).toEqual(['list', 'watch']);
     expect(rights.get(`${keyOf(JAEGER_INSTANCE)}/status`)).toEqual(['patch']);
+    expect(rights.get(keyOf(POD))).toEqual(['list', 'watch']);
     expect(rights.get('events.k8s.io/events')).toEqual(['create', 'patch']);
   });
 

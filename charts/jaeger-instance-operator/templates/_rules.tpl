@@ -19,6 +19,10 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
   verbs: [get, list, watch, create, patch, delete]
+# Says why the pods of an instance do not run, and finds pods that started without their agent.
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
@@ -27,10 +31,6 @@
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, patch]
-# Finds pods that started without their agent.
-- apiGroups: ['']
-  resources: [pods]
-  verbs: [list]
 {{- end }}
 {{- end -}}
 

@@ -64,15 +64,15 @@ export function foldConditions(
 
 /** True only when a span sent now would be stored and found. */
 function judgeReady({ specErrors, applyError, components }: ObservedInstance): Verdict {
+  // First: until that is mended, nothing that is changed for the pods' sake reaches them.
   const broken = judgeBroken({ specErrors, applyError });
-  if (components.length === 0) {
-    return broken ?? no('WaitingForPods', 'no component exists yet');
-  }
+  if (broken !== undefined) return broken;
+  if (components.length === 0) return no('WaitingForPods', 'no component exists yet');
   const waiting = components.filter((component) => component.ready < component.desired);
   const failing = waiting.find((component) => component.problem !== undefined);
   if (failing !== undefined) return no('PodsFailing', `${failing.name}: ${failing.problem ?? ''}`);
-  if (waiting.length > 0) return broken ?? no('WaitingForPods', waiting.map(readyText).join(', '));
-  return broken ?? yes('AllComponentsReady', components.map(readyText).join(', '));
+  if (waiting.length > 0) return no('WaitingForPods', waiting.map(readyText).join(', '));
+  return yes('AllComponentsReady', components.map(readyText).join(', '));
 }
 
 function judgeBroken({

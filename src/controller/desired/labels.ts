@@ -1,4 +1,5 @@
 import type { NormalInstance } from '../api/defaults.ts';
+import type { KubeObject } from '../kube-object.ts';
 import { dnsLabel } from './names.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -17,6 +18,9 @@ export type Component =
   | 'ui-configuration';
 
 export const MANAGED_BY = 'jaeger-instance-operator';
+
+/** On everything of an instance: its name, as far as a label can hold it (`dnsLabel`). */
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
 /** Annotation with the hash of what was last applied; the engine's own note. */
 export const HASH_ANNOTATION = 'jaegertracing.io/applied-hash';
@@ -38,13 +42,18 @@ export function labelsOf(instance: NormalInstance, component: Component, name: s
  */
 export function selectorOf(instance: NormalInstance, component: Component): Labels {
   return {
-    'app.kubernetes.io/instance': dnsLabel(instance.name),
+    [INSTANCE_LABEL]: dnsLabel(instance.name),
     'app.kubernetes.io/component': component,
   };
+}
+
+/** What an object is labelled to be for. */
+export function componentOf({ metadata }: KubeObject): string | undefined {
+  return metadata.labels?.['app.kubernetes.io/component'];
 }
 
 /** Label selector of everything the operator made for an instance. */
 export function ownedSelector(instanceName: string): string {
   const name = dnsLabel(instanceName);
-  return `app.kubernetes.io/managed-by=${MANAGED_BY},app.kubernetes.io/instance=${name}`;
+  return `app.kubernetes.io/managed-by=${MANAGED_BY},${INSTANCE_LABEL}=${name}`;
 }

@@ -62,8 +62,10 @@ export async function createUntilReady(bed: OperatorBed, namespace: string): Pro
     ]);
   }
   const at = { namespace, name: 'demo', type: 'Ready' };
-  await until('not ready without pods', async () => {
-    return (await conditionOf(bed, at))?.reason === 'WaitingForPods';
+  // A control plane without nodes: the scheduler says so of every pod.
+  await until('not ready without a node', async () => {
+    const ready = await conditionOf(bed, at);
+    return ready?.reason === 'PodsFailing' && ready.message.includes('Unschedulable');
   });
   const ofDemo = 'app.kubernetes.io/instance=demo';
   await until('a pod', async () => (await makePodsReady(bed, namespace, ofDemo)) === 1);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JAEGER_INSTANCE } from '../../../src/controller/api/jaeger-instance.ts';
 import { testbedUnavailable } from '../../testbed/testbed-unavailable.ts';
@@ -12,8 +13,10 @@ import {
 } from './life-of-instance.ts';
 import {
   CONFIG_MAP,
+  POD,
   anInstance,
   conditionOf,
+  eventsOf,
   newNamespace,
   operatorBed,
   ownedNames,
@@ -94,9 +97,60 @@ describe.skipIf(testbedUnavailable() !== undefined)('an instance under the opera
     expect(await ownedNames(bed, namespace)).toEqual(OBJECTS_OF_DEMO);
     await bed.api.patch(JAEGER_INSTANCE, key, { spec: { storage: null } }, bed.signal);
     const fixedMs = await until('valid again', async () => {
-      return (await conditionOf(bed, at))?.reason === 'WaitingForPods';
+      return (await conditionOf(bed, at))?.reason === 'PodsFailing';
     });
     expect(fixedMs).toBeLessThan(5000);
+  });
+
+  it('says which container fails, why, and the field to change; once, however often it fails', async () => {
+    const { api, signal } = bed;
+    const image = 'localhost/none:1';
+    const spec = { allInOne: { image } };
+    await api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo', spec), signal);
+    const labelSelector = 'app.kubernetes.io/instance=demo';
+    let name = '';
+    await until('a pod', async () => {
+      const { items } = await api.list(POD, { namespace, labelSelector }, signal);
+      name = items[0]?.metadata.name ?? '';
+      return name !== '';
+    });
+    const waitWith = (
+      reason: string,
+      restartCount: number,
+      phase = 'Pending',
+    ): Promise<unknown> => {
+      const state = { waiting: { reason, message: `try ${restartCount}` } };
+      const container = { name: 'jaeger', image, imageID: '', ready: false, restartCount, state };
+      const { apiVersion, kind } = POD;
+      const status = { phase, containerStatuses: [container] };
+      const body = { apiVersion, kind, metadata: { namespace, name }, status };
+      return api.apply(POD, body, { subresource: 'status', signal });
+    };
+    await waitWith('ErrImagePull', 0);
+    const message =
+      'demo: container jaeger: ErrImagePull, localhost/none:1 cannot be pulled; ' +
+      'change spec.allInOne.image or spec.allInOne.imagePullSecrets';
+    const conditionBecomes = (type: string, wanted: object): Promise<number> =>
+      until(JSON.stringify(wanted), async () => {
+        const condition = await conditionOf(bed, { namespace, name: 'demo', type });
+        return isDeepStrictEqual({ ...condition, ...wanted }, condition);
+      });
+    await conditionBecomes('Degraded', { status: 'True', reason: 'PodsFailing', message });
+    await conditionBecomes('Ready', { status: 'False', reason: 'PodsFailing', message });
+    await until('an event', async () => {
+      const events = await eventsOf(bed, namespace, 'demo');
+      return events.some((event) => event.startsWith('PodsFailing: demo: '));
+    });
+    const { writes } = await operator.requests();
+    for (const count of [1, 2, 3]) await waitWith('ImagePullBackOff', count);
+    await waitWith('ContainerCreating', 3, 'Running');
+    await conditionBecomes('Degraded', { status: 'False', reason: 'AsDesired' });
+    // Of the recovery; none of the tries before it.
+    expect((await operator.requests()).writes - writes).toBe(1);
+    const told = (await eventsOf(bed, namespace, 'demo')).filter((event) =>
+      event.startsWith('PodsFailing: '),
+    );
+    expect(told).toHaveLength(1);
   });
 
   it('is not delayed by one that cannot be applied', async () => {
