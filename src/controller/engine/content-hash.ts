@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../kube/kube-json.ts';
+import { isJsonObject } from '../../runtime/json-object.ts';
 
 /** A short hash of a JSON value that does not depend on the order of its fields. */
 export function contentHash(value: unknown): string {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject } from '../kube/kube-json.ts';
+import { isJsonObject } from '../../runtime/json-object.ts';
 
 /** A wanted field that an observed object does not have as wanted. */
 export interface Drift {

@@ -3,7 +3,7 @@ import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { KubeApiError, WriteRefusedError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { isJsonObject } from '../kube/kube-json.ts';
+import { isJsonObject } from '../../runtime/json-object.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
 import { jittered, slept } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';

@@ -1,13 +1,7 @@
+import { isJsonObject } from '../../runtime/json-object.ts';
 import type { KubeObject, ObjectMeta, ResourceKind } from '../kube-object.ts';
 import { KubeApiError, KubeTransportError } from './kube-api.ts';
 import type { KubeList, WatchEvent } from './kube-api.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** Whether a JSON value is an object (not null, not a list). */
-export function isJsonObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isObjectMeta(value: unknown): value is ObjectMeta {
   return isJsonObject(value) && typeof value['name'] === 'string';
