@@ -20,20 +20,38 @@ export function requirePortRange(processes: readonly LocalProcess[], portOffset:
   );
 }
 
+/** Names of the ports people look for first: the UI, then OTLP. */
+const FOREMOST: readonly string[] = ['query', 'grpc-otlp', 'http-otlp'];
+
 /**
  * Makes sure that every port is free before anything is started.
- * @throws Error that names the first one that is not, who has it, and what to do
+ * @throws Error with a line for every one that is not and who has it, then what to do
  */
-export async function requireFreePorts(name: string, ports: readonly LocalPort[]): Promise<void> {
-  for (const { port, transport } of ports) {
-    if (await (transport === 'udp' ? udpIsFree(port) : tcpIsFree(port))) continue;
-    const owner = await portOwner(port, transport);
-    const by = owner === undefined ? '' : ` by pid ${owner.pid} (${owner.command})`;
-    throw new Error(
-      `${name}: port ${port} is in use${by}. ` +
-        'Stop it, or choose others: jaegerctl up --port-offset 1000',
-    );
+export async function requireFreePorts(
+  processes: readonly Pick<LocalProcess, 'name' | 'ports'>[],
+): Promise<void> {
+  const all = processes.flatMap(({ name, ports }) => ports.map((port) => ({ name, port })));
+  const taken: string[] = [];
+  for (const { name, port } of all.toSorted((a, b) => rankOf(a.port) - rankOf(b.port))) {
+    const inUse = await inUseText(port);
+    if (inUse !== undefined) taken.push(`${name}: ${inUse}.`);
   }
+  if (taken.length === 0) return;
+  const advice = `Stop ${taken.length === 1 ? 'it' : 'them'}, or choose other ports: `;
+  throw new Error([...taken, `${advice}jaegerctl up --port-offset 1000`].join('\n'));
+}
+
+function rankOf({ name }: LocalPort): number {
+  const rank = FOREMOST.indexOf(name);
+  return rank < 0 ? FOREMOST.length : rank;
+}
+
+/** `port 16686 (query) is in use by pid 7 (node)`; undefined when it is free. */
+async function inUseText({ name, port, transport }: LocalPort): Promise<string | undefined> {
+  if (await (transport === 'udp' ? udpIsFree(port) : tcpIsFree(port))) return undefined;
+  const owner = await portOwner(port, transport);
+  const by = owner === undefined ? '' : ` by pid ${owner.pid} (${owner.command})`;
+  return `port ${port} (${name}) is in use${by}`;
 }
 
 function tcpIsFree(port: number): Promise<boolean> {

@@ -49,7 +49,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   const processes = localProcesses(instance, { stateDir, portOffset: options.portOffset });
   const demo = options.demo ? [hotrodProcess(options, processes)] : [];
   requirePortRange([...processes, ...demo], options.portOffset);
-  for (const one of [...processes, ...demo]) await requireFreePorts(one.name, one.ports);
+  await requireFreePorts([...processes, ...demo]);
   await mkdir(stateDir, { recursive: true });
 
   const children: LocalChild[] = [];

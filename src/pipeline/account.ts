@@ -104,7 +104,7 @@ function createInstruments(metrics: Registry): {
     }),
     saved: new Counter({
       name: 'jaeger_collector_spans_saved_by_svc_total',
-      help: 'Spans by service; ok when the whole batch was kept.',
+      help: 'Spans by service, kept (ok) or lost (err); services of a batch share its losses.',
       labelNames: ['svc', 'result'],
       registers,
     }),
@@ -143,9 +143,20 @@ function bookSaved(
   bySvc: ReadonlyMap<string, number>,
   { refused, dropped }: Accepted,
 ): void {
-  // Which service a lost span belonged to is not in the result, so one loss marks the batch.
-  const result = refused.length + dropped.length === 0 ? 'ok' : 'err';
-  for (const [svc, count] of bySvc) instruments.saved.inc({ svc, result }, count);
+  let lost = 0;
+  for (const { count } of refused) lost += count;
+  for (const { count } of dropped) lost += count;
+  let spans = 0;
+  for (const count of bySvc.values()) spans += count;
+  for (const [svc, count] of bySvc) {
+    // Which service a lost span belonged to is not in the result: each bears its share of what is
+    // left to share out, so the sum is exact, and so is a batch of one service.
+    const err = Math.min(count, Math.round((lost * count) / spans));
+    lost -= err;
+    spans -= count;
+    if (err > 0) instruments.saved.inc({ svc, result: 'err' }, err);
+    if (count > err) instruments.saved.inc({ svc, result: 'ok' }, count - err);
+  }
 }
 
 function refusalReason(error: unknown): LossReason {

@@ -3,11 +3,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The text of anything thrown, with its chain of causes, for a log line or an error answer. */
+/**
+ * The text of anything thrown, with its chain of causes, for a log line or an error answer. A cause
+ * that has been said already is not said again.
+ */
 export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const own = thrown.message === '' ? thrown.name : thrown.message;
-  return thrown.cause === undefined ? own : `${own}: ${errorText(thrown.cause)}`;
+  if (thrown.cause === undefined) return own;
+  const cause = errorText(thrown.cause);
+  return own.includes(cause) ? own : `${own}: ${cause}`;
 }
 
 /** The `code` of a Node system error (`EADDRINUSE`, …), or undefined. */

@@ -12,7 +12,9 @@ export class ListenError extends Error {
   constructor(what: string, hostPort: HostPort, cause: unknown) {
     const code = systemErrorCode(cause) ?? 'unknown';
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
-    super(`${what}: ${formatHostPort(hostPort)} ${why}`, { cause });
+    const message = `${what}: ${formatHostPort(hostPort)} ${why}`;
+    // Of an address in use the cause has nothing more to tell.
+    super(message, code === 'EADDRINUSE' ? {} : { cause });
     this.code = code;
     this.hostPort = hostPort;
   }

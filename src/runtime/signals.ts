@@ -1,7 +1,9 @@
+import { constants } from 'node:os';
+
 /**
  * Resolves at the first SIGINT or SIGTERM with its name, or with SIGTERM when the process that
  * started this one over an IPC channel is gone. A second signal calls `atOnce`, then ends the
- * process the hard way.
+ * process as that signal does when nobody listens for it, so that a shell sees what ended it.
  */
 export function firstStopSignal(atOnce: () => void = () => undefined): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -9,7 +11,10 @@ export function firstStopSignal(atOnce: () => void = () => undefined): Promise<N
     const onSignal = (signal: NodeJS.Signals): void => {
       if (seen) {
         atOnce();
-        process.kill(process.pid, 'SIGKILL');
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+        // Reached as process 1 of a container, which no signal ends by default.
+        process.exit(128 + constants.signals[signal]);
       }
       seen = true;
       resolve(signal);

@@ -60,7 +60,7 @@ async function portsAt(portOffset: number): Promise<readonly LocalPort[]> {
 async function freeOffset(): Promise<number> {
   for (;;) {
     const offset = 15_400 + Math.floor(Math.random() * 600);
-    const free = await requireFreePorts('test', await portsAt(offset)).then(
+    const free = await requireFreePorts([{ name: 'test', ports: await portsAt(offset) }]).then(
       () => true,
       () => false,
     );
@@ -173,7 +173,7 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
       '  ○ shop        stopped',
     ]);
     expect(up.err()).toBe('');
-    await requireFreePorts('left running', up.ports);
+    await requireFreePorts([{ name: 'left running', ports: up.ports }]);
     expect(await readdir(join(folder, 'shop'))).toEqual(
       expect.arrayContaining(['shop.log', 'hotrod.log']),
     );
@@ -190,7 +190,9 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
     up.child.kill('SIGINT');
     expect(await up.exited).toBe('SIGKILL');
     await expect
-      .poll(() => requireFreePorts('left running', up.ports).then(() => 'free', String))
+      .poll(() =>
+        requireFreePorts([{ name: 'left running', ports: up.ports }]).then(() => 'free', String),
+      )
       .toBe('free');
   });
 
@@ -204,7 +206,7 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
     expect(sentence).toBe('jaegerctl up: shop was ended by SIGKILL');
     expect(lines.at(-1)).toContain('"msg":"ready"');
     expect(up.out()).toContain('○ hotrod      stopped');
-    await requireFreePorts('left running', up.ports);
+    await requireFreePorts([{ name: 'left running', ports: up.ports }]);
   });
 
   it('says who has a port, and leaves nothing running', async () => {
@@ -216,10 +218,10 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
     expect(await up.exited).toBe('1');
     server.close();
     expect(up.err()).toBe(
-      `jaegerctl up: shop: port ${4317 + offset} is in use by pid ${process.pid} (${await commandName()}). ` +
-        'Stop it, or choose others: jaegerctl up --port-offset 1000\n',
+      `jaegerctl up: shop: port ${4317 + offset} (grpc-otlp) is in use by pid ${process.pid} (${await commandName()}).\n` +
+        'Stop it, or choose other ports: jaegerctl up --port-offset 1000\n',
     );
-    await requireFreePorts('left running', up.ports);
+    await requireFreePorts([{ name: 'left running', ports: up.ports }]);
   });
 
   it.each([

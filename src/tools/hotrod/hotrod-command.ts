@@ -32,7 +32,11 @@ export function hotrodCommand(): Command {
         .choices(['otlp', 'stdout'])
         .default('otlp'),
     )
-    .option('-D, --fix-db-query-delay <duration>', 'mean time of a query', durationArgument, 300)
+    .addOption(
+      new Option('-D, --fix-db-query-delay <duration>', 'mean time of a query')
+        .argParser(durationArgument)
+        .default(300, '300ms'),
+    )
     .option('-M, --fix-disable-db-conn-mutex', 'let queries run side by side', false)
     .option('-W, --fix-route-worker-pool-size <n>', 'route calls at a time', integerArgument(1), 3)
     .option('--requests-per-second <n>', 'rides the demo orders by itself', integerArgument(0), 0)

@@ -10,7 +10,7 @@ import { runPlan } from './run-plan.ts';
 import type { PlanOutput } from './run-plan.ts';
 
 interface Flags {
-  readonly filename: string;
+  readonly filename?: string;
   readonly namespace?: string;
   readonly image?: string;
   readonly diff?: true;
@@ -23,7 +23,7 @@ interface Flags {
 export function planCommand(): Command {
   return new Command('plan')
     .description('Show what the operator would do for a JaegerInstance. Nothing is changed.')
-    .requiredOption('-f, --filename <file>', 'YAML or JSON with JaegerInstances; - reads stdin')
+    .option('-f, --filename <file>', 'YAML or JSON with JaegerInstances; - reads stdin')
     .option('-n, --namespace <namespace>', 'namespace of instances that name none')
     .option('--image <image>', 'image of what is deployed, as the operator is told')
     .option('--diff', 'compare with the cluster of the current kubeconfig context')
@@ -43,6 +43,8 @@ export function planCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const { filename, namespace, image, kubeconfig, context } = flags;
+  // Not a required option: that would be reported before a misspelt one.
+  if (filename === undefined) throw new UsageError('give the instances to plan: -f <file>');
   const request = {
     text: await readText(filename),
     fileName: filename,

@@ -52,7 +52,15 @@ function keepLongIntegers(
 }
 
 export function jsonError(node: JsonNode, expected: string): WireError {
-  return new WireError(`json: ${placeOf(node)} must be ${expected}`);
+  return new WireError(`json: ${shortened(placeOf(node))} must be ${expected}`);
+}
+
+/** Characters of a place's two ends that an error shows; what is between says little. */
+const PLACE_END_CHARS = 80;
+
+function shortened(place: string): string {
+  if (place.length <= 2 * PLACE_END_CHARS) return place;
+  return `${place.slice(0, PLACE_END_CHARS)} … ${place.slice(-PLACE_END_CHARS)}`;
 }
 
 function placeOf(node: JsonNode): string {

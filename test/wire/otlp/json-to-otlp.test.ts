@@ -43,6 +43,15 @@ function decodeOne(text: string): ReturnType<typeof decodeSpans>[number] | undef
 }
 
 describe('OTLP JSON', () => {
+  it('names the two ends of a place that is too long to read', () => {
+    let value: object = { stringValue: '' };
+    for (let depth = 0; depth < 200; depth += 1) value = { arrayValue: { values: [value] } };
+    const nested = body({ attributes: [{ key: 'k', value }] });
+    expect(() => jsonToOtlp(nested)).toThrow(
+      /^json: resourceSpans\[0\]\.scopeSpans.{1,60} … .{80} must be nested less than/,
+    );
+  });
+
   it('becomes the span it describes, field by field', () => {
     const attributes = [{ key: 'service.name', value: { stringValue: 'my.service' } }];
     const span = decodeOne(body(FULL_SPAN, { attributes, droppedAttributesCount: 9 }));
