@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-
 /**
  * Resolves at the first SIGINT or SIGTERM with its name, or with SIGTERM when the process that
  * started this one over an IPC channel is gone. A second signal calls `atOnce`, then ends the
@@ -13,8 +11,6 @@ export function firstStopSignal(atOnce: () => void = () => undefined): Promise<N
         atOnce();
         process.removeAllListeners(signal);
         process.kill(process.pid, signal);
-        // Reached as process 1 of a container, which no signal ends by default.
-        process.exit(128 + constants.signals[signal]);
       }
       seen = true;
       resolve(signal);

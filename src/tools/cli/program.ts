@@ -29,7 +29,13 @@ export async function runProgram(
     await program.parseAsync(asked?.goFlags === true ? goFlags(argv) : [...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.unknownOption' && !error.message.includes('Did you mean')) {
+        const pointer = asked === undefined ? 'jaegerctl' : `jaegerctl ${asked.name}`;
+        process.stderr.write(`see ${pointer} --help\n`);
+      }
+      return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    }
     const name = asked === undefined ? 'jaegerctl' : `jaegerctl ${asked.name}`;
     process.stderr.write(`${name}: ${errorText(error)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;

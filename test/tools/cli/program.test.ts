@@ -54,6 +54,18 @@ describe('jaegerctl', () => {
     });
   });
 
+  it('points to the help for a flag like no other and exits with 2', () => {
+    expect(jaegerctl('collector', '--zzzzzzzz')).toEqual({
+      code: 2,
+      out: '',
+      err: "jaegerctl: unknown option '--zzzzzzzz'\nsee jaegerctl collector --help\n",
+    });
+  });
+
+  it('reports a misspelt flag of plan before a missing file', () => {
+    expect(jaegerctl('plan', '--contxt', 'a').err).toContain("unknown option '--contxt'");
+  });
+
   it('exits with 2 for a setting that is not allowed, naming what is', () => {
     const { code, err } = jaegerctl('all-in-one', '--memory.max-traces=none');
     expect(code).toBe(2);
