@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { flag, intOrString, openList, openObject, stringMap, text } from './schema-parts.ts';
+import {
+  annotationMap,
+  dnsLabelText,
+  flag,
+  labelMap,
+  openList,
+  openObject,
+  patternText,
+  quantity,
+  text,
+} from './schema-parts.ts';
 
 /*
  * What an instance may say about its pods. Whoever may write a JaegerInstance gets pods made by the
@@ -10,11 +20,11 @@ import { flag, intOrString, openList, openObject, stringMap, text } from './sche
 const resources = z
   .strictObject({
     requests: z
-      .record(z.string(), intOrString)
+      .record(z.string(), quantity)
       .meta({ description: 'What the container is sure to get.' })
       .optional(),
     limits: z
-      .record(z.string(), intOrString)
+      .record(z.string(), quantity)
       .meta({ description: 'What the container may use at most.' })
       .optional(),
   })
@@ -97,7 +107,7 @@ export const containerSecurityContext = z
 
 const volume = z
   .strictObject({
-    name: z.string().min(1).max(63).meta({ description: 'Name that volumeMounts refer to.' }),
+    name: dnsLabelText.meta({ description: 'Name that volumeMounts refer to.' }),
     configMap: openObject('A ConfigMap of the same namespace.'),
     secret: openObject('A Secret of the same namespace.'),
     emptyDir: openObject('An empty folder that lives as long as the pod.'),
@@ -122,9 +132,14 @@ const volume = z
     ],
   });
 
+const variableName = patternText(
+  /^[-._a-zA-Z][-._a-zA-Z0-9]*$/,
+  'letters, digits, -, _ and ., no digit first',
+);
+
 const environmentVariable = z
   .strictObject({
-    name: z.string().min(1).meta({ description: 'Name of the variable.' }),
+    name: variableName.meta({ description: 'Name of the variable.' }),
     value: z.string().meta({ description: 'Its value.' }).optional(),
     valueFrom: openObject('Where its value comes from: secretKeyRef, configMapKeyRef, fieldRef.'),
   })
@@ -132,11 +147,11 @@ const environmentVariable = z
 
 /** Fields that the spec and each component take; the component's win over the spec's. */
 export const podBlock = {
-  annotations: stringMap('Annotations of the pods and of the object that makes them.'),
-  labels: stringMap('Labels of the pods and of the object that makes them.'),
+  annotations: annotationMap('Annotations of the pods and of the object that makes them.'),
+  labels: labelMap('Labels of the pods and of the object that makes them.'),
   resources: resources.optional(),
   affinity: openObject('Affinity, as in a pod.'),
-  nodeSelector: stringMap('Labels a node must have.'),
+  nodeSelector: labelMap('Labels a node must have.'),
   tolerations: openList('Taints the pods tolerate; component and spec together.', 'A toleration.'),
   topologySpreadConstraints: openList('How the pods spread.', 'A topology spread constraint.'),
   priorityClassName: text('PriorityClass of the pods.'),

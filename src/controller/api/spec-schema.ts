@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { containerSecurityContext, podBlock } from './pod-schema.ts';
-import { flag, intOrString, openObject, port, stringMap, text } from './schema-parts.ts';
+import {
+  annotationMap,
+  flag,
+  hostName,
+  intOrString,
+  labelMap,
+  openObject,
+  port,
+  text,
+} from './schema-parts.ts';
 
 const serviceType = z
   .enum(['ClusterIP', 'NodePort', 'LoadBalancer'])
@@ -33,14 +42,14 @@ const allInOne = z
   .meta({ description: 'The one Deployment of strategy allInOne.' });
 
 const collector = z
-  .strictObject({ serviceType, annotations: stringMap('Annotations of the Services.') })
+  .strictObject({ serviceType, annotations: annotationMap('Annotations of the Services.') })
   .meta({ description: 'The Service that takes spans.' });
 
 const query = z
   .strictObject({
     serviceType,
     nodePort: port('Port on every node; for serviceType NodePort or LoadBalancer.'),
-    annotations: stringMap('Annotations of the Service.'),
+    annotations: annotationMap('Annotations of the Service.'),
   })
   .meta({ description: 'The Service of the UI and the query API.' });
 
@@ -70,7 +79,7 @@ const ingress = z
   .strictObject({
     enabled: flag('Whether an Ingress is made for the UI; true by default.'),
     hosts: z
-      .array(z.string().min(1).max(253))
+      .array(hostName)
       .max(32)
       .meta({ description: 'Host names; every host when empty.' })
       .optional(),
@@ -83,7 +92,7 @@ const ingress = z
         z
           .strictObject({
             hosts: z
-              .array(z.string())
+              .array(hostName)
               .max(32)
               .meta({ description: 'Hosts of the certificate.' })
               .optional(),
@@ -95,8 +104,8 @@ const ingress = z
       .meta({ description: 'Certificates.' })
       .optional(),
     ingressClassName: text('IngressClass; the cluster’s default when absent.'),
-    annotations: stringMap('Annotations of the Ingress.'),
-    labels: stringMap('Labels of the Ingress.'),
+    annotations: annotationMap('Annotations of the Ingress.'),
+    labels: labelMap('Labels of the Ingress.'),
   })
   .meta({ description: 'Access to the UI from outside. It has no login of its own.' });
 

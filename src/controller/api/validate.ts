@@ -6,6 +6,7 @@ import { memoryWarnings } from './memory-warnings.ts';
 import { optionProblems } from './option-problems.ts';
 import type { Problem } from './problem.ts';
 import { CROSS_FIELD_RULES } from './rules.ts';
+import { samplingProblems } from './sampling-problems.ts';
 import { specSchema } from './spec-schema.ts';
 import type { JaegerInstanceSpec } from './spec-schema.ts';
 
@@ -28,7 +29,8 @@ export function validateInstance(object: KubeObject): Validation {
     const problems = parsed.error.issues.flatMap((issue) => issueProblems(issue));
     return { valid: false, errors: [...errors, ...problems] };
   }
-  errors.push(...ruleProblems(parsed.data), ...optionProblems(parsed.data));
+  const { data } = parsed;
+  errors.push(...ruleProblems(data), ...optionProblems(data), ...samplingProblems(data));
   if (errors.length > 0) return { valid: false, errors };
   const { apiVersion, kind, metadata } = object;
   const instance: JaegerInstance = { apiVersion, kind, metadata, spec: parsed.data };
@@ -76,10 +78,11 @@ function issueProblems(issue: z.core.$ZodIssue): readonly Problem[] {
       return [{ path, message: `must be ${sizeText(issue.origin, 'at most', issue.maximum)}` }];
     case 'invalid_union':
       return [{ path, message: 'must be an integer or a text' }];
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, message }));
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
-    case 'invalid_key':
     case 'not_multiple_of':
       return [{ path, message: issue.message }];
   }

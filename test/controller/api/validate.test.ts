@@ -92,6 +92,46 @@ describe('validateInstance', () => {
       { agent: { options: { reporter: { queue: { bytes: 'many' } } } } },
       'spec.agent.options.reporter.queue.bytes: "many" is not allowed; give bytes such as 67108864, 64Mi or 1G',
     ],
+    [
+      { ingress: { hosts: ['*.example.com', 'bad host!'] } },
+      'spec.ingress.hosts[1]: "bad host!" is not allowed; give a host name such as traces.example.com or *.example.com',
+    ],
+    [
+      { ingress: { tls: [{ hosts: ['a..b'] }] } },
+      'spec.ingress.tls[0].hosts[0]: "a..b" is not allowed; give a host name such as traces.example.com or *.example.com',
+    ],
+    [
+      { allInOne: { resources: { limits: { memory: 'banana', cpu: '1.5' } } } },
+      'spec.allInOne.resources.limits.memory: "banana" is not allowed; give an amount such as 500m, 2 or 512Mi',
+    ],
+    [
+      { resources: { requests: { cpu: -1, memory: '128974848' } } },
+      'spec.resources.requests.cpu: -1 is not allowed; give an amount such as 500m, 2 or 512Mi',
+    ],
+    [
+      { labels: { 'example.com/team': 'shop', '-team': 'a' } },
+      'spec.labels.-team: "-team" is not allowed; give a key such as team or example.com/team',
+    ],
+    [
+      { agent: { nodeSelector: { pool: 'a b' } } },
+      'spec.agent.nodeSelector.pool: "a b" is not allowed; give at most 63 letters, digits, -, _ and ., a letter or digit first and last',
+    ],
+    [
+      { query: { annotations: { 'a/b/c': 'any value!' } } },
+      'spec.query.annotations.a/b/c: "a/b/c" is not allowed; give a key such as team or example.com/team',
+    ],
+    [
+      { env: [{ name: 'GOOD_1' }, { name: '1 BAD' }] },
+      'spec.env[1].name: "1 BAD" is not allowed; give letters, digits, -, _ and ., no digit first',
+    ],
+    [
+      { volumes: [{ name: 'A' }] },
+      'spec.volumes[0].name: "A" is not allowed; give at most 63 of a-z, 0-9 and -, a letter or digit first and last',
+    ],
+    [
+      { sampling: { options: { default_strategy: { type: 'probabilistic', param: 2 } } } },
+      'spec.sampling.options.default_strategy.param: 2 is not allowed; give a probability from 0 to 1',
+    ],
   ])('judges %j', (spec, error) => {
     expect(errorsOf(instance(spec))).toEqual(error === undefined ? [] : [error]);
   });
