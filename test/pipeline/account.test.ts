@@ -9,7 +9,7 @@ it('counts as err no more spans of a service than were lost', async () => {
   const sink = ledger.accounting('http', () =>
     Promise.resolve({
       accepted: 2,
-      refused: [{ reason: 'invalid', count: 1, message: 'no' }],
+      refused: [{ reason: 'invalid_trace_id', count: 1, message: 'no' }],
       dropped: [],
     }),
   );
