@@ -17,6 +17,7 @@ import type { SettingGroup } from '../../runtime/setting.ts';
 import { formatHostPort } from '../../runtime/setting.ts';
 import { firstStopSignal } from '../../runtime/signals.ts';
 import { formatExamples } from './examples.ts';
+import { withListenHint } from './listen-hint.ts';
 import type { Example } from './examples.ts';
 
 export interface RoleHelp {
@@ -44,14 +45,17 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
       if (typeof value === 'string') flags.set(listed.setting.flag, value);
     }
     const sources = await readSources(flags, given['config'] ?? given['configFile']);
+    const tree = settingsOfRole(role);
+    const values = printableConfig(tree, resolveTree(tree, sources));
     if (given['printConfig'] === true) {
-      const tree = settingsOfRole(role);
-      const shown = printableConfig(tree, resolveTree(tree, sources));
-      process.stdout.write(dump(Object.fromEntries(shown)));
-    } else {
-      const stopped = firstStopSignal();
-      await runUntil(stopped, await startRole(role, sources), role.name);
+      process.stdout.write(dump(Object.fromEntries(values)));
+      return;
     }
+    const stopped = firstStopSignal();
+    const running = await startRole(role, sources).catch(async (error: unknown) => {
+      throw await withListenHint(error, settings, values);
+    });
+    await runUntil(stopped, running, role.name);
   });
 }
 
