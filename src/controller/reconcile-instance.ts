@@ -1,4 +1,3 @@
-import { errorText } from '../runtime/errors.ts';
 import { VERSION } from '../runtime/version.ts';
 import { componentState } from './api/component-state.ts';
 import type { ComponentState } from './api/component-state.ts';
@@ -14,6 +13,7 @@ import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { desiredObjects } from './desired/desired-objects.ts';
 import { endpointsOf } from './desired/endpoints.ts';
 import { componentOf } from './desired/labels.ts';
+import { failureText } from './engine/apply-objects.ts';
 import type { Applied, ObjectApplier } from './engine/apply-objects.ts';
 import type { StatusWriter } from './engine/status.ts';
 import type { ReconcileResult } from './engine/controller.ts';
@@ -130,10 +130,7 @@ function statusOf(
       endpoints: endpointsOf(normal),
       paused: normal.spec.paused,
       specErrors,
-      applyError:
-        failure === undefined
-          ? undefined
-          : `${failure.object.kind} ${failure.object.metadata.name}: ${errorText(failure.error)}`,
+      applyError: failure === undefined ? undefined : failureText(failure),
       components: components(
         applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? ''),
         deps.podsOf(normal),

@@ -86,7 +86,7 @@ function judgeBroken({
 function judgeProgressing({ paused, components, ...rest }: ObservedInstance): Verdict {
   if (paused) return no('Paused', 'spec.paused is true: nothing is changed');
   const broken = judgeBroken(rest);
-  if (broken !== undefined) return broken;
+  if (broken !== undefined) return { ...broken, message: 'stands still: see Degraded' };
   const rolling = components.filter(
     ({ updated, ready, desired }) => Math.min(updated, ready) < desired,
   );

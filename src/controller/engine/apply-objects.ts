@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { KubeApiError, WriteRefusedError } from '../kube/kube-api.ts';
+import { KubeApiError, KubeTransportError, WriteRefusedError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, ResourceKind } from '../kube-object.ts';
 import { contentHash } from './content-hash.ts';
@@ -54,6 +55,14 @@ export interface Applied {
 export interface ObjectFailure {
   readonly object: KubeObject;
   readonly error: Error;
+}
+
+/** The failure for people: which object, and why, in the server's words where it has some. */
+export function failureText({ object, error }: ObjectFailure): string {
+  const name = `${object.kind} ${object.metadata.name}`;
+  if (error instanceof KubeApiError) return `${name} is refused by the API server: ${error.said}`;
+  if (error instanceof KubeTransportError) return `${name}: the API server did not answer`;
+  return `${name}: ${errorText(error)}`;
 }
 
 /** An object of the wanted name exists and is not this owner's. */

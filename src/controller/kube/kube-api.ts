@@ -84,12 +84,21 @@ export class KubeApiError extends Error {
   readonly reason: string;
   /** From Retry-After or the Status details, when given. */
   readonly retryAfterMs: number | undefined;
+  /** The server's own words, for people who know nothing of the request. */
+  readonly said: string;
 
   constructor(
     message: string,
-    answer: { status: number; reason: string; retryAfterMs?: number | undefined },
+    answer: {
+      status: number;
+      reason: string;
+      retryAfterMs?: number | undefined;
+      /** The whole message when absent. */
+      said?: string;
+    },
   ) {
     super(message);
+    this.said = answer.said ?? message;
     this.status = answer.status;
     this.reason = answer.reason;
     this.retryAfterMs = answer.retryAfterMs;

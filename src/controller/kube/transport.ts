@@ -187,8 +187,8 @@ async function named<T>(request: KubeRequest, run: () => Promise<T>): Promise<T>
 export function transportError(error: unknown, what: string, signal: AbortSignal): unknown {
   if (signal.aborted && error === signal.reason) return error;
   if (error instanceof KubeApiError) {
-    const { status, reason, retryAfterMs } = error;
-    return new KubeApiError(`${what}: ${error.message}`, { status, reason, retryAfterMs });
+    const { status, reason, retryAfterMs, said } = error;
+    return new KubeApiError(`${what}: ${error.message}`, { status, reason, retryAfterMs, said });
   }
   if (error instanceof KubeTransportError || error instanceof WriteRefusedError) return error;
   const code = systemErrorCode(error);

@@ -70,7 +70,7 @@ describe('foldConditions', () => {
   it('is not ready while its spec is not valid, though the old pods run', () => {
     expect(short(observed({ specErrors: ['spec.x: is not a field'] }))).toEqual({
       Ready: 'False InvalidSpec: spec.x: is not a field',
-      Progressing: 'False InvalidSpec: spec.x: is not a field',
+      Progressing: 'False InvalidSpec: stands still: see Degraded',
       Degraded: 'True InvalidSpec: spec.x: is not a field',
       StorageReady: IN_MEMORY,
     });
