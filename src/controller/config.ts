@@ -39,6 +39,11 @@ export const controllerSettings = {
     default: '',
     description: 'Name of this replica in the lease, before a random part; host name when empty.',
   }),
+  deployment: stringSetting({
+    flag: 'deployment',
+    default: '',
+    description: 'Deployment of the operator; its lease and webhook Secret go when it goes.',
+  }),
   image: stringSetting({
     flag: 'image',
     env: 'RELATED_IMAGE_JAEGER',

@@ -21,6 +21,8 @@ import type { KubeClient } from './kube/create-kube-api.ts';
 import { loadKubeConfig } from './kube/load-kube-config.ts';
 import { WORKLOAD_KINDS, createSidecarController } from './sidecar-controller.ts';
 import { sleptUntil } from './slept-until.ts';
+import type { OwnerReference } from './kube-object.ts';
+import { ownDeployment } from './own-deployment.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** How often the cluster is asked what desired objects depend on. */
@@ -49,7 +51,10 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
   const metrics = createEngineMetrics(deps.metrics);
   // A container that starts again keeps its pod's name: the lease must tell the two lives apart.
   const identity = `${config.identity === '' ? hostname() : config.identity}_${randomUUID()}`;
-  const election = electionOf(config, client, { ...deps, metrics, identity });
+  const { namespace, deployment: name } = config;
+  const { logger } = deps;
+  const owner = await ownDeployment(client.api, { namespace, name }, { logger, signal });
+  const election = electionOf(config, client, { ...deps, metrics, identity, owner });
   const events = createEventRecorder({
     api: client.api,
     controller: 'jaegertracing.io/jaeger-instance-operator',
@@ -86,6 +91,7 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
             startWebhooks(config, {
               ...shared,
               client,
+              owner,
               facts,
               instances,
               sidecars,
@@ -147,6 +153,7 @@ function electionOf(
   deps: Pick<RoleDeps, 'clock' | 'logger'> & {
     readonly metrics: ReturnType<typeof createEngineMetrics>;
     readonly identity: string;
+    readonly owner: OwnerReference | undefined;
   },
 ): LeaderElection | undefined {
   if (!config.leaderElect) return undefined;

@@ -44,3 +44,9 @@ export interface ObjectKey {
   readonly namespace: string;
   readonly name: string;
 }
+
+/** With this owner instead of another one, or of one that was deleted and made anew. */
+export function ownedBy(owner: OwnerReference | undefined, metadata: ObjectMeta): ObjectMeta {
+  const owned = metadata.ownerReferences?.some(({ uid }) => uid === owner?.uid) === true;
+  return owner === undefined || owned ? metadata : { ...metadata, ownerReferences: [owner] };
+}

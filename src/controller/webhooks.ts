@@ -10,7 +10,7 @@ import type { ClusterFacts } from './desired/cluster-facts.ts';
 import type { Controller } from './engine/controller.ts';
 import type { ControllerDeps } from './instance-controller.ts';
 import type { KubeClient } from './kube/create-kube-api.ts';
-import type { KubeObject } from './kube-object.ts';
+import type { KubeObject, OwnerReference } from './kube-object.ts';
 import { NAMESPACE } from './sidecar-controller.ts';
 import { sleptUntil } from './slept-until.ts';
 import { ensureCertificates } from './webhook/certificate-store.ts';
@@ -25,6 +25,8 @@ import type { WebhookServer } from './webhook/webhook-server.ts';
 
 export interface WebhookDeps extends ControllerDeps, Pick<RoleDeps, 'health' | 'listenHost'> {
   readonly client: KubeClient;
+  /** Of the Secret with the certificates. */
+  readonly owner: OwnerReference | undefined;
   readonly registry: RoleDeps['metrics'];
   facts(): ClusterFacts;
   readonly instances: Controller;
@@ -87,7 +89,7 @@ export async function startWebhooks(config: ControllerConfig, deps: WebhookDeps)
 
 function certificatesOf(
   { namespace, webhook }: ControllerConfig,
-  { client, clock }: WebhookDeps,
+  { client, clock, owner }: WebhookDeps,
   signal: AbortSignal,
 ): Promise<WebhookCertificates> {
   const host = `${webhook.service}.${namespace}.svc`;
@@ -98,6 +100,7 @@ function certificatesOf(
       dnsNames: [host, `${host}.cluster.local`],
       lifetimes: { caMs: webhook.caLifetimeMs, serverMs: webhook.certificateLifetimeMs },
       now: () => clock.now(),
+      owner,
     },
     signal,
   );

@@ -106,7 +106,7 @@ describe.skipIf(helm === undefined)('the rights of the operator', () => {
         apiGroups: [''],
         resources: ['secrets'],
         resourceNames: [`${NAME}-webhook-certs`],
-        verbs: ['get', 'update'],
+        verbs: ['get', 'update', 'delete'],
       },
     ]);
   });

@@ -42,7 +42,13 @@
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [{{ include "jio.fullname" . }}]
-  verbs: [get, update]
+  # Where that admission plugin is on, only who may delete an object may give it an owner.
+  verbs: [get, update, delete]
+# Its own Deployment becomes the owner of the lease and the Secret: they go when it goes.
+- apiGroups: [apps]
+  resources: [deployments]
+  resourceNames: [{{ include "jio.fullname" . }}]
+  verbs: [get]
 {{- if include "jio.webhook" . }}
 - apiGroups: ['']
   resources: [secrets]
@@ -50,7 +56,7 @@
 - apiGroups: ['']
   resources: [secrets]
   resourceNames: [{{ include "jio.fullname" . }}-webhook-certs]
-  verbs: [get, update]
+  verbs: [get, update, delete]
 {{- end }}
 {{- end -}}
 

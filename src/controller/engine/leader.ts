@@ -4,7 +4,8 @@ import type { Logger } from '../../runtime/logger.ts';
 import { KubeApiError, WriteRefusedError } from '../kube/kube-api.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { isJsonObject } from '../../runtime/json-object.ts';
-import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
+import { ownedBy } from '../kube-object.ts';
+import type { KubeObject, ObjectKey, OwnerReference, ResourceKind } from '../kube-object.ts';
 import { jittered, slept } from './backoff.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 
@@ -14,6 +15,8 @@ export interface LeaderOptions {
   readonly lease: ObjectKey;
   /** Who we are; must differ between replicas, and between two lives of one. */
   readonly identity: string;
+  /** The lease goes with it. */
+  readonly owner?: OwnerReference | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: EngineMetrics;
@@ -98,9 +101,10 @@ async function write(
   before: KubeObject | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { api, clock, identity, timing } = candidate;
+  const { api, clock, identity, owner, timing } = candidate;
   const asked = clock.monotonic();
-  const object = leaseOf(candidate.lease, before, { identity, timing, now: clock.now() });
+  const lease = leaseOf(candidate.lease, before, { identity, timing, now: clock.now() });
+  const object = { ...lease, metadata: ownedBy(owner, lease.metadata) };
   candidate.held =
     before === undefined
       ? await api.create(LEASE, object, signal)

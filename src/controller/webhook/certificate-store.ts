@@ -1,7 +1,14 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { KubeApiError } from '../kube/kube-api.ts';
-import type { KubeObject, ObjectKey, ResourceKind } from '../kube-object.ts';
+import { ownedBy } from '../kube-object.ts';
+import type {
+  KubeObject,
+  ObjectKey,
+  ObjectMeta,
+  OwnerReference,
+  ResourceKind,
+} from '../kube-object.ts';
 import { renewCertificates } from './certificates.ts';
 import type { KeyPair, Lifetimes, WebhookCertificates } from './certificates.ts';
 import { isJsonObject } from '../../runtime/json-object.ts';
@@ -19,6 +26,8 @@ export interface CertificateStoreOptions {
   readonly dnsNames: readonly string[];
   readonly lifetimes: Lifetimes;
   readonly now: () => number;
+  /** The Secret goes with it. */
+  readonly owner?: OwnerReference | undefined;
 }
 
 /** Tries of a replica that finds the Secret changed by another one. */
@@ -37,9 +46,11 @@ export async function ensureCertificates(
     const stored = await api.get(SECRET, secret, signal);
     const current = stored === undefined ? undefined : readSecret(stored);
     const next = await renewCertificates(current, dnsNames, options.now(), lifetimes);
-    if (next === current) return next;
+    const before = stored?.metadata ?? { name: secret.name, namespace: secret.namespace };
+    const metadata = ownedBy(options.owner, before);
+    if (next === current && metadata === before) return next;
     try {
-      const object = secretObject(secret, next, stored);
+      const object = secretObject(metadata, next);
       await (stored === undefined
         ? api.create(SECRET, object, signal)
         : api.update(SECRET, object, signal));
@@ -52,15 +63,14 @@ export async function ensureCertificates(
 }
 
 function secretObject(
-  key: ObjectKey,
+  metadata: ObjectMeta,
   { ca, caBundle, server }: WebhookCertificates,
-  stored: KubeObject | undefined,
 ): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'kubernetes.io/tls',
-    metadata: stored?.metadata ?? { name: key.name, namespace: key.namespace },
+    metadata,
     data: {
       'ca.crt': base64(caBundle),
       'ca-signing.crt': base64(ca.certificate),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeApi } from '../../../src/controller/kube/kube-api.ts';
-import type { KubeObject } from '../../../src/controller/kube-object.ts';
+import type { KubeObject, OwnerReference } from '../../../src/controller/kube-object.ts';
 import { ensureCertificates } from '../../../src/controller/webhook/certificate-store.ts';
 import type { WebhookCertificates } from '../../../src/controller/webhook/certificates.ts';
 
@@ -29,7 +29,7 @@ function oneSecret(): { readonly api: KubeApi; secret: KubeObject | undefined } 
   return state;
 }
 
-function ensure(api: KubeApi): Promise<WebhookCertificates> {
+function ensure(api: KubeApi, owner?: OwnerReference): Promise<WebhookCertificates> {
   return ensureCertificates(
     {
       api,
@@ -37,6 +37,7 @@ function ensure(api: KubeApi): Promise<WebhookCertificates> {
       dnsNames: ['hook.ops.svc'],
       lifetimes: { caMs: 1e9, serverMs: 1e8 },
       now: () => Date.now(),
+      owner,
     },
     signal,
   );
@@ -59,5 +60,18 @@ describe('ensureCertificates', () => {
     const second = await ensure(server.api);
     expect(second.server.certificate).not.toBe(first.server.certificate);
     expect(await ensure(server.api)).toEqual(second);
+  });
+
+  it('gives the Secret to the operator’s Deployment, to a new one too, and keeps what it holds', async () => {
+    const server = oneSecret();
+    const first = await ensure(server.api);
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'operator', uid: '1' };
+    expect(await ensure(server.api, owner)).toEqual(first);
+    expect(server.secret?.metadata.ownerReferences).toEqual([owner]);
+    expect(await ensure(server.api, { ...owner, uid: '2' })).toEqual(first);
+    expect(server.secret?.metadata.ownerReferences).toEqual([{ ...owner, uid: '2' }]);
+    const kept = server.secret;
+    await ensure(server.api);
+    expect(server.secret).toBe(kept);
   });
 });
