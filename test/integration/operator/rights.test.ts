@@ -16,7 +16,8 @@ import type { OperatorBed, TestOperator } from './operator-bed.ts';
 const CHART = 'charts/jaeger-instance-operator';
 const RELEASE = 'rights';
 const NAME = `${RELEASE}-jaeger-instance-operator`;
-const RIGHTS = /^(Cluster)?Role(Binding)?$|^ServiceAccount$/;
+/** The Deployment owns what the operator writes for itself; no pod of it runs here. */
+const RIGHTS = /^(Cluster)?Role(Binding)?$|^ServiceAccount$|^Deployment$/;
 
 interface Manifest {
   readonly kind: string;
@@ -87,6 +88,7 @@ describe.skipIf(testbedUnavailable() !== undefined)('the operator with the chart
   const flagsOf = (kubeconfig: string, home: string): Record<string, string> => ({
     kubeconfig,
     namespace: home,
+    deployment: NAME,
     'leader-elect': 'true',
     'leader-election.lease-name': NAME,
   });
@@ -105,6 +107,11 @@ describe.skipIf(testbedUnavailable() !== undefined)('the operator with the chart
     });
     await wholeLife(shop);
     expect((await operator.requests()).refused).toBe(0);
+    const owners = '{.metadata.ownerReferences[*].kind}/{.metadata.ownerReferences[*].name}';
+    for (const own of [`lease/${NAME}`, `secret/${NAME}-webhook-certs`]) {
+      const asked = ['get', own, '-n', home, '-o', `jsonpath=${owners}`];
+      expect(await bed.cluster.kubectl(asked)).toBe(`Deployment/${NAME}`);
+    }
   });
 
   it('needs no right outside the namespaces of a namespaced install', async () => {
