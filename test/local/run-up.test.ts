@@ -188,7 +188,7 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
     up.child.kill('SIGINT');
     await up.shows('○ hotrod      stopped');
     up.child.kill('SIGINT');
-    expect(await up.exited).toBe('SIGKILL');
+    expect(await up.exited).toBe('SIGINT');
     await expect
       .poll(() =>
         requireFreePorts([{ name: 'left running', ports: up.ports }]).then(() => 'free', String),
