@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
@@ -8,9 +7,9 @@ import type { ControllerConfig } from './config.ts';
 import { DEFAULT_IMAGE } from './desired/cluster-facts.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import type { Controller } from './engine/controller.ts';
+import { slept } from './engine/backoff.ts';
 import { createEngineMetrics } from './engine/engine-metrics.ts';
 import { createEventRecorder } from './engine/events.ts';
-import type { EventRecorder } from './engine/events.ts';
 import { createLeaderElection } from './engine/leader.ts';
 import type { LeaderElection } from './engine/leader.ts';
 import { gatherFacts } from './gather-facts.ts';
@@ -20,14 +19,12 @@ import { createKubeClient } from './kube/create-kube-api.ts';
 import type { KubeClient } from './kube/create-kube-api.ts';
 import { loadKubeConfig } from './kube/load-kube-config.ts';
 import { WORKLOAD_KINDS, createSidecarController } from './sidecar-controller.ts';
-import { sleptUntil } from './slept-until.ts';
 import type { OwnerReference } from './kube-object.ts';
 import { ownDeployment } from './own-deployment.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** How often the cluster is asked what desired objects depend on. */
 const FACTS_INTERVAL_MS = 60_000;
-const FLUSH_TIMEOUT_MS = 5000;
 
 /**
  * The operator: watches on every replica, reconciles on the one that leads, answers admission on
@@ -83,7 +80,7 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
     : [];
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => client.close() }),
-    () => Promise.resolve({ addresses: [], stop: () => flushed(events, deps.clock) }),
+    () => Promise.resolve({ addresses: [], stop: () => events.flush() }),
     () => Promise.resolve(runControllers([instances, ...sidecars], { deps, election, stopping })),
     ...(config.webhook.enabled
       ? [
@@ -102,16 +99,6 @@ export async function startController(config: ControllerConfig, deps: RoleDeps):
         ]
       : []),
   ]);
-}
-
-/** Sends the last events, but does not hold up the stop where the API server does not answer. */
-async function flushed(events: EventRecorder, clock: Clock): Promise<void> {
-  const sent = new AbortController();
-  await Promise.race([
-    events.flush(),
-    sleptUntil(FLUSH_TIMEOUT_MS, { clock, signal: sent.signal }),
-  ]);
-  sent.abort();
 }
 
 function kubeSource({
@@ -135,7 +122,7 @@ async function keepFacts(
     gatherFacts(api, image, deps.signal, { namespaced: config.watchNamespaces.length > 0 });
   let known = await gather();
   const refresh = async (): Promise<void> => {
-    while (await sleptUntil(FACTS_INTERVAL_MS, deps)) {
+    while (await slept(deps.clock, FACTS_INTERVAL_MS, deps.signal)) {
       try {
         known = await gather();
       } catch (error) {

@@ -7,12 +7,12 @@ import type { JaegerInstance } from './api/jaeger-instance.ts';
 import { validateInstance } from './api/validate.ts';
 import type { ControllerConfig } from './config.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
+import { slept } from './engine/backoff.ts';
 import type { Controller } from './engine/controller.ts';
 import type { ControllerDeps } from './instance-controller.ts';
 import type { KubeClient } from './kube/create-kube-api.ts';
 import type { KubeObject, OwnerReference } from './kube-object.ts';
 import { NAMESPACE } from './sidecar-controller.ts';
-import { sleptUntil } from './slept-until.ts';
 import { ensureCertificates } from './webhook/certificate-store.ts';
 import { msUntilRenewal } from './webhook/certificates.ts';
 import type { WebhookCertificates } from './webhook/certificates.ts';
@@ -160,7 +160,7 @@ async function keepTrusted(
     await trust.publish(next);
     if (next.server.certificate === certificates.server.certificate) return;
     const otherCa = next.ca.certificate !== certificates.ca.certificate;
-    if (otherCa && !(await sleptUntil(TRUST_SETTLE_MS, { clock, signal }))) return;
+    if (otherCa && !(await slept(clock, TRUST_SETTLE_MS, signal))) return;
     server.useCertificate(next.server);
     certificates = next;
     logger.info('new webhook certificate in use');
@@ -169,7 +169,7 @@ async function keepTrusted(
     const dueMs = Math.max(msUntilRenewal(certificates, clock.now()), MIN_INTERVAL_MS);
     return Math.min(trusted ? CHECK_INTERVAL_MS : RETRY_INTERVAL_MS, dueMs);
   };
-  while (await sleptUntil(waitMs(), { clock, signal })) trusted = await trust.attempt(renew);
+  while (await slept(clock, waitMs(), signal)) trusted = await trust.attempt(renew);
 }
 
 function clusterView(deps: WebhookDeps): ClusterView {

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../runtime/json-object.ts';
+import type { JsonObject } from '../runtime/json-object.ts';
 import type {
   OperationSampling,
   OperationStrategy,
@@ -54,8 +56,6 @@ interface ParseContext {
   readonly defaultProbability: number;
   readonly warnings: string[];
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 function inherit(own: SamplingStrategy, fallback: SamplingStrategy): SamplingStrategy {
   const inherited = fallback.operations;
@@ -126,12 +126,8 @@ function parseJson(text: string): unknown {
 }
 
 function objectOf(value: unknown, where: string): JsonObject {
-  if (!isObject(value)) throw new StrategiesFileError(`${where} must be an object`);
+  if (!isJsonObject(value)) throw new StrategiesFileError(`${where} must be an object`);
   return value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function arrayOf(value: unknown, where: string): readonly unknown[] {

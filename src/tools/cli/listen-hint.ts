@@ -5,15 +5,16 @@ import type { ListedSetting } from '../../runtime/resolve-config.ts';
 /**
  * Adds to the error of an address in use who has it, when that can be found out, and the flag that
  * moves it. Any other error comes back as it is.
- * @param values the effective settings by flag, as --print-config shows them
+ * @param effectiveValues the settings by flag, as --print-config shows them; asked only when needed
  */
 export async function withListenHint(
   error: unknown,
   settings: readonly ListedSetting[],
-  values: ReadonlyMap<string, string>,
+  effectiveValues: () => ReadonlyMap<string, string>,
 ): Promise<unknown> {
   if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') return error;
   const { port } = error.hostPort;
+  const values = effectiveValues();
   const owner = (await portOwner(port, 'tcp')) ?? (await portOwner(port, 'udp'));
   const by = owner === undefined ? '' : ` by pid ${owner.pid} (${owner.command})`;
   const flag = settings

@@ -45,18 +45,25 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
       if (typeof value === 'string') flags.set(listed.setting.flag, value);
     }
     const sources = await readSources(flags, given['config'] ?? given['configFile']);
-    const tree = settingsOfRole(role);
-    const values = printableConfig(tree, resolveTree(tree, sources));
     if (given['printConfig'] === true) {
-      process.stdout.write(dump(Object.fromEntries(values)));
+      process.stdout.write(dump(Object.fromEntries(effectiveValues(role, sources))));
       return;
     }
     const stopped = firstStopSignal();
     const running = await startRole(role, sources).catch(async (error: unknown) => {
-      throw await withListenHint(error, settings, values);
+      throw await withListenHint(error, settings, () => effectiveValues(role, sources));
     });
     await runUntil(stopped, running, role.name);
   });
+}
+
+/** The effective settings by flag, secrets hidden. */
+function effectiveValues<G extends SettingGroup>(
+  role: Role<G>,
+  sources: ConfigSources,
+): ReadonlyMap<string, string> {
+  const tree = settingsOfRole(role);
+  return printableConfig(tree, resolveTree(tree, sources));
 }
 
 function settingOption({ setting }: ListedSetting): Option {

@@ -18,7 +18,7 @@ describe('withListenHint', () => {
     const error = new ListenError('health', { ...hostPort, port }, cause);
     const values = new Map([['health.http.host-port', `:${port}`]]);
     const owner = process.platform === 'linux' ? ` by pid ${process.pid} ` : '';
-    const hinted = await withListenHint(error, settings, values);
+    const hinted = await withListenHint(error, settings, () => values);
     expect(String(hinted)).toContain(`health: 127.0.0.1:${port} is in use${owner}`);
     expect(String(hinted)).toMatch(/; choose another with --health\.http\.host-port$/);
     await new Promise((resolve) => server.close(resolve));
@@ -26,6 +26,6 @@ describe('withListenHint', () => {
 
   it('leaves other errors as they are', async () => {
     const error = new Error('other');
-    expect(await withListenHint(error, settings, new Map())).toBe(error);
+    expect(await withListenHint(error, settings, () => new Map())).toBe(error);
   });
 });
