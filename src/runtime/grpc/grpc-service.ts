@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from 'node:http2';
+
+/** One method of a gRPC server. Messages are bytes: this project has codecs of its own. */
+export type GrpcMethod = UnaryMethod | ServerStreamingMethod;
+
+export interface UnaryMethod {
+  readonly kind: 'unary';
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  /** The one answer. Rejects with `GrpcError`, or with what the server's `statusOf` understands. */
+  readonly handle: (message: Uint8Array, call: GrpcCall) => Promise<Uint8Array>;
+}
+
+export interface ServerStreamingMethod {
+  readonly kind: 'server-streaming';
+  readonly path: string;
+  /** The answers, drawn no faster than the client reads them. Throws as a unary method rejects. */
+  readonly handle: (message: Uint8Array, call: GrpcCall) => AsyncIterable<Uint8Array>;
+}
+
+export interface GrpcCall {
+  /** Request headers: metadata of the client, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** Aborts when the client cancels, its deadline passes or its connection ends. */
+  readonly signal: AbortSignal;
+}
+
+/** https://grpc.io/docs/guides/status-codes/ */
+export const GRPC_STATUS = {
+  ok: 0,
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  outOfRange: 11,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+export type GrpcStatusCode = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
+
+/** How a call ends that does not end well. */
+export interface GrpcStatus {
+  readonly code: GrpcStatusCode;
+  readonly message: string;
+  /** A google.rpc.Status message, sent as `grpc-status-details-bin`. */
+  readonly details?: Uint8Array;
+}
+
+/** A method's refusal, with the status its client gets. */
+export class GrpcError extends Error {
+  override readonly name = 'GrpcError';
+  readonly status: GrpcStatus;
+
+  constructor(status: GrpcStatus, options?: ErrorOptions) {
+    super(status.message, options);
+    this.status = status;
+  }
+}
+
+/** Memory that a server takes for messages; structurally that of the pipeline's byte budget. */
+export interface MessageBudget {
+  lease(): MessageLease;
+}
+
+export interface MessageLease {
+  /** @throws when so many bytes have no room; takes nothing */
+  requireRoom(bytes: number): void;
+  /** @throws when so many bytes have no room */
+  grow(bytes: number): void;
+  release(): void;
+}

@@ -1,0 +1,52 @@
+import { booleanSetting, choiceSetting, durationSetting, stringSetting } from './setting.ts';
+import type { ConfigOf, Setting } from './setting.ts';
+
+// A type alias, because an interface is no SettingGroup.
+type ServerTlsSettings = Readonly<{
+  enabled: Setting<boolean>;
+  cert: Setting<string>;
+  key: Setting<string>;
+  clientCa: Setting<string>;
+  minVersion: Setting<'1.2' | '1.3'>;
+  reloadIntervalMs: Setting<number>;
+}>;
+
+/** TLS of one listening address, with the names Jaeger v1 has for it below each server. */
+export function serverTlsSettings(prefix: string): ServerTlsSettings {
+  return {
+    enabled: booleanSetting({
+      flag: `${prefix}.tls.enabled`,
+      description: 'Whether clients must speak TLS.',
+      default: false,
+    }),
+    cert: stringSetting({
+      flag: `${prefix}.tls.cert`,
+      description: 'PEM file of the certificate to show.',
+      default: '',
+    }),
+    key: stringSetting({
+      flag: `${prefix}.tls.key`,
+      description: 'PEM file of the key of that certificate.',
+      default: '',
+    }),
+    clientCa: stringSetting({
+      flag: `${prefix}.tls.client-ca`,
+      description:
+        'PEM file of the authorities whose clients are let in. Empty: no certificate is asked for.',
+      default: '',
+    }),
+    minVersion: choiceSetting({
+      flag: `${prefix}.tls.min-version`,
+      description: 'Oldest version of TLS to speak.',
+      default: '1.2',
+      choices: ['1.2', '1.3'],
+    }),
+    reloadIntervalMs: durationSetting({
+      flag: `${prefix}.tls.reload-interval`,
+      description: 'How often to look for changed files; open connections stay as they are.',
+      default: 30_000,
+    }),
+  };
+}
+
+export type ServerTlsConfig = ConfigOf<ServerTlsSettings>;
