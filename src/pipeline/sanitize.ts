@@ -1,11 +1,13 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { ProtobufReader } from '../wire/protobuf/reader.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import { warningsAttribute } from '../wire/otlp/encode-trace.ts';
 import { encodeKeyValue } from '../wire/otlp/encode-value.ts';
+import { repairResourceText, repairScopeText, repairSpanText } from '../wire/otlp/repair-text.ts';
 import { resourceAttributes, setResourceAttribute } from '../wire/otlp/resource-attributes.ts';
 import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { TextCheck } from '../wire/otlp/text-check.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
 import type { LossReason, SpanBatch, SpanLoss } from '../wire/span-batch.ts';
 import type { Sink } from './sink.ts';
@@ -23,6 +25,8 @@ const SPAN_ATTRIBUTES_FIELD = 9;
 /** Times from here on do not fit a signed 64-bit number, which every storage counts time in. */
 const TIME_LIMIT_NANO = 2 ** 63;
 const DAY_MS = 86_400_000;
+/** Jaeger v2's minimum. */
+const DURATION_MIN_NANO = 1n;
 const SHOWN_NAME_MAX = 80;
 
 /** The spans worth keeping, and what the sender is told about the others. */
@@ -46,17 +50,51 @@ export function sanitizing(next: Sink): Sink {
 
 /**
  * Refuses spans without a valid id or with a time no storage can hold; names what has no name;
- * mends times that contradict each other and says so in a warning of the span. A batch with nothing
- * wrong is returned as it is, for the price of a look at its scan.
+ * turns text that is not UTF-8 into something that is; mends times that contradict each other and
+ * says so in a warning of the span. A batch with nothing wrong is returned as it is, for the price of
+ * a look at its scan and at its text.
  */
 export function sanitize(batch: SpanBatch): Sanitized {
-  const { scan, otlp } = batch;
+  const { otlp, scan } = batch;
+  const text = new TextCheck(otlp);
+  const spans = examineSpans(batch, text);
+  const resources = mendedResources(batch, text);
+  const scopes = mendedScopes(batch, text);
+  const changes = spans.refusals.size + spans.suffixes.size + spans.badTexts.size;
+  if (changes + resources.size + scopes.size === 0) return { batch, refused: [] };
+  const rewritten = rewriteSpans(otlp, scan, {
+    keepSpan: (row) => !spans.refusals.has(row),
+    span: (row) =>
+      spans.badTexts.has(row)
+        ? repairSpanText(otlp.subarray(scan.spanStarts[row], scan.spanEnds[row]))
+        : undefined,
+    spanSuffix: (row) => spans.suffixes.get(row),
+    resource: (row) => resources.get(row),
+    scope: (row) => scopes.get(row),
+    keepSchemaUrl: isUtf8,
+  });
+  return {
+    batch: { ...batch, otlp: rewritten, scan: scanSpans(rewritten) },
+    refused: summarize(batch, spans.refusals),
+  };
+}
+
+interface Examined {
+  readonly refusals: ReadonlyMap<number, Refusal>;
+  readonly suffixes: ReadonlyMap<number, Uint8Array>;
+  readonly badTexts: ReadonlySet<number>;
+}
+
+function examineSpans(batch: SpanBatch, text: TextCheck): Examined {
+  const { scan } = batch;
   const futureNano = (batch.receivedAtMs + DAY_MS) * 1e6;
   const refusals = new Map<number, Refusal>();
   const suffixes = new Map<number, Uint8Array>();
+  const badTexts = new Set<number>();
   const { buffer, byteOffset } = scan.startTimesUnixNano;
   const startWords = new Uint32Array(buffer, byteOffset, 2 * scan.count);
   for (let row = 0; row < scan.count; row += 1) {
+    if (!text.isValidSpan(scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) badTexts.add(row);
     // Halves of the number, so that no bigint is made; 256 ns off at most, and finite.
     const start = (startWords[2 * row + 1] ?? 0) * 2 ** 32 + (startWords[2 * row] ?? 0);
     if (isOrdinary(scan, row) && isOrdinaryTime(start, scan.durationsNano[row] ?? 0, futureNano)) {
@@ -66,17 +104,7 @@ export function sanitize(batch: SpanBatch): Sanitized {
     if (refusal !== undefined) refusals.set(row, refusal);
     else suffixes.set(row, repairOf(batch, row, futureNano));
   }
-  const resources = renamedResources(batch);
-  if (refusals.size + suffixes.size + resources.size === 0) return { batch, refused: [] };
-  const rewritten = rewriteSpans(otlp, scan, {
-    keepSpan: (row) => !refusals.has(row),
-    spanSuffix: (row) => suffixes.get(row),
-    resource: (row) => resources.get(row),
-  });
-  return {
-    batch: { ...batch, otlp: rewritten, scan: scanSpans(rewritten) },
-    refused: summarize(batch, refusals),
-  };
+  return { refusals, suffixes, badTexts };
 }
 
 function isOrdinary(scan: SpanScan, row: number): boolean {
@@ -156,12 +184,12 @@ function repairOf({ scan }: SpanBatch, row: number, futureNano: number): Uint8Ar
     warnings.push('the span starts more than a day after it was received');
   }
   if (duration < 0) {
-    writer.fixed64(SPAN_END_FIELD, start);
-    const text =
+    writer.fixed64(SPAN_END_FIELD, start + DURATION_MIN_NANO);
+    const what =
       Number(start) + duration <= 0
-        ? 'the span has no end time; it is shown with no duration'
-        : `the span ended ${-duration / 1e6} ms before it started; it is shown with no duration`;
-    warnings.push(text);
+        ? 'has no end time'
+        : `ended ${-duration / 1e6} ms before it started`;
+    warnings.push(`the span ${what}; it is shown with the least duration`);
   }
   if (warnings.length > 0) {
     encodeKeyValue(writer, SPAN_ATTRIBUTES_FIELD, warningsAttribute(warnings));
@@ -169,16 +197,44 @@ function repairOf({ scan }: SpanBatch, row: number, futureNano: number): Uint8Ar
   return writer.finish();
 }
 
-function renamedResources({ otlp, scan }: SpanBatch): ReadonlyMap<number, Uint8Array> {
+function mendedResources(
+  { otlp, scan }: SpanBatch,
+  text: TextCheck,
+): ReadonlyMap<number, Uint8Array> {
   const { resources } = scan;
-  const renamed = new Map<number, Uint8Array>();
+  const mended = new Map<number, Uint8Array>();
   for (let row = 0; row < resources.count; row += 1) {
-    if (resources.serviceNameStarts[row] !== resources.serviceNameEnds[row]) continue;
-    const resource = otlp.subarray(resources.starts[row], resources.ends[row]);
-    const value = { type: 'string' as const, value: nameForNameless(resource) };
-    renamed.set(row, setResourceAttribute(resource, { key: 'service.name', value }));
+    const start = resources.starts[row] ?? 0;
+    const end = resources.ends[row] ?? 0;
+    const url = otlp.subarray(resources.schemaUrlStarts[row], resources.schemaUrlEnds[row]);
+    const isValid = text.isValidResource(start, end) && isUtf8(url);
+    const isNamed = resources.serviceNameStarts[row] !== resources.serviceNameEnds[row];
+    if (isValid && isNamed) continue;
+    const own = otlp.subarray(start, end);
+    const resource = isValid ? own : repairResourceText(own, url);
+    mended.set(row, isNamed ? resource : named(resource));
   }
-  return renamed;
+  return mended;
+}
+
+function mendedScopes(
+  { otlp, scan: { scopes } }: SpanBatch,
+  text: TextCheck,
+): ReadonlyMap<number, Uint8Array> {
+  const mended = new Map<number, Uint8Array>();
+  for (let row = 0; row < scopes.count; row += 1) {
+    const start = scopes.starts[row] ?? 0;
+    const end = scopes.ends[row] ?? 0;
+    const url = otlp.subarray(scopes.schemaUrlStarts[row], scopes.schemaUrlEnds[row]);
+    if (text.isValidScope(start, end) && isUtf8(url)) continue;
+    mended.set(row, repairScopeText(otlp.subarray(start, end), url));
+  }
+  return mended;
+}
+
+function named(resource: Uint8Array): Uint8Array {
+  const value = { type: 'string' as const, value: nameForNameless(resource) };
+  return setResourceAttribute(resource, { key: 'service.name', value });
 }
 
 function nameForNameless(resource: Uint8Array): string {

@@ -21,8 +21,6 @@ export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>):
 function tagResources(batch: SpanBatch, attributes: readonly Attribute[]): SpanBatch {
   const { otlp, scan } = batch;
   const tagged = rewriteSpans(otlp, scan, {
-    keepSpan: () => true,
-    spanSuffix: () => undefined,
     resource: (row) => {
       const resource = otlp.subarray(scan.resources.starts[row], scan.resources.ends[row]);
       const known = new Set(resourceAttributes(resource).map(({ key }) => key));

@@ -71,11 +71,11 @@ describe('the sanitizer', () => {
     expect(kept([aSpan({ name: '' })])[0]?.name).toBe('empty-span-name');
   });
 
-  it('ends a span when it starts if it ended before, and warns of it', () => {
+  it('ends a span just after it starts if it ended before, and warns of it', () => {
     const [span] = kept([aSpan({ endTimeUnixNano: TEST_TIME_NANO - 2_000_000n })]);
-    expect(span?.endTimeUnixNano).toBe(TEST_TIME_NANO);
+    expect(span?.endTimeUnixNano).toBe(TEST_TIME_NANO + 1n);
     expect(span?.warnings).toEqual([
-      'the span ended 2 ms before it started; it is shown with no duration',
+      'the span ended 2 ms before it started; it is shown with the least duration',
     ]);
   });
 
@@ -87,9 +87,14 @@ describe('the sanitizer', () => {
     ]);
     expect(spans.map(({ warnings }) => warnings)).toEqual([
       ['the span has no start time'],
-      ['the span has no end time; it is shown with no duration'],
+      ['the span has no end time; it is shown with the least duration'],
       ['the span starts more than a day after it was received'],
     ]);
+  });
+
+  it('keeps a span of no duration as it is', () => {
+    const batch = aBatch([aSpan({ durationNano: 0n })]);
+    expect(sanitize(batch).batch).toBe(batch);
   });
 
   it('leaves everything else of a rewritten batch as it was', () => {

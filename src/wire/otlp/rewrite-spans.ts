@@ -3,11 +3,17 @@ import type { SpanScan } from '../span-scan.ts';
 
 /** What to change about a message while it is copied. Rows are those of its scan. */
 export interface SpanEdits {
-  keepSpan(row: number): boolean;
+  keepSpan?(row: number): boolean;
+  /** A Span message to have in place of the row's own. */
+  span?(row: number): Uint8Array | undefined;
   /** Whole fields to append to the Span message; of a singular field the last one counts. */
-  spanSuffix(row: number): Uint8Array | undefined;
+  spanSuffix?(row: number): Uint8Array | undefined;
   /** A Resource message to have in place of the row's own. */
-  resource(row: number): Uint8Array | undefined;
+  resource?(row: number): Uint8Array | undefined;
+  /** An InstrumentationScope message to have in place of the row's own. */
+  scope?(row: number): Uint8Array | undefined;
+  /** Whether to keep a schema URL, of a resource or a scope. */
+  keepSchemaUrl?(url: Uint8Array): boolean;
 }
 
 /** A TracesData message with the edits applied; what they do not touch is copied byte by byte. */
@@ -19,9 +25,13 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
   let scope = -1;
   let resourceAt = 0;
   let scopeAt = 0;
+  /** Field 3 of both groups. */
+  const schemaUrl = (url: Uint8Array): void => {
+    if (url.length > 0 && edits.keepSchemaUrl?.(url) !== false) writer.bytes(3, url);
+  };
   const closeScope = (): void => {
     if (scope < 0) return;
-    optional(writer, range(scan.scopes.schemaUrlStarts, scan.scopes.schemaUrlEnds, scope));
+    schemaUrl(range(scan.scopes.schemaUrlStarts, scan.scopes.schemaUrlEnds, scope));
     writer.endMessage(scopeAt);
     scope = -1;
   };
@@ -29,11 +39,11 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
     if (resource < 0) return;
     closeScope();
     const { schemaUrlStarts, schemaUrlEnds } = scan.resources;
-    optional(writer, range(schemaUrlStarts, schemaUrlEnds, resource));
+    schemaUrl(range(schemaUrlStarts, schemaUrlEnds, resource));
     writer.endMessage(resourceAt);
   };
   for (let row = 0; row < scan.count; row += 1) {
-    if (!edits.keepSpan(row)) continue;
+    if (edits.keepSpan?.(row) === false) continue;
     const ownResource = scan.resourceRows[row] ?? 0;
     const ownScope = scan.scopeRows[row] ?? 0;
     if (ownResource !== resource) {
@@ -41,17 +51,18 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
       resource = ownResource;
       resourceAt = writer.beginMessage(1);
       const { starts, ends } = scan.resources;
-      writer.bytes(1, edits.resource(resource) ?? range(starts, ends, resource));
+      writer.bytes(1, edits.resource?.(resource) ?? range(starts, ends, resource));
     }
     if (ownScope !== scope) {
       closeScope();
       scope = ownScope;
       scopeAt = writer.beginMessage(2);
-      writer.bytes(1, range(scan.scopes.starts, scan.scopes.ends, scope));
+      const { starts, ends } = scan.scopes;
+      writer.bytes(1, edits.scope?.(scope) ?? range(starts, ends, scope));
     }
     const span = writer.beginMessage(2);
-    writer.raw(range(scan.spanStarts, scan.spanEnds, row));
-    writer.raw(edits.spanSuffix(row) ?? NOTHING);
+    writer.raw(edits.span?.(row) ?? range(scan.spanStarts, scan.spanEnds, row));
+    writer.raw(edits.spanSuffix?.(row) ?? NOTHING);
     writer.endMessage(span);
   }
   closeResource();
@@ -60,8 +71,3 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
 
 const EXTRA_CAPACITY = 4096;
 const NOTHING = new Uint8Array(0);
-
-/** Writes a schema_url, which is field 3 of both groups. */
-function optional(writer: ProtobufWriter, text: Uint8Array): void {
-  if (text.length > 0) writer.bytes(3, text);
-}
