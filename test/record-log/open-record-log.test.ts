@@ -1,0 +1,255 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFile, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RecordLogFailedError, RecordLogFullError } from '../../src/record-log/record-log-error.ts';
+import { readSegmentFile } from '../../src/record-log/segment-file.ts';
+import { aFolder, openIn, recordsOf, textsOf } from './log-in-folder.ts';
+
+const text = (value: string): Uint8Array => Buffer.from(value);
+
+/** A copy of a log whose process was killed: the only segment, without its footer, cut or changed. */
+async function crashedCopy(segment: string, change: (bytes: Buffer) => Buffer): Promise<string> {
+  const folder = await aFolder();
+  await writeFile(join(folder, basename(segment)), change(await readFile(segment)));
+  return folder;
+}
+
+describe('a record log', () => {
+  it('reads back what was appended, in order, with parts joined', async () => {
+    const log = await openIn(await aFolder());
+    await Promise.all([
+      log.append([text('a'), text('b')]),
+      log.append([]),
+      log.append([text('c')]),
+    ]);
+    expect(await textsOf(log)).toEqual(['ab', '', 'c']);
+    await log.close();
+  });
+
+  it('reads on from a position, into later segments', async () => {
+    const log = await openIn(await aFolder(), { segmentBytes: 100 });
+    const positions = [];
+    for (let i = 0; i < 10; i += 1) positions.push(await log.append([text(`record ${i}`)]));
+    const from = positions[5];
+    const read = await recordsOf(log.read(from));
+    expect(read.map(({ payload }) => Buffer.from(payload).toString())).toEqual(
+      [5, 6, 7, 8, 9].map((i) => `record ${i}`),
+    );
+    expect(read.map(({ position }) => position)).toEqual(positions.slice(5));
+    expect(log.segments().length).toBe(5);
+    await log.close();
+  });
+
+  it('keeps everything when it is closed and opened again', async () => {
+    const folder = await aFolder();
+    const first = await openIn(folder);
+    await first.append([text('one')]);
+    await first.close();
+    await first.close();
+    const second = await openIn(folder);
+    await second.append([text('two')]);
+    expect(await textsOf(second)).toEqual(['one', 'two']);
+    expect(second.stats).toMatchObject({ records: 2, damagedRecords: 0, tornBytes: 0 });
+    await second.close();
+    await expect(second.append([text('three')])).rejects.toThrow(RecordLogFailedError);
+  });
+
+  it('syncs records that come together once', async () => {
+    let syncs = 0;
+    const log = await openIn(await aFolder(), { onSync: () => (syncs += 1) });
+    const appends = Array.from({ length: 100 }, (_, i) => log.append([text(`${i}`)]));
+    await Promise.all(appends);
+    expect(syncs).toBeLessThanOrEqual(2);
+    expect(await textsOf(log)).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
+    await log.close();
+  });
+
+  it('deletes whole segments before a position and no other', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder, { segmentBytes: 100 });
+    const positions = [];
+    for (let i = 0; i < 6; i += 1) positions.push(await log.append([text(`record ${i}`)]));
+    await log.releaseBefore(positions[3] ?? { segment: 0, offset: 0 });
+    expect(await textsOf(log)).toEqual([2, 3, 4, 5].map((i) => `record ${i}`));
+    await log.seal();
+    const last = (await recordsOf(log.read())).at(-1);
+    await log.releaseBefore(last?.next ?? { segment: 0, offset: 0 });
+    expect((await readdir(folder)).filter((name) => name.endsWith('.log'))).toEqual([]);
+    expect(log.stats.bytes).toBe(0);
+    expect((await log.append([text('on')])).segment).toBe(4);
+    await log.close();
+  });
+
+  it('refuses what goes beyond its bytes and takes it once there is room', async () => {
+    const log = await openIn(await aFolder(), { bytesMax: 2000, segmentBytes: 1000 });
+    const kilo = Buffer.alloc(800);
+    await log.append([kilo]);
+    const second = await log.append([kilo]);
+    await expect(log.append([kilo])).rejects.toThrow(RecordLogFullError);
+    await log.releaseBefore(second);
+    await log.append([kilo]);
+    expect(log.stats.records).toBe(2);
+    await log.close();
+  });
+
+  it('leaves the disk the free space it is told to', async () => {
+    const log = await openIn(await aFolder(), { minFreeBytes: 2 ** 60 });
+    await expect(log.append([text('a')])).rejects.toThrow(/bytes left/);
+    await log.close();
+  });
+
+  it('gives the records of a sealed segment to whoever has its path', async () => {
+    const log = await openIn(await aFolder());
+    await log.append([text('a')]);
+    const number = await log.seal();
+    const segment = log.segments().find((one) => one.number === number);
+    const read = await recordsOf(readSegmentFile(segment?.path ?? '', () => undefined));
+    expect(read.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['a']);
+    await log.close();
+  });
+
+  it('reads records larger than its reading buffer', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder);
+    const big = Buffer.alloc(3_000_000, 'x');
+    await log.append([big]);
+    await log.append([text('after')]);
+    const [first, second] = await recordsOf(log.read());
+    expect(Buffer.compare(first?.payload ?? text(''), big)).toBe(0);
+    expect(Buffer.from(second?.payload ?? text('')).toString()).toBe('after');
+    await log.close();
+  });
+});
+
+describe('the folder of a record log', () => {
+  it('is refused to a second opener, with its name and that of the process', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder);
+    await expect(openIn(folder)).rejects.toThrow(`${folder} is in use by process ${process.pid}`);
+    await log.close();
+    await (await openIn(folder)).close();
+  });
+
+  it('is taken over from a process that was killed', async () => {
+    const folder = await aFolder();
+    const script = `
+      import { openRecordLog } from ${JSON.stringify(join(process.cwd(), 'src/record-log/open-record-log.ts'))};
+      const clock = { now: () => 5 };
+      const log = await openRecordLog({ folder: ${JSON.stringify(folder)}, segmentBytes: 1e6, bytesMax: 1e9, minFreeBytes: 0, clock });
+      await log.append([Buffer.from('kept')]);
+      console.log('ready');
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    await once(child.stdout, 'data');
+    await expect(openIn(folder)).rejects.toThrow(`in use by process ${child.pid ?? 0}`);
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    const log = await openIn(folder);
+    expect(await textsOf(log)).toEqual(['kept']);
+    expect(log.segments()[0]?.firstAppendedAtMs).toBe(5);
+    await log.close();
+  });
+
+  it('is never given to two, however many come for it at once', async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, `lock.1.2.ab.${randomUUID()}`), '');
+    const opened = await Promise.allSettled(Array.from({ length: 10 }, () => openIn(folder)));
+    const logs = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(logs.length).toBeLessThanOrEqual(1);
+    await logs[0]?.close();
+    await (await openIn(folder)).close();
+  });
+
+  it('is refused when a file of it is of a later version', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder);
+    await log.append([text('a')]);
+    await log.close();
+    const [segment] = log.segments();
+    const bytes = await readFile(segment?.path ?? '');
+    bytes.writeUInt32LE(9, 8);
+    await writeFile(segment?.path ?? '', bytes);
+    await expect(openIn(folder)).rejects.toThrow('is of format version 9');
+  });
+});
+
+describe('a record log after a crash', () => {
+  it('keeps every whole record wherever its last 4 kB were cut', async () => {
+    const log = await openIn(await aFolder());
+    const ends: number[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      const payload = Buffer.alloc(40 + (i % 7) * 30, i);
+      const { offset } = await log.append([payload]);
+      ends.push(offset + 24 + payload.length);
+    }
+    const segment = log.segments()[0]?.path ?? '';
+    const size = ends.at(-1) ?? 0;
+    const folder = await crashedCopy(segment, (bytes) => bytes);
+    const copy = join(folder, basename(segment));
+    for (let cut = size; cut >= size - 4096; cut -= 1) {
+      await copyFile(segment, copy);
+      await truncate(copy, cut);
+      const cutLog = await openIn(folder);
+      const whole = ends.filter((end) => end <= cut);
+      expect(cutLog.stats).toMatchObject({
+        records: whole.length,
+        tornBytes: cut - (whole.at(-1) ?? 0),
+        damagedRecords: 0,
+      });
+      await cutLog.close();
+    }
+    await log.close();
+  }, 60_000);
+
+  it('loses one record for a flipped byte anywhere in it, and counts it', async () => {
+    const log = await openIn(await aFolder());
+    const positions = [];
+    for (const name of ['first', 'second', 'third']) positions.push(await log.append([text(name)]));
+    const segment = log.segments()[0]?.path ?? '';
+    const [, second, third] = positions;
+    for (let at = second?.offset ?? 0; at < (third?.offset ?? 0); at += 1) {
+      const folder = await crashedCopy(segment, (bytes) => {
+        bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+        return bytes;
+      });
+      const flipped = await openIn(folder);
+      expect(await textsOf(flipped)).toEqual(['first', 'third']);
+      expect(await textsOf(flipped)).toEqual(['first', 'third']);
+      expect(flipped.stats.damagedRecords).toBe(1);
+      await flipped.close();
+    }
+    await log.close();
+  });
+
+  it('reads a segment whose own header is damaged', async () => {
+    const log = await openIn(await aFolder());
+    await log.append([text('a')]);
+    const folder = await crashedCopy(log.segments()[0]?.path ?? '', (bytes) =>
+      bytes.fill(0, 0, 16),
+    );
+    const damaged = await openIn(folder);
+    expect(await textsOf(damaged)).toEqual(['a']);
+    await damaged.close();
+    await log.close();
+  });
+
+  it('takes no bytes inside a payload for a record', async () => {
+    const log = await openIn(await aFolder());
+    await log.append([text('inner')]);
+    const inner = (await readFile(log.segments()[0]?.path ?? '')).subarray(16);
+    const other = await openIn(await aFolder());
+    const { offset } = await other.append([inner]);
+    await other.append([text('after')]);
+    const folder = await crashedCopy(other.segments()[0]?.path ?? '', (bytes) =>
+      bytes.fill(0, offset, offset + 24),
+    );
+    const damaged = await openIn(folder);
+    expect(await textsOf(damaged)).toEqual(['after']);
+    await damaged.close();
+    await Promise.all([log.close(), other.close()]);
+  });
+});
