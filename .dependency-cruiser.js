@@ -98,7 +98,7 @@ export default {
       'config-is-data',
       'A role config is data: schema, type, defaults.',
       { path: '^src/.+/config\\.ts$' },
-      { path: '^src/', pathNot: '(/config\\.ts$|^src/runtime/)' },
+      { path: '^src/', pathNot: '([/-]config\\.ts$|^src/runtime/)' },
     ),
     forbid('no-cycles', 'Break the cycle: one side owns the type.', {}, { circular: true }),
     forbid(

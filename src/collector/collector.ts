@@ -1,3 +1,4 @@
+import { loadRules } from '../pipeline/load-rules.ts';
 import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { UsageError } from '../runtime/errors.ts';
@@ -20,7 +21,7 @@ export interface Collector extends Running {
 
 /**
  * Receivers → pipeline → storage. Stopping finishes the batches that were taken.
- * @throws UsageError for tags that are not key=value, ListenError for an address in use
+ * @throws UsageError for tags that are not key=value and for rules that are not allowed, ListenError for an address in use
  */
 export async function startCollector(
   config: CollectorConfig,
@@ -33,6 +34,8 @@ export async function startCollector(
     bytesMax: config.maxBytesInFlight,
     serviceNamesMax: config.maxServiceNames,
     tags: parseTags(config.tags),
+    rules: await loadRules(config.rules),
+    measureSpans: config.rules.enableSpanSizeMetrics,
   });
   const receiverDeps = { ...deps, pipeline };
   const running = await startInOrder([

@@ -1,3 +1,4 @@
+import { rulesSettings } from '../pipeline/rules-config.ts';
 import {
   booleanSetting,
   bytesSetting,
@@ -61,6 +62,7 @@ export const collectorSettings = {
     description: 'Tags (key=value) for the process of every span that does not have the key.',
     default: [],
   }),
+  rules: rulesSettings,
   /** Jaeger thrift over HTTP, and sampling for clients without an agent. */
   thriftHttp: {
     hostPort: hostPortSetting({

@@ -1,5 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { TraceWriter } from '../storage/storage.ts';
+import { applyingRules } from './apply-rules.ts';
+import type { RuleOptions } from './apply-rules.ts';
 import { createLedger } from './account.ts';
 import type { RequestRefusal, Transport } from './account.ts';
 import { bounding } from './bound.ts';
@@ -9,7 +11,7 @@ import { sanitizing } from './sanitize.ts';
 import type { Sink } from './sink.ts';
 import { taggingResources } from './tag-resources.ts';
 
-export interface PipelineOptions {
+export interface PipelineOptions extends RuleOptions {
   readonly destination: Sink;
   readonly metrics: Registry;
   /** Batches under way at once. */
@@ -31,11 +33,11 @@ export interface Pipeline {
   requestRefused(transport: Transport, reason: RequestRefusal): void;
 }
 
-/** account → bound → sanitize → tag → destination. */
+/** account → bound → sanitize → tag → rules → destination. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { metrics } = options;
   const ledger = createLedger({ metrics, serviceNamesMax: options.serviceNamesMax });
-  const tagged = taggingResources(options.destination, options.tags);
+  const tagged = taggingResources(applyingRules(options.destination, options), options.tags);
   const stages = bounding(sanitizing(tagged), options.batchesMax, metrics);
   return {
     budget: createByteBudget(options.bytesMax, metrics),

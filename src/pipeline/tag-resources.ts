@@ -7,7 +7,7 @@ import type { Sink } from './sink.ts';
 
 /**
  * A stage that adds attributes to the resources that do not have their keys. Without any it is no
- * stage at all, since every batch it changes is copied.
+ * stage at all; a batch whose resources have them all is passed on as it is.
  */
 export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>): Sink {
   if (tags.size === 0) return next;
@@ -20,14 +20,15 @@ export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>):
 
 function tagResources(batch: SpanBatch, attributes: readonly Attribute[]): SpanBatch {
   const { otlp, scan } = batch;
-  const tagged = rewriteSpans(otlp, scan, {
-    resource: (row) => {
-      const resource = otlp.subarray(scan.resources.starts[row], scan.resources.ends[row]);
-      const known = new Set(resourceAttributes(resource).map(({ key }) => key));
-      return attributes
-        .filter(({ key }) => !known.has(key))
-        .reduce<Uint8Array>(setResourceAttribute, resource);
-    },
-  });
-  return { ...batch, otlp: tagged, scan: scanSpans(tagged) };
+  const { resources } = scan;
+  const tagged = new Map<number, Uint8Array>();
+  for (let row = 0; row < resources.count; row += 1) {
+    const resource = otlp.subarray(resources.starts[row], resources.ends[row]);
+    const known = new Set(resourceAttributes(resource).map(({ key }) => key));
+    const missing = attributes.filter(({ key }) => !known.has(key));
+    if (missing.length > 0) tagged.set(row, missing.reduce(setResourceAttribute, resource));
+  }
+  if (tagged.size === 0) return batch;
+  const rewritten = rewriteSpans(otlp, scan, { resource: (row) => tagged.get(row) });
+  return { ...batch, otlp: rewritten, scan: scanSpans(rewritten) };
 }

@@ -39,6 +39,7 @@ export const LOSS_REASONS = [
   'invalid_time',
   'queue_full',
   'too_large',
+  'filtered',
   'storage_error',
   'export_failed',
   'shutdown',

@@ -60,10 +60,7 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
       const { starts, ends } = scan.scopes;
       writer.bytes(1, edits.scope?.(scope) ?? range(starts, ends, scope));
     }
-    const span = writer.beginMessage(2);
-    writer.raw(edits.span?.(row) ?? range(scan.spanStarts, scan.spanEnds, row));
-    writer.raw(edits.spanSuffix?.(row) ?? NOTHING);
-    writer.endMessage(span);
+    writeSpan(writer, edits, row, range(scan.spanStarts, scan.spanEnds, row));
   }
   closeResource();
   return writer.finish();
@@ -71,3 +68,10 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
 
 const EXTRA_CAPACITY = 4096;
 const NOTHING = new Uint8Array(0);
+
+function writeSpan(writer: ProtobufWriter, edits: SpanEdits, row: number, own: Uint8Array): void {
+  const span = writer.beginMessage(2);
+  writer.raw(edits.span?.(row) ?? own);
+  writer.raw(edits.spanSuffix?.(row) ?? NOTHING);
+  writer.endMessage(span);
+}

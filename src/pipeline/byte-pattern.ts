@@ -1,0 +1,38 @@
+import { Buffer } from 'node:buffer';
+
+/** A text in which `*` stands for any text, as a test of bytes. */
+export interface BytePattern {
+  /** A part that every match has in it; empty for `*`. */
+  readonly literal: Buffer;
+  matches(bytes: Buffer, start: number, end: number): boolean;
+}
+
+/** The parts between `*` in order, the first at the start and the last at the end of a match. */
+export function compilePattern(pattern: string): BytePattern {
+  const parts = pattern.split('*').map((part) => Buffer.from(part));
+  const literal = parts.reduce((longest, part) => (part.length > longest.length ? part : longest));
+  const [first = literal, ...others] = parts;
+  const last = others.pop();
+  return {
+    literal,
+    matches: (bytes, start, end) => {
+      if (last === undefined) return end - start === first.length && isAt(bytes, start, first);
+      const lastAt = end - last.length;
+      let at = start + first.length;
+      if (at > lastAt || !isAt(bytes, start, first) || !isAt(bytes, lastAt, last)) return false;
+      for (const part of others) {
+        while (at + part.length <= lastAt && !isAt(bytes, at, part)) at += 1;
+        at += part.length;
+        if (at > lastAt) return false;
+      }
+      return true;
+    },
+  };
+}
+
+function isAt(bytes: Buffer, start: number, part: Buffer): boolean {
+  for (let index = 0; index < part.length; index += 1) {
+    if (bytes[start + index] !== part[index]) return false;
+  }
+  return true;
+}
