@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import type { TimeWindow } from '../../model/trace-query.ts';
+import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
+import { WireError } from '../wire-error.ts';
+import { readNanos, writeNanos } from './time-messages.ts';
+
+const TRACE_ID_BYTES = 16;
+
+export interface TraceReference {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly window: TimeWindow;
+}
+
+/** GetTracesRequest{1 query: repeated GetTraceParams{1 trace_id, 2 start_time, 3 end_time}}. */
+export function encodeGetTraces(traces: readonly TraceReference[]): Uint8Array {
+  const writer = new ProtobufWriter();
+  for (const { traceId, window } of traces) {
+    const start = writer.beginMessage(1);
+    writer.hex(1, traceId);
+    if (window.startNano !== undefined) writeNanos(writer, 2, window.startNano);
+    if (window.endNano !== undefined) writeNanos(writer, 3, window.endNano);
+    writer.endMessage(start);
+  }
+  return writer.finish();
+}
+
+/** @throws WireError, also for a trace id that has not 16 bytes */
+export function decodeGetTraces(bytes: Uint8Array): readonly TraceReference[] {
+  const reader = new ProtobufReader(bytes);
+  const traces: TraceReference[] = [];
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) {
+      reader.expect(tag, WIRE_LENGTH);
+      traces.push(readTraceReference(reader));
+    } else {
+      reader.skip(tag);
+    }
+  }
+  return traces;
+}
+
+function readTraceReference(reader: ProtobufReader): TraceReference {
+  const outer = reader.enter();
+  let id: Uint8Array = new Uint8Array(0);
+  let startNano = 0n;
+  let endNano = 0n;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field >= 1 && field <= 3) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) id = reader.bytes();
+    else if (field === 2) startNano = readNanos(reader);
+    else if (field === 3) endNano = readNanos(reader);
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  if (id.length !== TRACE_ID_BYTES) {
+    throw new WireError(`a trace id of ${id.length} bytes; it must have ${TRACE_ID_BYTES}`);
+  }
+  const window = {
+    ...(startNano > 0n ? { startNano } : {}),
+    ...(endNano > 0n ? { endNano } : {}),
+  };
+  return { traceId: Buffer.from(id).toString('hex'), window };
+}
+
+export interface OperationsRequest {
+  readonly service: string;
+  /** As the sender wrote it; '' asks for every kind. */
+  readonly spanKind: string;
+}
+
+/** GetOperationsRequest{1 service, 2 span_kind}. */
+export function encodeGetOperations({ service, spanKind }: OperationsRequest): Uint8Array {
+  const writer = new ProtobufWriter();
+  writer.string(1, service);
+  if (spanKind !== '') writer.string(2, spanKind);
+  return writer.finish();
+}
+
+/** @throws WireError */
+export function decodeGetOperations(bytes: Uint8Array): OperationsRequest {
+  const reader = new ProtobufReader(bytes);
+  let service = '';
+  let spanKind = '';
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field === 1 || field === 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) service = reader.string();
+    else if (field === 2) spanKind = reader.string();
+    else reader.skip(tag);
+  }
+  return { service, spanKind };
+}
+
+export interface TimeRange {
+  readonly startNano: bigint;
+  readonly endNano: bigint;
+}
+
+/** GetDependenciesRequest{1 start_time, 2 end_time}. */
+export function encodeGetDependencies({ startNano, endNano }: TimeRange): Uint8Array {
+  const writer = new ProtobufWriter();
+  writeNanos(writer, 1, startNano);
+  writeNanos(writer, 2, endNano);
+  return writer.finish();
+}
+
+/** @throws WireError */
+export function decodeGetDependencies(bytes: Uint8Array): TimeRange {
+  const reader = new ProtobufReader(bytes);
+  let startNano = 0n;
+  let endNano = 0n;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field === 1 || field === 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) startNano = readNanos(reader);
+    else if (field === 2) endNano = readNanos(reader);
+    else reader.skip(tag);
+  }
+  return { startNano, endNano };
+}

@@ -1,0 +1,142 @@
+import { attributeText } from '../../model/attribute-text.ts';
+import type { AttributeCondition, TraceQuery } from '../../model/trace-query.ts';
+import { decodeKeyValue } from '../otlp/decode-value.ts';
+import { encodeKeyValue } from '../otlp/encode-value.ts';
+import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
+import { WireError } from '../wire-error.ts';
+import { readNanos, writeNanos } from './time-messages.ts';
+
+/** What a query asks for that this side does not know: answering part of it would be a lie. */
+export class UnsupportedQueryError extends WireError {}
+
+/** jaeger.storage.v2 leaves the meaning of no search_depth to the backend; Jaeger's UI sends 20. */
+const DEFAULT_LIMIT = 100;
+const LATEST_NANO = 2n ** 63n - 1n;
+/** How a search for a span kind is said where the message has no field for it. */
+const SPAN_KIND_KEY = 'span.kind';
+
+/**
+ * FindTracesRequest, FindTraceIDsRequest and FindTraceSummariesRequest of jaeger.storage.v2: each is
+ * {1 query: TraceQueryParameters}.
+ */
+export function encodeFindRequest(query: TraceQuery): Uint8Array {
+  const writer = new ProtobufWriter();
+  const start = writer.beginMessage(1);
+  if (query.serviceName !== undefined) writer.string(1, query.serviceName);
+  if (query.operationName !== undefined) writer.string(2, query.operationName);
+  for (const { key, value } of conditionsOf(query)) {
+    encodeKeyValue(writer, 3, { key, value: { type: 'string', value } });
+  }
+  writeNanos(writer, 4, query.startTimeMinNano);
+  writeNanos(writer, 5, query.startTimeMaxNano);
+  if (query.durationMinNano !== undefined) writeNanos(writer, 6, BigInt(query.durationMinNano));
+  if (query.durationMaxNano !== undefined) writeNanos(writer, 7, BigInt(query.durationMaxNano));
+  writer.uint32(8, query.limit);
+  writer.endMessage(start);
+  return writer.finish();
+}
+
+/**
+ * The query of such a request. No times mean any time, no search_depth means 100 traces, and typed
+ * values of attributes are compared as their texts.
+ * @throws UnsupportedQueryError for a structured filter, WireError for bytes that are no request
+ */
+export function decodeFindRequest(bytes: Uint8Array): TraceQuery {
+  const reader = new ProtobufReader(bytes);
+  const draft = emptyDraft();
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) {
+      reader.expect(tag, WIRE_LENGTH);
+      const outer = reader.enter();
+      while (reader.hasMore()) readField(reader, draft);
+      reader.leave(outer);
+    } else {
+      reader.skip(tag);
+    }
+  }
+  return queryOf(draft);
+}
+
+interface Draft {
+  serviceName: string;
+  operationName: string;
+  readonly attributes: AttributeCondition[];
+  startTimeMinNano: bigint;
+  startTimeMaxNano: bigint;
+  durationMinNano: bigint;
+  durationMaxNano: bigint;
+  limit: number;
+}
+
+function emptyDraft(): Draft {
+  return {
+    serviceName: '',
+    operationName: '',
+    attributes: [],
+    startTimeMinNano: 0n,
+    startTimeMaxNano: LATEST_NANO,
+    durationMinNano: 0n,
+    durationMaxNano: 0n,
+    limit: DEFAULT_LIMIT,
+  };
+}
+
+function readField(reader: ProtobufReader, draft: Draft): void {
+  const tag = reader.tag();
+  const field = tag >>> 3;
+  if (field >= 1 && field <= 10) reader.expect(tag, field === 8 ? WIRE_VARINT : WIRE_LENGTH);
+  switch (field) {
+    case 1:
+      draft.serviceName = reader.string();
+      break;
+    case 2:
+      draft.operationName = reader.string();
+      break;
+    case 3: {
+      const { key, value } = decodeKeyValue(reader);
+      draft.attributes.push({ key, value: attributeText(value) });
+      break;
+    }
+    case 4:
+      draft.startTimeMinNano = readNanos(reader);
+      break;
+    case 5:
+      draft.startTimeMaxNano = readNanos(reader);
+      break;
+    case 6:
+      draft.durationMinNano = readNanos(reader);
+      break;
+    case 7:
+      draft.durationMaxNano = readNanos(reader);
+      break;
+    case 8:
+      draft.limit = reader.varint32() | 0;
+      break;
+    case 9:
+      throw new UnsupportedQueryError('structured filters are not supported; see GetCapabilities');
+    default:
+      reader.skip(tag);
+  }
+}
+
+function queryOf(draft: Draft): TraceQuery {
+  const { serviceName, operationName, durationMinNano, durationMaxNano } = draft;
+  return {
+    ...(serviceName === '' ? {} : { serviceName }),
+    ...(operationName === '' ? {} : { operationName }),
+    attributes: draft.attributes,
+    startTimeMinNano: draft.startTimeMinNano,
+    startTimeMaxNano: draft.startTimeMaxNano,
+    ...(durationMinNano > 0n ? { durationMinNano: Number(durationMinNano) } : {}),
+    ...(durationMaxNano > 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
+    limit: draft.limit > 0 ? draft.limit : DEFAULT_LIMIT,
+  };
+}
+
+function conditionsOf({ attributes, spanKind }: TraceQuery): readonly AttributeCondition[] {
+  return spanKind === undefined
+    ? attributes
+    : [...attributes, { key: SPAN_KIND_KEY, value: spanKind }];
+}
