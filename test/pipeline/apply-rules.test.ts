@@ -1,0 +1,269 @@
+import { createHash, createHmac } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import type { Attribute, Span } from '../../src/model/span.ts';
+import { applyingRules } from '../../src/pipeline/apply-rules.ts';
+import { createPipeline } from '../../src/pipeline/pipeline.ts';
+import { ATTRIBUTE_PLACES, NO_RULES } from '../../src/pipeline/rules.ts';
+import type { AttributeRule, PipelineRules, SpanRule } from '../../src/pipeline/rules.ts';
+import type { Sink } from '../../src/pipeline/sink.ts';
+import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
+import type { SpanBatch } from '../../src/wire/span-batch.ts';
+import { aBatch, aResource, aScope, aSpan, spanId, toAttributes } from '../harness/a-span.ts';
+import type { PlainValue } from '../harness/a-span.ts';
+
+const signal = new AbortController().signal;
+
+interface Collected {
+  readonly sink: Sink;
+  readonly batches: SpanBatch[];
+  spans(): readonly Span[];
+}
+
+function collecting(): Collected {
+  const batches: SpanBatch[] = [];
+  return {
+    batches,
+    spans: () => batches.flatMap(({ otlp }) => decodeSpans(otlp)),
+    sink: (batch) => {
+      batches.push(batch);
+      return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
+    },
+  };
+}
+
+function rule(
+  action: AttributeRule['action'],
+  keys: readonly string[],
+  places: AttributeRule['places'] = ATTRIBUTE_PLACES,
+): AttributeRule {
+  return { action, keys, places };
+}
+
+async function edited(
+  spans: readonly Span[],
+  attributes: readonly AttributeRule[],
+  more: Partial<PipelineRules> = {},
+): Promise<readonly Span[]> {
+  const collected = collecting();
+  const rules = { ...NO_RULES, attributes, ...more };
+  await applyingRules(collected.sink, { metrics: new Registry(), rules })(aBatch(spans), signal);
+  return collected.spans();
+}
+
+function plain(attributes: readonly Attribute[] = []): Record<string, unknown> {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key, 'value' in value ? value.value : value]),
+  );
+}
+
+function withAttributes(attributes: Record<string, PlainValue>): Span {
+  return aSpan({
+    attributes,
+    events: [
+      {
+        timeUnixNano: 5n,
+        name: 'e',
+        attributes: toAttributes(attributes),
+        droppedAttributesCount: 0,
+      },
+    ],
+    links: [
+      {
+        traceId: 'a'.repeat(32),
+        spanId: 'b'.repeat(16),
+        traceState: '',
+        flags: 0,
+        attributes: toAttributes(attributes),
+        droppedAttributesCount: 0,
+      },
+    ],
+    scope: aScope({ name: 'lib', attributes: toAttributes(attributes) }),
+    resource: aResource('cart', attributes),
+  });
+}
+
+describe('attribute rules', () => {
+  const secret = { 'user.email': 'a@b.c', 'http.method': 'GET', id: 7n };
+
+  it('drop an attribute wherever it is', async () => {
+    const [span] = await edited([withAttributes(secret)], [rule('drop', ['user.*', 'id'])]);
+    const left = { 'http.method': 'GET' };
+    expect(plain(span?.attributes)).toEqual(left);
+    expect(plain(span?.events[0]?.attributes)).toEqual(left);
+    expect(plain(span?.links[0]?.attributes)).toEqual(left);
+    expect(plain(span?.scope.attributes)).toEqual(left);
+    expect(plain(span?.resource.attributes)).toEqual({ ...left, 'service.name': 'cart' });
+  });
+
+  it('apply only in the places they name', async () => {
+    const [span] = await edited(
+      [withAttributes(secret)],
+      [rule('drop', ['id'], ['event', 'scope'])],
+    );
+    const has = (attributes: readonly Attribute[] = []): boolean => 'id' in plain(attributes);
+    expect([
+      has(span?.attributes),
+      has(span?.events[0]?.attributes),
+      has(span?.links[0]?.attributes),
+      has(span?.scope.attributes),
+      has(span?.resource.attributes),
+    ]).toEqual([true, false, true, false, true]);
+  });
+
+  it('replace values by a word or by a digest', async () => {
+    const digest = createHash('sha256').update('7').digest('hex').slice(0, 32);
+    const keyed = createHmac('sha256', 'k').update('7').digest('hex').slice(0, 32);
+    const rules = [rule('redact', ['user.email']), rule('hash', ['id'])];
+    const expected = { 'user.email': '[redacted]', 'http.method': 'GET', id: digest };
+    const [span] = await edited([aSpan({ attributes: secret })], rules);
+    expect(plain(span?.attributes)).toEqual(expected);
+    const [other] = await edited([aSpan({ attributes: secret })], rules, { hashKey: 'k' });
+    expect(plain(other?.attributes)).toEqual({ ...expected, id: keyed });
+  });
+
+  it('are decided by the first that matches', async () => {
+    const [span] = await edited(
+      [aSpan({ attributes: secret })],
+      [rule('keep', ['http.*']), rule('drop', ['*'])],
+    );
+    expect(plain(span?.attributes)).toEqual({ 'http.method': 'GET' });
+  });
+
+  it('never take the name of the service or the warnings of a span', async () => {
+    const span = aSpan({ resource: aResource('cart', { a: 'b' }), warnings: ['odd'] });
+    const [kept] = await edited([span], [rule('drop', ['*'])]);
+    expect(plain(kept?.resource.attributes)).toEqual({ 'service.name': 'cart' });
+    expect(kept?.warnings).toEqual(['odd']);
+  });
+
+  it('leave a batch without their keys as it is', async () => {
+    const collected = collecting();
+    const rules = {
+      ...NO_RULES,
+      attributes: [rule('drop', ['user.*']), rule('redact', ['method'])],
+    };
+    const batch = aBatch([aSpan({ attributes: { 'http.method': 'GET', method1: 'x' } })]);
+    await applyingRules(collected.sink, { metrics: new Registry(), rules })(batch, signal);
+    expect(collected.batches).toEqual([batch]);
+    expect(collected.batches[0]).toBe(batch);
+  });
+
+  it('change nothing else of the spans they touch', async () => {
+    const span = withAttributes({
+      a: 1.5,
+      b: new Uint8Array([0, 255]),
+      c: -1n,
+      d: 'x'.repeat(300),
+    });
+    const [kept] = await edited([span], [rule('drop', ['none*', 'a'], ['link'])]);
+    const [link] = span.links;
+    expect(kept).toEqual({
+      ...span,
+      links: [{ ...link, attributes: link?.attributes.slice(1) }],
+    });
+  });
+
+  it.each([
+    ['a*c', 'abc', true],
+    ['a*c', 'ac', true],
+    ['a*c', 'ab', false],
+    ['a*a', 'a', false],
+    ['*b*', 'abc', true],
+    ['*b*d', 'abcd', true],
+    ['*b*b', 'ab', false],
+    ['größe*', 'größe.x', true],
+    ['__proto__', '__proto__', true],
+    ['', 'a', false],
+  ])('match %j with %j: %j', async (pattern, key, isMatch) => {
+    const attributes: Attribute[] = [{ key, value: { type: 'bool', value: true } }];
+    const [span] = await edited([aSpan({ attributes })], [rule('drop', [pattern])]);
+    expect(span?.attributes.length).toBe(isMatch ? 0 : 1);
+  });
+});
+
+describe('span rules', () => {
+  const spans = [
+    aSpan({ name: 'GET /healthz', attributes: { 'http.target': '/healthz', code: 200n } }),
+    aSpan({ spanId: spanId(2), name: 'GET /cart', kind: 'client', durationNano: 2_000_000n }),
+    aSpan({ spanId: spanId(3), name: 'POST /cart', serviceName: 'cart', durationNano: 500n }),
+  ];
+
+  it.each<[string, Omit<SpanRule, 'name'>, readonly number[]]>([
+    ['services', { services: ['c*'] }, [1, 2]],
+    ['operations', { operations: ['*/healthz', 'POST *'] }, [2]],
+    ['kinds', { kinds: ['client'] }, [1, 3]],
+    ['a duration', { shorterThanMs: 0.001 }, [1, 2]],
+    ['an attribute', { attributes: [{ key: 'http.target', equals: '/healthz' }] }, [2, 3]],
+    ['a number', { attributes: [{ key: 'code', equals: '200' }] }, [2, 3]],
+    ['a key', { attributes: [{ key: 'code' }] }, [2, 3]],
+    [
+      'an attribute of the resource',
+      { attributes: [{ key: 'service.name', equals: 'cart' }] },
+      [1, 2],
+    ],
+    ['conditions that hold together', { services: ['frontend'], kinds: ['server'] }, [2, 3]],
+    ['conditions that hold apart', { services: ['cart'], kinds: ['client'] }, [1, 2, 3]],
+    ['all', { operations: ['*'] }, []],
+  ])('drop spans by %s', async (_what, condition, left) => {
+    const metrics = new Registry();
+    const collected = collecting();
+    const rules = { ...NO_RULES, spans: [{ name: 'r', ...condition }] };
+    const result = await applyingRules(collected.sink, { metrics, rules })(aBatch(spans), signal);
+    expect(collected.spans().map((span) => Number(`0x${span.spanId}`))).toEqual(left);
+    expect(result.accepted).toBe(left.length);
+    const gone = spans.length - left.length;
+    const dropped = gone === 0 ? [] : [{ reason: 'filtered', count: gone, message: 'rule r' }];
+    expect(result.dropped).toEqual(dropped);
+    const filtered = await metrics.getSingleMetric('jaeger_collector_spans_filtered_total')?.get();
+    expect(filtered?.values.map(({ labels, value }) => [labels['rule'], value])).toEqual(
+      gone === 0 ? [] : [['r', gone]],
+    );
+  });
+
+  it('see the span as it came, before its attributes are edited', async () => {
+    const attributes = [rule('drop', ['code'])];
+    const rules = [{ name: 'r', attributes: [{ key: 'code' }] }];
+    expect(await edited(spans, attributes, { spans: rules })).toHaveLength(2);
+  });
+
+  it('are in the books as dropped, and none of their spans is refused', async () => {
+    const metrics = new Registry();
+    const pipeline = createPipeline({
+      destination: collecting().sink,
+      metrics,
+      batchesMax: 1,
+      bytesMax: 1000,
+      serviceNamesMax: 10,
+      tags: new Map(),
+      rules: { ...NO_RULES, spans: [{ name: 'probes', operations: ['*healthz'] }] },
+    });
+    const result = await pipeline.sinkFor('http')(aBatch(spans), signal);
+    expect([result.accepted, result.refused]).toEqual([2, []]);
+    const dropped = await metrics.getSingleMetric('jaeger_collector_spans_dropped_total')?.get();
+    expect(dropped?.values).toEqual([
+      { labels: { format: 'otlp', transport: 'http', reason: 'filtered' }, value: 1 },
+    ]);
+  });
+
+  it('count nothing of a batch that was not taken', async () => {
+    const metrics = new Registry();
+    const rules = { ...NO_RULES, spans: [{ name: 'r', services: ['cart'] }] };
+    const full: Sink = () => Promise.reject(new Error('full'));
+    const sink = applyingRules(full, { metrics, rules });
+    await expect(sink(aBatch(spans), signal)).rejects.toThrow('full');
+    const filtered = await metrics.getSingleMetric('jaeger_collector_spans_filtered_total')?.get();
+    expect(filtered?.values).toEqual([]);
+  });
+});
+
+describe('span sizes', () => {
+  it('are measured when asked for', async () => {
+    const metrics = new Registry();
+    const sink = applyingRules(collecting().sink, { metrics, measureSpans: true });
+    await sink(aBatch([aSpan(), aSpan({ attributes: { big: 'x'.repeat(1000) } })]), signal);
+    const text = await metrics.metrics();
+    expect(text).toContain('jaeger_collector_span_size_bytes_bucket{le="128"} 1');
+    expect(text).toContain('jaeger_collector_span_size_bytes_bucket{le="2048"} 2');
+  });
+});
