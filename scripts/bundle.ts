@@ -11,7 +11,11 @@ export interface Bundle {
  */
 export async function buildBundle(folder: string): Promise<Bundle> {
   const { metafile } = await build({
-    entryPoints: { jaegerctl: 'src/main.ts' },
+    entryPoints: {
+      jaegerctl: 'src/main.ts',
+      // Worker threads: `src/runtime/thread-file.ts` finds them beside the command.
+      'jaeger-udp-thread': 'src/receivers/jaeger-udp-thread.ts',
+    },
     outdir: folder,
     bundle: true,
     splitting: true,

@@ -17,6 +17,7 @@ type UdpPortSettings = Readonly<{
   maxPacketSize: Setting<number>;
   socketBufferSize: Setting<number>;
   workers: Setting<number>;
+  threads: Setting<number>;
 }>;
 
 function udpPort(processor: string, hostPort: string, what: string): UdpPortSettings {
@@ -47,6 +48,13 @@ function udpPort(processor: string, hostPort: string, what: string): UdpPortSett
       default: 10,
       min: 1,
       description: `Batches of ${what} that may be on their way at once.`,
+    }),
+    threads: integerSetting({
+      flag: `processor.${processor}.threads`,
+      default: 0,
+      min: 0,
+      max: 64,
+      description: `Threads that read and decode ${what}, each with a socket of its own; worth it from two cores on. 0: the main thread does.`,
     }),
   };
 }

@@ -17,6 +17,9 @@ export interface UdpReceiverDeps {
   readonly listenHost: string;
 }
 
+/** Room for some 10 ms at 100,000 packets a second. */
+const SMALL_BUFFER_BYTES = 2 * 1024 * 1024;
+
 /** One start for each UDP port of an agent, for `startInOrder`. */
 export function udpReceivers(
   config: UdpConfig,
@@ -28,7 +31,8 @@ export function udpReceivers(
     { port: config.binary, encoding: 'binary', model: 'jaeger' },
     { port: config.zipkinCompact, encoding: 'compact', model: 'zipkin' },
   ] as const;
-  return ports.map(({ port, encoding, model }) => () => {
+  const warnOfSmallBuffer = createBufferWarning(deps.logger);
+  return ports.map(({ port, encoding, model }) => async () => {
     const options: JaegerUdpOptions = {
       hostPort: withHost(port.hostPort, deps.listenHost),
       encoding,
@@ -37,7 +41,23 @@ export function udpReceivers(
       packetBytesMax: port.maxPacketSize,
       workers: port.workers,
       socketBufferBytes: port.socketBufferSize,
+      threads: port.threads,
     };
-    return startJaegerUdp(options, { ...deps, metrics });
+    const running = await startJaegerUdp(options, { ...deps, metrics });
+    warnOfSmallBuffer(running.receiveBufferBytes);
+    return running;
   });
+}
+
+/** One warning is enough: what the kernel gives, it gives each socket. */
+function createBufferWarning(logger: Logger): (receiveBufferBytes: number) => void {
+  let warned = false;
+  return (receiveBufferBytes) => {
+    if (warned || receiveBufferBytes >= SMALL_BUFFER_BYTES) return;
+    warned = true;
+    logger.warn(
+      `the kernel gives UDP sockets a buffer of ${receiveBufferBytes} bytes, ` +
+        'which bursts of spans overflow: raise net.core.rmem_max to 4194304 or more',
+    );
+  };
 }

@@ -68,7 +68,7 @@ describe('agentSidecarRole', () => {
     expect(await (await fetch(url)).json()).toMatchObject({ status: 'Server available' });
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain(
-      'jaeger_agent_thrift_udp_server_kernel_drops{protocol="binary",model="jaeger"} 0',
+      'jaeger_agent_thrift_udp_server_packets_dropped_total{protocol="binary",model="jaeger",reason="kernel"} 0',
     );
   });
 

@@ -6,10 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Span } from '../../src/model/span.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { startJaegerThriftHttp } from '../../src/receivers/jaeger-thrift-http.ts';
-import {
-  createJaegerUdpMetrics,
-  parseKernelDrops,
-} from '../../src/receivers/jaeger-udp-metrics.ts';
+import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
 import type { JaegerUdpOptions } from '../../src/receivers/jaeger-udp.ts';
 import type { SamplingProvider } from '../../src/sampling/sampling-strategy.ts';
@@ -122,17 +119,6 @@ describe('startJaegerUdp', () => {
   });
 });
 
-describe('parseKernelDrops', () => {
-  it('adds up the drops of each local port', () => {
-    const table = [
-      '   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops',
-      '  512: 0100007F:1AAF 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 12 2 0000000000000000 41',
-      '  513: 00000000000000000000000000000000:1AAF 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 13 2 0000000000000000 1',
-    ].join('\n');
-    expect([...parseKernelDrops(table)]).toEqual([[6831, 42]]);
-  });
-});
-
 describe('startJaegerThriftHttp', () => {
   it('takes the spans of the real Jaeger client', async () => {
     const intake = createIntake();
@@ -233,6 +219,7 @@ async function startUdp(intake: Intake, over: Partial<JaegerUdpOptions>): Promis
       packetBytesMax: 65_000,
       workers: 10,
       socketBufferBytes: 0,
+      threads: 0,
       ...over,
     },
     { ...intake, metrics: createJaegerUdpMetrics(intake.metrics) },

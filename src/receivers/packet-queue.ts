@@ -1,0 +1,152 @@
+import { Buffer } from 'node:buffer';
+import type { Clock } from '../runtime/clock.ts';
+import { errorText } from '../runtime/errors.ts';
+import { agentCallToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
+import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
+import { WireError } from '../wire/wire-error.ts';
+import type { PortBooks } from './jaeger-udp-metrics.ts';
+
+export interface PacketQueueOptions {
+  readonly encoding: ThriftEncoding;
+  /** Packets that may wait while batches are under way. */
+  readonly queuePacketsMax: number;
+  readonly packetBytesMax: number;
+  /** Batches under way at once. */
+  readonly workers: number;
+}
+
+export interface PacketQueueDeps {
+  /** Hands on the OTLP bytes of some packets; rejects when their spans were not taken. */
+  readonly deliver: (otlp: Uint8Array, packets: number) => Promise<void>;
+  readonly books: PortBooks;
+  readonly clock: Clock;
+  readonly warn: (text: string) => void;
+}
+
+export interface PacketQueue {
+  readonly push: (packet: Buffer) => void;
+  /** Packets that wait. */
+  size(): number;
+  /** Resolves when everything that was pushed is handed on or counted as lost. */
+  drained(): Promise<void>;
+}
+
+/** Of packets that wait, beside their number: 1000 of the largest would take 65 MB. */
+const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
+/** Packets put into one batch: what has arrived goes on together. */
+const BATCH_PACKETS_MAX = 256;
+const BATCH_BYTES_MAX = 1024 * 1024;
+/** One complaint a minute: a broken client sends many packets. */
+const COMPLAINT_INTERVAL_MS = 60_000;
+
+/** Decodes packets and hands them on in batches, a few at a time; drops what does not fit. */
+export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueueDeps): PacketQueue {
+  const { books } = deps;
+  let packets: Buffer[] = [];
+  let bytes = 0;
+  const complain = createComplaint(deps, `jaeger thrift ${options.encoding}`);
+  const underWay = new Set<Promise<void>>();
+  let scheduled = false;
+
+  const isFull = (packet: Buffer): boolean =>
+    packets.length >= options.queuePacketsMax || bytes + packet.length > QUEUE_BYTES_MAX;
+  const sendSome = (): void => {
+    scheduled = false;
+    while (packets.length > 0 && underWay.size < options.workers) {
+      const taken = takeBatch(packets);
+      packets = packets.slice(taken.length);
+      bytes -= sizeOf(taken);
+      const sent = forward(taken).finally(() => {
+        underWay.delete(sent);
+        schedule();
+      });
+      underWay.add(sent);
+    }
+  };
+  // After the poll phase of the event loop, so that packets that arrived together go on together.
+  const schedule = (): void => {
+    if (scheduled || packets.length === 0) return;
+    scheduled = true;
+    setImmediate(sendSome);
+  };
+  const forward = async (taken: readonly Buffer[]): Promise<void> => {
+    const messages = decodeAll(taken, options.encoding, (error) => {
+      books.malformed(1);
+      complain('a malformed packet', error);
+    });
+    const [first] = messages;
+    if (first === undefined) return;
+    try {
+      // Protobuf messages that follow each other are one message with the fields of all.
+      const otlp = messages.length === 1 ? first : Buffer.concat(messages);
+      await deps.deliver(otlp, messages.length);
+      books.processed(messages.length);
+    } catch (error) {
+      books.dropped('refused', messages.length);
+      complain('spans are not taken', error);
+    }
+  };
+  return {
+    push: (packet) => {
+      books.packetSize(packet.length);
+      if (packet.length > options.packetBytesMax) books.dropped('too_large', 1);
+      else if (isFull(packet)) books.dropped('queue_full', 1);
+      else {
+        packets.push(packet);
+        bytes += packet.length;
+        schedule();
+      }
+    },
+    size: () => packets.length,
+    drained: async () => {
+      while (packets.length > 0 || underWay.size > 0) {
+        if (underWay.size === 0) sendSome();
+        await Promise.race(underWay);
+      }
+    },
+  };
+}
+
+function sizeOf(packets: readonly Buffer[]): number {
+  return packets.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The first packets, as many as one batch may have; at least one. */
+function takeBatch(packets: readonly Buffer[]): readonly Buffer[] {
+  let bytes = 0;
+  const end = packets.findIndex((packet, index) => {
+    bytes += packet.length;
+    return index > 0 && (bytes > BATCH_BYTES_MAX || index >= BATCH_PACKETS_MAX);
+  });
+  return end < 0 ? packets : packets.slice(0, end);
+}
+
+function decodeAll(
+  packets: readonly Buffer[],
+  encoding: ThriftEncoding,
+  onMalformed: (error: WireError) => void,
+): readonly Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  for (const packet of packets) {
+    try {
+      messages.push(agentCallToOtlp(packet, encoding));
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      onMalformed(error);
+    }
+  }
+  return messages;
+}
+
+function createComplaint(
+  { clock, warn }: PacketQueueDeps,
+  name: string,
+): (what: string, error: unknown) => void {
+  const nextAt = new Map<string, number>();
+  return (what, error) => {
+    const now = clock.monotonic();
+    if (now < (nextAt.get(what) ?? -Infinity)) return;
+    nextAt.set(what, now + COMPLAINT_INTERVAL_MS);
+    warn(`${name}: ${what}: ${errorText(error)}`);
+  };
+}

@@ -1,0 +1,150 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
+import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
+import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
+import type { JaegerUdp, JaegerUdpOptions } from '../../src/receivers/jaeger-udp.ts';
+import { encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import { createIntake, metricValue } from './jaeger-harness.ts';
+import type { Intake } from './jaeger-harness.ts';
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+const BATCH: TestBatch = {
+  serviceName: 'svc',
+  spans: [1n, 2n].map((spanId) => ({
+    traceId: 7n,
+    spanId,
+    parentSpanId: 0n,
+    name: 'op',
+    flags: 1,
+    startMicros: 1_700_000_000_000_000n,
+    durationMicros: 5n,
+  })),
+};
+const PACKET = encodeEmitBatch(BATCH, 'compact');
+const PACKETS = 'jaeger_agent_thrift_udp_server_packets';
+
+describe('startJaegerUdp', () => {
+  it.runIf(process.platform === 'linux')(
+    'counts every packet once: processed, or lost in the kernel for want of a buffer',
+    async () => {
+      const intake = createIntake();
+      const udp = await start(intake, { socketBufferBytes: 1 });
+      const sender = await connectedTo(udp);
+      // In one turn of the event loop, so that nothing is read in between.
+      for (let count = 0; count < 100; count++) sender.send(PACKET);
+      const count = (name: string): Promise<number> =>
+        metricValue(intake.metrics, `${PACKETS}_${name}_total`, { protocol: 'compact' });
+      let processed = 0;
+      let lost = 0;
+      while (processed + lost < 100) {
+        await new Promise(setImmediate);
+        processed = await count('processed');
+        lost = await count('dropped');
+      }
+      expect(processed + lost).toBe(100);
+      expect(processed).toBeGreaterThan(0);
+      expect(
+        await metricValue(intake.metrics, `${PACKETS}_dropped_total`, { reason: 'kernel' }),
+      ).toBe(lost);
+      expect(lost).toBeGreaterThan(0);
+      await udp.stop();
+      expect(await count('dropped')).toBe(lost);
+    },
+  );
+
+  it('shows how much buffer the kernel gives', async () => {
+    const intake = createIntake();
+    const udp = await start(intake, {});
+    expect(udp.receiveBufferBytes).toBeGreaterThan(0);
+    expect(
+      await metricValue(intake.metrics, 'jaeger_agent_thrift_udp_server_receive_buffer_bytes'),
+    ).toBe(udp.receiveBufferBytes);
+  });
+});
+
+describe('startJaegerUdp with threads', () => {
+  it('shares one port between the threads, with one set of books', async () => {
+    const intake = createIntake();
+    const udp = await start(intake, { threads: 2 });
+    // Each sender has an address of its own, by which the kernel chooses a thread.
+    for (let sender = 0; sender < 16; sender++) {
+      const socket = await connectedTo(udp);
+      socket.send(PACKET);
+      socket.send(Buffer.from('garbage'));
+    }
+    await intake.arrived(32);
+    await udp.stop();
+    expect(intake.spans.map(({ name }) => name)).toEqual(Array.from({ length: 32 }, () => 'op'));
+    expect(await metricValue(intake.metrics, `${PACKETS}_processed_total`)).toBe(16);
+    expect(
+      await metricValue(intake.metrics, 'jaeger_agent_thrift_udp_t_processor_handler_errors_total'),
+    ).toBe(16);
+  });
+
+  it('counts packets whose spans the sink refuses', async () => {
+    const intake = createIntake(() => Promise.reject(new SinkOverloadedError('full', 1)));
+    const udp = await start(intake, { threads: 1 });
+    (await connectedTo(udp)).send(PACKET);
+    while ((await metricValue(intake.metrics, 'jaeger_collector_spans_rejected_total')) < 2) {
+      await new Promise(setImmediate);
+    }
+    await udp.stop();
+    expect(
+      await metricValue(intake.metrics, `${PACKETS}_dropped_total`, { reason: 'refused' }),
+    ).toBe(1);
+  });
+
+  it('says which address is in use', async () => {
+    const udp = await start(createIntake(), {});
+    const hostPort = { host: '127.0.0.1', port: portOf(udp) };
+    await expect(start(createIntake(), { hostPort, threads: 2 })).rejects.toThrow(
+      `jaeger thrift compact: 127.0.0.1:${hostPort.port} is in use`,
+    );
+  });
+});
+
+async function start(intake: Intake, over: Partial<JaegerUdpOptions>): Promise<JaegerUdp> {
+  const running = await startJaegerUdp(
+    {
+      hostPort: { host: '127.0.0.1', port: 0 },
+      encoding: 'compact',
+      model: 'jaeger',
+      queuePacketsMax: 1000,
+      packetBytesMax: 65_000,
+      workers: 10,
+      socketBufferBytes: 0,
+      threads: 0,
+      ...over,
+    },
+    { ...intake, metrics: createJaegerUdpMetrics(intake.metrics) },
+  );
+  cleanups.push(() => running.stop());
+  return running;
+}
+
+function portOf(udp: JaegerUdp): number {
+  return udp.addresses[0]?.port ?? 0;
+}
+
+async function connectedTo(udp: JaegerUdp): Promise<Socket> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => {
+    socket.connect(portOf(udp), '127.0.0.1', resolve);
+  });
+  cleanups.push(
+    () =>
+      new Promise((resolve) => {
+        socket.close(() => {
+          resolve();
+        });
+      }),
+  );
+  return socket;
+}
