@@ -52,6 +52,13 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** The most memory a process has had resident, in bytes; NaN where there is no /proc. */
+export function memoryPeakOf(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib) * 1024;
+}
+
 /** Resolves to the first line that `match` turns into something; rejects when the process ends. */
 export function firstLine<T>(
   { lines, child }: PinnedProcess,
