@@ -1,0 +1,152 @@
+import { Buffer } from 'node:buffer';
+import type { SpanKind } from '../model/span.ts';
+import { SPAN_KINDS } from '../model/span.ts';
+import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
+import type {
+  GrpcCall,
+  GrpcMethod,
+  ServerStreamingMethod,
+  UnaryMethod,
+} from '../runtime/grpc/grpc-service.ts';
+import type { Storage, TraceChunk } from '../storage/storage.ts';
+import { STORAGE_METHODS, TENANT_HEADER } from '../wire/jaeger-storage/method-paths.ts';
+import {
+  encodeCapabilities,
+  encodeDependencies,
+  encodeOperations,
+  encodeServices,
+  encodeTraceIds,
+} from '../wire/jaeger-storage/read-answers.ts';
+import {
+  decodeGetDependencies,
+  decodeGetOperations,
+  decodeGetTraces,
+} from '../wire/jaeger-storage/read-requests.ts';
+import type { TraceReference } from '../wire/jaeger-storage/read-requests.ts';
+import { decodeFindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
+import { encodeTraceSummaries } from '../wire/jaeger-storage/trace-summaries-message.ts';
+
+const NANOS_PER_MS = 1_000_000n;
+const MS_MAX = 8.64e15;
+/** Summaries in one message: some 100 kB. */
+const SUMMARIES_A_MESSAGE = 256;
+
+/** The reading services of jaeger.storage.v2 over a storage. A chunk is a message. */
+export function readerMethods({ reader, dependencies }: Storage): readonly GrpcMethod[] {
+  return [
+    unary(STORAGE_METHODS.getServices, async (_message, call) =>
+      encodeServices(await reader.services(tenantOf(call))),
+    ),
+    unary(STORAGE_METHODS.getOperations, async (message, call) => {
+      const { service, spanKind } = decodeGetOperations(message);
+      const kind = spanKindOf(spanKind);
+      const found = await reader.operations(tenantOf(call), service, kind);
+      return encodeOperations(
+        found.map(({ name, spanKind: own }) => ({
+          name,
+          spanKind: own === 'unspecified' ? '' : own,
+        })),
+      );
+    }),
+    streaming(STORAGE_METHODS.getTraces, async function* (message, call) {
+      const wanted = decodeGetTraces(message);
+      // Windows differ from trace to trace only when somebody takes them from a search.
+      for (const { ids, window } of byWindow(wanted)) {
+        yield* messagesOf(reader.getTraces(tenantOf(call), ids, window, call.signal));
+      }
+    }),
+    streaming(STORAGE_METHODS.findTraces, async function* (message, call) {
+      const query = decodeFindRequest(message);
+      yield* messagesOf(reader.findTraces(tenantOf(call), query, call.signal));
+    }),
+    unary(STORAGE_METHODS.findTraceIds, async (message, call) => {
+      const ids: string[] = [];
+      const query = decodeFindRequest(message);
+      for await (const { traceId } of reader.findSummaries(tenantOf(call), query, call.signal)) {
+        ids.push(traceId);
+      }
+      return encodeTraceIds(ids);
+    }),
+    streaming(STORAGE_METHODS.findTraceSummaries, async function* (message, call) {
+      const query = decodeFindRequest(message);
+      const summaries = reader.findSummaries(tenantOf(call), query, call.signal);
+      for await (const some of inGroups(summaries, SUMMARIES_A_MESSAGE)) {
+        yield encodeTraceSummaries(some);
+      }
+    }),
+    unary(STORAGE_METHODS.getDependencies, async (message, call) => {
+      const { startNano, endNano } = decodeGetDependencies(message);
+      const [startMs, endMs] = [toMs(startNano), toMs(endNano)];
+      return encodeDependencies(await dependencies.links(tenantOf(call), startMs, endMs));
+    }),
+    unary(STORAGE_METHODS.getCapabilities, () =>
+      Promise.resolve(
+        encodeCapabilities({
+          withoutServiceName: reader.capabilities.withoutService,
+          sameSpanConjunction: true,
+        }),
+      ),
+    ),
+  ];
+}
+
+function unary(path: string, handle: UnaryMethod['handle']): UnaryMethod {
+  return { kind: 'unary', path, handle };
+}
+
+function streaming(path: string, handle: ServerStreamingMethod['handle']): ServerStreamingMethod {
+  return { kind: 'server-streaming', path, handle };
+}
+
+function tenantOf({ headers }: GrpcCall): string {
+  const given = headers[TENANT_HEADER];
+  return typeof given === 'string' ? given : '';
+}
+
+function spanKindOf(text: string): SpanKind | undefined {
+  if (text === '') return undefined;
+  const kind = SPAN_KINDS.find((known) => known === text.toLowerCase());
+  if (kind !== undefined) return kind;
+  throw new GrpcError({
+    code: GRPC_STATUS.invalidArgument,
+    message: `unknown span kind ${JSON.stringify(text)}; use ${SPAN_KINDS.slice(1).join(', ')}`,
+  });
+}
+
+function toMs(nano: bigint): number {
+  return Math.min(Number(nano / NANOS_PER_MS), MS_MAX);
+}
+
+interface Wanted {
+  readonly ids: string[];
+  readonly window: TraceReference['window'];
+}
+
+function byWindow(traces: readonly TraceReference[]): readonly Wanted[] {
+  const groups: Wanted[] = [];
+  for (const { traceId, window } of traces) {
+    const last = groups.at(-1);
+    const isSame =
+      last?.window.startNano === window.startNano && last?.window.endNano === window.endNano;
+    if (last !== undefined && isSame) last.ids.push(traceId);
+    else groups.push({ ids: [traceId], window });
+  }
+  return groups;
+}
+
+async function* messagesOf(chunks: AsyncIterable<TraceChunk>): AsyncGenerator<Uint8Array> {
+  for await (const { otlp } of chunks) {
+    yield Buffer.from(otlp.buffer, otlp.byteOffset, otlp.byteLength);
+  }
+}
+
+async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,72 @@
+import type { GrpcClient } from '../../drivers/grpc-client.ts';
+import type { SpanKind } from '../../model/span.ts';
+import { SPAN_KINDS } from '../../model/span.ts';
+import type { Operation, TraceQuery } from '../../model/trace-query.ts';
+import { STORAGE_METHODS } from '../../wire/jaeger-storage/method-paths.ts';
+import { decodeOperations, decodeServices } from '../../wire/jaeger-storage/read-answers.ts';
+import { encodeGetOperations, encodeGetTraces } from '../../wire/jaeger-storage/read-requests.ts';
+import { encodeFindRequest } from '../../wire/jaeger-storage/trace-query-message.ts';
+import { decodeTraceSummaries } from '../../wire/jaeger-storage/trace-summaries-message.ts';
+import { firstTraceId } from '../../wire/otlp/first-trace-id.ts';
+import type { TraceChunk, TraceReader } from '../storage.ts';
+import { callFor } from './call-for.ts';
+import type { RemoteCapabilities } from './remote-capabilities.ts';
+
+const EMPTY = new Uint8Array(0);
+const KINDS: ReadonlySet<string> = new Set(SPAN_KINDS);
+
+/** Each question is one call; the answers are passed on as they come. */
+export function createRemoteReader(
+  client: GrpcClient,
+  capabilities: RemoteCapabilities,
+): TraceReader {
+  return {
+    get capabilities() {
+      return capabilities.current();
+    },
+    services: async (tenant) =>
+      decodeServices(await client.unary(STORAGE_METHODS.getServices, EMPTY, callFor(tenant))),
+    operations: async (tenant, service, kind) => {
+      const request = encodeGetOperations({ service, spanKind: kind ?? '' });
+      const answer = await client.unary(STORAGE_METHODS.getOperations, request, callFor(tenant));
+      return decodeOperations(answer).map(operationOf);
+    },
+    getTraces: (tenant, ids, window, signal) => {
+      const request = encodeGetTraces(ids.map((traceId) => ({ traceId, window })));
+      return chunksOf(
+        client.serverStream(STORAGE_METHODS.getTraces, request, callFor(tenant, signal)),
+      );
+    },
+    findTraces: (tenant, query, signal) =>
+      chunksOf(find(STORAGE_METHODS.findTraces, tenant, query, signal)),
+    findSummaries: async function* (tenant, query, signal) {
+      const answers = find(STORAGE_METHODS.findTraceSummaries, tenant, query, signal);
+      for await (const answer of answers) yield* decodeTraceSummaries(answer);
+    },
+  };
+
+  function find(
+    path: string,
+    tenant: string,
+    query: TraceQuery,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    return client.serverStream(path, encodeFindRequest(query), callFor(tenant, signal));
+  }
+}
+
+function operationOf({ name, spanKind }: { name: string; spanKind: string }): Operation {
+  return { name, spanKind: isSpanKind(spanKind) ? spanKind : 'unspecified' };
+}
+
+function isSpanKind(text: string): text is SpanKind {
+  return KINDS.has(text);
+}
+
+/** A message holds spans of one trace only. */
+async function* chunksOf(messages: AsyncIterable<Uint8Array>): AsyncGenerator<TraceChunk> {
+  for await (const otlp of messages) {
+    const traceId = firstTraceId(otlp);
+    if (traceId !== undefined) yield { traceId, otlp };
+  }
+}

@@ -1,0 +1,15 @@
+/** The methods of a remote storage: jaeger.storage.v2 to read, OTLP to write. */
+export const STORAGE_METHODS = {
+  getTraces: '/jaeger.storage.v2.TraceReader/GetTraces',
+  getServices: '/jaeger.storage.v2.TraceReader/GetServices',
+  getOperations: '/jaeger.storage.v2.TraceReader/GetOperations',
+  findTraces: '/jaeger.storage.v2.TraceReader/FindTraces',
+  findTraceIds: '/jaeger.storage.v2.TraceReader/FindTraceIDs',
+  findTraceSummaries: '/jaeger.storage.v2.TraceReader/FindTraceSummaries',
+  getDependencies: '/jaeger.storage.v2.DependencyReader/GetDependencies',
+  getCapabilities: '/jaeger.storage.v2.Capabilities/GetCapabilities',
+  export: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+} as const;
+
+/** Metadata that names the tenant of a call, as Jaeger's multi-tenancy has it. */
+export const TENANT_HEADER = 'x-tenant';
