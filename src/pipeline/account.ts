@@ -1,23 +1,37 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Accepted, LossReason, SpanBatch } from '../wire/span-batch.ts';
+import type { Accepted, LossReason, SpanBatch, Transport } from '../wire/span-batch.ts';
 import { createServiceLabels } from './service-labels.ts';
+import type { ServiceLabels } from './service-labels.ts';
 import type { Sink } from './sink.ts';
 import { SinkOverloadedError } from './sink.ts';
 
-/** Label values of a receiver's way in. */
-export type Transport = 'http' | 'grpc' | 'udp' | 'kafka';
-
 /**
- * The books of a process. At any moment, and exactly: received = accepted + rejected + dropped +
- * in flight. Names are Jaeger v1's where it has them.
+ * The books of a process. At any moment, and exactly: received + replayed = accepted + rejected +
+ * dropped + in flight, accepted being stored. A span that is acknowledged before it is stored stays
+ * in flight until it is stored or given up on. Names are Jaeger v1's where it has them.
  */
 export interface Ledger {
   /** A stage that books every batch that passes, for one transport. */
   accounting(transport: Transport, next: Sink): Sink;
   /** Books a request that was refused before anybody could count its spans. */
   requestRefused(transport: Transport, reason: RequestRefusal): void;
+  /** For batches that were acknowledged before their end was known. */
+  readonly late: LateBooks;
 }
+
+/** Books what becomes of acknowledged spans, each once. */
+export interface LateBooks {
+  /** Spans that a former run of the process acknowledged come into the books of this one. */
+  replayed(from: WayIn, spans: number): void;
+  /** A batch has come to its end: what the destination refused of it is dropped here. */
+  settled(batch: SpanBatch, result: Accepted): void;
+  /** Of a batch that cannot be read any more. */
+  dropped(from: WayIn, reason: LossReason, spans: number): void;
+}
+
+/** Whose labels spans are booked under. */
+export type WayIn = Pick<SpanBatch, 'format' | 'transport'>;
 
 export type RequestRefusal = 'malformed' | 'too_large' | 'overloaded' | 'unsupported';
 
@@ -25,12 +39,15 @@ export interface LedgerOptions {
   readonly metrics: Registry;
   /** Service names with series of their own; the others share one. */
   readonly serviceNamesMax: number;
+  /** Whether what the pipeline accepts is merely acknowledged, and booked late. */
+  readonly isEarly: boolean;
 }
 
-export function createLedger({ metrics, serviceNamesMax }: LedgerOptions): Ledger {
+export function createLedger({ metrics, serviceNamesMax, isEarly }: LedgerOptions): Ledger {
   const instruments = createInstruments(metrics);
   const services = createServiceLabels(serviceNamesMax);
   return {
+    late: createLateBooks(instruments, services),
     requestRefused: (transport, reason) => {
       instruments.requestsRefused.inc({ transport, reason });
     },
@@ -42,32 +59,54 @@ export function createLedger({ metrics, serviceNamesMax }: LedgerOptions): Ledge
       }
       instruments.batchSize.observe(batch.scan.count);
       instruments.inFlight.inc(batch.scan.count);
+      const labels = { format, transport };
       try {
-        const result = await next(batch, signal);
-        const labels = { format, transport };
-        bookResult(instruments, labels, result);
-        bookSaved(instruments, bySvc, result);
+        const result = await next(isEarly ? { ...batch, transport } : batch, signal);
+        bookResult(instruments, labels, isEarly ? { ...result, accepted: 0 } : result);
+        bookServices(instruments, bySvc, { ...result, keptIsKnown: !isEarly });
         return result;
       } catch (error) {
-        const reason = refusalReason(error);
-        instruments.rejected.inc({ format, transport, reason }, batch.scan.count);
-        throw error;
-      } finally {
+        instruments.rejected.inc({ ...labels, reason: refusalReason(error) }, batch.scan.count);
         instruments.inFlight.dec(batch.scan.count);
+        throw error;
       }
     },
   };
 }
 
-interface WayIn {
+function createLateBooks(instruments: Instruments, services: ServiceLabels): LateBooks {
+  return {
+    replayed: ({ format, transport = UNKNOWN }, spans) => {
+      instruments.replayed.inc({ format, transport }, spans);
+      instruments.inFlight.inc(spans);
+    },
+    settled: (batch, { accepted, refused, dropped }) => {
+      const { format, transport = UNKNOWN } = batch;
+      // Nobody waits for an answer any more: a refusal is a loss.
+      const result = { accepted, refused: [], dropped: [...refused, ...dropped] };
+      bookResult(instruments, { format, transport }, result);
+      bookServices(instruments, services.countSpans(batch), { ...result, keptIsKnown: true });
+    },
+    dropped: ({ format, transport = UNKNOWN }, reason, spans) => {
+      instruments.dropped.inc({ format, transport, reason }, spans);
+      instruments.inFlight.dec(spans);
+    },
+  };
+}
+
+/** The transport of a batch whose way in was not written down. */
+const UNKNOWN = 'unknown';
+
+interface Labels {
   readonly format: SpanBatch['format'];
-  readonly transport: Transport;
+  readonly transport: Transport | typeof UNKNOWN;
 }
 
 type Instruments = ReturnType<typeof createInstruments>;
 
 function createInstruments(metrics: Registry): {
   received: Counter<'svc' | 'format' | 'transport'>;
+  replayed: Counter<'format' | 'transport'>;
   accepted: Counter<'format' | 'transport'>;
   rejected: Counter<'format' | 'transport' | 'reason'>;
   dropped: Counter<'format' | 'transport' | 'reason'>;
@@ -84,9 +123,15 @@ function createInstruments(metrics: Registry): {
       labelNames: ['svc', 'format', 'transport'],
       registers,
     }),
+    replayed: new Counter({
+      name: 'jaeger_collector_spans_replayed_total',
+      help: 'Spans that a former run acknowledged, read back from the spool: received + replayed = accepted + rejected + dropped + in flight.',
+      labelNames: ['format', 'transport'],
+      registers,
+    }),
     accepted: new Counter({
       name: 'jaeger_collector_spans_accepted_total',
-      help: 'Spans that were kept: stored, or handed to the next hop.',
+      help: 'Spans that were kept: stored, or handed to the next hop. An acknowledgement alone does not count.',
       labelNames: ['format', 'transport'],
       registers,
     }),
@@ -116,7 +161,7 @@ function createInstruments(metrics: Registry): {
     }),
     inFlight: new Gauge({
       name: 'jaeger_collector_spans_in_flight',
-      help: 'Spans received and not yet accepted, rejected or dropped.',
+      help: 'Spans received or replayed and not yet accepted, rejected or dropped; those that wait in memory or in the spool are among them.',
       registers,
     }),
     batchSize: new Histogram({
@@ -128,24 +173,28 @@ function createInstruments(metrics: Registry): {
   };
 }
 
-function bookResult(instruments: Instruments, labels: WayIn, result: Accepted): void {
+function bookResult(instruments: Instruments, labels: Labels, result: Accepted): void {
+  let spans = result.accepted;
   instruments.accepted.inc({ ...labels }, result.accepted);
   for (const { reason, count } of result.refused) {
     instruments.rejected.inc({ ...labels, reason }, count);
+    spans += count;
   }
   for (const { reason, count } of result.dropped) {
     instruments.dropped.inc({ ...labels, reason }, count);
+    spans += count;
   }
+  instruments.inFlight.dec(spans);
 }
 
-function bookSaved(
+function bookServices(
   instruments: Instruments,
   bySvc: ReadonlyMap<string, number>,
-  { refused, dropped }: Accepted,
+  result: Accepted & { readonly keptIsKnown: boolean },
 ): void {
   let lost = 0;
-  for (const { count } of refused) lost += count;
-  for (const { count } of dropped) lost += count;
+  for (const { count } of result.refused) lost += count;
+  for (const { count } of result.dropped) lost += count;
   let spans = 0;
   for (const count of bySvc.values()) spans += count;
   for (const [svc, count] of bySvc) {
@@ -155,7 +204,9 @@ function bookSaved(
     lost -= err;
     spans -= count;
     if (err > 0) instruments.saved.inc({ svc, result: 'err' }, err);
-    if (count > err) instruments.saved.inc({ svc, result: 'ok' }, count - err);
+    if (count > err && result.keptIsKnown) {
+      instruments.saved.inc({ svc, result: 'ok' }, count - err);
+    }
   }
 }
 

@@ -3,11 +3,14 @@ import type { TraceWriter } from '../storage/storage.ts';
 import { applyingRules } from './apply-rules.ts';
 import type { RuleOptions } from './apply-rules.ts';
 import { createLedger } from './account.ts';
-import type { RequestRefusal, Transport } from './account.ts';
+import type { RequestRefusal } from './account.ts';
+import { acknowledgeWhenStored } from './acknowledge.ts';
+import type { Acknowledge } from './acknowledge.ts';
 import { bounding } from './bound.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { sanitizing } from './sanitize.ts';
+import type { Transport } from '../wire/span-batch.ts';
 import type { Sink } from './sink.ts';
 import { taggingResources } from './tag-resources.ts';
 
@@ -22,6 +25,8 @@ export interface PipelineOptions extends RuleOptions {
   readonly serviceNamesMax: number;
   /** Added to the resources that do not have them. */
   readonly tags: ReadonlyMap<string, string>;
+  /** When senders get their answer; by default once the destination has the batch. */
+  readonly acknowledge?: Acknowledge;
 }
 
 /** Everything between the receivers of a process and where their spans go. */
@@ -31,20 +36,26 @@ export interface Pipeline {
   /** The way in for the receivers of one transport. */
   sinkFor(transport: Transport): Sink;
   requestRefused(transport: Transport, reason: RequestRefusal): void;
+  /** For when the receivers have stopped: brings acknowledged batches to their end, as far as promised. */
+  stop(): Promise<void>;
 }
 
-/** account → bound → sanitize → tag → rules → destination. */
+/** account → bound → sanitize → tag → rules → acknowledge → destination. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { metrics } = options;
-  const ledger = createLedger({ metrics, serviceNamesMax: options.serviceNamesMax });
-  const tagged = taggingResources(applyingRules(options.destination, options), options.tags);
+  const { metrics, serviceNamesMax, acknowledge = acknowledgeWhenStored } = options;
+  const ledger = createLedger({ metrics, serviceNamesMax, isEarly: acknowledge.isEarly });
+  const budget = createByteBudget(options.bytesMax, metrics);
+  const { destination } = options;
+  const end = acknowledge.create({ destination, books: ledger.late, budget });
+  const tagged = taggingResources(applyingRules(end.sink, options), options.tags);
   const stages = bounding(sanitizing(tagged), options.batchesMax, metrics);
   return {
-    budget: createByteBudget(options.bytesMax, metrics),
+    budget,
     sinkFor: (transport) => ledger.accounting(transport, stages),
     requestRefused: (transport, reason) => {
       ledger.requestRefused(transport, reason);
     },
+    stop: () => end.stop(),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { RequestRefusal, Transport } from '../pipeline/account.ts';
+import type { RequestRefusal } from '../pipeline/account.ts';
 import type { ByteBudget } from '../pipeline/byte-budget.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
-import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import type { Accepted, SpanBatch, Transport } from '../wire/span-batch.ts';
 
 /** What the OTLP receivers of one transport have in common. */
 export interface OtlpIntake {

@@ -12,6 +12,7 @@ import type {
   RecordLogStats,
   RecordPosition,
 } from './record-log.ts';
+import { comparePositions } from './record-position.ts';
 import { recoverSegments } from './recover-segments.ts';
 import type { RecoveredSegments, SealedSegment } from './recover-segments.ts';
 import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES } from './segment-format.ts';
@@ -162,11 +163,6 @@ function createDamageCount(): DamageCount {
       total += 1;
     },
   };
-}
-
-/** Negative when `a` comes first. */
-export function comparePositions(a: RecordPosition, b: RecordPosition): number {
-  return a.segment - b.segment || a.offset - b.offset;
 }
 
 function isBefore(segment: number, end: number, position: RecordPosition): boolean {

@@ -156,3 +156,8 @@ function findRecordHeader(bytes: Buffer, from: number, salt: number): number | u
   }
   return undefined;
 }
+
+/** What a record takes in a segment. */
+export function recordBytes(payloadBytes: number): number {
+  return RECORD_HEADER_BYTES + payloadBytes;
+}

@@ -9,6 +9,8 @@ export interface ComponentHealth {
   ok(): void;
   /** Not working, expected to come back by itself. */
   recoverable(error: string): void;
+  /** Does its job while something it needs is away; shown as recoverable, yet the process stays ready. */
+  impaired(error: string): void;
   /** Not working until somebody changes something. */
   permanent(error: string): void;
   stopping(): void;
@@ -26,6 +28,8 @@ export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 export interface ComponentSnapshot {
   readonly status: HealthStatus;
   readonly error?: string;
+  /** A recoverable error that does not keep the process from serving. */
+  readonly serving?: true;
   /** When it came to this status, ISO 8601. */
   readonly since: string;
 }
@@ -33,6 +37,7 @@ export interface ComponentSnapshot {
 export interface HealthSnapshot {
   /** The worst status of any component. */
   readonly status: HealthStatus;
+  /** Whether every component serves. */
   readonly healthy: boolean;
   readonly startTime: string;
   readonly components: Readonly<Record<string, ComponentSnapshot>>;
@@ -49,11 +54,14 @@ const SEVERITY: Readonly<Record<HealthStatus, number>> = {
 export function createHealth(now: () => number): HealthRegistry {
   const startTime = new Date(now()).toISOString();
   const components = new Map<string, ComponentSnapshot>();
-  const set = (name: string, status: HealthStatus, error?: string): void => {
+  const set = (
+    name: string,
+    status: HealthStatus,
+    said: Pick<ComponentSnapshot, 'error' | 'serving'> = {},
+  ): void => {
     const before = components.get(name);
-    if (before?.status === status && before.error === error) return;
-    const since = new Date(now()).toISOString();
-    components.set(name, error === undefined ? { status, since } : { status, error, since });
+    const since = before?.status === status ? before.since : new Date(now()).toISOString();
+    components.set(name, { status, ...said, since });
   };
   return {
     component: (name) => {
@@ -63,10 +71,13 @@ export function createHealth(now: () => number): HealthRegistry {
           set(name, 'StatusOK');
         },
         recoverable: (error) => {
-          set(name, 'StatusRecoverableError', error);
+          set(name, 'StatusRecoverableError', { error });
+        },
+        impaired: (error) => {
+          set(name, 'StatusRecoverableError', { error, serving: true });
         },
         permanent: (error) => {
-          set(name, 'StatusPermanentError', error);
+          set(name, 'StatusPermanentError', { error });
         },
         stopping: () => {
           set(name, 'StatusStopping');
@@ -80,7 +91,9 @@ export function createHealth(now: () => number): HealthRegistry {
       );
       return {
         status,
-        healthy: status === 'StatusOK',
+        healthy: [...components.values()].every(
+          (component) => component.status === 'StatusOK' || component.serving === true,
+        ),
         startTime,
         components: Object.fromEntries(components),
       };

@@ -1,7 +1,15 @@
 import type { SpanScan } from './span-scan.ts';
 
-/** How the spans arrived; becomes the `format` label of the accounting metrics. */
-export type WireFormat = 'otlp' | 'jaeger' | 'zipkin';
+/**
+ * How the spans arrived; becomes the `format` label of the accounting metrics. Files on disk hold
+ * the index: new ones go to the end.
+ */
+export const WIRE_FORMATS = ['otlp', 'jaeger', 'zipkin'] as const;
+export type WireFormat = (typeof WIRE_FORMATS)[number];
+
+/** What carried them; the `transport` label. Files on disk hold the index: new ones go to the end. */
+export const TRANSPORTS = ['http', 'grpc', 'udp', 'kafka'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /**
  * What travels between stages: the bytes of one OTLP TracesData message (which are also those of an
@@ -14,6 +22,8 @@ export interface SpanBatch {
   readonly scan: SpanScan;
   readonly receivedAtMs: number;
   readonly format: WireFormat;
+  /** Known from where the batch is first counted. */
+  readonly transport?: Transport;
 }
 
 /**
@@ -42,6 +52,8 @@ export const LOSS_REASONS = [
   'filtered',
   'storage_error',
   'export_failed',
+  'expired',
+  'spool_damaged',
   'shutdown',
 ] as const;
 /** A `reason` label value. */

@@ -5,7 +5,7 @@ import { aBatch, aSpan } from '../harness/a-span.ts';
 
 it('counts as err no more spans of a service than were lost', async () => {
   const metrics = new Registry();
-  const ledger = createLedger({ metrics, serviceNamesMax: 10 });
+  const ledger = createLedger({ metrics, serviceNamesMax: 10, isEarly: false });
   const sink = ledger.accounting('http', () =>
     Promise.resolve({
       accepted: 2,

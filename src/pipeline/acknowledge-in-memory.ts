@@ -1,0 +1,128 @@
+import { Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../runtime/clock.ts';
+import { errorText } from '../runtime/errors.ts';
+import type { ComponentHealth } from '../runtime/health.ts';
+import type { SpanBatch } from '../wire/span-batch.ts';
+import type { Acknowledge, AcknowledgeDeps, Acknowledgement } from './acknowledge.ts';
+import { createDelivery } from './acknowledge-delivery.ts';
+import type { ByteLease } from './byte-budget.ts';
+import { SinkOverloadedError } from './sink.ts';
+
+export interface MemoryQueueOptions {
+  /** Batches that wait or are being written. */
+  readonly batchesMax: number;
+  readonly workers: number;
+  readonly retry: {
+    readonly initialInterval: number;
+    readonly maxInterval: number;
+    readonly maxElapsed: number;
+  };
+  readonly drainTimeoutMs: number;
+  readonly clock: Clock;
+  readonly metrics: Registry;
+  readonly health: ComponentHealth;
+}
+
+const RETRY_AFTER_MS = 1000;
+/** What the scan of a batch takes, about. */
+const SCAN_BYTES_PER_SPAN = 80;
+
+interface Waiting {
+  readonly batch: SpanBatch;
+  readonly lease: ByteLease;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+}
+
+/** Acknowledges what waits in memory. A crash loses that; a stop drops what it cannot write in time. */
+export function acknowledgeInMemory(options: MemoryQueueOptions): Acknowledge {
+  return { isEarly: true, create: (deps) => createMemoryQueue(options, deps) };
+}
+
+function createMemoryQueue(
+  options: MemoryQueueOptions,
+  { destination, books, budget }: AcknowledgeDeps,
+): Acknowledgement {
+  const { clock, retry, batchesMax } = options;
+  const waiting: Waiting[] = [];
+  const underWay = new Set<Promise<void>>();
+  const giveUp = new AbortController();
+  let stopping: Promise<void> | undefined;
+  measureQueue(options.metrics, () => waiting.length + underWay.size);
+
+  const onAttempt = (error: unknown): void => {
+    const queued = waiting.length + underWay.size;
+    if (error === undefined) options.health.ok();
+    else options.health.impaired(`${errorText(error)}: ${queued} batches wait in memory`);
+  };
+  const deliver = createDelivery({ destination, clock, retry, onAttempt }, giveUp.signal);
+  const write = async ({ batch, lease, since }: Waiting): Promise<void> => {
+    try {
+      const outcome = await deliver(batch, () => since + retry.maxElapsed - clock.monotonic());
+      if (outcome === 'stopped') books.dropped(batch, 'shutdown', batch.scan.count);
+      else if (outcome === 'expired') books.dropped(batch, 'expired', batch.scan.count);
+      else books.settled(batch, outcome);
+    } finally {
+      lease.release();
+    }
+  };
+  const writeWaiting = (): void => {
+    while (underWay.size < options.workers) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const written = write(next).finally(() => {
+        underWay.delete(written);
+        writeWaiting();
+      });
+      underWay.add(written);
+    }
+  };
+  const drain = async (): Promise<void> => {
+    const drained = new AbortController();
+    const timeout = clock.sleep(options.drainTimeoutMs, drained.signal).then(
+      () => {
+        giveUp.abort();
+      },
+      () => undefined,
+    );
+    while (underWay.size > 0) await Promise.all(underWay);
+    drained.abort();
+    await timeout;
+  };
+  options.health.ok();
+  return {
+    sink: async (batch) => {
+      if (stopping !== undefined) refuse('the collector is stopping');
+      if (waiting.length + underWay.size >= batchesMax) refuse(`${batchesMax} batches wait`);
+      const lease = budget.lease();
+      lease.grow(batch.otlp.length + batch.scan.count * SCAN_BYTES_PER_SPAN);
+      waiting.push({ batch: inOwnMemory(batch), lease, since: clock.monotonic() });
+      writeWaiting();
+      return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
+    },
+    stop: () => (stopping ??= drain()),
+  };
+}
+
+function refuse(message: string): never {
+  throw new SinkOverloadedError(message, RETRY_AFTER_MS);
+}
+
+/** A view of much larger memory would keep all of it, which the budget does not see. */
+function inOwnMemory(batch: SpanBatch): SpanBatch {
+  const { otlp } = batch;
+  if (otlp.buffer.byteLength <= 2 * otlp.byteLength) return batch;
+  return { ...batch, otlp: new Uint8Array(otlp) };
+}
+
+function measureQueue(metrics: Registry, batches: () => number): void {
+  new Gauge({
+    name: 'jaeger_collector_acknowledged_batches',
+    help: 'Batches in memory that were acknowledged and are not stored yet.',
+    registers: [metrics],
+    collect() {
+      this.set(batches());
+    },
+  });
+}
