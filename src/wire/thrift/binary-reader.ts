@@ -72,6 +72,10 @@ export class BinaryThriftReader extends ThriftReader {
     return this.byte() !== 0;
   }
 
+  i16(): number {
+    return this.buffer.readInt16BE(this.take(2));
+  }
+
   i32(): number {
     return this.buffer.readInt32BE(this.take(4));
   }

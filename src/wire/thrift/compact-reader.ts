@@ -88,6 +88,12 @@ export class CompactThriftReader extends ThriftReader {
     return code === CODE_TRUE;
   }
 
+  i16(): number {
+    const value = this.i32();
+    if (value !== (value << 16) >> 16) throw this.bad('an i16 out of range');
+    return value;
+  }
+
   i32(): number {
     const zigzag = this.varint32();
     return (zigzag >>> 1) ^ -(zigzag & 1);

@@ -62,6 +62,7 @@ export abstract class ThriftReader {
   /** Advances to the next field of the current struct; false at its end, which is then left. */
   abstract nextField(): boolean;
   abstract bool(): boolean;
+  abstract i16(): number;
   abstract i32(): number;
   /** Sets `low` and `high`. */
   abstract i64(): void;
