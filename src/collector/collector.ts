@@ -1,4 +1,5 @@
 import { loadRules } from '../pipeline/load-rules.ts';
+import { openAcknowledge } from '../pipeline/open-acknowledge.ts';
 import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { UsageError } from '../runtime/errors.ts';
@@ -27,18 +28,25 @@ export async function startCollector(
   config: CollectorConfig,
   deps: CollectorDeps,
 ): Promise<Collector> {
+  const tags = parseTags(config.tags);
+  const rules = await loadRules(config.rules);
   const pipeline = createPipeline({
+    acknowledge: await openAcknowledge(
+      { ...config.acknowledge, queueSize: config.queueSize },
+      deps,
+    ),
     destination: storageSink(deps.storage.writer),
     metrics: deps.metrics,
     batchesMax: config.queueSize,
     bytesMax: config.maxBytesInFlight,
     serviceNamesMax: config.maxServiceNames,
-    tags: parseTags(config.tags),
-    rules: await loadRules(config.rules),
+    tags,
+    rules,
     measureSpans: config.rules.enableSpanSizeMetrics,
   });
   const receiverDeps = { ...deps, pipeline };
   const running = await startInOrder([
+    () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
     ...jaegerReceivers(config, receiverDeps),
     ...otlpReceivers(config, receiverDeps),
   ]);

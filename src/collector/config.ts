@@ -1,3 +1,4 @@
+import { acknowledgeSettings } from '../pipeline/acknowledge-config.ts';
 import { rulesSettings } from '../pipeline/rules-config.ts';
 import {
   booleanSetting,
@@ -62,6 +63,7 @@ export const collectorSettings = {
     description: 'Tags (key=value) for the process of every span that does not have the key.',
     default: [],
   }),
+  acknowledge: acknowledgeSettings,
   rules: rulesSettings,
   /** Jaeger thrift over HTTP, and sampling for clients without an agent. */
   thriftHttp: {

@@ -3,9 +3,10 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import type { ComponentHealth } from '../runtime/health.ts';
-import type { SpanBatch } from '../wire/span-batch.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import type { Acknowledge, AcknowledgeDeps, Acknowledgement } from './acknowledge.ts';
 import { createDelivery } from './acknowledge-delivery.ts';
+import { inOwnMemory, memoryBytesOf } from './batch-memory.ts';
 import type { ByteLease } from './byte-budget.ts';
 import { SinkOverloadedError } from './sink.ts';
 
@@ -25,8 +26,6 @@ export interface MemoryQueueOptions {
 }
 
 const RETRY_AFTER_MS = 1000;
-/** What the scan of a batch takes, about. */
-const SCAN_BYTES_PER_SPAN = 80;
 
 interface Waiting {
   readonly batch: SpanBatch;
@@ -60,9 +59,7 @@ function createMemoryQueue(
   const write = async ({ batch, lease, since }: Waiting): Promise<void> => {
     try {
       const outcome = await deliver(batch, () => since + retry.maxElapsed - clock.monotonic());
-      if (outcome === 'stopped') books.dropped(batch, 'shutdown', batch.scan.count);
-      else if (outcome === 'expired') books.dropped(batch, 'expired', batch.scan.count);
-      else books.settled(batch, outcome);
+      books.settled(batch, typeof outcome === 'string' ? allDropped(batch, outcome) : outcome);
     } finally {
       lease.release();
     }
@@ -96,7 +93,7 @@ function createMemoryQueue(
       if (stopping !== undefined) refuse('the collector is stopping');
       if (waiting.length + underWay.size >= batchesMax) refuse(`${batchesMax} batches wait`);
       const lease = budget.lease();
-      lease.grow(batch.otlp.length + batch.scan.count * SCAN_BYTES_PER_SPAN);
+      lease.grow(memoryBytesOf(batch));
       waiting.push({ batch: inOwnMemory(batch), lease, since: clock.monotonic() });
       writeWaiting();
       return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
@@ -105,15 +102,14 @@ function createMemoryQueue(
   };
 }
 
-function refuse(message: string): never {
-  throw new SinkOverloadedError(message, RETRY_AFTER_MS);
+function allDropped({ scan }: SpanBatch, outcome: 'stopped' | 'expired'): Accepted {
+  const reason = outcome === 'stopped' ? 'shutdown' : outcome;
+  const message = `not stored before it was ${outcome}`;
+  return { accepted: 0, refused: [], dropped: [{ reason, count: scan.count, message }] };
 }
 
-/** A view of much larger memory would keep all of it, which the budget does not see. */
-function inOwnMemory(batch: SpanBatch): SpanBatch {
-  const { otlp } = batch;
-  if (otlp.buffer.byteLength <= 2 * otlp.byteLength) return batch;
-  return { ...batch, otlp: new Uint8Array(otlp) };
+function refuse(message: string): never {
+  throw new SinkOverloadedError(message, RETRY_AFTER_MS);
 }
 
 function measureQueue(metrics: Registry, batches: () => number): void {
