@@ -6,10 +6,13 @@ import { processEnvironment } from '../runtime/env.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import { formatHostPort } from '../runtime/setting.ts';
 import { parseAgentTags } from './agent-tags.ts';
+import { parseTargets } from './collector-target.ts';
 import type { AgentSidecarConfig } from './config.ts';
 import { createExportQueue } from './export-queue.ts';
-import { createOtlpExporter, parseTargets } from './otlp-exporter.ts';
+import { createOtlpExporter } from './otlp-exporter.ts';
+import { systemResolveHost } from './resolve-host.ts';
 import { startSamplingProxy } from './sampling-proxy.ts';
 import { udpReceivers } from './udp-receivers.ts';
 
@@ -36,7 +39,10 @@ export async function startAgentSidecar(
   deps: RoleDeps,
 ): Promise<Running> {
   const tags = parseAgentTags([...config.legacyTags, ...config.tags], processEnvironment());
-  const exporter = await createOtlpExporter(config.reporter);
+  const exporter = await createOtlpExporter(config.reporter, {
+    clock: deps.clock,
+    resolve: systemResolveHost,
+  });
   const queue = createExportQueue(config.reporter, { ...deps, exporter });
   const pipeline = createPipeline({
     destination: queue.sink,
@@ -68,9 +74,8 @@ function samplingOptions(
 
 /** The first collector of `reporter.grpc.host-port`, at the port of its HTTP receiver. */
 export function samplingEndpointOf(hostPorts: string): string {
-  const [first = ''] = parseTargets(hostPorts);
-  const host = first.replace(/^[a-z0-9]+:(\/\/[^/]*\/)?/, '').replace(/:\d+$/, '');
-  return `http://${host}:${COLLECTOR_SAMPLING_PORT}/api/sampling`;
+  const host = parseTargets(hostPorts)[0]?.host ?? '';
+  return `http://${formatHostPort({ host, port: COLLECTOR_SAMPLING_PORT })}/api/sampling`;
 }
 
 function otlpReceivers(

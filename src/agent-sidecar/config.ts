@@ -75,6 +75,14 @@ const reporterSettings = {
     description:
       'Collectors to send to over OTLP/gRPC, taken in turn: host:port or dns:///host:port for every address of a name; several separated by commas.',
   }),
+  peers: integerSetting({
+    flag: 'reporter.grpc.discovery.min-peers',
+    default: 3,
+    min: 1,
+    max: 100,
+    description:
+      'Collectors to be connected to at once, of all that the names have; another replaces one that fails.',
+  }),
   retryMax: integerSetting({
     flag: 'reporter.grpc.retry.max',
     default: 0,
@@ -139,6 +147,11 @@ const reporterSettings = {
       flag: 'reporter.grpc.tls.server-name',
       default: '',
       description: 'Name to expect in the certificate of a collector. Empty: the host.',
+    }),
+    skipHostVerify: booleanSetting({
+      flag: 'reporter.grpc.tls.skip-host-verify',
+      default: false,
+      description: 'Whether to take any certificate of a collector: for tests only.',
     }),
   },
 };

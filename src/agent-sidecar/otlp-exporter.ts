@@ -1,11 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import type { ChannelCredentials, ChannelOptions, ServiceError } from '@grpc/grpc-js';
-import { UsageError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { UsageError, errorText } from '../runtime/errors.ts';
+import { formatHostPort } from '../runtime/setting.ts';
 import { WireError } from '../wire/wire-error.ts';
+import { createCollectorPool } from './collector-pool.ts';
+import type { Collector, CollectorPool } from './collector-pool.ts';
+import { parseTargets } from './collector-target.ts';
+import type { CollectorTarget } from './collector-target.ts';
 import type { ReporterConfig } from './config.ts';
 import { decodeRejectedSpans, decodeRetryDelay } from './otlp-answer.ts';
+import type { ResolveHost } from './resolve-host.ts';
 
 /** One attempt to send did not work. */
 export class ExportError extends Error {
@@ -14,10 +23,14 @@ export class ExportError extends Error {
   /** How long the collector wants us to wait; undefined when it does not say. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(cause: ServiceError, retriable: boolean, retryAfterMs: number | undefined) {
-    super(`${status[cause.code]}: ${cause.details}`, { cause });
-    this.retriable = retriable;
-    this.retryAfterMs = retryAfterMs;
+  constructor(
+    message: string,
+    outcome: { readonly retriable: boolean; readonly retryAfterMs: number | undefined },
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+    this.retriable = outcome.retriable;
+    this.retryAfterMs = outcome.retryAfterMs;
   }
 }
 
@@ -36,8 +49,8 @@ const KEEPALIVE_MS = 30_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 const RECONNECT_FIRST_MS = 200;
 const RECONNECT_MAX_MS = 5000;
-/** New collectors behind a name are found within this time. */
-const RESOLVE_INTERVAL_MS = 5000;
+/** Told to a collector that is only known by its address: TLS has no server names that are one. */
+const NO_NAME = 'collector.invalid';
 
 /** https://opentelemetry.io/docs/specs/otlp/#failures */
 const RETRIABLE: ReadonlySet<status> = new Set([
@@ -49,61 +62,75 @@ const RETRIABLE: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
+export interface OtlpExporterDeps {
+  readonly clock: Clock;
+  readonly resolve: ResolveHost;
+}
+
 /**
- * A client of the collectors of `reporter.grpc.host-port`, taken in turn; each name is resolved to
- * all its addresses, which are taken in turn too.
+ * A client of the collectors of `reporter.grpc.host-port`, each address taken in turn.
  * @throws UsageError when there is no address or a TLS file cannot be read
  */
-export async function createOtlpExporter(config: ReporterConfig): Promise<OtlpExporter> {
-  const targets = parseTargets(config.hostPort);
-  const channelCredentials = await readCredentials(config.tls);
-  const options = channelOptions(config);
-  const clients = targets.map((target) => new Client(target, channelCredentials, options));
-  let turn = 0;
+export async function createOtlpExporter(
+  config: ReporterConfig,
+  deps: OtlpExporterDeps,
+): Promise<OtlpExporter> {
+  const credentialsOf = await readCredentials(config.tls);
+  const pool = createCollectorPool({
+    ...deps,
+    targets: parseTargets(config.hostPort),
+    peersMax: config.peers,
+    connect: (uri, target) =>
+      new Client(uri, credentialsOf(target), channelOptions(target, config.tls.serverName)),
+  });
   return {
     export: async (otlp, signal) => {
-      const client = clients[turn++ % clients.length];
-      if (client === undefined) throw new Error('no collector');
-      return decodeAnswer(await call(client, otlp, config.requestTimeoutMs, signal));
+      const collector = await nextCollector(pool);
+      try {
+        const answer = await call(collector.client, otlp, config.requestTimeoutMs, signal);
+        pool.reached(collector);
+        return decodeAnswer(answer);
+      } catch (error) {
+        if (!(error instanceof ExportError)) throw error;
+        if (error.retriable && !signal.aborted) pool.failed(collector, error.retryAfterMs);
+        else pool.reached(collector);
+        throw error;
+      }
     },
     close: () => {
-      for (const client of clients) client.close();
+      pool.close();
     },
   };
 }
 
-/** gRPC targets of a comma list of `host:port`, with `dns:///` or without. */
-export function parseTargets(list: string): readonly string[] {
-  const targets = list
-    .split(',')
-    .map((target) => target.trim())
-    .filter((target) => target !== '')
-    .map((target) => (/^(dns|ipv4|ipv6|unix):/.test(target) ? target : `dns:///${target}`));
-  const bad = targets.find((target) => !target.startsWith('unix:') && !/:\d+$/.test(target));
-  if (targets.length === 0 || bad !== undefined) {
-    const given = bad === undefined ? 'no collector is named' : `${bad} has no port`;
-    throw new UsageError(`reporter.grpc.host-port: ${given}; give host:port or dns:///host:port`);
+async function nextCollector(pool: CollectorPool<Client>): Promise<Collector<Client>> {
+  try {
+    return await pool.next();
+  } catch (error) {
+    throw new ExportError(
+      errorText(error),
+      { retriable: true, retryAfterMs: undefined },
+      { cause: error },
+    );
   }
-  return targets;
 }
 
-function channelOptions(config: ReporterConfig): ChannelOptions {
-  const { serverName } = config.tls;
+function channelOptions({ host, port }: CollectorTarget, serverName: string): ChannelOptions {
   return {
-    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     'grpc.enable_retries': 0,
     'grpc.initial_reconnect_backoff_ms': RECONNECT_FIRST_MS,
     'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
-    'grpc.dns_min_time_between_resolutions_ms': RESOLVE_INTERVAL_MS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    ...(serverName === ''
-      ? {}
-      : { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }),
+    'grpc.ssl_target_name_override': isIP(serverName || host) === 0 ? serverName || host : NO_NAME,
+    'grpc.default_authority': serverName === '' ? formatHostPort({ host, port }) : serverName,
   };
 }
 
-async function readCredentials(tls: ReporterConfig['tls']): Promise<ChannelCredentials> {
+type CredentialsOf = (target: CollectorTarget) => ChannelCredentials;
+
+/** The name of the target is checked against the certificate, not an address found for it. */
+async function readCredentials(tls: ReporterConfig['tls']): Promise<CredentialsOf> {
   const files = [
     ['ca', tls.ca],
     ['key', tls.key],
@@ -111,13 +138,18 @@ async function readCredentials(tls: ReporterConfig['tls']): Promise<ChannelCrede
   ] as const;
   if (!tls.enabled) {
     const set = files.find(([, path]) => path !== '');
-    if (set === undefined) return credentials.createInsecure();
+    if (set === undefined) return () => credentials.createInsecure();
     throw new UsageError(
       `reporter.grpc.tls.${set[0]} is given without reporter.grpc.tls.enabled=true`,
     );
   }
   const [ca, key, cert] = await Promise.all(files.map(([name, path]) => readPem(name, path)));
-  return credentials.createSsl(ca ?? null, key ?? null, cert ?? null);
+  return ({ host }) =>
+    credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
+      rejectUnauthorized: !tls.skipHostVerify,
+      checkServerIdentity: (_name, certificate) =>
+        checkServerIdentity(tls.serverName || host, certificate),
+    });
 }
 
 async function readPem(name: string, path: string): Promise<Buffer | null> {
@@ -167,7 +199,8 @@ function exportError(error: ServiceError): ExportError {
   const retriable =
     RETRIABLE.has(error.code) ||
     (error.code === status.RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
-  return new ExportError(error, retriable, retryAfterMs);
+  const message = `${status[error.code]}: ${error.details}`;
+  return new ExportError(message, { retriable, retryAfterMs }, { cause: error });
 }
 
 function retryDelay({ metadata }: ServiceError): number | undefined {

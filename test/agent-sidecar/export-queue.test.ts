@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { createExportQueue } from '../../src/agent-sidecar/export-queue.ts';
 import type { ExportQueue } from '../../src/agent-sidecar/export-queue.ts';
-import { createOtlpExporter, parseTargets } from '../../src/agent-sidecar/otlp-exporter.ts';
+import { createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
+import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { UsageError } from '../../src/runtime/errors.ts';
 import { jaegerBatchToOtlp } from '../../src/wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../../src/wire/span-batch.ts';
@@ -163,21 +163,10 @@ describe('createExportQueue', () => {
   });
 });
 
-describe('parseTargets', () => {
-  it('understands names, dns targets and lists', () => {
-    expect(parseTargets('dns:///my-collector-headless.ns.svc:4317')).toEqual([
-      'dns:///my-collector-headless.ns.svc:4317',
-    ]);
-    expect(parseTargets('a:1, b:2')).toEqual(['dns:///a:1', 'dns:///b:2']);
-  });
-
-  it.each(['', 'collector', ' , '])('refuses %j', (text) => {
-    expect(() => parseTargets(text)).toThrow(UsageError);
-  });
-});
+const DEPS = { clock: systemClock, resolve: systemResolveHost };
 
 async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<FakeCollector> {
-  const collector = await startFakeCollector(behaviours, port);
+  const collector = await startFakeCollector(behaviours, { port });
   cleanups.push(() => collector.stop());
   return collector;
 }
@@ -190,6 +179,7 @@ async function startQueue(
   const config: ReporterConfig = {
     // Nothing listens on port 1.
     hostPort: `127.0.0.1:${collector?.port ?? 1}`,
+    peers: 3,
     retryMax: 0,
     retryMaxElapsedMs: 60_000,
     requestTimeoutMs: 5000,
@@ -197,11 +187,11 @@ async function startQueue(
     queueBatches: 1000,
     queueBytes: 1024 * 1024,
     drainTimeoutMs: 1000,
-    tls: { enabled: false, ca: '', cert: '', key: '', serverName: '' },
+    tls: { enabled: false, ca: '', cert: '', key: '', serverName: '', skipHostVerify: false },
     ...over,
   };
   const metrics = new Registry();
-  const exporter = givenExporter ?? (await createOtlpExporter(config));
+  const exporter = givenExporter ?? (await createOtlpExporter(config, DEPS));
   const logger = pino({ level: 'silent' });
   const queue = createExportQueue(config, { exporter, metrics, clock: systemClock, logger });
   cleanups.push(() => queue.stop());

@@ -25,7 +25,7 @@ export interface FakeCollector extends Running {
 /** A real gRPC server; requests beyond `behaviours` are taken. */
 export async function startFakeCollector(
   behaviours: readonly Behaviour[] = [],
-  port = 0,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string; readonly port?: number } = {},
 ): Promise<FakeCollector> {
   const spans: Span[] = [];
   const requestTimes: number[] = [];
@@ -50,7 +50,7 @@ export async function startFakeCollector(
   };
   const running = await startGrpcServer({
     name: 'collector',
-    hostPort: { host: '127.0.0.1', port },
+    hostPort: { host, port },
     messageBytesMax: 4 * 1024 * 1024,
     services: [
       {

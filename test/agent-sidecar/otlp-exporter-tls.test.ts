@@ -12,6 +12,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { ExportError, createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
+import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { rawUnaryMethod } from '../../src/runtime/grpc-server.ts';
 
 interface TlsCollector {
@@ -31,6 +33,10 @@ describe('createOtlpExporter with TLS', () => {
     expect(await exportOnce({ ca: collector.certFile, serverName: 'collector.example' })).toBe(0);
   });
 
+  it('refuses a certificate without the address it connects to', async () => {
+    await expect(exportOnce({ ca: collector.certFile })).rejects.toThrow(ExportError);
+  });
+
   it('refuses a collector with another name', async () => {
     await expect(
       exportOnce({ ca: collector.certFile, serverName: 'other.example' }),
@@ -39,6 +45,10 @@ describe('createOtlpExporter with TLS', () => {
 
   it('refuses an authority it does not know', async () => {
     await expect(exportOnce({ serverName: 'collector.example' })).rejects.toThrow(ExportError);
+  });
+
+  it('takes any certificate when told to', async () => {
+    expect(await exportOnce({ skipHostVerify: true })).toBe(0);
   });
 
   it('names a file that cannot be read', async () => {
@@ -54,17 +64,29 @@ describe('createOtlpExporter with TLS', () => {
   });
 
   async function exportOnce(tls: Partial<ReporterConfig['tls']>): Promise<number> {
-    const exporter = await createOtlpExporter({
-      hostPort: `127.0.0.1:${collector.port}`,
-      retryMax: 0,
-      retryMaxElapsedMs: 1000,
-      requestTimeoutMs: 2000,
-      concurrency: 1,
-      queueBatches: 1,
-      queueBytes: 1,
-      drainTimeoutMs: 1,
-      tls: { enabled: true, ca: '', cert: '', key: '', serverName: '', ...tls },
-    });
+    const exporter = await createOtlpExporter(
+      {
+        hostPort: `127.0.0.1:${collector.port}`,
+        peers: 3,
+        retryMax: 0,
+        retryMaxElapsedMs: 1000,
+        requestTimeoutMs: 2000,
+        concurrency: 1,
+        queueBatches: 1,
+        queueBytes: 1,
+        drainTimeoutMs: 1,
+        tls: {
+          enabled: true,
+          ca: '',
+          cert: '',
+          key: '',
+          serverName: '',
+          skipHostVerify: false,
+          ...tls,
+        },
+      },
+      { clock: systemClock, resolve: systemResolveHost },
+    );
     try {
       return await exporter.export(new Uint8Array(), new AbortController().signal);
     } finally {
