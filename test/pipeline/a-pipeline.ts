@@ -1,0 +1,50 @@
+import { Registry } from 'prom-client';
+import { createPipeline } from '../../src/pipeline/pipeline.ts';
+import type { Pipeline } from '../../src/pipeline/pipeline.ts';
+import { acknowledgeSettings } from '../../src/pipeline/acknowledge-config.ts';
+import { openAcknowledge } from '../../src/pipeline/open-acknowledge.ts';
+import type { Sink } from '../../src/pipeline/sink.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { createHealth } from '../../src/runtime/health.ts';
+import type { HealthRegistry } from '../../src/runtime/health.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { resolveConfig } from '../../src/runtime/resolve-config.ts';
+import { ledgerOf } from '../harness/ledger.ts';
+import type { LedgerTotals } from '../harness/ledger.ts';
+
+export interface PipelineUnderTest {
+  readonly pipeline: Pipeline;
+  readonly metrics: Registry;
+  readonly health: HealthRegistry;
+  /** Throws when the books do not balance. */
+  readonly ledger: () => Promise<LedgerTotals>;
+}
+
+/** A pipeline as the collector role makes it of these flags. */
+export async function aPipeline(
+  destination: Sink,
+  flags: Readonly<Record<string, string>>,
+  { clock = systemClock, queueSize = 100 }: { clock?: Clock; queueSize?: number } = {},
+): Promise<PipelineUnderTest> {
+  const config = resolveConfig(acknowledgeSettings, {
+    flags: new Map(Object.entries({ 'collector.spool.min-free-bytes': '0', ...flags })),
+    env: {},
+    file: null,
+    fileName: '',
+  });
+  const metrics = new Registry();
+  const health = createHealth(() => clock.now());
+  const logger = createLogger({ level: 'silent', format: 'json' }, 'test');
+  const deps = { metrics, health, logger, clock };
+  const pipeline = createPipeline({
+    acknowledge: await openAcknowledge({ ...config, queueSize }, deps),
+    destination,
+    metrics,
+    batchesMax: 1000,
+    bytesMax: 1_000_000,
+    serviceNamesMax: 10,
+    tags: new Map(),
+  });
+  return { pipeline, metrics, health, ledger: async () => ledgerOf(await metrics.metrics()) };
+}
