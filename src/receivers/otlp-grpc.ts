@@ -1,17 +1,15 @@
-import { Buffer } from 'node:buffer';
-import { Metadata, status as grpcStatus } from '@grpc/grpc-js';
-import type { ServerUnaryCall, ServiceError, sendUnaryData } from '@grpc/grpc-js';
-import { rawUnaryMethod, startGrpcServer } from '../runtime/grpc-server.ts';
-import type { GrpcService } from '../runtime/grpc-server.ts';
+import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
+import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
+import type { GrpcCall, GrpcStatus, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
+import type { HealthRegistry } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
 import { encodeExportResponse } from '../wire/otlp/export-response.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
-import type { RpcCode } from '../wire/protobuf/rpc-status.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import type { OtlpReceiverDeps } from './otlp-http.ts';
-import type { ByteLease } from '../pipeline/byte-budget.ts';
 import { createOtlpIntake } from './otlp-intake.ts';
 import type { OtlpIntake } from './otlp-intake.ts';
 import { refusalOf } from './refusal.ts';
@@ -19,79 +17,52 @@ import { refusalOf } from './refusal.ts';
 export interface OtlpGrpcOptions {
   readonly hostPort: HostPort;
   readonly messageBytesMax: number;
+  readonly limits?: GrpcLimits;
+  readonly tls?: ServerTls | undefined;
+}
+
+export interface OtlpGrpcDeps extends OtlpReceiverDeps {
+  /** What grpc.health.v1 tells of; absent: a server that runs serves. */
+  readonly health?: Pick<HealthRegistry, 'snapshot'>;
 }
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
-/** HealthCheckResponse { 1 status: SERVING = 1 } */
-const SERVING = Uint8Array.of(0x08, 0x01);
-
-type RawCall = ServerUnaryCall<Uint8Array, Uint8Array>;
-type RawReply = sendUnaryData<Uint8Array>;
 
 /**
  * OTLP over gRPC: TraceService/Export. Answers once the batch is kept; overload is UNAVAILABLE with
  * RetryInfo, so that exporters wait and send again.
  * https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
  */
-export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpReceiverDeps): Promise<Running> {
-  const intake = createOtlpIntake(deps.pipeline, 'grpc', deps.clock);
+export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Promise<Running> {
+  const { pipeline, clock, logger, health } = deps;
+  const intake = createOtlpIntake(pipeline, 'grpc', clock);
   return startGrpcServer({
     name: 'otlp grpc',
     hostPort: options.hostPort,
     messageBytesMax: options.messageBytesMax,
-    services: [traceService(intake, deps.logger), healthService()],
+    limits: options.limits ?? {},
+    tls: options.tls,
+    budget: intake.budget,
+    methods: [exportMethod(intake)],
+    statusOf: (error) => statusOf(error, logger),
+    onRefused: (reason) => {
+      intake.requestRefused(reason);
+    },
+    ...(health === undefined ? {} : { isHealthy: () => health.snapshot().healthy }),
   });
 }
 
-function traceService(intake: OtlpIntake, logger: Logger): GrpcService {
+function exportMethod(intake: OtlpIntake): UnaryMethod {
   return {
-    definition: { export: rawUnaryMethod(EXPORT) },
-    handlers: {
-      export: (call: RawCall, reply: RawReply) => {
-        exportTraces(call, intake).then(
-          (answer) => {
-            reply(null, answer);
-          },
-          (error: unknown) => {
-            const failure = serviceError(error);
-            logger.debug({ err: error }, 'OTLP request refused');
-            reply(failure);
-          },
-        );
-      },
-    },
+    kind: 'unary',
+    path: EXPORT,
+    handle: async (message: Uint8Array, { signal }: GrpcCall) =>
+      encodeExportResponse(await intake.take(readBatch(message, intake), signal)),
   };
 }
 
-function healthService(): GrpcService {
-  return {
-    definition: { check: rawUnaryMethod(HEALTH_CHECK) },
-    handlers: {
-      check: (_call: RawCall, reply: RawReply) => {
-        reply(null, SERVING);
-      },
-    },
-  };
-}
-
-async function exportTraces(call: RawCall, intake: OtlpIntake): Promise<Uint8Array> {
-  const gone = new AbortController();
-  call.once('cancelled', () => {
-    gone.abort();
-  });
-  const lease = intake.budget.lease();
+function readBatch(otlp: Uint8Array, intake: OtlpIntake): SpanBatch {
   try {
-    const batch = readBatch(call.request, lease, intake);
-    return encodeExportResponse(await intake.take(batch, gone.signal));
-  } finally {
-    lease.release();
-  }
-}
-
-function readBatch(otlp: Uint8Array, lease: ByteLease, intake: OtlpIntake): SpanBatch {
-  try {
-    lease.grow(otlp.length);
     return intake.scan(otlp);
   } catch (error) {
     intake.requestRefused(refusalOf(error).reason);
@@ -99,20 +70,9 @@ function readBatch(otlp: Uint8Array, lease: ByteLease, intake: OtlpIntake): Span
   }
 }
 
-const GRPC_STATUS: Readonly<Record<RpcCode, grpcStatus>> = {
-  3: grpcStatus.INVALID_ARGUMENT,
-  5: grpcStatus.NOT_FOUND,
-  8: grpcStatus.RESOURCE_EXHAUSTED,
-  12: grpcStatus.UNIMPLEMENTED,
-  13: grpcStatus.INTERNAL,
-  14: grpcStatus.UNAVAILABLE,
-};
-
-function serviceError(error: unknown): ServiceError {
+function statusOf(error: unknown, logger: Logger): GrpcStatus {
+  logger.debug({ err: error }, 'OTLP request refused');
   const { status } = refusalOf(error);
-  const metadata = new Metadata();
-  metadata.set('grpc-status-details-bin', Buffer.from(encodeRpcStatus(status)));
-  const { message } = status;
-  const code = GRPC_STATUS[status.code];
-  return Object.assign(new Error(message), { code, details: message, metadata });
+  const { code, message } = status;
+  return { code, message, details: encodeRpcStatus(status) };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 
 /** One method of a gRPC server. Messages are bytes: this project has codecs of its own. */
-export type GrpcMethod = UnaryMethod | ServerStreamingMethod;
+export type GrpcMethod = UnaryMethod | ServerStreamingMethod | BidiStreamingMethod;
 
 export interface UnaryMethod {
   readonly kind: 'unary';
@@ -16,6 +16,16 @@ export interface ServerStreamingMethod {
   readonly path: string;
   /** The answers, drawn no faster than the client reads them. Throws as a unary method rejects. */
   readonly handle: (message: Uint8Array, call: GrpcCall) => AsyncIterable<Uint8Array>;
+}
+
+export interface BidiStreamingMethod {
+  readonly kind: 'bidi-streaming';
+  readonly path: string;
+  /** The messages arrive no faster than they are drawn; otherwise as a server-streaming method. */
+  readonly handle: (
+    messages: AsyncIterable<Uint8Array>,
+    call: GrpcCall,
+  ) => AsyncIterable<Uint8Array>;
 }
 
 export interface GrpcCall {

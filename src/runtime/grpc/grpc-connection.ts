@@ -1,0 +1,208 @@
+import { constants } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { RunningCall } from './grpc-call.ts';
+import type { GrpcLimits } from './grpc-limits.ts';
+
+/** Why a connection was ended that its client would have kept. */
+export type ConnectionEnd = 'too_many' | 'abuse' | 'silent';
+
+export interface ConnectionOptions {
+  readonly limits: GrpcLimits;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  readonly serve: (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ) => RunningCall | undefined;
+  readonly onEnded: (reason: ConnectionEnd) => void;
+}
+
+/** One client's connection, held to the limits. */
+export interface GrpcConnection {
+  /** Looks at what has been lasting too long; to be called again and again. */
+  check(): void;
+  /** Tells the client to go elsewhere; calls under way and those it sent meanwhile are served. */
+  closeGently(): Promise<void>;
+  destroy(): void;
+}
+
+/** A client that does not even greet. */
+const GREETING_TIMEOUT_MS = 10_000;
+/** A client that is told to go is waited for at least and at most so long. */
+const NOTICE_MS_MIN = 50;
+const NOTICE_MS_MAX = 1000;
+/** As if every stream would still be served; https://www.rfc-editor.org/rfc/rfc9113#section-6.8 */
+const LAST_STREAM_ID = 2 ** 31 - 1;
+/**
+ * Pings and settings between two calls. Clients that measure their bandwidth ping once a round trip
+ * while they hear an answer.
+ */
+const CONTROL_FRAMES_MAX = 2000;
+/** Spreads the ends of connections that began together. */
+const AGE_SPREAD = 0.1;
+
+export function createGrpcConnection(
+  session: ServerHttp2Session,
+  options: ConnectionOptions,
+): GrpcConnection {
+  const { limits, now } = options;
+  const openedAt = now();
+  const state: ConnectionState = {
+    session,
+    options,
+    calls: new Map(),
+    openedAt,
+    ageMaxMs: limits.connectionAgeMaxMs * (1 + AGE_SPREAD * (2 * Math.random() - 1)),
+    openStreams: 0,
+    idleSince: openedAt,
+    pingedAt: openedAt,
+    pingOpen: false,
+    greeted: false,
+    controlFrames: 0,
+    closingSince: undefined,
+  };
+  session.on('ping', () => {
+    countControlFrame(state);
+  });
+  session.on('remoteSettings', () => {
+    state.greeted = true;
+    countControlFrame(state);
+  });
+  session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    takeStream(state, stream, headers);
+  });
+  return {
+    closeGently: () => closeGently(state),
+    destroy: () => {
+      session.destroy();
+    },
+    check: () => {
+      if (!session.destroyed) check(state, now());
+    },
+  };
+}
+
+interface ConnectionState {
+  readonly session: ServerHttp2Session;
+  readonly options: ConnectionOptions;
+  /** Those whose message may still be on its way, the oldest first. */
+  readonly calls: Map<ServerHttp2Stream, { readonly call: RunningCall; readonly since: number }>;
+  readonly openedAt: number;
+  readonly ageMaxMs: number;
+  openStreams: number;
+  idleSince: number;
+  pingedAt: number;
+  pingOpen: boolean;
+  greeted: boolean;
+  controlFrames: number;
+  closingSince: number | undefined;
+}
+
+function end({ session, options }: ConnectionState, reason: ConnectionEnd, code: number): void {
+  if (session.destroyed) return;
+  options.onEnded(reason);
+  session.destroy(undefined, code);
+}
+
+function countControlFrame(state: ConnectionState): void {
+  state.controlFrames += 1;
+  if (state.controlFrames > CONTROL_FRAMES_MAX) {
+    end(state, 'abuse', constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+function takeStream(
+  state: ConnectionState,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): void {
+  const { now, serve } = state.options;
+  state.openStreams += 1;
+  state.controlFrames = 0;
+  stream.once('close', () => {
+    state.openStreams -= 1;
+    state.idleSince = now();
+    state.calls.delete(stream);
+  });
+  const call = serve(stream, headers);
+  if (call !== undefined) state.calls.set(stream, { call, since: now() });
+}
+
+async function closeGently(state: ConnectionState): Promise<void> {
+  const { session, options } = state;
+  if (state.closingSince !== undefined || session.destroyed) return;
+  state.closingSince = options.now();
+  await noticeOfEnd(session);
+  session.close();
+}
+
+function check(state: ConnectionState, time: number): void {
+  const { session, options, openedAt, closingSince } = state;
+  const { connectionIdleMaxMs, connectionAgeGraceMs } = options.limits;
+  checkCalls(state, time);
+  if (closingSince !== undefined) {
+    if (isOver(time - closingSince, connectionAgeGraceMs)) session.destroy();
+    return;
+  }
+  const idleMs = state.openStreams > 0 ? 0 : time - state.idleSince;
+  if (!state.greeted && time - openedAt >= GREETING_TIMEOUT_MS) {
+    end(state, 'silent', constants.NGHTTP2_NO_ERROR);
+  } else if (isOver(idleMs, connectionIdleMaxMs) || isOver(time - openedAt, state.ageMaxMs)) {
+    void closeGently(state);
+  } else {
+    checkKeepAlive(state, time);
+  }
+}
+
+function checkCalls({ calls, options }: ConnectionState, time: number): void {
+  for (const [stream, { call, since }] of calls) {
+    if (time - since < options.limits.messageTimeoutMs) return;
+    calls.delete(stream);
+    if (call.isWaiting()) call.giveUp();
+  }
+}
+
+function checkKeepAlive(state: ConnectionState, time: number): void {
+  const { keepAliveMs, keepAliveTimeoutMs } = state.options.limits;
+  const quietMs = time - state.pingedAt;
+  if (state.pingOpen && quietMs >= keepAliveTimeoutMs) {
+    end(state, 'silent', constants.NGHTTP2_NO_ERROR);
+  } else if (!state.pingOpen && isOver(quietMs, keepAliveMs)) {
+    state.pingedAt = time;
+    state.pingOpen = state.session.ping(() => {
+      state.pingOpen = false;
+    });
+  }
+}
+
+/** Whether a limit is reached that 0 turns off. */
+function isOver(value: number, limit: number): boolean {
+  return limit > 0 && value >= limit;
+}
+
+/**
+ * Says that the connection ends while still taking calls, and waits until the client must have heard
+ * it: a call that it sends meanwhile would be lost otherwise. Clients on Node without a call under
+ * way do not answer pings any more then, so how long they take is measured before.
+ */
+async function noticeOfEnd(session: ServerHttp2Session): Promise<void> {
+  const roundTripMs = await pingTime(session, NOTICE_MS_MAX);
+  if (session.destroyed) return;
+  session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID);
+  await pingTime(session, Math.min(Math.max(3 * roundTripMs, NOTICE_MS_MIN), NOTICE_MS_MAX));
+}
+
+/** Resolves to how long the client took to answer, `timeoutMs` at most. */
+function pingTime(session: ServerHttp2Session, timeoutMs: number): Promise<number> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const done = (): void => {
+      clearTimeout(timer);
+      session.off('close', done);
+      resolve(Math.min(performance.now() - start, timeoutMs));
+    };
+    const timer = setTimeout(done, timeoutMs);
+    session.once('close', done);
+    if (session.destroyed || !session.ping(done)) done();
+  });
+}
