@@ -1,8 +1,15 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
+import { createLoopTurns } from './loop-turns.ts';
 import { SinkOverloadedError } from './sink.ts';
 
 const RETRY_AFTER_MS = 1000;
+/** How long a request may wait for room, unread, before its sender is told to come again. */
+const WAIT_MS = 3000;
+/** How long room is held for bytes that were announced: whoever stalls keeps nobody out. */
+const ANNOUNCED_MS = 1000;
+/** How long requests are worked on before the event loop goes round. */
+const SLICE_MS = 5;
 
 /** Memory that requests may take together, all receivers of a process counted. */
 export interface ByteBudget {
@@ -16,21 +23,139 @@ export interface ByteLease {
    * @throws SinkOverloadedError when the budget does not have so many bytes left
    */
   requireRoom(bytes: number): void;
+  /**
+   * Waits in line until there is room for a request of that size, and holds it for a moment.
+   * Rejects with SinkOverloadedError when that takes too long. Do not read before: the sender's
+   * bytes then wait where they are, and nothing that was read has to be thrown away.
+   */
+  room(bytes: number): Promise<void>;
   /** @throws SinkOverloadedError when the budget does not have so many bytes left */
   grow(bytes: number): void;
+  /** Waits until it is time to work on what was read; all requests of the budget take turns. */
+  turn(): Promise<void>;
   /** Gives everything back. A second call does nothing. */
   release(): void;
 }
 
 export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudget {
-  let used = 0;
-  const requireRoom = (bytes: number): void => {
-    if (used + bytes <= bytesMax) return;
-    throw new SinkOverloadedError(
-      `requests under way take ${used} of ${bytesMax} bytes`,
+  const pool = new BytePool(bytesMax);
+  const turn = createLoopTurns(SLICE_MS);
+  registerMetrics(pool, bytesMax, metrics);
+  return {
+    lease: () => {
+      let own = 0;
+      let announced: Announcement | undefined;
+      return {
+        requireRoom: (bytes) => {
+          pool.require(bytes);
+        },
+        room: async (bytes) => {
+          announced = await pool.announce(bytes);
+        },
+        turn,
+        grow: (bytes) => {
+          pool.require(bytes);
+          pool.used += bytes;
+          own += bytes;
+          announced?.withdraw(bytes);
+        },
+        release: () => {
+          announced?.withdraw(Infinity);
+          pool.used -= own;
+          own = 0;
+          pool.admit();
+        },
+      };
+    },
+  };
+}
+
+interface Announcement {
+  withdraw(bytes: number): void;
+}
+
+interface Waiting {
+  readonly bytes: number;
+  readonly admit: () => void;
+}
+
+class BytePool {
+  used = 0;
+  private readonly bytesMax: number;
+  /** Bytes that room is held for. */
+  private announced = 0;
+  private readonly waiting = new Set<Waiting>();
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  require(bytes: number): void {
+    if (this.used + bytes > this.bytesMax) throw this.overloaded();
+  }
+
+  announce(bytes: number): Promise<Announcement> {
+    if (bytes > this.bytesMax) return Promise.reject(this.overloaded());
+    if (this.waiting.size === 0 && this.fits(bytes)) return Promise.resolve(this.hold(bytes));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(entry);
+        reject(this.overloaded());
+      }, WAIT_MS);
+      const entry: Waiting = {
+        bytes,
+        admit: () => {
+          clearTimeout(timer);
+          resolve(this.hold(bytes));
+        },
+      };
+      this.waiting.add(entry);
+    });
+  }
+
+  /** Lets in as many of those who wait as have room, first come first served. */
+  admit(): void {
+    for (const entry of this.waiting) {
+      if (!this.fits(entry.bytes)) return;
+      this.waiting.delete(entry);
+      entry.admit();
+    }
+  }
+
+  private fits(bytes: number): boolean {
+    return this.used + this.announced + bytes <= this.bytesMax;
+  }
+
+  private hold(bytes: number): Announcement {
+    let left = bytes;
+    this.announced += bytes;
+    const withdraw = (count: number): void => {
+      const gone = Math.min(left, count);
+      left -= gone;
+      this.announced -= gone;
+      if (left === 0) clearTimeout(timer);
+    };
+    const timer = setTimeout(() => {
+      withdraw(Infinity);
+      this.admit();
+    }, ANNOUNCED_MS);
+    if (bytes === 0) clearTimeout(timer);
+    return { withdraw };
+  }
+
+  private overloaded(): SinkOverloadedError {
+    return new SinkOverloadedError(
+      `requests under way take ${this.used} of ${this.bytesMax} bytes`,
       RETRY_AFTER_MS,
     );
-  };
+  }
+}
+
+function registerMetrics(pool: BytePool, bytesMax: number, metrics: Registry): void {
   const registers = [metrics];
   new Gauge({
     name: 'jaeger_collector_bytes_in_flight_max',
@@ -42,24 +167,15 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
     help: 'Bytes of requests that are being read or kept.',
     registers,
     collect() {
-      this.set(used);
+      this.set(pool.used);
     },
   });
-  return {
-    lease: () => {
-      let own = 0;
-      return {
-        requireRoom,
-        grow: (bytes) => {
-          requireRoom(bytes);
-          used += bytes;
-          own += bytes;
-        },
-        release: () => {
-          used -= own;
-          own = 0;
-        },
-      };
+  new Gauge({
+    name: 'jaeger_collector_requests_waiting',
+    help: 'Requests that wait, unread, for room in memory.',
+    registers,
+    collect() {
+      this.set(pool.waitingCount);
     },
-  };
+  });
 }

@@ -28,7 +28,8 @@ const INFLATE_CHUNK_BYTES = 64 * 1024;
 const ALLOCATED_AT_ONCE_MAX = 2 ** 20;
 
 /**
- * Reads a request's body, inflating it as its content-encoding says.
+ * Reads a request's body, inflating it as its content-encoding says, and waits until it is time to
+ * work on it.
  * @throws BodyTooLargeError, UnsupportedMediaError, SinkOverloadedError when the budget has no room,
  * WireError when the compressed bytes are damaged, and a system error when the client goes away
  */
@@ -36,15 +37,21 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const { bytesMax, lease } = limits;
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bytesMax) throw tooLarge(bytesMax);
-  lease.requireRoom(declared);
+  await lease.room(declared);
   const inflater = inflaterFor(request.headers['content-encoding'] ?? 'identity');
-  if (inflater === undefined) return collect(request, declared, limits);
+  if (inflater === undefined) {
+    const body = await collect(request, declared, limits);
+    await lease.turn();
+    return body;
+  }
   const onCut = (): void => {
     if (!request.complete) inflater.destroy(new Error('the client went away'));
   };
   request.once('close', onCut);
   try {
-    return await collect(request.pipe(inflater), 0, limits);
+    const body = await collect(request.pipe(inflater), 0, limits);
+    await lease.turn();
+    return body;
   } catch (error) {
     if (isDamage(error)) throw new WireError('the compressed body is damaged', { cause: error });
     throw error;

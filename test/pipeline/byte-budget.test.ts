@@ -1,0 +1,118 @@
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createByteBudget } from '../../src/pipeline/byte-budget.ts';
+import type { ByteBudget } from '../../src/pipeline/byte-budget.ts';
+import { createLoopTurns } from '../../src/pipeline/loop-turns.ts';
+import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
+
+/** What has become of a promise once all that can go on has gone on. */
+async function stateOf(promise: Promise<unknown>): Promise<'done' | 'refused' | 'waiting'> {
+  const waiting = new Promise<'waiting'>((resolve) => {
+    setImmediate(() => {
+      resolve('waiting');
+    });
+  });
+  const settled = promise.then(
+    () => 'done' as const,
+    () => 'refused' as const,
+  );
+  return Promise.race([settled, waiting]);
+}
+
+describe('room in the budget', () => {
+  let budget: ByteBudget;
+  let metrics: Registry;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    metrics = new Registry();
+    budget = createByteBudget(1000, metrics);
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is held for the bytes that were announced, and given back', async () => {
+    const one = budget.lease();
+    await one.room(700);
+    const other = budget.lease();
+    const waits = other.room(400);
+    expect(await stateOf(waits)).toBe('waiting');
+    expect(await metrics.metrics()).toContain('jaeger_collector_requests_waiting 1');
+    one.grow(700);
+    expect(await stateOf(waits)).toBe('waiting');
+    one.release();
+    await waits;
+    other.grow(400);
+    other.release();
+    expect(await metrics.metrics()).toContain('jaeger_collector_bytes_in_flight 0');
+  });
+
+  it('goes to those who wait in the order they came', async () => {
+    const first = budget.lease();
+    await first.room(1000);
+    const waits = [600, 600, 100].map((bytes) => budget.lease().room(bytes));
+    first.release();
+    expect(await Promise.all(waits.map(stateOf))).toEqual(['done', 'waiting', 'waiting']);
+  });
+
+  it('is not kept from others by one who announces and sends nothing', async () => {
+    await budget.lease().room(1000);
+    const waits = budget.lease().room(10);
+    expect(await stateOf(waits)).toBe('waiting');
+    vi.advanceTimersByTime(1000);
+    await waits;
+  });
+
+  it('is refused after three seconds, with a delay to wait', async () => {
+    const full = budget.lease();
+    full.grow(1000);
+    const refused = expect(budget.lease().room(10)).rejects.toThrow(SinkOverloadedError);
+    vi.advanceTimersByTime(3000);
+    await refused;
+    await expect(budget.lease().room(1001)).rejects.toMatchObject({ retryAfterMs: 1000 });
+    full.release();
+    await budget.lease().room(1000);
+  });
+});
+
+describe('turns', () => {
+  it('let the event loop go round between slices of work, first come first served', async () => {
+    const turn = createLoopTurns(1);
+    const order: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      await turn();
+      const end = performance.now() + 2;
+      while (performance.now() < end);
+      // As a stage would: on through microtasks, in the same turn.
+      await Promise.resolve();
+      order.push(name);
+    };
+    const jobs = ['a', 'b', 'c'].map(work);
+    const tick = (): void => {
+      if (order.length < 3) {
+        order.push('-');
+        setImmediate(tick);
+      }
+    };
+    setImmediate(tick);
+    await Promise.all(jobs);
+    expect(order.join('').replace(/-+/g, '-')).toBe('a-b-c');
+  });
+
+  it('are not waited for by work that fits into one slice', async () => {
+    const turn = createLoopTurns(1000);
+    let rounds = 0;
+    let isOver = false;
+    const tick = (): void => {
+      rounds += 1;
+      if (!isOver) setImmediate(tick);
+    };
+    const done = Promise.all(Array.from({ length: 50 }, turn));
+    setImmediate(tick);
+    await done;
+    isOver = true;
+    expect(rounds).toBeLessThanOrEqual(1);
+  });
+});
