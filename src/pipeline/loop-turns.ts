@@ -19,7 +19,12 @@ export function createLoopTurns(sliceMs: number): Turn {
     resolve();
     // Ticks run when no microtask is left, which is when the work just let go has gone as far as
     // it can.
-    if (performance.now() < sliceEnd) queueMicrotask(() => process.nextTick(step));
+    queueMicrotask(() => {
+      process.nextTick(goOn);
+    });
+  };
+  const goOn = (): void => {
+    if (performance.now() < sliceEnd) step();
     else setImmediate(beginSlice);
   };
   const beginSlice = (): void => {
