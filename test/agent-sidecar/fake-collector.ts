@@ -1,7 +1,7 @@
-import { Metadata, status } from '@grpc/grpc-js';
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import type { Span } from '../../src/model/span.ts';
-import { rawUnaryMethod, startGrpcServer } from '../../src/runtime/grpc-server.ts';
+import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
+import { GRPC_STATUS, GrpcError } from '../../src/runtime/grpc/grpc-service.ts';
 import type { Running } from '../../src/runtime/running.ts';
 import { encodeExportResponse } from '../../src/wire/otlp/export-response.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
@@ -31,35 +31,29 @@ export async function startFakeCollector(
   const requestTimes: number[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const left = [...behaviours];
-  const onExport = (
-    call: ServerUnaryCall<Uint8Array, Uint8Array>,
-    reply: sendUnaryData<Uint8Array>,
-  ): void => {
+  const onExport = (message: Uint8Array): Uint8Array => {
     requestTimes.push(performance.now());
     const behaviour = left.shift() ?? { answer: 'ok' };
-    if (behaviour.answer === 'refuse') {
-      reply(refusal(behaviour));
-      return;
-    }
-    const batch = decodeSpans(call.request);
+    if (behaviour.answer === 'refuse') throw refusal(behaviour);
+    const batch = decodeSpans(message);
     const rejectedSpans = behaviour.answer === 'partial' ? behaviour.rejectedSpans : 0;
     spans.push(...batch.slice(rejectedSpans));
     for (const { count, resolve } of waiting) if (spans.length >= count) resolve();
     const partial = { rejectedSpans, errorMessage: 'no' };
-    reply(null, encodeExportResponse(rejectedSpans === 0 ? undefined : partial));
+    return encodeExportResponse(rejectedSpans === 0 ? undefined : partial);
   };
   const running = await startGrpcServer({
     name: 'collector',
     hostPort: { host, port },
     messageBytesMax: 4 * 1024 * 1024,
-    services: [
+    methods: [
       {
-        definition: {
-          export: rawUnaryMethod('/opentelemetry.proto.collector.trace.v1.TraceService/Export'),
-        },
-        handlers: { export: onExport },
+        kind: 'unary',
+        path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        handle: (message) => Promise.resolve(message).then(onExport),
       },
     ],
+    statusOf: (error) => ({ code: GRPC_STATUS.internal, message: String(error) }),
   });
   return {
     ...running,
@@ -74,14 +68,11 @@ export async function startFakeCollector(
   };
 }
 
-function refusal({
-  code,
-  retryAfterMs,
-}: Extract<Behaviour, { answer: 'refuse' }>): Parameters<sendUnaryData<Uint8Array>>[0] {
-  const metadata = new Metadata();
-  if (retryAfterMs !== undefined) {
-    const details = encodeRpcStatus({ code: 14, message: 'later', retryAfterMs });
-    metadata.set('grpc-status-details-bin', Buffer.from(details));
-  }
-  return { code, details: status[code], metadata };
+function refusal({ code, retryAfterMs }: Extract<Behaviour, { answer: 'refuse' }>): GrpcError {
+  const known = Object.values(GRPC_STATUS).find((one) => String(one) === String(code));
+  if (known === undefined) throw new Error(`no status ${code}`);
+  const message = status[code];
+  if (retryAfterMs === undefined) return new GrpcError({ code: known, message });
+  const details = encodeRpcStatus({ code: 14, message: 'later', retryAfterMs });
+  return new GrpcError({ code: known, message, details });
 }

@@ -1,20 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import 'reflect-metadata';
-import {
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { ExportError, createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { rawUnaryMethod } from '../../src/runtime/grpc-server.ts';
+import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
+import { GRPC_STATUS } from '../../src/runtime/grpc/grpc-service.ts';
+import { openServerTls } from '../../src/runtime/tls.ts';
+import { createAuthority, writeTlsFiles } from '../runtime/tls-files.ts';
 
 interface TlsCollector {
   readonly port: number;
@@ -96,49 +90,34 @@ describe('createOtlpExporter with TLS', () => {
 });
 
 async function startTlsCollector(name: string): Promise<TlsCollector> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
-    keys,
-    signingAlgorithm: algorithm,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
-  });
-  const privateKey = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const server = new Server();
-  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-  server.addService(
-    { export: rawUnaryMethod(path) },
-    {
-      export: (
-        _call: ServerUnaryCall<Uint8Array, Uint8Array>,
-        reply: sendUnaryData<Uint8Array>,
-      ) => {
-        reply(null, new Uint8Array());
-      },
-    },
+  const authority = await createAuthority('test authority');
+  const identity = await authority.issue(name);
+  const files = await writeTlsFiles(identity, { clientCa: authority.cert });
+  const tls = await openServerTls(
+    { ...files.config, clientCa: '' },
+    { flagPrefix: 'test', logger: pino({ level: 'silent' }), metrics: new Registry() },
   );
-  const pair = {
-    private_key: Buffer.from(PemConverter.encode(privateKey, 'PRIVATE KEY')),
-    cert_chain: Buffer.from(certificate.toString('pem')),
-  };
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createSsl(null, [pair]), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
+  const running = await startGrpcServer({
+    name: 'collector',
+    hostPort: { host: '127.0.0.1', port: 0 },
+    messageBytesMax: 4 * 2 ** 20,
+    methods: [
+      {
+        kind: 'unary',
+        path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        handle: () => Promise.resolve(new Uint8Array()),
+      },
+    ],
+    statusOf: (error) => ({ code: GRPC_STATUS.internal, message: String(error) }),
+    tls,
   });
-  const folder = await mkdtemp(join(tmpdir(), 'tls-'));
-  const certFile = join(folder, 'ca.pem');
-  await writeFile(certFile, certificate.toString('pem'));
   return {
-    port,
-    certFile,
+    port: running.addresses[0]?.port ?? 0,
+    // The authority that signed the certificate of the collector.
+    certFile: files.config.clientCa,
     stop: async () => {
-      server.forceShutdown();
-      await rm(folder, { recursive: true });
+      await running.stop();
+      await files[Symbol.asyncDispose]();
     },
   };
 }

@@ -21,7 +21,7 @@ export interface TestIdentity {
 
 export interface TestAuthority {
   readonly cert: string;
-  /** A certificate for `name` and for 127.0.0.1. */
+  /** A certificate for the host `name`. */
   issue(name: string): Promise<TestIdentity>;
 }
 
@@ -53,12 +53,7 @@ async function issue(
     signingKey,
     signingAlgorithm: ALGORITHM,
     ...validity(),
-    extensions: [
-      new SubjectAlternativeNameExtension([
-        { type: 'dns', value: subject },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-    ],
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: subject }])],
   });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   const key = createPrivateKey(PemConverter.encode(pkcs8, 'PRIVATE KEY'));
