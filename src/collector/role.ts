@@ -12,11 +12,12 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
   settings: collectorRoleSettings,
   adminHostPort: ({ admin }) => admin,
   start: async (config, deps) => {
-    // Memory is the only storage there is; another one would be shared with a query.
-    deps.logger.warn(
-      'spans are kept in a memory of its own, which no query can show: ' +
-        'run all-in-one to receive and show traces in one process',
-    );
+    if (config.storage.type === 'memory') {
+      deps.logger.warn(
+        'spans are kept in a memory of its own, which no query can show: ' +
+          'run all-in-one to receive and show traces in one process',
+      );
+    }
     const storage = await openStorage(config.storage, deps);
     const closing: Running = { addresses: [], stop: () => storage.close() };
     const collecting = async (): Promise<Running> => {

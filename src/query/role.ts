@@ -10,11 +10,12 @@ export const queryRole: Role<typeof queryRoleSettings> = {
   settings: queryRoleSettings,
   adminHostPort: ({ admin }) => admin,
   start: async (config, deps) => {
-    // Memory is the only storage there is; another one would be shared with a collector.
-    deps.logger.warn(
-      'a memory of its own is all this process can show, and nothing fills it: ' +
-        'run all-in-one to receive and show traces in one process',
-    );
+    if (config.storage.type === 'memory') {
+      deps.logger.warn(
+        'a memory of its own is all this process can show, and nothing fills it: ' +
+          'run all-in-one to receive and show traces in one process',
+      );
+    }
     const storage = await openStorage(config.storage, deps);
     return startInOrder([
       () => Promise.resolve({ addresses: [], stop: () => storage.close() }),

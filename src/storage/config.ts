@@ -1,5 +1,6 @@
 import { bytesSetting, choiceSetting, integerSetting } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { remoteStorageSettings } from './remote/config.ts';
 
 /** What a role that keeps or reads traces can be told about where they are. */
 export const storageSettings = {
@@ -7,7 +8,7 @@ export const storageSettings = {
     flag: 'span-storage.type',
     description: 'Where traces are kept.',
     default: 'memory',
-    choices: ['memory'],
+    choices: ['memory', 'grpc'],
   }),
   memory: {
     maxTraces: integerSetting({
@@ -24,6 +25,7 @@ export const storageSettings = {
       default: 512 * 2 ** 20,
     }),
   },
+  grpc: remoteStorageSettings,
 };
 
 export type StorageConfig = ConfigOf<typeof storageSettings>;
