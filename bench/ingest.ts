@@ -88,6 +88,7 @@ async function measureDecoder(data: DataSet, seconds: number): Promise<Measureme
 async function measureCollector(data: DataSet, seconds: number): Promise<Measurement> {
   const anyPort = [
     'collector.http-server',
+    'collector.zipkin',
     'collector.otlp.grpc',
     'collector.otlp.http',
     'admin.http',

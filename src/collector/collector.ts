@@ -7,7 +7,7 @@ import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
 import type { TraceWriter } from '../storage/storage.ts';
 import type { CollectorConfig } from './config.ts';
-import { jaegerReceivers, otlpReceivers } from './receivers.ts';
+import { jaegerReceivers, otlpReceivers, zipkinReceivers } from './receivers.ts';
 import type { ReceiverDeps } from './receivers.ts';
 
 export interface CollectorDeps extends Omit<ReceiverDeps, 'pipeline'> {
@@ -49,6 +49,7 @@ export async function startCollector(
     () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
     ...jaegerReceivers(config, receiverDeps),
     ...otlpReceivers(config, receiverDeps),
+    ...zipkinReceivers(config, receiverDeps),
   ]);
   return { ...running, pipeline };
 }

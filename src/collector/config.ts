@@ -11,6 +11,7 @@ import {
 import type { ConfigOf } from '../runtime/setting.ts';
 import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
+import { zipkinSettings } from './zipkin-config.ts';
 
 /** What a client of one HTTP server may take before it is cut off. */
 function httpLimitSettings(prefix: string, readHeaderTimeoutMs: number) {
@@ -79,6 +80,7 @@ export const collectorSettings = {
     }),
     ...httpLimitSettings('collector.http-server', 2000),
   },
+  zipkin: zipkinSettings(httpLimitSettings('collector.zipkin', 5000)),
   otlp: {
     enabled: booleanSetting({
       flag: 'collector.otlp.enabled',

@@ -2,6 +2,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
 import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
 import { startOtlpHttp } from '../receivers/otlp-http.ts';
+import { startZipkinHttp } from '../receivers/zipkin-http.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
@@ -58,6 +59,27 @@ export function otlpReceivers(
           cors: {
             allowedOrigins: http.corsAllowedOrigins,
             allowedHeaders: http.corsAllowedHeaders,
+          },
+        },
+        deps,
+      ),
+  ];
+}
+
+/** Zipkin's port, unless it is turned off. */
+export function zipkinReceivers({ zipkin }: CollectorConfig, deps: ReceiverDeps): readonly Start[] {
+  if (!zipkin.enabled) return [];
+  return [
+    () =>
+      startZipkinHttp(
+        {
+          hostPort: withHost(zipkin.hostPort, deps.listenHost),
+          bodyBytesMax: zipkin.maxBodySize,
+          limits: httpLimits(zipkin),
+          keepAlive: zipkin.keepAlive,
+          cors: {
+            allowedOrigins: zipkin.corsAllowedOrigins,
+            allowedHeaders: zipkin.corsAllowedHeaders,
           },
         },
         deps,

@@ -12,6 +12,7 @@ const ANY_PORT = [
   'collector.otlp.grpc.host-port',
   'collector.otlp.http.host-port',
   'collector.http-server.host-port',
+  'collector.zipkin.host-port',
   'admin.http.host-port',
   'health.http.host-port',
 ].map((flag): [string, string] => [flag, ':0']);
@@ -44,9 +45,10 @@ describe('the collector role', () => {
       collector.otlp.grpc.hostPort,
       collector.otlp.http.hostPort,
       collector.thriftHttp.hostPort,
+      collector.zipkin.hostPort,
       admin,
     ].map((setting) => setting.default.port);
-    expect(ports).toEqual([4317, 4318, 14268, 14269]);
+    expect(ports).toEqual([4317, 4318, 14268, 9411, 14269]);
   });
 
   it('stores what it takes and keeps books of it', async () => {
@@ -78,8 +80,11 @@ describe('the collector role', () => {
     }
   });
 
-  it('has no OTLP when that is turned off', async () => {
-    const role = await startCollectorRole({ 'collector.otlp.enabled': 'false' });
+  it('has no OTLP and no Zipkin when they are turned off', async () => {
+    const role = await startCollectorRole({
+      'collector.otlp.enabled': 'false',
+      'collector.zipkin.enabled': 'false',
+    });
     expect(role.addresses.map(({ name }) => name)).toEqual([
       'health',
       'admin',

@@ -39,7 +39,7 @@ describe('zipkinV2JsonToOtlp', () => {
       tags: {
         'http.method': 'GET',
         'http.status_code': '200',
-        __proto__: 'no',
+
         ['__proto__']: 'x',
       },
       debug: true,

@@ -1,0 +1,197 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ByteLease } from '../pipeline/byte-budget.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Sink } from '../pipeline/sink.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { startHttpServer } from '../runtime/http-server.ts';
+import type { HttpLimits } from '../runtime/http-server.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
+import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
+import { zipkinV1JsonToOtlp } from '../wire/zipkin/v1-json-to-otlp.ts';
+import { zipkinThriftToOtlp } from '../wire/zipkin/v1-thrift-to-otlp.ts';
+import { zipkinV2JsonToOtlp } from '../wire/zipkin/v2-json-to-otlp.ts';
+import { applyCors } from './cors.ts';
+import type { CorsPolicy } from './cors.ts';
+import { UnsupportedMediaError, readBody } from './http-body.ts';
+import { refusalOf } from './refusal.ts';
+
+/** What this receiver calls its address. */
+export const ZIPKIN_HTTP = 'zipkin http';
+
+export interface ZipkinHttpOptions {
+  readonly hostPort: HostPort;
+  readonly bodyBytesMax: number;
+  readonly limits: HttpLimits;
+  readonly cors: CorsPolicy;
+  /** Whether a connection may be used for the next request. */
+  readonly keepAlive: boolean;
+}
+
+export interface ZipkinHttpDeps {
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type ToOtlp = (body: Uint8Array) => Uint8Array;
+
+const JSON_TYPE = 'application/json';
+/** By path, then by content type. */
+const CODECS: ReadonlyMap<string, ReadonlyMap<string, ToOtlp>> = new Map([
+  [
+    '/api/v2/spans',
+    new Map([
+      [JSON_TYPE, zipkinV2JsonToOtlp],
+      ['application/x-protobuf', zipkinProtoToOtlp],
+    ]),
+  ],
+  [
+    '/api/v1/spans',
+    new Map([
+      [JSON_TYPE, zipkinV1JsonToOtlp],
+      ['application/x-thrift', zipkinThriftToOtlp],
+    ]),
+  ],
+]);
+/** JSON with escapes once more, and the OTLP bytes made of it, twice while they are put together. */
+const MEMORY_FACTOR = 3;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+  readonly sink: Sink;
+  readonly options: ZipkinHttpOptions;
+  readonly deps: ZipkinHttpDeps;
+}
+
+/**
+ * Zipkin's collector port: POST /api/v2/spans takes JSON and protobuf, POST /api/v1/spans JSON and
+ * thrift. Answers 202 with no body once the spans are kept, as far as they are any; Zipkin has no way
+ * to refuse some of them. GET /health is what Zipkin's clients probe.
+ */
+export function startZipkinHttp(
+  options: ZipkinHttpOptions,
+  deps: ZipkinHttpDeps,
+): Promise<Running> {
+  const sink = deps.pipeline.sinkFor('http');
+  return startHttpServer({
+    name: ZIPKIN_HTTP,
+    hostPort: options.hostPort,
+    limits: options.limits,
+    onRequest: async (request, response, signal) => {
+      if (!options.keepAlive) response.setHeader('connection', 'close');
+      if (applyCors(options.cors, request, response)) return;
+      await route({ request, response, signal, sink, options, deps });
+    },
+  });
+}
+
+async function route(exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
+  const codecs = CODECS.get(path);
+  if (codecs !== undefined) {
+    if (request.method === 'POST') await takeSpans(exchange, codecs);
+    else refuseMethod(request, response, 'POST');
+  } else if (path === '/health') {
+    if (request.method === 'GET' || request.method === 'HEAD') answerHealth(response);
+    else refuseMethod(request, response, 'GET');
+  } else {
+    sendText(request, response, 404, `Zipkin spans are taken at ${[...CODECS.keys()].join(', ')}`);
+  }
+}
+
+async function takeSpans(exchange: Exchange, codecs: ReadonlyMap<string, ToOtlp>): Promise<void> {
+  const { request, response, signal, sink, deps } = exchange;
+  const lease = deps.pipeline.budget.lease();
+  try {
+    const batch = await readBatch(exchange, codecs, lease);
+    if (batch === undefined) return;
+    const problem = batch.scan.count > 0 ? nothingKept(await sink(batch, signal)) : undefined;
+    if (problem === undefined) response.writeHead(202, { 'content-length': 0 }).end();
+    else sendText(request, response, 400, problem);
+  } catch (error) {
+    sendRefusal(request, response, error);
+    deps.logger.debug({ err: error }, 'Zipkin spans put off');
+  } finally {
+    lease.release();
+  }
+}
+
+/** undefined when the request was refused and answered. */
+async function readBatch(
+  { request, response, options, deps }: Exchange,
+  codecs: ReadonlyMap<string, ToOtlp>,
+  lease: ByteLease,
+): Promise<SpanBatch | undefined> {
+  try {
+    const toOtlp = codecFor(request, codecs);
+    const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
+    lease.grow(body.length * MEMORY_FACTOR);
+    const otlp = toOtlp(body);
+    const scan = scanSpans(otlp);
+    return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
+  } catch (error) {
+    if (request.destroyed && !request.complete) return undefined;
+    deps.pipeline.requestRefused('http', refusalOf(error).reason);
+    sendRefusal(request, response, error);
+    return undefined;
+  }
+}
+
+/** A body without a content type is JSON, as it is for Zipkin. */
+function codecFor({ headers }: IncomingMessage, codecs: ReadonlyMap<string, ToOtlp>): ToOtlp {
+  const given = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const codec = codecs.get(given === '' ? JSON_TYPE : given);
+  if (codec !== undefined) return codec;
+  throw new UnsupportedMediaError(
+    `content-type ${JSON.stringify(given)} is not known; use ${[...codecs.keys()].join(' or ')}`,
+  );
+}
+
+/** What the sender is told when its spans were refused one and all. */
+function nothingKept({ accepted, refused, dropped }: Accepted): string | undefined {
+  if (accepted > 0 || refused.length === 0 || dropped.length > 0) return undefined;
+  return refused.map(({ message }) => message).join('; ');
+}
+
+function answerHealth(response: ServerResponse): void {
+  const body = Buffer.from('{"status":"UP"}');
+  response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': body.length }).end(body);
+}
+
+function sendRefusal(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const { httpStatus, status } = refusalOf(error);
+  if (status.retryAfterMs !== undefined) {
+    response.setHeader('retry-after', Math.ceil(status.retryAfterMs / 1000));
+  }
+  sendText(request, response, httpStatus, status.message);
+}
+
+function refuseMethod(request: IncomingMessage, response: ServerResponse, allow: string): void {
+  response.setHeader('allow', allow);
+  sendText(request, response, 405, `use ${allow}`);
+}
+
+function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+): void {
+  const body = Buffer.from(`${text}\n`);
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': body.length,
+  });
+  response.end(body);
+  // A client that is still sending would not see the answer; the request timeout ends it.
+  if (!request.complete) request.resume();
+}
