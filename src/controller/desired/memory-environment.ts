@@ -8,7 +8,8 @@ const MIB = 2 ** 20;
 const PROCESS_BYTES = 96 * MIB;
 /** Stored bytes take a third more with the rows and names that find them; the rest is headroom. */
 const STORED_SHARE = 1 / 2;
-const IN_FLIGHT_SHARE = 1 / 4;
+/** What was worked on takes as much again until it is collected. */
+const IN_FLIGHT_SHARE = 1 / 8;
 const SMALLEST_BYTES = 16 * MIB;
 
 const { maxBytes } = storageSettings.memory;

@@ -19,6 +19,7 @@ interface ServiceInput {
 }
 
 const COLLECTOR_PORTS = [
+  ['http-zipkin', 'zipkin'],
   ['http-c-binary-trft', 'c-binary-trft'],
   ['admin-http', 'admin-http'],
   ['grpc-otlp', 'grpc-otlp'],
