@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
-import { systemErrorCode } from '../runtime/errors.ts';
+import { CODINGS, InflateError, inflate } from '../runtime/inflate.ts';
+import type { Coding } from '../runtime/inflate.ts';
 import { WireError } from '../wire/wire-error.ts';
 
 /** A body or message over the limit, before or after inflating it. */
@@ -23,8 +22,7 @@ export interface BodyLimits {
   readonly lease: ByteLease;
 }
 
-/** Enough to inflate a usual body in a few steps. */
-const INFLATE_CHUNK_BYTES = 64 * 1024;
+/** A body is read into one buffer of its declared size if that is no more; nobody gets more by claiming it. */
 const ALLOCATED_AT_ONCE_MAX = 2 ** 20;
 
 /**
@@ -35,59 +33,52 @@ const ALLOCATED_AT_ONCE_MAX = 2 ** 20;
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const { bytesMax, lease } = limits;
+  const coding = codingOf(request.headers['content-encoding']);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bytesMax) throw tooLarge(bytesMax);
   await lease.room(declared);
-  const inflater = inflaterFor(request.headers['content-encoding'] ?? 'identity');
-  if (inflater === undefined) {
-    const body = await collect(request, declared, limits);
-    await lease.turn();
-    return body;
-  }
-  const onCut = (): void => {
-    if (!request.complete) inflater.destroy(new Error('the client went away'));
+  const sent = await collect(request, declared, limits);
+  await lease.turn();
+  return coding === undefined ? sent : inflateBody(sent, coding, limits);
+}
+
+async function inflateBody(
+  sent: Buffer,
+  coding: Coding,
+  { bytesMax, lease }: BodyLimits,
+): Promise<Buffer> {
+  const onMemory = (bytes: number): void => {
+    lease.grow(bytes);
   };
-  request.once('close', onCut);
   try {
-    const body = await collect(request.pipe(inflater), 0, limits);
-    await lease.turn();
-    return body;
+    return await inflate(sent, coding, { bytesMax, onMemory });
   } catch (error) {
-    if (isDamage(error)) throw new WireError('the compressed body is damaged', { cause: error });
-    throw error;
-  } finally {
-    request.off('close', onCut);
-    request.unpipe(inflater);
-    inflater.destroy();
+    if (!(error instanceof InflateError)) throw error;
+    if (error.reason === 'damaged') {
+      throw new WireError('the compressed body is damaged', { cause: error });
+    }
+    throw new BodyTooLargeError(`the body ${error.message}; send smaller batches`);
   }
 }
 
-function inflaterFor(encoding: string): (Readable & NodeJS.WritableStream) | undefined {
-  const options = { chunkSize: INFLATE_CHUNK_BYTES };
-  switch (encoding.trim().toLowerCase()) {
-    case '':
-    case 'identity':
-      return undefined;
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip(options);
-    case 'deflate':
-      return createInflate(options);
-    case 'zstd':
-      return createZstdDecompress(options);
-    default:
-      throw new UnsupportedMediaError(
-        `content-encoding ${JSON.stringify(encoding)} is not known; use gzip, deflate or zstd`,
-      );
-  }
+/** undefined for a body that is sent as it is. */
+function codingOf(header = ''): Coding | undefined {
+  const name = header.trim().toLowerCase();
+  if (name === '' || name === 'identity') return undefined;
+  const coding = CODINGS.find((known) => known === name.replace(/^x-(?=gzip$)/, ''));
+  if (coding !== undefined) return coding;
+  const why = name.includes(',') ? 'is more than one' : 'is not known';
+  throw new UnsupportedMediaError(
+    `content-encoding ${JSON.stringify(header)} ${why}; use one of ${CODINGS.join(', ')}`,
+  );
 }
 
 /**
- * Leases what arrives when it arrives. A body of at most ALLOCATED_AT_ONCE_MAX declared bytes is
- * copied into a buffer of its size; others are put together at their end.
+ * Leases what arrives when it arrives. Listens rather than iterates: an iterator costs a promise a
+ * chunk, and a request of 100 kB comes in several.
  */
-async function collect(
-  stream: Readable,
+function collect(
+  request: IncomingMessage,
   declared: number,
   { bytesMax, lease }: BodyLimits,
 ): Promise<Buffer> {
@@ -95,9 +86,7 @@ async function collect(
   const chunks: Buffer[] = [];
   let whole: Buffer | undefined;
   let size = 0;
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    const bytes: unknown = chunk;
-    if (!Buffer.isBuffer(bytes)) throw new TypeError('a body stream must give bytes');
+  const keep = (bytes: Buffer): void => {
     if (size + bytes.length > bytesMax) throw tooLarge(bytesMax);
     lease.grow(bytes.length);
     if (expected === 0 || bytes.length === expected) {
@@ -107,16 +96,38 @@ async function collect(
       bytes.copy(whole, size);
     }
     size += bytes.length;
-  }
-  const [only] = chunks;
-  if (whole !== undefined) return whole.subarray(0, size);
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+  };
+  const finish = (): Buffer => {
+    if (whole !== undefined) return whole.subarray(0, size);
+    const [only] = chunks;
+    return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+  };
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+    };
+    const onData = (bytes: Buffer): void => {
+      try {
+        keep(bytes);
+      } catch (error) {
+        settle();
+        request.pause();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const onEnd = (): void => {
+      settle();
+      resolve(finish());
+    };
+    const onGone = (cause?: Error): void => {
+      settle();
+      reject(new Error('the client went away in the middle of a body', { cause }));
+    };
+    if (request.destroyed) onGone(request.errored ?? undefined);
+    else request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
 }
 
 function tooLarge(bytesMax: number): BodyTooLargeError {
   return new BodyTooLargeError(`the body is larger than ${bytesMax} bytes; send smaller batches`);
-}
-
-function isDamage(error: unknown): boolean {
-  return /^(Z_|ZSTD_|ERR_ZSTD|ERR_ZLIB)/.test(systemErrorCode(error) ?? '');
 }

@@ -45,6 +45,7 @@ const BYTES_FREE = 4 * 2 ** 20;
 /** Windows of 32 MiB are the largest that encoders make unless told to (`zstd --long`). */
 const ZSTD_WINDOW_LOG_MAX = 25;
 const GZIP_TRAILER_BYTES = 4;
+const GZIP_MAGIC = 0x8b1f;
 const ZSTD_MAGIC = 0xfd2fb528;
 
 /**
@@ -200,7 +201,8 @@ function declaredSize(compressed: Uint8Array, coding: Coding): number | undefine
   const bytes = Buffer.from(compressed.buffer, compressed.byteOffset, compressed.length);
   if (coding === 'gzip') {
     const at = bytes.length - GZIP_TRAILER_BYTES;
-    return at < 0 ? undefined : bytes.readUInt32LE(at);
+    const isGzip = at >= 0 && bytes.readUInt16LE(0) === GZIP_MAGIC;
+    return isGzip ? bytes.readUInt32LE(at) : undefined;
   }
   return coding === 'zstd' ? zstdContentSize(bytes) : undefined;
 }
