@@ -6,7 +6,9 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { ServerTls } from '../runtime/tls.ts';
+import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
 import { encodeExportResponse } from '../wire/otlp/export-response.ts';
+import { otlpTraceDescriptors } from '../wire/otlp/trace-descriptors.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import type { OtlpReceiverDeps } from './otlp-http.ts';
@@ -44,6 +46,7 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
     tls: options.tls,
     budget: intake.budget,
     methods: [exportMethod(intake)],
+    protoFiles: [...otlpTraceDescriptors(), ...standardDescriptors()],
     statusOf: (error) => statusOf(error, logger),
     onRefused: (reason) => {
       intake.requestRefused(reason);
