@@ -11,7 +11,7 @@ export default defineConfig({
           ...node,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**', 'test/ui/**'],
+          exclude: ['test/integration/**', 'test/fault/**', 'test/e2e/**', 'test/ui/**'],
         },
       },
       {
@@ -26,7 +26,7 @@ export default defineConfig({
           ...node,
           name: 'integration',
           globalSetup: ['test/testbed/vitest-cluster.ts'],
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,fault}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -91,14 +91,12 @@ describe('turns', () => {
     };
     const jobs = ['a', 'b', 'c'].map(work);
     const tick = (): void => {
-      if (order.length < 3) {
-        order.push('-');
-        setImmediate(tick);
-      }
+      order.push('-');
+      if (!order.includes('c')) setImmediate(tick);
     };
     setImmediate(tick);
     await Promise.all(jobs);
-    expect(order.join('').replace(/-+/g, '-')).toBe('a-b-c');
+    expect(order.join('')).toMatch(/^a-+b-+c/);
   });
 
   it('are not waited for by work that fits into one slice', async () => {

@@ -6,11 +6,11 @@ const NO_OPTIONS = new Map<string, string>();
 
 describe('memoryEnvironment', () => {
   it.each([
-    ['128Mi', '16Mi', '32Mi'],
-    ['256Mi', '80Mi', '64Mi'],
-    ['512Mi', '208Mi', '128Mi'],
-    ['700M', '285Mi', '166Mi'],
-    [268_435_456, '80Mi', '64Mi'],
+    ['128Mi', '16Mi', '16Mi'],
+    ['256Mi', '80Mi', '32Mi'],
+    ['512Mi', '208Mi', '64Mi'],
+    ['700M', '285Mi', '83Mi'],
+    [268_435_456, '80Mi', '32Mi'],
   ])('fits %s: %s of stored spans and %s of requests', (limit, stored, inFlight) => {
     expect(memoryEnvironment(limit, NO_OPTIONS)).toEqual([
       { name: 'MEMORY_MAX_BYTES', value: stored },
@@ -25,7 +25,7 @@ describe('memoryEnvironment', () => {
   it("leaves alone what the user's options say", () => {
     const options = new Map([['memory.max-bytes', '400Mi']]);
     expect(memoryEnvironment('512Mi', options)).toEqual([
-      { name: 'COLLECTOR_MAX_BYTES_IN_FLIGHT', value: '128Mi' },
+      { name: 'COLLECTOR_MAX_BYTES_IN_FLIGHT', value: '64Mi' },
     ]);
   });
 });
