@@ -7,6 +7,7 @@ import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES, SEGMENT_BYTES_MAX } from './seg
 import type { RecordToWrite } from './segment-format.ts';
 import { createSegment } from './segment-writer.ts';
 import type { SegmentWriter } from './segment-writer.ts';
+import type { SpareFile } from './spare-file.ts';
 
 export interface GroupCommitOptions {
   readonly folder: string;
@@ -16,6 +17,7 @@ export interface GroupCommitOptions {
   /** Of the first segment that is written. */
   readonly firstNumber: number;
   readonly onSync: (seconds: number) => void;
+  readonly spare: SpareFile;
   readonly onSealed: (segment: SealedSegment) => void;
 }
 
@@ -107,7 +109,7 @@ interface SegmentSequence {
 }
 
 function createSegmentSequence(options: GroupCommitOptions): SegmentSequence {
-  const { folder, segmentBytes, minFreeBytes, onSync } = options;
+  const { folder, segmentBytes, minFreeBytes, onSync, spare } = options;
   let number = options.firstNumber;
   let writer: SegmentWriter | undefined;
   const seal = async (): Promise<void> => {
@@ -130,7 +132,7 @@ function createSegmentSequence(options: GroupCommitOptions): SegmentSequence {
       await requireFreeSpace(folder, minFreeBytes + bytes);
       const isFull = writer !== undefined && writer.bytes + bytes > segmentBytes;
       if (isFull && writer?.records !== 0) await seal();
-      writer ??= await startSegment({ folder, number: number++, onSync });
+      writer ??= await startSegment({ folder, number: number++, onSync, spare });
       const segment = writer.name.number;
       return (await writer.append(records)).map((offset) => ({ segment, offset }));
     },

@@ -1,4 +1,4 @@
-import { mkdir, unlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../runtime/clock.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -18,14 +18,14 @@ import type { RecoveredSegments, SealedSegment } from './recover-segments.ts';
 import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES } from './segment-format.ts';
 import { readRecords } from './segment-file.ts';
 import type { SegmentName } from './segment-file.ts';
-import { syncFolder } from './segment-writer.ts';
+import { createSpareFile, syncFolder } from './spare-file.ts';
 
 export interface RecordLogOptions {
   /** Made when it is not there; nothing else may be in it. */
   readonly folder: string;
   /** A segment is not grown beyond this, unless by its only record. */
   readonly segmentBytes: number;
-  /** Of all segments together. */
+  /** Of all segments together; the file of one more is kept for the next. */
   readonly bytesMax: number;
   /** What the log leaves free on the disk for everybody else. */
   readonly minFreeBytes: number;
@@ -57,8 +57,10 @@ function createRecordLog(
   const { folder, bytesMax } = options;
   const segments = [...sealed];
   const damage = createDamageCount();
+  const spare = createSpareFile(folder);
   const commits = createGroupCommit({
     ...options,
+    spare,
     firstNumber: (segments.at(-1)?.name.number ?? 0) + 1,
     onSync: options.onSync ?? (() => undefined),
     onSealed: (segment) => segments.push(segment),
@@ -96,7 +98,7 @@ function createRecordLog(
       const released = segments.filter(({ name, end }) => isBefore(name.number, end, position));
       if (released.length === 0) return;
       segments.splice(0, released.length);
-      for (const { name } of released) await unlink(name.path);
+      for (const { name } of released) await spare.give(name.path);
       await syncFolder(folder);
     },
     stats: statsOf({

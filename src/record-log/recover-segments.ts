@@ -2,10 +2,10 @@ import { open, readdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNoRoom } from './record-log-error.ts';
-import { FILE_HEADER_BYTES, encodeFooter } from './segment-format.ts';
-import { parseSegmentPath, readRecords, readSegmentEnd } from './segment-file.ts';
+import { FILE_HEADER_BYTES, encodeFooter, tornRecordBytes } from './segment-format.ts';
+import { parseSegmentPath, readExactly, readRecords, readSegmentEnd } from './segment-file.ts';
 import type { SegmentName } from './segment-file.ts';
-import { syncFolder } from './segment-writer.ts';
+import { syncFolder } from './spare-file.ts';
 
 /** A segment that is not written any more. */
 export interface SealedSegment {
@@ -52,7 +52,7 @@ interface RecoveredSegment {
 async function recoverSegment(name: SegmentName, isLast: boolean): Promise<RecoveredSegment> {
   const file = await open(name.path, 'r+');
   try {
-    const { fileBytes, footer } = await readSegmentEnd(file, name);
+    const { fileBytes, footer, isReused } = await readSegmentEnd(file, name);
     if (footer !== undefined) {
       const { records, firstAppendedAtMs, offset: end } = footer;
       return { segment: { name, fileBytes, records, firstAppendedAtMs, end }, tornBytes: 0 };
@@ -63,7 +63,9 @@ async function recoverSegment(name: SegmentName, isLast: boolean): Promise<Recov
       const segment = { name, fileBytes, ...found, end: fileBytes };
       return { segment: fileBytes > FILE_HEADER_BYTES ? segment : undefined, tornBytes: 0 };
     }
-    const tornBytes = fileBytes - Math.min(found.end, fileBytes);
+    const end = Math.min(found.end, fileBytes);
+    const tail = await readExactly(file, end, fileBytes - end);
+    const tornBytes = tornRecordBytes(tail, isReused, name.salt);
     if (found.records === 0) return { segment: undefined, tornBytes };
     await file.truncate(found.end);
     const sealedBytes = await sealFound(file, name, found);

@@ -8,6 +8,7 @@ import {
   RECORD_HEADER_BYTES,
   checkFileHeader,
   decodeFooter,
+  isReusedFile,
   scanRecords,
 } from './segment-format.ts';
 import type { Footer } from './segment-format.ts';
@@ -39,15 +40,19 @@ export interface SegmentEnd {
   readonly fileBytes: number;
   /** undefined when the segment was not sealed, or not wholly. */
   readonly footer: Footer | undefined;
+  /** Behind its records may be those of another segment. */
+  readonly isReused: boolean;
 }
 
 /** @throws RecordLogOpenError for a segment of a later version */
 export async function readSegmentEnd(file: FileHandle, name: SegmentName): Promise<SegmentEnd> {
   const { size } = await file.stat();
-  checkFileHeader(await readExactly(file, 0, Math.min(FILE_HEADER_BYTES, size)), name.path);
+  const header = await readExactly(file, 0, Math.min(FILE_HEADER_BYTES, size));
+  checkFileHeader(header, name.path);
   const end = Math.max(size - RECORD_HEADER_BYTES, 0);
   const last = await readExactly(file, end, size - end);
-  return { fileBytes: size, footer: decodeFooter(last, name.salt, size) };
+  const footer = decodeFooter(last, name.salt, size);
+  return { fileBytes: size, footer, isReused: isReusedFile(header) };
 }
 
 /** From the header of one record to the end of another. */
@@ -117,7 +122,11 @@ export async function* readSegmentFile(
 }
 
 /** Fewer bytes only at the end of the file. */
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readExactly(
+  file: FileHandle,
+  position: number,
+  length: number,
+): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(length);
   let read = 0;
   while (read < length) {

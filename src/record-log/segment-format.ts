@@ -5,7 +5,8 @@ import { RecordLogOpenError } from './record-log-error.ts';
 /**
  * A segment file, all numbers little-endian:
  *
- *     file    magic 'JAEGRLOG', u32 version, u32 zero, then records
+ *     file    magic 'JAEGRLOG', u32 version, u32 1 when the file was another segment before, else 0;
+ *             then records, and behind them what is left of that other segment
  *     record  u32 marker, u32 payload length, f64 appended at (Unix ms), u32 CRC of the payload,
  *             u32 CRC of the 20 bytes before; then the payload
  *     footer  only of a sealed segment, at its end: u32 marker, u32 records, f64 first append
@@ -29,11 +30,23 @@ const RECORD_MARKER_BYTES = Buffer.alloc(4);
 RECORD_MARKER_BYTES.writeUInt32LE(RECORD_MARKER);
 const CHECKED_HEADER_BYTES = 20;
 
-export function encodeFileHeader(): Buffer {
+export function encodeFileHeader(isReused: boolean): Buffer {
   const bytes = Buffer.alloc(FILE_HEADER_BYTES);
   MAGIC.copy(bytes);
   bytes.writeUInt32LE(VERSION, 8);
+  bytes.writeUInt32LE(isReused ? 1 : 0, 12);
   return bytes;
+}
+
+export function isReusedFile(header: Buffer): boolean {
+  return header.length === FILE_HEADER_BYTES && header.readUInt32LE(12) === 1;
+}
+
+/** Bytes of a record at the end of a segment that were written though the record is not whole. */
+export function tornRecordBytes(tail: Buffer, isReused: boolean, salt: number): number {
+  if (!isReused) return tail.length;
+  if (tail.length < RECORD_HEADER_BYTES || !isRecordHeader(tail, 0, salt)) return 0;
+  return Math.min(RECORD_HEADER_BYTES + tail.readUInt32LE(4), tail.length);
 }
 
 /**

@@ -124,6 +124,49 @@ describe('a record log', () => {
   });
 });
 
+describe('a record log that writes over a file of its own', () => {
+  /** The second and last segment of a log, whose file was the first one before. */
+  async function reused(): Promise<{ folder: string; path: string; ends: readonly number[] }> {
+    const log = await openIn(await aFolder(), { segmentBytes: 6000 });
+    for (let i = 0; i < 50; i += 1) await log.append([Buffer.alloc(90, `old ${i} `)]);
+    await log.seal();
+    await log.releaseBefore({ segment: 2, offset: 0 });
+    const ends: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const { offset } = await log.append([text(`new record ${i}`)]);
+      ends.push(offset + 24 + 12);
+    }
+    const path = log.segments()[0]?.path ?? '';
+    const bytes = await readFile(path);
+    expect(bytes.length).toBe(16 + 50 * (24 + 90) + 24);
+    const folder = await crashedCopy(path, (same) => same);
+    await log.close();
+    return { folder, path: join(folder, basename(path)), ends };
+  }
+
+  it('takes nothing of its former content for a record', async () => {
+    const { folder } = await reused();
+    const log = await openIn(folder);
+    expect(await textsOf(log)).toEqual(Array.from({ length: 10 }, (_, i) => `new record ${i}`));
+    expect(log.stats).toMatchObject({ records: 10, damagedRecords: 0, tornBytes: 0 });
+    await log.close();
+  });
+
+  it('keeps every whole record wherever writing ended', async () => {
+    const { folder, path, ends } = await reused();
+    const whole = await readFile(path);
+    const old = whole.subarray(ends.at(-1));
+    const from = ends.at(-3) ?? 0;
+    for (let cut = from; cut <= (ends.at(-1) ?? 0); cut += 1) {
+      await writeFile(path, Buffer.concat([whole.subarray(0, cut), old]));
+      const log = await openIn(folder);
+      const count = ends.filter((end) => end <= cut).length;
+      expect(log.stats).toMatchObject({ records: count, damagedRecords: 0 });
+      await log.close();
+    }
+  });
+});
+
 describe('the folder of a record log', () => {
   it('is refused to a second opener, with its name and that of the process', async () => {
     const folder = await aFolder();
