@@ -28,7 +28,7 @@ const layers = {
     'agent-sidecar',
     'collector',
     'query',
-    'receivers',
+    'pipeline',
     'sampling',
     'storage',
     'runtime',

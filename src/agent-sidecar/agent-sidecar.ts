@@ -15,6 +15,7 @@ import { createOtlpExporter } from './otlp-exporter.ts';
 import { systemResolveHost } from './resolve-host.ts';
 import { startSamplingProxy } from './sampling-proxy.ts';
 import { udpReceivers } from './udp-receivers.ts';
+import { createUpstreamSampling } from './upstream-sampling.ts';
 
 /** Batches between receivers and the queue; they wait for nothing, so few suffice. */
 const PIPELINE_BATCHES_MAX = 1000;
@@ -54,22 +55,28 @@ export async function startAgentSidecar(
   });
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => queue.stop() }),
-    () => startSamplingProxy(samplingOptions(config, deps.listenHost), deps.metrics),
+    () => startSampling(config, deps),
     ...(config.otlp.enabled ? otlpReceivers(config.otlp, deps, pipeline) : []),
     ...udpReceivers(config.udp, { ...deps, pipeline }),
   ]);
 }
 
-function samplingOptions(
+async function startSampling(
   { http, reporter }: AgentSidecarConfig,
-  listenHost: string,
-): Parameters<typeof startSamplingProxy>[0] {
-  return {
-    hostPort: withHost(http.hostPort, listenHost),
-    endpoint:
-      http.samplingEndpoint === '' ? samplingEndpointOf(reporter.hostPort) : http.samplingEndpoint,
+  deps: RoleDeps,
+): Promise<Running> {
+  const sampling = createUpstreamSampling({
+    endpoint: http.samplingEndpoint || samplingEndpointOf(reporter.hostPort),
     cachedServices: http.cachedServices,
-  };
+  });
+  return startInOrder([
+    () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
+    () =>
+      startSamplingProxy(
+        { hostPort: withHost(http.hostPort, deps.listenHost) },
+        { sampling, metrics: deps.metrics },
+      ),
+  ]);
 }
 
 /** The first collector of `reporter.grpc.host-port`, at the port of its HTTP receiver. */

@@ -7,16 +7,18 @@ import { startHttpServer } from '../runtime/http-server.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
+import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
+import type { SamplingProvider, SamplingStrategy } from '../sampling/sampling-strategy.ts';
 
 export interface SamplingProxyOptions {
   readonly hostPort: HostPort;
-  /** Where the strategies are known. */
-  readonly endpoint: string;
-  readonly cachedServices: number;
 }
 
-const FETCH_TIMEOUT_MS = 2000;
-const ANSWER_BYTES_MAX = 1024 * 1024;
+export interface SamplingProxyDeps {
+  readonly sampling: SamplingProvider;
+  readonly metrics: Registry;
+}
+
 const LIMITS = {
   headersTimeoutMs: 5000,
   requestTimeoutMs: 10_000,
@@ -27,13 +29,11 @@ const LIMITS = {
 /**
  * The HTTP port of jaeger-agent: `/sampling` answers what a collector says, `/` the same with the
  * type as a number for clients of before Jaeger 0.9, `/baggageRestrictions` that there are none.
- * While no collector answers, clients get the strategy they got last.
  */
 export function startSamplingProxy(
   options: SamplingProxyOptions,
-  metrics: Registry,
+  { sampling, metrics }: SamplingProxyDeps,
 ): Promise<Running> {
-  const strategies = createStrategyCache(options);
   const counters = createCounters(metrics);
   return startHttpServer({
     name: 'sampling http',
@@ -48,7 +48,7 @@ export function startSamplingProxy(
         counters.errors.inc({ source: 'client' });
         send(response, 400, 'text/plain; charset=utf-8', `${SERVICE_MISSING}\n`);
       } else {
-        await answer(response, kind, () => strategies(service), counters);
+        await answer(response, kind, () => sampling.strategyOf(service), counters);
       }
     },
   });
@@ -70,29 +70,19 @@ function kindOf({ url = '/', method }: IncomingMessage): Kind | undefined {
 async function answer(
   response: ServerResponse,
   kind: Kind,
-  strategy: () => Promise<string>,
+  strategy: () => Promise<SamplingStrategy>,
   counters: Counters,
 ): Promise<void> {
   try {
-    const json = kind === 'baggage' ? '[]' : await strategy();
+    const typeAs = kind === 'sampling-legacy' ? 'number' : 'name';
+    const json = kind === 'baggage' ? '[]' : renderSamplingStrategy(await strategy(), typeAs);
     counters.requests.inc({ type: kind });
-    send(
-      response,
-      200,
-      'application/json',
-      kind === 'sampling-legacy' ? withNumericType(json) : json,
-    );
+    send(response, 200, 'application/json', json);
   } catch (error) {
     counters.errors.inc({ source: 'collector' });
     const text = `collector error: ${errorText(error)}\n`;
     send(response, 500, 'text/plain; charset=utf-8', text);
   }
-}
-
-function withNumericType(json: string): string {
-  return json
-    .replace('"strategyType":"PROBABILISTIC"', '"strategyType":0')
-    .replace('"strategyType":"RATE_LIMITING"', '"strategyType":1');
 }
 
 interface Counters {
@@ -115,44 +105,6 @@ function createCounters(metrics: Registry): Counters {
       registers: [metrics],
     }),
   };
-}
-
-/** Asks the collector each time; the answers of the services that asked last are kept. */
-function createStrategyCache({
-  endpoint,
-  cachedServices,
-}: SamplingProxyOptions): (service: string) => Promise<string> {
-  const cache = new Map<string, string>();
-  return async (service) => {
-    try {
-      const text = await fetchStrategy(endpoint, service);
-      cache.delete(service);
-      cache.set(service, text);
-      const oldest = cache.keys().next();
-      if (cache.size > cachedServices && oldest.done !== true) cache.delete(oldest.value);
-      return text;
-    } catch (error) {
-      const known = cache.get(service);
-      if (known === undefined) throw error;
-      return known;
-    }
-  };
-}
-
-async function fetchStrategy(endpoint: string, service: string): Promise<string> {
-  const url = `${endpoint}?${new URLSearchParams({ service }).toString()}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const body: AsyncIterable<Uint8Array> | null = response.body;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > ANSWER_BYTES_MAX)
-      throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  if (!response.ok) throw new Error(`${endpoint} answered ${response.status}`);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {

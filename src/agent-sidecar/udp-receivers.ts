@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createJaegerUdpMetrics } from '../receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../receivers/jaeger-udp.ts';
-import type { JaegerUdpOptions } from '../receivers/jaeger-udp.ts';
+import type { JaegerUdpOptions } from '../receivers/jaeger-udp-port.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { Logger } from '../runtime/logger.ts';

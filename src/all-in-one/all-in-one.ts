@@ -1,14 +1,13 @@
 import { startSamplingProxy } from '../agent-sidecar/sampling-proxy.ts';
 import { udpReceivers } from '../agent-sidecar/udp-receivers.ts';
 import { startCollector } from '../collector/collector.ts';
-import type { Collector } from '../collector/collector.ts';
-import { THRIFT_HTTP } from '../receivers/jaeger-thrift-http.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { startQuery } from '../query/query.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
-import type { Address, RoleDeps, Running } from '../runtime/running.ts';
-import { formatHostPort } from '../runtime/setting.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { AllInOneConfig } from './config.ts';
@@ -39,7 +38,7 @@ async function startIntake(
       const collector = await startCollector(config.collector, { ...deps, storage, sampling });
       return startInOrder([
         () => Promise.resolve(collector),
-        () => startAgentPorts(config, deps, collector),
+        () => startAgentPorts(config, { ...deps, sampling, pipeline: collector.pipeline }),
       ]);
     },
   ]);
@@ -48,27 +47,15 @@ async function startIntake(
 /** What an agent would open on this host: UDP for clients, and the port that knows strategies. */
 function startAgentPorts(
   { udp, samplingHttp }: AllInOneConfig,
-  deps: RoleDeps,
-  collector: Collector,
+  deps: AgentPortDeps,
 ): Promise<Running> {
-  const thriftHttp = collector.addresses.find(({ name }) => name === THRIFT_HTTP);
   return startInOrder([
-    ...udpReceivers(udp, { ...deps, pipeline: collector.pipeline }),
-    () =>
-      startSamplingProxy(
-        {
-          hostPort: withHost(samplingHttp.hostPort, deps.listenHost),
-          endpoint: `http://${reachable(thriftHttp)}/api/sampling`,
-          cachedServices: samplingHttp.cachedServices,
-        },
-        deps.metrics,
-      ),
+    ...udpReceivers(udp, deps),
+    () => startSamplingProxy({ hostPort: withHost(samplingHttp.hostPort, deps.listenHost) }, deps),
   ]);
 }
 
-/** A listening address as this machine can call it: every interface is no address to connect to. */
-function reachable(address: Address | undefined): string {
-  const { host = '127.0.0.1', port = 0 } = address ?? {};
-  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return formatHostPort({ host: local, port });
+interface AgentPortDeps extends RoleDeps {
+  readonly sampling: SamplingProvider;
+  readonly pipeline: Pipeline;
 }

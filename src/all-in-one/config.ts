@@ -18,7 +18,6 @@ export const allInOneSettings = {
   udp: udpSettings,
   samplingHttp: {
     hostPort: agentSidecarSettings.http.hostPort,
-    cachedServices: agentSidecarSettings.http.cachedServices,
   },
   query: querySettings,
 };

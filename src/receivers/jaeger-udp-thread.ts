@@ -4,7 +4,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { ListenError } from '../runtime/listen.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
-import type { JaegerUdpOptions } from './jaeger-udp.ts';
+import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PacketLoss, PortBooks } from './jaeger-udp-metrics.ts';
 import { warmUpDecoder } from './jaeger-udp-warm-up.ts';
 import { createPacketQueue } from './packet-queue.ts';

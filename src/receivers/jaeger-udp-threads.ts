@@ -3,7 +3,7 @@ import type { Sink } from '../pipeline/sink.ts';
 import { errorText } from '../runtime/errors.ts';
 import { ListenError } from '../runtime/listen.ts';
 import { threadFile } from '../runtime/thread-file.ts';
-import type { JaegerUdp, JaegerUdpDeps, JaegerUdpOptions } from './jaeger-udp.ts';
+import type { JaegerUdp, JaegerUdpDeps, JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PortMetrics } from './jaeger-udp-metrics.ts';
 import type { BooksDelta, FromThread, ToThread } from './jaeger-udp-thread.ts';
 

@@ -97,10 +97,7 @@ describe('agentSidecarRole', () => {
 
   it('answers sampling questions from the collector, and from memory while it is away', async () => {
     const answers = new Map([
-      [
-        'a',
-        '{"strategyType":"RATE_LIMITING","rateLimitingSampling":{"maxTracesPerSecond":3},"x":"strategyType"}',
-      ],
+      ['a', '{"strategyType":"RATE_LIMITING","rateLimitingSampling":{"maxTracesPerSecond":3}}'],
     ]);
     const strategies = createServer((request, response) => {
       const service = new URLSearchParams((request.url ?? '').split('?')[1]).get('service') ?? '';
@@ -121,7 +118,7 @@ describe('agentSidecarRole', () => {
     expect(await get('/sampling?service=a')).toEqual([200, answers.get('a')]);
     expect(await get('/?service=a')).toEqual([
       200,
-      '{"strategyType":1,"rateLimitingSampling":{"maxTracesPerSecond":3},"x":"strategyType"}',
+      '{"strategyType":1,"rateLimitingSampling":{"maxTracesPerSecond":3}}',
     ]);
     expect(await get('/baggageRestrictions?service=a')).toEqual([200, '[]']);
     expect(await get('/sampling')).toEqual([400, "'service' parameter must be provided once\n"]);

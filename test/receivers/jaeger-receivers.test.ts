@@ -8,7 +8,7 @@ import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { startJaegerThriftHttp } from '../../src/receivers/jaeger-thrift-http.ts';
 import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
-import type { JaegerUdpOptions } from '../../src/receivers/jaeger-udp.ts';
+import type { JaegerUdpOptions } from '../../src/receivers/jaeger-udp-port.ts';
 import type { SamplingProvider } from '../../src/sampling/sampling-strategy.ts';
 import { encodeBatch, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';

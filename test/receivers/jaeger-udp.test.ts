@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
-import type { JaegerUdp, JaegerUdpOptions } from '../../src/receivers/jaeger-udp.ts';
+import type { JaegerUdp, JaegerUdpOptions } from '../../src/receivers/jaeger-udp-port.ts';
 import { encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { createIntake, metricValue } from './jaeger-harness.ts';

@@ -1,0 +1,113 @@
+import { Buffer } from 'node:buffer';
+import { Client, Metadata, credentials } from '@grpc/grpc-js';
+import { UsageError } from '../runtime/errors.ts';
+import type { SamplingProvider, SamplingStrategy } from '../sampling/sampling-strategy.ts';
+import {
+  decodeSamplingAnswer,
+  encodeSamplingQuestion,
+  parseSamplingAnswer,
+} from './sampling-messages.ts';
+
+export interface UpstreamSamplingOptions {
+  /** `http://…` or `https://…` of a collector's /api/sampling, or `grpc://host:port`. */
+  readonly endpoint: string;
+  /** Services whose last strategy is kept. */
+  readonly cachedServices: number;
+}
+
+const TIMEOUT_MS = 2000;
+const ANSWER_BYTES_MAX = 1024 * 1024;
+const METHOD = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
+
+/**
+ * Strategies as a collector knows them. It is asked each time; the last answers are kept, and given
+ * while it does not answer. Rejects for a service that was never answered.
+ * @throws UsageError for an endpoint of another kind
+ */
+export function createUpstreamSampling(options: UpstreamSamplingOptions): SamplingProvider {
+  const upstream = connect(options.endpoint);
+  const cache = new Map<string, SamplingStrategy>();
+  return {
+    strategyOf: async (service) => {
+      try {
+        const strategy = await upstream.ask(service);
+        cache.delete(service);
+        cache.set(service, strategy);
+        const oldest = cache.keys().next();
+        if (cache.size > options.cachedServices && oldest.done !== true) cache.delete(oldest.value);
+        return strategy;
+      } catch (error) {
+        const known = cache.get(service);
+        if (known === undefined) throw error;
+        return known;
+      }
+    },
+    stop: () => {
+      upstream.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Upstream {
+  readonly ask: (service: string) => Promise<SamplingStrategy>;
+  readonly close: () => void;
+}
+
+function connect(endpoint: string): Upstream {
+  const target = /^grpc:\/\/([^/]+:\d+)$/.exec(endpoint)?.[1];
+  if (target !== undefined) return grpcUpstream(target);
+  if (/^https?:\/\/[^/]/.test(endpoint)) {
+    return { ask: (service) => askOverHttp(endpoint, service), close: () => undefined };
+  }
+  throw new UsageError(
+    `http-server.sampling-endpoint: ${JSON.stringify(endpoint)} is not allowed; ` +
+      'give http://host:port/path, https://host:port/path or grpc://host:port',
+  );
+}
+
+async function askOverHttp(endpoint: string, service: string): Promise<SamplingStrategy> {
+  const url = `${endpoint}?${new URLSearchParams({ service }).toString()}`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > ANSWER_BYTES_MAX) {
+      throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.ok) throw new Error(`${endpoint} answered ${response.status}`);
+  return parseSamplingAnswer(Buffer.concat(chunks).toString('utf8'));
+}
+
+/** As jaeger-agent asks its collector, on port 14250. */
+function grpcUpstream(target: string): Upstream {
+  const client = new Client(target, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': ANSWER_BYTES_MAX,
+  });
+  const ask = (service: string): Promise<SamplingStrategy> =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        METHOD,
+        (bytes: Uint8Array) => Buffer.from(bytes),
+        decodeSamplingAnswer,
+        encodeSamplingQuestion(service),
+        new Metadata(),
+        { deadline: Date.now() + TIMEOUT_MS },
+        (error, strategy) => {
+          if (error !== null) reject(error);
+          else if (strategy === undefined) reject(new Error(`${target} answered nothing`));
+          else resolve(strategy);
+        },
+      );
+    });
+  return {
+    ask,
+    close: () => {
+      client.close();
+    },
+  };
+}
