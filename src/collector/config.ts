@@ -1,5 +1,6 @@
 import { acknowledgeSettings } from '../pipeline/acknowledge-config.ts';
 import { rulesSettings } from '../pipeline/rules-config.ts';
+import { grpcLimitSettings } from '../runtime/grpc/grpc-limits.ts';
 import {
   booleanSetting,
   bytesSetting,
@@ -9,6 +10,7 @@ import {
   listSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
 import { zipkinSettings } from './zipkin-config.ts';
@@ -98,6 +100,8 @@ export const collectorSettings = {
         description: 'Largest message, before and after inflating it.',
         default: 64 * 2 ** 20,
       }),
+      limits: grpcLimitSettings('collector.otlp.grpc'),
+      tls: serverTlsSettings('collector.otlp.grpc'),
     },
     http: {
       hostPort: hostPortSetting({

@@ -6,6 +6,7 @@ import { startZipkinHttp } from '../receivers/zipkin-http.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import { openServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import type { CollectorConfig } from './config.ts';
 
@@ -42,11 +43,13 @@ export function otlpReceivers(
 ): readonly Start[] {
   if (!enabled) return [];
   return [
-    () =>
+    async () =>
       startOtlpGrpc(
         {
           hostPort: withHost(grpc.hostPort, deps.listenHost),
           messageBytesMax: grpc.maxMessageSize,
+          limits: grpc.limits,
+          tls: await openServerTls(grpc.tls, { ...deps, flagPrefix: 'collector.otlp.grpc' }),
         },
         deps,
       ),
