@@ -4,6 +4,9 @@ import type { SpanBatch } from '../wire/span-batch.ts';
 /** What names beyond the cap are counted as; Jaeger v1 has the same. */
 const OTHER_SERVICES = 'other-services';
 
+/** Longer names are counted as if beyond the cap: so many of any length would take any memory. */
+const NAME_BYTES_MAX = 512;
+
 /** Turns service names into label values, of which there are at most a fixed number. */
 export interface ServiceLabels {
   /** Spans of a batch by label. */
@@ -30,7 +33,9 @@ export function createServiceLabels(namesMax: number): ServiceLabels {
       perResource.forEach((spans, row) => {
         if (spans === 0) return;
         const start = resources.serviceNameStarts[row];
-        const label = labelOf(text.toString('utf8', start, resources.serviceNameEnds[row]));
+        const end = resources.serviceNameEnds[row] ?? 0;
+        const isLong = end - (start ?? 0) > NAME_BYTES_MAX;
+        const label = isLong ? OTHER_SERVICES : labelOf(text.toString('utf8', start, end));
         counts.set(label, (counts.get(label) ?? 0) + spans);
       });
       return counts;
