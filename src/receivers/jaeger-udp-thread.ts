@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../runtime/clock.ts';
 import { ListenError } from '../runtime/listen.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import type { AgentCall } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
 import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PacketLoss, PortBooks } from './jaeger-udp-metrics.ts';
@@ -22,6 +23,7 @@ export type FromThread =
       readonly type: 'batch';
       readonly id: number;
       readonly otlp: Uint8Array;
+      readonly format: AgentCall['format'];
       readonly scan: SpanScan;
     }
   | ({ readonly type: 'books' } & BooksDelta)
@@ -83,7 +85,7 @@ function createBooks(): {
 }
 
 interface Handover {
-  readonly deliver: (otlp: Uint8Array) => Promise<void>;
+  readonly deliver: (otlp: Uint8Array, format: AgentCall['format']) => Promise<void>;
   readonly done: (id: number, error?: string) => void;
 }
 
@@ -92,7 +94,7 @@ function createHandover(send: (message: FromThread, transfer: ArrayBuffer[]) => 
   const waiting = new Map<number, (error: string | undefined) => void>();
   let nextId = 0;
   return {
-    deliver: async (otlp) => {
+    deliver: async (otlp, format) => {
       const scan = scanSpans(otlp);
       if (scan.count === 0) return;
       // Only memory that nothing else lives in can go over: Node's pool for small buffers cannot.
@@ -104,7 +106,7 @@ function createHandover(send: (message: FromThread, transfer: ArrayBuffer[]) => 
           if (error === undefined) resolve();
           else reject(new Error(error));
         });
-        send({ type: 'batch', id, otlp: own, scan }, buffers);
+        send({ type: 'batch', id, otlp: own, format, scan }, buffers);
       });
     },
     done: (id, error) => {

@@ -132,8 +132,8 @@ function createKeeper(
 ): (batch: Extract<FromThread, { type: 'batch' }>) => Promise<void> {
   const sink: Sink = pipeline.sinkFor('udp');
   const { signal } = new AbortController();
-  return async ({ id, otlp, scan }) => {
-    const batch = { tenant: '', otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' } as const;
+  return async ({ id, otlp, scan, format }) => {
+    const batch = { tenant: '', otlp, scan, receivedAtMs: clock.now(), format };
     try {
       await sink(batch, signal);
       tell({ type: 'done', id });

@@ -39,5 +39,5 @@ const ROUNDS = 300;
  */
 export function warmUpDecoder(encoding: ThriftEncoding): void {
   const packet = Buffer.from(SAMPLES[encoding], 'base64');
-  for (let round = 0; round < ROUNDS; round++) scanSpans(agentCallToOtlp(packet, encoding));
+  for (let round = 0; round < ROUNDS; round++) scanSpans(agentCallToOtlp(packet, encoding).otlp);
 }

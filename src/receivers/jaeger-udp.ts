@@ -29,11 +29,11 @@ async function startInline(options: JaegerUdpOptions, deps: JaegerUdpDeps): Prom
     warn: (text) => {
       deps.logger.warn(text);
     },
-    deliver: async (otlp) => {
+    deliver: async (otlp, format) => {
       const scan = scanSpans(otlp);
       if (scan.count === 0) return;
       const receivedAtMs = deps.clock.now();
-      await sink({ tenant: '', otlp, scan, receivedAtMs, format: 'jaeger' }, NEVER_ABORTED);
+      await sink({ tenant: '', otlp, scan, receivedAtMs, format }, NEVER_ABORTED);
     },
   });
   const socket = await openUdpSocket({

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import { agentCallToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
-import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
+import type { AgentCall, ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import { WireError } from '../wire/wire-error.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
 
@@ -17,7 +17,7 @@ export interface PacketQueueOptions {
 
 export interface PacketQueueDeps {
   /** Hands on the OTLP bytes of some packets; rejects when their spans were not taken. */
-  readonly deliver: (otlp: Uint8Array, packets: number) => Promise<void>;
+  readonly deliver: (otlp: Uint8Array, format: AgentCall['format']) => Promise<void>;
   readonly books: PortBooks;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
@@ -36,6 +36,8 @@ const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 /** Packets put into one batch: what has arrived goes on together. */
 const BATCH_PACKETS_MAX = 256;
 const BATCH_BYTES_MAX = 1024 * 1024;
+/** Any client may send either to any port. */
+const FORMATS = ['jaeger', 'zipkin'] as const;
 /** One complaint a minute: a broken client sends many packets. */
 const COMPLAINT_INTERVAL_MS = 60_000;
 
@@ -70,16 +72,23 @@ export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueue
     setImmediate(sendSome);
   };
   const forward = async (taken: readonly Buffer[]): Promise<void> => {
-    const messages = decodeAll(taken, options.encoding, (error) => {
+    const calls = decodeAll(taken, options.encoding, (error) => {
       books.malformed(1);
       complain('a malformed packet', error);
     });
+    await Promise.all(FORMATS.map((format) => deliver(calls, format)));
+  };
+  const deliver = async (
+    calls: readonly AgentCall[],
+    format: AgentCall['format'],
+  ): Promise<void> => {
+    const messages = calls.filter((call) => call.format === format).map(({ otlp }) => otlp);
     const [first] = messages;
     if (first === undefined) return;
     try {
       // Protobuf messages that follow each other are one message with the fields of all.
       const otlp = messages.length === 1 ? first : Buffer.concat(messages);
-      await deps.deliver(otlp, messages.length);
+      await deps.deliver(otlp, format);
       books.processed(messages.length);
     } catch (error) {
       books.dropped('refused', messages.length);
@@ -125,17 +134,17 @@ function decodeAll(
   packets: readonly Buffer[],
   encoding: ThriftEncoding,
   onMalformed: (error: WireError) => void,
-): readonly Uint8Array[] {
-  const messages: Uint8Array[] = [];
+): readonly AgentCall[] {
+  const calls: AgentCall[] = [];
   for (const packet of packets) {
     try {
-      messages.push(agentCallToOtlp(packet, encoding));
+      calls.push(agentCallToOtlp(packet, encoding));
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       onMalformed(error);
     }
   }
-  return messages;
+  return calls;
 }
 
 function createComplaint(

@@ -11,11 +11,14 @@ export function readMicros(reader: ThriftReader): number {
   return (reader.high | 0) * TWO_32 + reader.low;
 }
 
-/** Writes nanoseconds as a fixed64; what cannot be one becomes the nearest that can. */
-export function writeNanos(writer: ProtobufWriter, field: number, micros: number): void {
+/**
+ * Writes microseconds and the nanoseconds (0–999) beyond them as a fixed64 of nanoseconds; what
+ * cannot be one becomes the nearest that can.
+ */
+export function writeNanos(writer: ProtobufWriter, field: number, micros: number, nanos = 0): void {
   const clamped = Math.min(Math.max(micros, 0), MICROS_MAX);
   const high = Math.floor(clamped / TWO_32);
-  const lowNanos = (clamped - high * TWO_32) * 1000;
+  const lowNanos = (clamped - high * TWO_32) * 1000 + (clamped === micros ? nanos : 0);
   const carry = Math.floor(lowNanos / TWO_32);
   writer.fixed64Halves(field, lowNanos - carry * TWO_32, high * 1000 + carry);
 }

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
-import { TAG_BOOL, TAG_STRING } from './thrift-tag.ts';
-import type { ThriftTag } from './thrift-tag.ts';
+import { equalBytes } from './equal-bytes.ts';
+import { TAG_BOOL, TAG_STRING } from './jaeger-tag.ts';
+import type { JaegerTag } from './jaeger-tag.ts';
 
 /** What OTLP has fields for and Jaeger says in tags of a span; ranges are empty when not said. */
 export interface SpecialTags {
@@ -78,7 +79,7 @@ const KEYS_BY_LENGTH: readonly (readonly { readonly key: Buffer; readonly what: 
   );
 
 /** Takes a tag in when it is special; the last one of a key wins. */
-export function noteTag(special: SpecialTags, source: Buffer, tag: ThriftTag): void {
+export function noteTag(special: SpecialTags, source: Buffer, tag: JaegerTag): void {
   switch (specialOf(source, tag)) {
     case KIND:
       special.kind = kindOf(source, tag);
@@ -110,7 +111,7 @@ export function noteTag(special: SpecialTags, source: Buffer, tag: ThriftTag): v
 }
 
 /** False for a tag that an OTLP field says instead. */
-export function staysAttribute(special: SpecialTags, source: Buffer, tag: ThriftTag): boolean {
+export function staysAttribute(special: SpecialTags, source: Buffer, tag: JaegerTag): boolean {
   const what = specialOf(source, tag);
   // OTLP shows a status message only beside a status.
   return what === NOT_SPECIAL || (what === STATUS_DESCRIPTION && statusOf(special) <= 0);
@@ -122,42 +123,36 @@ export function statusOf(special: SpecialTags): number {
 }
 
 /** What a tag says, when its value is one that can be taken over. */
-function specialOf(source: Buffer, tag: ThriftTag): number {
+function specialOf(source: Buffer, tag: JaegerTag): number {
   const length = tag.keyEnd - tag.keyStart;
   for (const { key, what } of KEYS_BY_LENGTH[length] ?? []) {
-    if (equals(source, tag.keyStart, key)) return isUsable(what, source, tag) ? what : NOT_SPECIAL;
+    if (equalBytes(source, tag.keyStart, key))
+      return isUsable(what, source, tag) ? what : NOT_SPECIAL;
   }
   return NOT_SPECIAL;
 }
 
-function isUsable(what: number, source: Buffer, tag: ThriftTag): boolean {
+function isUsable(what: number, source: Buffer, tag: JaegerTag): boolean {
   if (what === ERROR) return tag.type === TAG_BOOL ? tag.bool : textOf(source, tag) === 'true';
   if (tag.type !== TAG_STRING) return false;
   if (what === KIND) return kindOf(source, tag) > 0;
   return what !== STATUS_CODE || statusCodeOf(source, tag) >= 0;
 }
 
-function kindOf(source: Buffer, tag: ThriftTag): number {
+function kindOf(source: Buffer, tag: JaegerTag): number {
   const text = textOf(source, tag);
   return SPAN_KINDS.findIndex((kind) => kind === text);
 }
 
-function statusCodeOf(source: Buffer, tag: ThriftTag): number {
+function statusCodeOf(source: Buffer, tag: JaegerTag): number {
   const text = textOf(source, tag).toLowerCase();
   return STATUS_CODES.findIndex((code) => code === text);
 }
 
 /** The text of a short string tag; '' for a value of any other kind. */
-function textOf(source: Buffer, tag: ThriftTag): string {
+function textOf(source: Buffer, tag: JaegerTag): string {
   const size = tag.textEnd - tag.textStart;
   return tag.type === TAG_STRING && size <= 16
     ? source.toString('latin1', tag.textStart, tag.textEnd)
     : '';
-}
-
-export function equals(source: Buffer, start: number, expected: Uint8Array): boolean {
-  for (let index = 0; index < expected.length; index++) {
-    if (source[start + index] !== expected[index]) return false;
-  }
-  return true;
 }

@@ -1,30 +1,22 @@
 import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
+import { createReference } from './jaeger-reference.ts';
+import type { JaegerReference } from './jaeger-reference.ts';
+import { createTag } from './jaeger-tag.ts';
+import type { JaegerTag } from './jaeger-tag.ts';
 import { readMicros } from './micros.ts';
-import { clearSpecialTags, createSpecialTags, noteTag } from './special-tags.ts';
-import type { SpecialTags } from './special-tags.ts';
-import { createReference, readWords } from './thrift-reference.ts';
-import type { ThriftReference } from './thrift-reference.ts';
-import { createTag, fieldKey, readTag } from './thrift-tag.ts';
-import type { ThriftTag } from './thrift-tag.ts';
+import { createSpanHead } from './span-head.ts';
+import type { SpanHead } from './span-head.ts';
+import { clearSpecialTags, noteTag } from './special-tags.ts';
+import { readWords } from './thrift-reference.ts';
+import { fieldKey, readTag } from './thrift-tag.ts';
 
-/**
- * The fixed fields of one Span and where its lists are; one record is reused for all spans. A
- * position of -1 means: no such list.
- */
+/** One Span and where its lists are, -1 for one it does not have; one record is reused for all. */
 export interface ThriftSpan {
-  readonly special: SpecialTags;
+  readonly head: SpanHead;
   /** Scratch for whatever is read element by element. */
-  readonly tag: ThriftTag;
-  readonly reference: ThriftReference;
-  /** Big-endian words. */
-  readonly traceId: Uint32Array;
-  readonly id: Uint32Array;
-  readonly parentId: Uint32Array;
-  nameStart: number;
-  nameEnd: number;
-  flags: number;
-  startMicros: number;
+  readonly tag: JaegerTag;
+  readonly reference: JaegerReference;
   durationMicros: number;
   references: number;
   tags: number;
@@ -33,16 +25,9 @@ export interface ThriftSpan {
 
 export function createSpan(): ThriftSpan {
   return {
-    special: createSpecialTags(),
+    head: createSpanHead(),
     tag: createTag(),
     reference: createReference(),
-    traceId: new Uint32Array(4),
-    id: new Uint32Array(2),
-    parentId: new Uint32Array(2),
-    nameStart: 0,
-    nameEnd: 0,
-    flags: 0,
-    startMicros: 0,
     durationMicros: 0,
     references: -1,
     tags: -1,
@@ -58,7 +43,8 @@ const REQUIRED = 0b11_1011_1110;
  * 8 startTime µs, 9 duration µs, 10 tags, 11 logs}: reads all of it, keeping what `writeSpan` needs.
  */
 export function readSpan(reader: ThriftReader, span: ThriftSpan): void {
-  clearSpecialTags(span.special);
+  const { head } = span;
+  clearSpecialTags(head.special);
   span.references = span.tags = span.logs = -1;
   let seen = 0;
   reader.enterStruct();
@@ -71,6 +57,7 @@ export function readSpan(reader: ThriftReader, span: ThriftSpan): void {
   if (missing !== 0) {
     throw reader.bad(`a Span without its required field ${31 - Math.clz32(missing)} ends`);
   }
+  head.endMicros = head.startMicros + span.durationMicros;
 }
 
 const TRACE_ID_LOW = fieldKey(1, T_I64);
@@ -87,29 +74,30 @@ const LOGS = fieldKey(11, T_LIST);
 
 /** False when the current field is none of the required ones. */
 function readSpanField(reader: ThriftReader, span: ThriftSpan): boolean {
+  const { head } = span;
   switch (fieldKey(reader.fieldId, reader.fieldType)) {
     case TRACE_ID_LOW:
-      readWords(reader, span.traceId, 2);
+      readWords(reader, head.traceId, 2);
       return true;
     case TRACE_ID_HIGH:
-      readWords(reader, span.traceId, 0);
+      readWords(reader, head.traceId, 0);
       return true;
     case SPAN_ID:
-      readWords(reader, span.id, 0);
+      readWords(reader, head.id, 0);
       return true;
     case PARENT_SPAN_ID:
-      readWords(reader, span.parentId, 0);
+      readWords(reader, head.parentId, 0);
       return true;
     case OPERATION_NAME:
       reader.bytes();
-      span.nameStart = reader.start;
-      span.nameEnd = reader.stop;
+      head.nameStart = reader.start;
+      head.nameEnd = reader.stop;
       return true;
     case FLAGS:
-      span.flags = reader.i32();
+      head.flags = reader.i32();
       return true;
     case START_TIME:
-      span.startMicros = readMicros(reader);
+      head.startMicros = readMicros(reader);
       return true;
     case DURATION:
       span.durationMicros = readMicros(reader);
@@ -122,6 +110,7 @@ function readSpanField(reader: ThriftReader, span: ThriftSpan): boolean {
 /** Keeps where a list is; what tags say of scope and kind is needed before the span is written. */
 function noteSpanList(reader: ThriftReader, span: ThriftSpan): boolean {
   const { position } = reader;
+  const { head } = span;
   switch (fieldKey(reader.fieldId, reader.fieldType)) {
     case REFERENCES:
       span.references = position;
@@ -129,10 +118,10 @@ function noteSpanList(reader: ThriftReader, span: ThriftSpan): boolean {
       return true;
     case TAGS:
       span.tags = position;
-      clearSpecialTags(span.special);
+      clearSpecialTags(head.special);
       for (let left = reader.list(); left > 0; left--) {
         readTag(reader, span.tag);
-        noteTag(span.special, reader.buffer, span.tag);
+        noteTag(head.special, reader.buffer, span.tag);
       }
       reader.leave();
       return true;

@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { BinaryThriftReader } from '../thrift/binary-reader.ts';
 import { CompactThriftReader } from '../thrift/compact-reader.ts';
@@ -11,10 +10,13 @@ import {
 } from '../thrift/thrift-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
 import { WireError } from '../wire-error.ts';
+import { zipkinSpansToOtlp } from '../zipkin/v1-thrift-to-otlp.ts';
+import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
+import type { JaegerTag } from './jaeger-tag.ts';
+import { ScopeGroups } from './scope-groups.ts';
 import { createSpan, readSpan } from './thrift-span.ts';
 import type { ThriftSpan } from './thrift-span.ts';
-import { fieldKey, readTag, writeAttribute } from './thrift-tag.ts';
-import type { ThriftTag } from './thrift-tag.ts';
+import { fieldKey, readTag } from './thrift-tag.ts';
 import { writeOtlpSpan } from './write-otlp-span.ts';
 
 export type ThriftEncoding = 'compact' | 'binary';
@@ -27,6 +29,7 @@ const SPANS = fieldKey(2, T_LIST);
 const SERVICE_NAME = fieldKey(1, T_STRING);
 const PROCESS_TAGS = fieldKey(2, T_LIST);
 const BATCH_ARGUMENT = fieldKey(1, T_STRUCT);
+const ZIPKIN_ARGUMENT = fieldKey(1, T_LIST);
 
 /**
  * OTLP TracesData bytes of one Jaeger thrift Batch{1 process, 2 spans}. Spans keep their order; the
@@ -37,24 +40,39 @@ export function jaegerBatchToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): 
   return convertBatch(createReader(bytes, encoding));
 }
 
+/** What a call to an agent brought. */
+export interface AgentCall {
+  /** TracesData bytes. */
+  readonly otlp: Uint8Array;
+  readonly format: 'jaeger' | 'zipkin';
+}
+
 /**
- * The same for what agents hear: a call of `Agent.emitBatch(1: Batch)`.
+ * The same for what agents hear: a call of `Agent.emitBatch(1: Batch)` or of
+ * `Agent.emitZipkinBatch(1: list<zipkincore.Span>)`.
  * @throws UnsupportedCallError for any other call, WireError for bytes that are none.
  */
-export function agentCallToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): Uint8Array {
+export function agentCallToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): AgentCall {
   const reader = createReader(bytes, encoding);
   const { method, type } = reader.message();
-  if (method !== 'emitBatch' || (type !== MESSAGE_ONEWAY && type !== MESSAGE_CALL)) {
+  const isZipkin = method === 'emitZipkinBatch';
+  if ((method !== 'emitBatch' && !isZipkin) || (type !== MESSAGE_ONEWAY && type !== MESSAGE_CALL)) {
     throw new UnsupportedCallError(
-      `thrift: call ${JSON.stringify(method.slice(0, 64))} is not taken; send emitBatch`,
+      `thrift: call ${JSON.stringify(method.slice(0, 64))} is not taken; ` +
+        'send emitBatch or emitZipkinBatch',
     );
   }
+  const argument = isZipkin ? ZIPKIN_ARGUMENT : BATCH_ARGUMENT;
   reader.enterStruct();
   while (reader.nextField()) {
-    if (fieldKey(reader.fieldId, reader.fieldType) === BATCH_ARGUMENT) return convertBatch(reader);
+    if (fieldKey(reader.fieldId, reader.fieldType) === argument) {
+      return isZipkin
+        ? { otlp: zipkinSpansToOtlp(reader), format: 'zipkin' }
+        : { otlp: convertBatch(reader), format: 'jaeger' };
+    }
     reader.skip(reader.fieldType);
   }
-  throw reader.bad('emitBatch without a batch ends');
+  throw reader.bad(`${method} without its spans ends`);
 }
 
 function createReader(bytes: Uint8Array, encoding: ThriftEncoding): ThriftReader {
@@ -94,7 +112,7 @@ function convertBatch(reader: ThriftReader): Uint8Array {
 }
 
 /** Process{1 serviceName required, 2 tags} as ResourceSpans.1 = Resource{1 attributes}. */
-function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: ThriftTag): void {
+function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: JaegerTag): void {
   const resource = writer.beginMessage(1);
   let named = false;
   reader.enterStruct();
@@ -103,7 +121,7 @@ function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: Thrift
     if (key === SERVICE_NAME) {
       named = true;
       reader.bytes();
-      writeServiceName(writer, reader);
+      writeServiceName(writer, reader.buffer, reader.start, reader.stop);
     } else if (key === PROCESS_TAGS) {
       for (let left = reader.list(); left > 0; left--) {
         readTag(reader, tag);
@@ -116,50 +134,15 @@ function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: Thrift
   writer.endMessage(resource);
 }
 
-function writeServiceName(writer: ProtobufWriter, reader: ThriftReader): void {
-  const attribute = writer.beginMessage(1);
-  writer.string(1, 'service.name');
-  const value = writer.beginMessage(2);
-  writer.range(1, reader.buffer, reader.start, reader.stop);
-  writer.endMessage(value);
-  writer.endMessage(attribute);
-}
-
-/** One ScopeSpans{1 scope, 2 spans} for each run of spans that name the same scope. */
 function writeSpans(writer: ProtobufWriter, reader: ThriftReader, span: ThriftSpan): void {
-  const { special } = span;
-  const { buffer } = reader;
-  let scopeSpans = -1;
-  let name = '';
-  let version = '';
+  const scopes = new ScopeGroups(writer, reader.buffer);
   for (let left = reader.list(); left > 0; left--) {
     readSpan(reader, span);
     const next = reader.position;
-    const spanName = textOf(buffer, special.scopeNameStart, special.scopeNameEnd);
-    const spanVersion = textOf(buffer, special.scopeVersionStart, special.scopeVersionEnd);
-    if (scopeSpans < 0 || spanName !== name || spanVersion !== version) {
-      if (scopeSpans >= 0) writer.endMessage(scopeSpans);
-      name = spanName;
-      version = spanVersion;
-      scopeSpans = writer.beginMessage(2);
-      writeScope(writer, name, version);
-    }
+    scopes.enter(span.head.special);
     writeOtlpSpan(writer, 2, reader, span);
     reader.position = next;
   }
-  if (scopeSpans >= 0) writer.endMessage(scopeSpans);
+  scopes.close();
   reader.leave();
-}
-
-function textOf(buffer: Buffer, start: number, end: number): string {
-  return start === end ? '' : buffer.toString('utf8', start, end);
-}
-
-/** InstrumentationScope{1 name, 2 version}. */
-function writeScope(writer: ProtobufWriter, name: string, version: string): void {
-  if (name === '' && version === '') return;
-  const scope = writer.beginMessage(1);
-  if (name !== '') writer.string(1, name);
-  if (version !== '') writer.string(2, version);
-  writer.endMessage(scope);
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import thrift from 'thrift';
 import { describe, expect, it } from 'vitest';
 import type { Attribute, Span } from '../../../src/model/span.ts';
 import {
@@ -264,14 +265,48 @@ describe('jaegerBatchToOtlp', () => {
 describe('agentCallToOtlp', () => {
   it.each(ENCODINGS)('takes emitBatch in %s encoding', (encoding) => {
     const batch = { serviceName: 'a', spans: [aSpan(), aSpan({ name: 'second' })] };
-    const otlp = agentCallToOtlp(encodeEmitBatch(batch, encoding), encoding);
+    const { otlp } = agentCallToOtlp(encodeEmitBatch(batch, encoding), encoding);
     expect(decodeSpans(otlp).map(({ name }) => name)).toEqual(['GET /dispatch', 'second']);
   });
 
-  it.each(ENCODINGS)('refuses emitZipkinBatch in %s encoding by name', (encoding) => {
-    const call = encodeCall('emitZipkinBatch', encoding, () => undefined);
+  it.each(ENCODINGS)('takes emitZipkinBatch in %s encoding', (encoding) => {
+    const call = encodeCall('emitZipkinBatch', encoding, (output) => {
+      const field = (type: thrift.Thrift.Type, id: number, write: () => void): void => {
+        output.writeFieldBegin('', type, id);
+        write();
+        output.writeFieldEnd();
+      };
+      field(thrift.Thrift.Type.LIST, 1, () => {
+        output.writeListBegin(thrift.Thrift.Type.STRUCT, 1);
+        output.writeStructBegin('Span');
+        field(thrift.Thrift.Type.I64, 1, () => {
+          output.writeI64(7);
+        });
+        field(thrift.Thrift.Type.STRING, 3, () => {
+          output.writeString('get');
+        });
+        field(thrift.Thrift.Type.I64, 4, () => {
+          output.writeI64(9);
+        });
+        field(thrift.Thrift.Type.I64, 10, () => {
+          output.writeI64(1000);
+        });
+        output.writeFieldStop();
+        output.writeStructEnd();
+        output.writeListEnd();
+      });
+    });
+    const { otlp, format } = agentCallToOtlp(call, encoding);
+    expect(format).toBe('zipkin');
+    expect(decodeSpans(otlp)).toMatchObject([
+      { name: 'get', spanId: '0000000000000009', startTimeUnixNano: 1_000_000n },
+    ]);
+  });
+
+  it.each(ENCODINGS)('refuses any other call in %s encoding by name', (encoding) => {
+    const call = encodeCall('ping', encoding, () => undefined);
     expect(() => agentCallToOtlp(call, encoding)).toThrow(UnsupportedCallError);
-    expect(() => agentCallToOtlp(call, encoding)).toThrow(/"emitZipkinBatch" is not taken/);
+    expect(() => agentCallToOtlp(call, encoding)).toThrow(/"ping" is not taken/);
   });
 
   it('takes the binary envelope of before versions', () => {
@@ -283,7 +318,7 @@ describe('agentCallToOtlp', () => {
       Buffer.from([4, 0, 0, 0, 7]),
       strict.subarray(4 + 4 + name.length + 4),
     ]);
-    expect(decodeSpans(agentCallToOtlp(old, 'binary'))).toHaveLength(1);
+    expect(decodeSpans(agentCallToOtlp(old, 'binary').otlp)).toHaveLength(1);
   });
 
   it('throws nothing but WireError for 24,000 damaged packets', () => {
@@ -294,7 +329,7 @@ describe('agentCallToOtlp', () => {
       const { encoding, bytes } = base[index % 2] ?? { encoding: 'compact', bytes: Buffer.of() };
       const mutant = mutate(bytes, random);
       try {
-        scanSpans(agentCallToOtlp(mutant, encoding));
+        scanSpans(agentCallToOtlp(mutant, encoding).otlp);
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
         refused += 1;

@@ -1,0 +1,101 @@
+import type { Buffer } from 'node:buffer';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
+import { REF_CHILD_OF, REF_FOLLOWS_FROM, sameWords } from './jaeger-reference.ts';
+import type { JaegerReference } from './jaeger-reference.ts';
+import { writeNanos } from './micros.ts';
+import { createSpecialTags, statusOf } from './special-tags.ts';
+import type { SpecialTags } from './special-tags.ts';
+
+/** What a Jaeger span has once, whatever it was read from; one record is reused for all spans. */
+export interface SpanHead {
+  readonly special: SpecialTags;
+  /** Big-endian words. */
+  readonly traceId: Uint32Array;
+  readonly id: Uint32Array;
+  readonly parentId: Uint32Array;
+  nameStart: number;
+  nameEnd: number;
+  flags: number;
+  startMicros: number;
+  /** Nanoseconds beyond the microseconds, 0–999. */
+  startNanos: number;
+  endMicros: number;
+  endNanos: number;
+}
+
+export function createSpanHead(): SpanHead {
+  return {
+    special: createSpecialTags(),
+    traceId: new Uint32Array(4),
+    id: new Uint32Array(2),
+    parentId: new Uint32Array(2),
+    nameStart: 0,
+    nameEnd: 0,
+    flags: 0,
+    startMicros: 0,
+    startNanos: 0,
+    endMicros: 0,
+    endNanos: 0,
+  };
+}
+
+export function isRoot(head: SpanHead): boolean {
+  return head.parentId[0] === 0 && head.parentId[1] === 0;
+}
+
+/**
+ * Without a parentSpanId the parent is the first CHILD_OF reference within the trace, else the
+ * first FOLLOWS_FROM one, as Jaeger has it. To be called with each reference of a span that
+ * `isRoot`, in order; true when no later one can be the parent.
+ */
+export function noteParent(head: SpanHead, reference: JaegerReference): boolean {
+  if (!sameWords(reference.traceId, head.traceId)) return false;
+  const childOf = reference.type === REF_CHILD_OF;
+  if (childOf || (reference.type === REF_FOLLOWS_FROM && isRoot(head))) {
+    head.parentId.set(reference.spanId);
+  }
+  return childOf;
+}
+
+/** Whether a reference only repeats the parent. */
+export function repeatsParent(head: SpanHead, reference: JaegerReference): boolean {
+  return (
+    reference.type === REF_CHILD_OF &&
+    sameWords(reference.spanId, head.parentId) &&
+    sameWords(reference.traceId, head.traceId)
+  );
+}
+
+/**
+ * Span fields 1 trace_id, 2 span_id, 3 trace_state, 4 parent_span_id, 5 name, 6 kind, 7 start, 8 end,
+ * 15 status and 16 flags. `source` is what the ranges of the record point into.
+ */
+export function writeSpanHead(writer: ProtobufWriter, source: Buffer, head: SpanHead): void {
+  const { special } = head;
+  writer.words(1, head.traceId);
+  writer.words(2, head.id);
+  if (special.traceStateEnd > special.traceStateStart) {
+    writer.range(3, source, special.traceStateStart, special.traceStateEnd);
+  }
+  if (!isRoot(head)) writer.words(4, head.parentId);
+  writer.range(5, source, head.nameStart, head.nameEnd);
+  if (special.kind > 0) writer.uint32(6, special.kind);
+  writeNanos(writer, 7, head.startMicros, head.startNanos);
+  writeNanos(writer, 8, head.endMicros, head.endNanos);
+  writeStatus(writer, source, special);
+  // OTLP has the W3C trace flags in the low byte; Jaeger's own flags (1 sampled, 2 debug) go there.
+  const flags = head.flags & 0xff;
+  if (flags !== 0) writer.fixed32(16, flags);
+}
+
+/** Status{2 message, 3 code}. */
+function writeStatus(writer: ProtobufWriter, source: Buffer, special: SpecialTags): void {
+  const code = statusOf(special);
+  if (code <= 0) return;
+  const status = writer.beginMessage(15);
+  if (special.descriptionEnd > special.descriptionStart) {
+    writer.range(2, source, special.descriptionStart, special.descriptionEnd);
+  }
+  writer.uint32(3, code);
+  writer.endMessage(status);
+}
