@@ -109,7 +109,8 @@ interface SegmentSequence {
 }
 
 function createSegmentSequence(options: GroupCommitOptions): SegmentSequence {
-  const { folder, segmentBytes, minFreeBytes, onSync, spare } = options;
+  const { folder, segmentBytes, onSync, spare } = options;
+  const requireFreeSpace = createFreeSpaceFloor(options);
   let number = options.firstNumber;
   let writer: SegmentWriter | undefined;
   const seal = async (): Promise<void> => {
@@ -129,7 +130,7 @@ function createSegmentSequence(options: GroupCommitOptions): SegmentSequence {
       return writer;
     },
     append: async ({ records, bytes }) => {
-      await requireFreeSpace(folder, minFreeBytes + bytes);
+      await requireFreeSpace(bytes);
       const isFull = writer !== undefined && writer.bytes + bytes > segmentBytes;
       if (isFull && writer?.records !== 0) await seal();
       writer ??= await startSegment({ folder, number: number++, onSync, spare });
@@ -169,11 +170,26 @@ function takeGroup(pending: Pending[], bytesMax: number): Group {
   return { records: pending.splice(0, count), bytes };
 }
 
-async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free >= bytes) return;
-  throw new RecordLogFullError(`the disk of ${folder} has ${free} bytes left; ${bytes} are wanted`);
+const FREE_SPACE_KNOWN_MS = 1000;
+
+/** Looks at the disk once a second, and in between counts what is written itself. */
+function createFreeSpaceFloor(options: GroupCommitOptions): (bytes: number) => Promise<void> {
+  const { folder, minFreeBytes, clock } = options;
+  let free = 0;
+  let knownUntil = -Infinity;
+  return async (bytes) => {
+    if (clock.monotonic() > knownUntil || free - bytes < minFreeBytes) {
+      const { bavail, bsize } = await statfs(folder);
+      free = bavail * bsize;
+      knownUntil = clock.monotonic() + FREE_SPACE_KNOWN_MS;
+    }
+    if (free - bytes < minFreeBytes) {
+      throw new RecordLogFullError(
+        `the disk of ${folder} has ${free} bytes left; ${minFreeBytes} are to stay free`,
+      );
+    }
+    free -= bytes;
+  };
 }
 
 /** A segment that could not be begun for want of room leaves an empty file, which opening removes. */
