@@ -68,16 +68,19 @@ function renderSpan(span: Span, processID: string): JaegerSpan {
   };
 }
 
+/** The parent, then the links. A link to a span that is there already only says its type anew. */
 function renderReferences(span: Span): readonly JaegerReference[] {
+  const references = new Map<string, JaegerReference>();
+  const add = (reference: JaegerReference): void => {
+    references.set(`${reference.traceID} ${reference.spanID}`, reference);
+  };
   const traceID = shortTraceId(span.traceId);
-  const links = span.links.map((link): JaegerReference => ({
-    refType: link.attributes.some(isChildOf) ? 'CHILD_OF' : 'FOLLOWS_FROM',
-    traceID: shortTraceId(link.traceId),
-    spanID: link.spanId,
-  }));
-  if (span.parentSpanId === '') return links;
-  const parent: JaegerReference = { refType: 'CHILD_OF', traceID, spanID: span.parentSpanId };
-  return [parent, ...links];
+  if (span.parentSpanId !== '') add({ refType: 'CHILD_OF', traceID, spanID: span.parentSpanId });
+  for (const link of span.links) {
+    const refType = link.attributes.some(isChildOf) ? 'CHILD_OF' : 'FOLLOWS_FROM';
+    add({ refType, traceID: shortTraceId(link.traceId), spanID: link.spanId });
+  }
+  return [...references.values()];
 }
 
 function isChildOf({ key, value }: Attribute): boolean {
