@@ -1,0 +1,193 @@
+import { Buffer } from 'node:buffer';
+import { attributeText } from '../../../model/attribute-text.ts';
+import type { AttributeCondition } from '../../../model/trace-query.ts';
+import { decodeKeyValue } from '../../../wire/otlp/decode-value.ts';
+import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
+import { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
+import { ATTRIBUTE_FIELDS, BlockError, FIELDS, INT, STRING } from './block-format.ts';
+import type { ColumnInfo } from './block-format.ts';
+import type { BlockPages } from './block-pages.ts';
+import type { ColumnPage } from './column-page.ts';
+import { columnValue } from './span-writer.ts';
+import { splitText, splitVarint } from './split-value.ts';
+import { valueText } from './value-text.ts';
+
+/** Decoding replaces invalid UTF-8 with this, so a text that has it may stand for other bytes. */
+const REPLACEMENT = '\ufffd';
+
+export function isInexact({ key, value }: AttributeCondition): boolean {
+  return key.includes(REPLACEMENT) || value.includes(REPLACEMENT);
+}
+
+/** Which rows of a page of one column have the text that is looked for. */
+export interface ColumnMatch {
+  readonly info: ColumnInfo;
+  isMatch(page: ColumnPage, row: number): boolean;
+}
+
+/**
+ * The columns of a block that may have the attribute, each with the entries of its dictionary that
+ * do. What cannot match at all is not in the result.
+ */
+export function columnMatches(
+  pages: BlockPages,
+  condition: AttributeCondition,
+): readonly ColumnMatch[] {
+  const matches: ColumnMatch[] = [];
+  for (const info of pages.footer.columns) {
+    const match =
+      info.type === FIELDS
+        ? restMatch(pages, info, condition)
+        : isColumnOf(info, condition)
+          ? attributeMatch(pages, info, condition)
+          : undefined;
+    if (match !== undefined) matches.push(match);
+  }
+  return matches;
+}
+
+function isColumnOf(info: ColumnInfo, condition: AttributeCondition): boolean {
+  return info.field === ATTRIBUTE_FIELDS[info.table] && info.key.toString('utf8') === condition.key;
+}
+
+/** In fields that are kept as bytes. */
+function restMatch(
+  pages: BlockPages,
+  info: ColumnInfo,
+  condition: AttributeCondition,
+): ColumnMatch | undefined {
+  const field = ATTRIBUTE_FIELDS[info.table];
+  return entryMatch(pages, info, (message) => messageHas(message, field, condition));
+}
+
+function attributeMatch(
+  pages: BlockPages,
+  info: ColumnInfo,
+  condition: AttributeCondition,
+): ColumnMatch | undefined {
+  if (isInexact(condition)) {
+    const isMatch = (page: ColumnPage, row: number): boolean => {
+      const value = columnValue(pages, info, page, row);
+      return value !== undefined && valueText(info.type, value) === condition.value;
+    };
+    return { info, isMatch };
+  }
+  const wanted = wantedBytes(info.type, condition.value);
+  if (wanted === undefined) return undefined;
+  if (info.isSplit) return splitMatch(pages, info, wanted);
+  return entryMatch(pages, info, (entry) =>
+    wanted instanceof Uint8Array
+      ? wanted.equals(entry)
+      : valueText(info.type, entry) === condition.value,
+  );
+}
+
+/** The only bytes that have the text; 'any' when several may, undefined when none do. */
+function wantedBytes(type: number, text: string): Buffer | 'any' | undefined {
+  if (type === STRING) return Buffer.from(text);
+  if (type !== INT) return 'any';
+  if (!/^-?\d{1,19}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  if (String(value) !== text || BigInt.asIntN(64, value) !== value) return undefined;
+  const writer = new ProtobufWriter(16);
+  writer.int64(1, value);
+  return Buffer.from(writer.finish().subarray(1));
+}
+
+function splitMatch(
+  pages: BlockPages,
+  info: ColumnInfo,
+  wanted: Buffer | 'any',
+): ColumnMatch | undefined {
+  if (wanted === 'any') return undefined;
+  const split = { kind: 0, end: 0, number: 0 };
+  if (info.type === INT) splitVarint(wanted, 0, wanted.length, split);
+  else splitText(wanted, 0, wanted.length, split);
+  const prefix = wanted.subarray(0, split.end);
+  const found = entryMatch(
+    pages,
+    info,
+    (entry, kind) => kind === split.kind && prefix.equals(entry),
+  );
+  if (found === undefined) return undefined;
+  const isMatch = (page: ColumnPage, row: number): boolean =>
+    page.numbers?.[row] === split.number && found.isMatch(page, row);
+  return { info, isMatch };
+}
+
+/** Looks at each entry of the dictionary once. */
+function entryMatch(
+  pages: BlockPages,
+  info: ColumnInfo,
+  isWanted: (entry: Buffer, kind: number) => boolean,
+): ColumnMatch | undefined {
+  const codes = new Set<number>();
+  let first = 0;
+  for (const ref of info.dictionary) {
+    // Entries of a damaged page are counted as lost and match nothing.
+    for (const code of readable(() => codesOf(pages, ref, isWanted)) ?? []) codes.add(first + code);
+    first += ref.count;
+  }
+  if (codes.size === 0) return undefined;
+  const only = codes.size === 1 ? Math.max(...codes) : undefined;
+  return {
+    info,
+    isMatch: (page, row) =>
+      only === undefined ? codes.has(page.codes[row] ?? 0) : page.codes[row] === only,
+  };
+}
+
+function codesOf(
+  pages: BlockPages,
+  ref: ColumnInfo['dictionary'][number],
+  isWanted: (entry: Buffer, kind: number) => boolean,
+): number[] {
+  const { bytes, starts, kinds } = pages.dictionaryPage(ref);
+  const codes: number[] = [];
+  for (let code = 0; code < ref.count; code++) {
+    const entry = bytes.subarray(starts[code], starts[code + 1]);
+    if (isWanted(entry, kinds[code] ?? 0)) codes.push(code);
+  }
+  return codes;
+}
+
+/** What `read` gives, undefined when a page it needs is damaged. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BlockError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an attribute in field `attributeField` of a message matches. */
+export function messageHas(
+  message: Buffer,
+  attributeField: number,
+  condition: AttributeCondition,
+): boolean {
+  const reader = new ProtobufReader(message);
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== ((attributeField << 3) | 2)) {
+      reader.skip(tag);
+      continue;
+    }
+    const { key, value } = decodeKeyValue(reader);
+    if (key === condition.key && attributeText(value) === condition.value) return true;
+  }
+  return false;
+}
+
+/** The text of a string field of a message; the last one counts. */
+export function messageText(message: Buffer, field: number): string {
+  const reader = new ProtobufReader(message);
+  let text = '';
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === ((field << 3) | 2)) text = reader.string();
+    else reader.skip(tag);
+  }
+  return text;
+}

@@ -1,0 +1,172 @@
+import { Buffer } from 'node:buffer';
+import type { SpanScan } from '../../../wire/span-scan.ts';
+import { afterField, afterVarint, varintAt } from './attribute-place.ts';
+import { writeBlock } from './block-writer.ts';
+import type { BlockRows, BuiltBlock } from './block-writer.ts';
+import { byteWords } from './bytes-table.ts';
+import type { ByteWords } from './bytes-table.ts';
+import { GroupTable } from './group-table.ts';
+import type { CompressionLevel } from './page-compression.ts';
+import { SpanShredder } from './span-shredder.ts';
+import { copyScanned, createSpanRows, growSpanRows } from './span-rows.ts';
+import { TraceNumbers } from './trace-numbers.ts';
+
+/**
+ * A block: the spans of some time in columns, as one immutable file.
+ *
+ * ```
+ * magic
+ * core pages      traces · span ids · parents · starts · durations · kinds · resources · scopes
+ *                 · counts of events and links · event times             one page per 4,096 spans
+ * columns         per table (spans, events, links), field or attribute key, and value type:
+ *                 pages of codes (and numbers), cut at the same spans, then the dictionary's pages
+ * resources       dictionary of distinct messages and schema URLs; scopes likewise
+ * names           services, operations, which resource is which service
+ * trace lookup    sorted hashes of trace ids → page
+ * bloom           key=value of every attribute at every level
+ * footer          where all that is, counts, ranges of times; compressed
+ * tail            footer's length and CRC, format version, magic
+ * ```
+ *
+ * Rows stand in trace order: traces by their first start, spans of a trace by start. Every page has a
+ * CRC of its own. `docs/adr/0007` says why.
+ */
+export interface BlockBuilder {
+  readonly spanCount: number;
+  /** Takes all spans of a message; the bytes are not needed afterwards. */
+  add(otlp: Uint8Array, scan: SpanScan): void;
+  /** The bytes of the block's file. The builder is of no use afterwards. */
+  finish(level: CompressionLevel): BuiltBlock;
+}
+
+export interface BlockLimits {
+  /** Spans to make room for; more are taken. */
+  readonly spansExpected?: number;
+  /** Columns a table may have; further keys are kept as bytes, and searched more slowly. */
+  readonly columnsMax?: number;
+  readonly rowsPerPage?: number;
+}
+
+const SPANS_EXPECTED = 65_536;
+const COLUMNS_MAX = 1024;
+const ROWS_PER_PAGE = 4096;
+/** Durations are whole doubles below this. */
+const EXACT_MAX = 2 ** 53;
+const END_TAG = (8 << 3) | 1;
+const END_BYTES = 9;
+
+export function createBlockBuilder(limits: BlockLimits = {}): BlockBuilder {
+  return new Builder(limits);
+}
+
+class Builder implements BlockBuilder, BlockRows {
+  spanCount = 0;
+  readonly rowsPerPage: number;
+  private readonly seed = Math.trunc(Math.random() * 2 ** 32);
+  readonly traces = new TraceNumbers(this.seed);
+  readonly resources = new GroupTable(this.seed);
+  readonly scopes = new GroupTable(this.seed);
+  readonly shredder: SpanShredder;
+  readonly services: string[] = [];
+  private readonly serviceNumbers = new Map<string, number>();
+  readonly serviceOfResource: number[] = [];
+  private capacity: number;
+  rows;
+
+  constructor(limits: BlockLimits) {
+    this.rowsPerPage = limits.rowsPerPage ?? ROWS_PER_PAGE;
+    this.capacity = limits.spansExpected ?? SPANS_EXPECTED;
+    this.rows = createSpanRows(this.capacity);
+    this.shredder = new SpanShredder(limits.columnsMax ?? COLUMNS_MAX, this.seed);
+  }
+
+  add(otlp: Uint8Array, scan: SpanScan): void {
+    const firstRow = this.spanCount;
+    while (firstRow + scan.count > this.capacity) {
+      this.capacity *= 2;
+      this.rows = growSpanRows(this.rows, this.capacity);
+    }
+    const source = byteWords(otlp);
+    copyScanned(this.rows, firstRow, scan);
+    const resources = this.resourcesOf(source, scan);
+    const scopes = this.scopesOf(source, scan);
+    for (let index = 0; index < scan.count; index++) {
+      const row = firstRow + index;
+      this.rows.traces[row] = this.traces.numberOf(scan.traceIds, 4 * index);
+      this.rows.resources[row] = resources[scan.resourceRows[index] ?? 0] ?? 0;
+      this.rows.scopes[row] = scopes[scan.scopeRows[index] ?? 0] ?? 0;
+      this.addSpan(row, source, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0);
+    }
+    this.spanCount += scan.count;
+  }
+
+  finish(level: CompressionLevel): BuiltBlock {
+    return writeBlock(this, level);
+  }
+
+  private addSpan(row: number, source: ByteWords, start: number, end: number): void {
+    const { rows, shredder } = this;
+    const firstEvent = shredder.eventOwners.length;
+    const firstLink = shredder.linkOwners.length;
+    shredder.span(row, source, start, end);
+    rows.firstEvents[row] = firstEvent;
+    rows.eventCounts[row] = shredder.eventOwners.length - firstEvent;
+    rows.firstLinks[row] = firstLink;
+    rows.linkCounts[row] = shredder.linkOwners.length - firstLink;
+    const duration = rows.durations[row] ?? 0;
+    // Such a duration is rounded, so the end is kept beside it.
+    if (Math.abs(duration) >= EXACT_MAX) shredder.keep(row, endField(source.bytes, start, end));
+  }
+
+  private resourcesOf({ bytes }: ByteWords, { resources }: SpanScan): Uint32Array {
+    const numbers = new Uint32Array(resources.count);
+    for (let row = 0; row < resources.count; row++) {
+      const number = this.resources.numberOf(bytes, {
+        start: resources.starts[row] ?? 0,
+        end: resources.ends[row] ?? 0,
+        schemaStart: resources.schemaUrlStarts[row] ?? 0,
+        schemaEnd: resources.schemaUrlEnds[row] ?? 0,
+      });
+      const { serviceNameStarts, serviceNameEnds } = resources;
+      numbers[row] = number;
+      this.serviceOfResource[number] ??= this.serviceNumber(
+        bytes.toString('utf8', serviceNameStarts[row], serviceNameEnds[row]),
+      );
+    }
+    return numbers;
+  }
+
+  private scopesOf({ bytes }: ByteWords, { scopes }: SpanScan): Uint32Array {
+    const numbers = new Uint32Array(scopes.count);
+    for (let row = 0; row < scopes.count; row++) {
+      numbers[row] = this.scopes.numberOf(bytes, {
+        start: scopes.starts[row] ?? 0,
+        end: scopes.ends[row] ?? 0,
+        schemaStart: scopes.schemaUrlStarts[row] ?? 0,
+        schemaEnd: scopes.schemaUrlEnds[row] ?? 0,
+      });
+    }
+    return numbers;
+  }
+
+  private serviceNumber(name: string): number {
+    const known = this.serviceNumbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.services.push(name) - 1;
+    this.serviceNumbers.set(name, number);
+    return number;
+  }
+}
+
+/** The last end time in the Span message [start, end), as a whole field; 0 when there is none. */
+function endField(bytes: Buffer, start: number, end: number): Buffer {
+  const field = Buffer.alloc(END_BYTES);
+  field[0] = END_TAG;
+  for (let at = start; at < end;) {
+    const tag = varintAt(bytes, at);
+    const next = afterField(bytes, afterVarint(bytes, at), tag);
+    if (tag === END_TAG) bytes.copy(field, 0, at, next);
+    at = next;
+  }
+  return field;
+}

@@ -1,0 +1,190 @@
+import type { Buffer } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import type { BlockFile } from './block-file.ts';
+import type { BlockFooter } from './block-footer.ts';
+import { BlockError } from './block-format.ts';
+import type { ColumnInfo, DictionaryPageRef, PageRef } from './block-format.ts';
+import { ByteSource } from './byte-source.ts';
+import { readColumnPage } from './column-page.ts';
+import type { ColumnPage } from './column-page.ts';
+import * as core from './core-pages.ts';
+import { readDictionaryPage } from './dictionary-page.ts';
+import type { DictionaryPage } from './dictionary-page.ts';
+import { readNumbers } from './number-section.ts';
+import type { BlockPageCache } from './page-cache.ts';
+
+const CRC_BYTES = 4;
+/** What a decoded page takes of memory for each byte it has on disk, about. */
+const DECODED_FACTOR = 6;
+
+/** A value of a column: an entry of its dictionary, and the number that belongs to it. */
+export interface DictionaryEntry {
+  readonly bytes: Buffer;
+  readonly kind: number;
+}
+
+/** The pages of one block, decoded when they are asked for. All methods throw BlockError. */
+export class BlockPages {
+  readonly footer: BlockFooter;
+  /** Offsets of pages that cannot be read, each met at least once. */
+  readonly damaged = new Set<number>();
+  private readonly file: BlockFile;
+  private readonly cache: BlockPageCache;
+
+  constructor(file: BlockFile, footer: BlockFooter, cache: BlockPageCache) {
+    this.file = file;
+    this.footer = footer;
+    this.cache = cache;
+  }
+
+  get pageCount(): number {
+    return this.footer.core[core.STARTS]?.length ?? 0;
+  }
+
+  rowCount(page: number): number {
+    const { spanCount, rowsPerPage } = this.footer;
+    return Math.min(rowsPerPage, spanCount - page * rowsPerPage);
+  }
+
+  traces(page: number): core.TracesPage {
+    return this.core(core.TRACES, page, core.readTracesPage);
+  }
+
+  /** Two big-endian words a row. */
+  spanIds(page: number): Uint32Array {
+    const count = 2 * this.rowCount(page);
+    return this.core(core.SPAN_IDS, page, (source) => core.readWords(source, count));
+  }
+
+  parents(page: number): ParentsPage {
+    const count = this.rowCount(page);
+    return this.core(core.PARENTS, page, (source) => readParents(source, count));
+  }
+
+  /** Low word, high word a row. */
+  starts(page: number): Uint32Array {
+    const groups = this.traces(page).rowCounts;
+    const count = this.rowCount(page);
+    return this.core(core.STARTS, page, (source) => core.readTimes(source, count, groups));
+  }
+
+  /** Of one of the core pages that hold a number a row. */
+  numbers(kind: number, page: number): Float64Array {
+    const count = this.rowCount(page);
+    return this.core(kind, page, (source) => readNumbers(source, count));
+  }
+
+  /** Low word, high word an event. */
+  eventTimes(page: number): Uint32Array {
+    return this.core(core.EVENT_TIMES, page, (source) => {
+      const counts = this.numbers(core.EVENT_COUNTS, page);
+      const starts = this.starts(page);
+      const owners = new Uint32Array(2 * sum(counts));
+      let next = 0;
+      for (let row = 0; row < counts.length; row++) {
+        for (let event = 0; event < (counts[row] ?? 0); event++) {
+          owners[next++] = starts[2 * row] ?? 0;
+          owners[next++] = starts[2 * row + 1] ?? 0;
+        }
+      }
+      return core.readChildTimes(source, owners);
+    });
+  }
+
+  /** Rows of the column's table in a page: spans, events or links. */
+  tableRowCount(info: ColumnInfo, page: number): number {
+    switch (info.table) {
+      case 0:
+        return this.rowCount(page);
+      case 1:
+        return sum(this.numbers(core.EVENT_COUNTS, page));
+      case 2:
+        return sum(this.numbers(core.LINK_COUNTS, page));
+    }
+  }
+
+  /** undefined when no row of the page has a value. */
+  column(info: ColumnInfo, page: number): ColumnPage | undefined {
+    const ref = info.pages[page];
+    if (ref === undefined || ref.length === 0) return undefined;
+    return this.load(ref, (source) => readColumnPage(source, this.tableRowCount(info, page), info));
+  }
+
+  dictionaryPage(ref: DictionaryPageRef): DictionaryPage {
+    return this.load(ref, (source) => readDictionaryPage(source, ref.count));
+  }
+
+  entry(refs: readonly DictionaryPageRef[], code: number): DictionaryEntry {
+    let rest = code;
+    for (const ref of refs) {
+      if (rest >= ref.count) {
+        rest -= ref.count;
+        continue;
+      }
+      const { bytes, starts, kinds } = this.dictionaryPage(ref);
+      return { bytes: bytes.subarray(starts[rest], starts[rest + 1]), kind: kinds[rest] ?? 0 };
+    }
+    throw new BlockError(`a dictionary has no entry ${code}`);
+  }
+
+  /** A page as what `parse` makes of it, from the cache when it is there. */
+  load<T extends object>(ref: PageRef, parse: (source: ByteSource) => T): T {
+    const known = this.cache.get(ref.offset);
+    // What is kept for an offset was made by the same kind of parser: pages do not overlap.
+    if (known !== undefined) return known as T;
+    try {
+      const page = parse(new ByteSource(this.readPage(ref)));
+      this.cache.set(ref.offset, page, DECODED_FACTOR * ref.length);
+      return page;
+    } catch (error) {
+      this.damaged.add(ref.offset);
+      if (error instanceof BlockError) throw error;
+      throw new BlockError('a page is damaged', { cause: error });
+    }
+  }
+
+  close(): void {
+    this.cache.clear();
+    this.file.close();
+  }
+
+  private core<T extends object>(kind: number, page: number, parse: (source: ByteSource) => T): T {
+    const ref = this.footer.core[kind]?.[page];
+    if (ref === undefined) throw new BlockError(`a block has no page ${page}`);
+    return this.load(ref, parse);
+  }
+
+  private readPage({ offset, length }: PageRef): Buffer {
+    if (length === 0) throw new BlockError('a page is empty');
+    const page = this.file.read(offset, length);
+    const end = length - CRC_BYTES;
+    const bytes = page.subarray(0, end);
+    if (crc32(bytes) !== page.readUInt32LE(end)) throw new BlockError('a page is damaged');
+    return bytes;
+  }
+}
+
+/** See `NO_PARENT`, `OTHER_PARENT` and `PARENT_ROW`. */
+export interface ParentsPage {
+  readonly places: Float64Array;
+  /** By row: where the words of another parent are in `others`. */
+  readonly otherAt: Uint32Array;
+  readonly others: Uint32Array;
+}
+
+function readParents(source: ByteSource, count: number): ParentsPage {
+  const places = readNumbers(source, count);
+  const otherAt = new Uint32Array(count);
+  let others = 0;
+  for (let row = 0; row < count; row++) {
+    otherAt[row] = 2 * others;
+    if (places[row] === core.OTHER_PARENT) others += 1;
+  }
+  return { places, otherAt, others: core.readWords(source, 2 * others) };
+}
+
+export function sum(numbers: Float64Array): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

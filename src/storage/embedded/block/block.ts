@@ -1,0 +1,291 @@
+import { Buffer } from 'node:buffer';
+import { STATUS_CODES } from '../../../model/span.ts';
+import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
+import type { SummarySpan } from '../../../model/trace-summary.ts';
+import { isInexact, readable } from './attribute-search.ts';
+import type { BlockFile } from './block-file.ts';
+import { readFooter } from './block-footer.ts';
+import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
+import type { DictionaryPageRef } from './block-format.ts';
+import { readNames } from './block-names.ts';
+import type { BlockNames } from './block-names.ts';
+import { BlockPages } from './block-pages.ts';
+import * as core from './core-pages.ts';
+import { findTraces, nanoAt } from './find-traces.ts';
+import type { FindOptions, FoundTrace } from './find-traces.ts';
+import { NO_GROUP, readGroup } from './group-table.ts';
+import type { Group } from './group-table.ts';
+import { KeyValueBloom, keyHash, textPairHash } from './key-value-bloom.ts';
+import type { PageCache } from './page-cache.ts';
+import { pageTests } from './row-test.ts';
+import type { SearchedBlock } from './row-test.ts';
+import { NAME_FIELD } from './span-shredder.ts';
+import { SpanWriter, columnValue, parentWords } from './span-writer.ts';
+import { runsOfPage, traceRuns } from './trace-rows.ts';
+import type { TraceRun } from './trace-rows.ts';
+import { TraceWriter } from './trace-writer.ts';
+import { valueText } from './value-text.ts';
+
+/**
+ * A block that is open for reading. Opening reads the footer; everything else is read when it is
+ * asked for. A page that is damaged loses the rows in it: they are left out and the page is counted.
+ */
+export interface Block {
+  readonly spanCount: number;
+  readonly traceCount: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Starts of the oldest and the newest span. */
+  readonly oldestNano: bigint;
+  readonly newestNano: bigint;
+  /** Pages met so far that cannot be read. */
+  readonly damagedPages: number;
+  /** Services and operations. */
+  names(): BlockNames;
+  /** Distinct keys of attributes of spans, events and links. */
+  attributeKeys(): readonly string[];
+  /** Some distinct values of a span attribute that have not many, as texts. */
+  attributeValues(key: string, limit: number): readonly string[];
+  /** The newest `query.limit` traces that match here, newest first, ties by id. */
+  find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
+  /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
+  readTrace(traceId: string): Generator<Uint8Array>;
+  /** What a summary of the trace needs to know of its spans here. */
+  summarySpans(traceId: string): readonly SummarySpan[];
+  /** Everything in the block, trace by trace, as TracesData messages of about a megabyte. */
+  readAll(): Generator<Uint8Array>;
+  close(): void;
+}
+
+/** A message ends with the span that takes it beyond this. */
+const MESSAGE_BYTES = 2 ** 20;
+
+/** @throws BlockError when the footer cannot be read or the format is newer than this program. */
+export function openBlock(file: BlockFile, cache: PageCache): Block {
+  const footer = readFooter(file.size, (offset, length) => file.read(offset, length));
+  return new OpenBlock(new BlockPages(file, footer, cache.forBlock()), file.size);
+}
+
+class OpenBlock implements Block {
+  readonly size: number;
+  readonly oldestNano: bigint;
+  readonly newestNano: bigint;
+  private readonly pages: BlockPages;
+
+  constructor(pages: BlockPages, size: number) {
+    this.pages = pages;
+    this.size = size;
+    const { pageStarts } = pages.footer;
+    let oldest = nanoAt(pageStarts, 0);
+    let newest = nanoAt(pageStarts, 2);
+    for (let at = 4; at < pageStarts.length; at += 4) {
+      const low = nanoAt(pageStarts, at);
+      const high = nanoAt(pageStarts, at + 2);
+      if (low < oldest) oldest = low;
+      if (high > newest) newest = high;
+    }
+    this.oldestNano = oldest;
+    this.newestNano = newest;
+  }
+
+  get spanCount(): number {
+    return this.pages.footer.spanCount;
+  }
+
+  get traceCount(): number {
+    return this.pages.footer.traceCount;
+  }
+
+  get damagedPages(): number {
+    return this.pages.damaged.size;
+  }
+
+  names(): BlockNames {
+    const { pages } = this;
+    const { names } = pages.footer;
+    return pages.load(names, (source) => readNames(source.bytes(source.buffer.length)));
+  }
+
+  attributeKeys(): readonly string[] {
+    const keys = this.pages.footer.columns
+      .filter(({ table, field }) => field === ATTRIBUTE_FIELDS[table])
+      .map(({ key }) => key.toString('utf8'));
+    return [...new Set(keys)].sort();
+  }
+
+  attributeValues(key: string, limit: number): readonly string[] {
+    const { pages } = this;
+    const values = new Set<string>();
+    for (const info of pages.footer.columns) {
+      const isKey = info.field === ATTRIBUTE_FIELDS[info.table] && info.key.toString() === key;
+      // The dictionary of a split column holds patterns, not values.
+      if (!isKey || info.isSplit || info.type === FIELDS) continue;
+      for (const ref of info.dictionary) {
+        const page = readable(() => pages.dictionaryPage(ref));
+        for (let code = 0; code < ref.count && page !== undefined; code++) {
+          if (values.size >= limit) return [...values].sort();
+          const entry = page.bytes.subarray(page.starts[code], page.starts[code + 1]);
+          values.add(valueText(info.type, entry));
+        }
+      }
+    }
+    return [...values].sort();
+  }
+
+  find(query: TraceQuery, options: FindOptions = {}): readonly FoundTrace[] {
+    if (query.startTimeMinNano > this.newestNano || query.startTimeMaxNano < this.oldestNano) {
+      return [];
+    }
+    if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
+    if (!query.attributes.every((condition) => this.mayHave(condition))) return [];
+    const tests = readable(() => pageTests(this.searched(), query));
+    return tests === undefined ? [] : findTraces(this.pages, tests, query, options);
+  }
+
+  *readTrace(traceId: string): Generator<Uint8Array> {
+    const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
+    yield* this.writeRuns(runs.map((run) => ({ run, traceId })));
+  }
+
+  summarySpans(traceId: string): readonly SummarySpan[] {
+    const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
+    return runs.flatMap((run) => readable(() => this.summaryRun(run)) ?? []);
+  }
+
+  *readAll(): Generator<Uint8Array> {
+    yield* this.writeRuns(this.allRuns());
+  }
+
+  close(): void {
+    this.pages.close();
+  }
+
+  private searched(): SearchedBlock {
+    return {
+      pages: this.pages,
+      names: this.names(),
+      resources: this.groups(this.pages.footer.resources),
+      scopes: this.groups(this.pages.footer.scopes),
+    };
+  }
+
+  /** Of a damaged page the groups are empty. */
+  private groups(refs: readonly DictionaryPageRef[]): Group[] {
+    return refs.flatMap((ref) => {
+      const page = readable(() => this.pages.dictionaryPage(ref));
+      return Array.from({ length: ref.count }, (_, code) =>
+        page === undefined
+          ? NO_GROUP
+          : readGroup(page.bytes.subarray(page.starts[code], page.starts[code + 1])),
+      );
+    });
+  }
+
+  /** False when the block has no such attribute at any level, and no field that counts as one. */
+  private mayHave(condition: AttributeCondition): boolean {
+    const { key, value } = condition;
+    if (FIELD_KEYS.has(key) || isInexact(condition)) return true;
+    const { pages } = this;
+    const bloom = readable(() =>
+      pages.load(pages.footer.bloom, (source) =>
+        KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
+      ),
+    );
+    if (bloom === undefined) return true;
+    const text = Buffer.from(value);
+    const has = (name: string): boolean =>
+      bloom.mayHave(textPairHash(keyHash(Buffer.from(name)), text));
+    if (key.startsWith('resource.') && has(key.slice('resource.'.length))) return true;
+    return has(key);
+  }
+
+  private *allRuns(): Generator<{ run: TraceRun; traceId: string }> {
+    for (let page = 0; page < this.pages.pageCount; page++) {
+      const traces = readable(() => this.pages.traces(page));
+      if (traces === undefined) continue;
+      yield* runsOfPage(this.pages, page, traces);
+    }
+  }
+
+  private *writeRuns(
+    runs: Iterable<{ readonly run: TraceRun; readonly traceId: string }>,
+  ): Generator<Uint8Array> {
+    const groups = {
+      resource: (number: number) => readGroup(this.entry(this.pages.footer.resources, number)),
+      scope: (number: number) => readGroup(this.entry(this.pages.footer.scopes, number)),
+    };
+    let writer = new TraceWriter();
+    for (const { run, traceId } of runs) {
+      const spans = readable(() => new SpanWriter(this.pages, run, traceId));
+      for (let row = run.start; row < run.end && spans !== undefined; row++) {
+        readable(() => {
+          const span = spans.span(row);
+          const resource = this.pages.numbers(core.RESOURCES, run.page)[row] ?? 0;
+          const scope = this.pages.numbers(core.SCOPES, run.page)[row] ?? 0;
+          writer.enter(resource, scope, groups);
+          writer.span(span);
+        });
+        if (writer.size < MESSAGE_BYTES) continue;
+        yield writer.finish();
+        writer = new TraceWriter();
+      }
+    }
+    if (writer.size > 0) yield writer.finish();
+  }
+
+  private entry(refs: readonly DictionaryPageRef[], code: number): Buffer {
+    return this.pages.entry(refs, code).bytes;
+  }
+
+  private summaryRun(run: TraceRun): SummarySpan[] {
+    const { pages } = this;
+    const { page } = run;
+    const { services, serviceOfResource } = this.names();
+    const ids = pages.spanIds(page);
+    const starts = pages.starts(page);
+    const durations = pages.numbers(core.DURATIONS, page);
+    const kinds = pages.numbers(core.KINDS, page);
+    const resources = pages.numbers(core.RESOURCES, page);
+    const nameInfo = pages.footer.columns.find(
+      ({ table, field, type }) => table === SPANS && field === NAME_FIELD && type === STRING,
+    );
+    const names = nameInfo === undefined ? undefined : pages.column(nameInfo, page);
+    const spans: SummarySpan[] = [];
+    for (let row = run.start; row < run.end; row++) {
+      const start = nanoAt(starts, 2 * row);
+      const name =
+        nameInfo === undefined || names === undefined
+          ? undefined
+          : columnValue(pages, nameInfo, names, row);
+      spans.push({
+        spanId: idText(ids, 2 * row),
+        parentSpanId: this.parentText(run, row),
+        name: name?.toString('utf8') ?? '',
+        startTimeUnixNano: start,
+        endTimeUnixNano: start + BigInt(durations[row] ?? 0),
+        status: { code: STATUS_CODES[Math.floor((kinds[row] ?? 0) / 8)] ?? 'unset' },
+        resource: { serviceName: services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '' },
+      });
+    }
+    return spans;
+  }
+
+  private parentText(run: TraceRun, row: number): string {
+    const words = parentWords(this.pages, run, row);
+    return words === undefined ? '' : idText(words, 0);
+  }
+}
+
+/** Keys that mean a field of the span, whether or not an attribute has them. */
+const FIELD_KEYS: ReadonlySet<string> = new Set([
+  'error',
+  'span.status',
+  'span.kind',
+  'scope.name',
+  'scope.version',
+]);
+
+function idText(words: Uint32Array, at: number): string {
+  const high = (words[at] ?? 0).toString(16).padStart(8, '0');
+  return high + (words[at + 1] ?? 0).toString(16).padStart(8, '0');
+}

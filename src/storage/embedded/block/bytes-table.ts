@@ -1,0 +1,154 @@
+import { Buffer } from 'node:buffer';
+
+/** Bytes and a view of them to read words with. */
+export interface ByteWords {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+export function byteWords(bytes: Uint8Array): ByteWords {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return {
+    bytes: Buffer.from(buffer, byteOffset, byteLength),
+    view: new DataView(buffer, byteOffset, byteLength),
+  };
+}
+
+/** Of the bytes in [start, end), a word at a time. */
+export function hashBytes({ bytes, view }: ByteWords, start: number, end: number): number {
+  const size = end - start;
+  let hash = size;
+  if (size < 4) {
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+    return mix(hash);
+  }
+  for (let at = start; at < end - 4; at += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  // The last word may overlap the one before it.
+  return mix(Math.imul(hash ^ view.getInt32(end - 4, true), 0x9e3779b1));
+}
+
+/** Makes every bit of the result depend on every bit of `hash`. */
+export function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+const FIRST_ENTRIES = 8;
+const FIRST_BYTES = 128;
+const FREE = 0;
+
+/** Distinct byte strings, numbered as they came; a string of another kind is another entry. */
+export class BytesTable {
+  count = 0;
+  /** Where entries start in `words`; entry n ends where n + 1 starts. */
+  starts = new Uint32Array(FIRST_ENTRIES + 1);
+  kinds = new Uint8Array(FIRST_ENTRIES);
+  words = byteWords(Buffer.allocUnsafeSlow(FIRST_BYTES));
+  private hashes = new Uint32Array(FIRST_ENTRIES);
+  /** Entry plus one, at the place its hash leads to. */
+  private slots = new Uint32Array(2 * FIRST_ENTRIES);
+  private lastFound = 0;
+  /** Not known to senders, so that none can choose strings that collide. */
+  private readonly seed: number;
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** Number of the entry with these bytes, which is added when there is none. */
+  intern(source: ByteWords, start: number, end: number, kind: number): number {
+    // Neighbours are often alike.
+    if (this.isEntry(this.lastFound, source, start, end) && this.kinds[this.lastFound] === kind) {
+      return this.lastFound;
+    }
+    const hash = mix(hashBytes(source, start, end) ^ this.seed ^ kind);
+    const mask = this.slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const entry = (this.slots[slot] ?? FREE) - 1;
+      if (entry < 0) break;
+      if (
+        this.hashes[entry] === hash &&
+        this.kinds[entry] === kind &&
+        this.isEntry(entry, source, start, end)
+      ) {
+        this.lastFound = entry;
+        return entry;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return this.add(source, { start, end, kind, hash });
+  }
+
+  entry(number: number): Buffer {
+    return this.words.bytes.subarray(this.starts[number], this.starts[number + 1]);
+  }
+
+  private isEntry(entry: number, source: ByteWords, start: number, end: number): boolean {
+    if (entry >= this.count) return false;
+    const from = this.starts[entry] ?? 0;
+    const size = end - start;
+    if ((this.starts[entry + 1] ?? 0) - from !== size) return false;
+    if (size < 4) {
+      const { bytes } = this.words;
+      for (let at = 0; at < size; at++)
+        if (bytes[from + at] !== source.bytes[start + at]) return false;
+      return true;
+    }
+    const { view } = this.words;
+    const last = size - 4;
+    if (view.getInt32(from + last, true) !== source.view.getInt32(start + last, true)) return false;
+    for (let at = 0; at < last; at += 4) {
+      if (view.getInt32(from + at, true) !== source.view.getInt32(start + at, true)) return false;
+    }
+    return true;
+  }
+
+  private add(
+    source: ByteWords,
+    { start, end, kind, hash }: { start: number; end: number; kind: number; hash: number },
+  ): number {
+    const entry = this.count;
+    if (entry === this.hashes.length) this.grow();
+    const from = this.starts[entry] ?? 0;
+    const to = from + end - start;
+    if (to > this.words.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(to, 2 * this.words.bytes.length));
+      this.words.bytes.copy(grown, 0, 0, from);
+      this.words = byteWords(grown);
+    }
+    source.bytes.copy(this.words.bytes, from, start, end);
+    this.starts[entry + 1] = to;
+    this.kinds[entry] = kind;
+    this.hashes[entry] = hash;
+    this.place(entry);
+    this.lastFound = entry;
+    this.count += 1;
+    return entry;
+  }
+
+  private grow(): void {
+    const entries = 2 * this.hashes.length;
+    this.starts = grown(this.starts, new Uint32Array(entries + 1));
+    this.kinds = grown(this.kinds, new Uint8Array(entries));
+    this.hashes = grown(this.hashes, new Uint32Array(entries));
+    this.slots = new Uint32Array(2 * entries);
+    for (let entry = 0; entry < this.count; entry++) this.place(entry);
+  }
+
+  private place(entry: number): void {
+    const mask = this.slots.length - 1;
+    let slot = (this.hashes[entry] ?? 0) & mask;
+    while ((this.slots[slot] ?? FREE) !== FREE) slot = (slot + 1) & mask;
+    this.slots[slot] = entry + 1;
+  }
+}
+
+function grown<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

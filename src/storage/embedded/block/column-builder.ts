@@ -1,0 +1,101 @@
+import type { Buffer } from 'node:buffer';
+import { INT, STRING } from './block-format.ts';
+import type { TableNumber } from './block-format.ts';
+import { BytesTable } from './bytes-table.ts';
+import type { ByteWords } from './bytes-table.ts';
+import { splitText, splitVarint } from './split-value.ts';
+import type { SplitValue } from './split-value.ts';
+
+const FIRST_VALUES = 16;
+/** A column with more distinct values than this, and than a quarter of its values, is split. */
+const WHOLE_ENTRIES_MAX = 512;
+
+/** What a column is of. */
+export interface ColumnName {
+  readonly table: TableNumber;
+  readonly field: number;
+  readonly key: Buffer;
+  readonly type: number;
+}
+
+/** The values of one column as they come: rows ascend, and not every row has a value. */
+export class ColumnBuilder {
+  readonly name: ColumnName;
+  entries: BytesTable;
+  count = 0;
+  rows = new Uint32Array(FIRST_VALUES);
+  codes = new Uint32Array(FIRST_VALUES);
+  /** Of the same place in `rows`, once the column is split. */
+  numbers: Float64Array | undefined;
+  /** The column whose attribute came next the last time. */
+  next: ColumnBuilder | undefined;
+  lastRow = -1;
+  private readonly split: SplitValue = { kind: 0, end: 0, number: 0 };
+  private readonly seed: number;
+
+  constructor(name: ColumnName, seed: number) {
+    this.name = name;
+    this.seed = seed;
+    this.entries = new BytesTable(seed);
+  }
+
+  /** Sets the value of a row, which must not be less than the row before; the last one counts. */
+  put(row: number, source: ByteWords, start: number, end: number): void {
+    if (row === this.lastRow) this.count -= 1;
+    this.lastRow = row;
+    const at = this.count;
+    if (at === this.rows.length) this.grow();
+    this.rows[at] = row;
+    if (this.numbers === undefined) {
+      this.codes[at] = this.entries.intern(source, start, end, 0);
+      this.count = at + 1;
+      if (this.entries.count > WHOLE_ENTRIES_MAX && 4 * this.entries.count > at) this.splitAll();
+    } else {
+      this.codes[at] = this.internSplit(source, start, end);
+      this.numbers[at] = this.split.number;
+      this.count = at + 1;
+    }
+  }
+
+  /** Code of the entry that a value's pattern has; its number is left in `split`. */
+  private internSplit(source: ByteWords, start: number, end: number): number {
+    const { split } = this;
+    if (this.name.type === INT) splitVarint(source.bytes, start, end, split);
+    else splitText(source.bytes, start, end, split);
+    return this.entries.intern(source, start, split.end, split.kind);
+  }
+
+  /** Makes patterns and numbers of all values; for good. */
+  private splitAll(): void {
+    const { type } = this.name;
+    if (type !== STRING && type !== INT) return;
+    const whole = this.entries;
+    this.entries = new BytesTable(this.seed);
+    const codes = new Uint32Array(whole.count);
+    const entryNumbers = new Float64Array(whole.count);
+    for (let entry = 0; entry < whole.count; entry++) {
+      const start = whole.starts[entry] ?? 0;
+      codes[entry] = this.internSplit(whole.words, start, whole.starts[entry + 1] ?? 0);
+      entryNumbers[entry] = this.split.number;
+    }
+    const numbers = new Float64Array(this.codes.length);
+    for (let at = 0; at < this.count; at++) {
+      const entry = this.codes[at] ?? 0;
+      this.codes[at] = codes[entry] ?? 0;
+      numbers[at] = entryNumbers[entry] ?? 0;
+    }
+    this.numbers = numbers;
+  }
+
+  private grow(): void {
+    const size = 2 * this.rows.length;
+    const { rows, codes, numbers } = this;
+    this.rows = new Uint32Array(size);
+    this.rows.set(rows);
+    this.codes = new Uint32Array(size);
+    this.codes.set(codes);
+    if (numbers === undefined) return;
+    this.numbers = new Float64Array(size);
+    this.numbers.set(numbers);
+  }
+}

@@ -1,0 +1,210 @@
+import type { PageRef } from './block-format.ts';
+import * as core from './core-pages.ts';
+import type { CompressionLevel } from './page-compression.ts';
+import type { PageWriter } from './page-writer.ts';
+import { writeNumbers } from './number-section.ts';
+import type { SpanRows } from './span-rows.ts';
+import type { TraceNumbers } from './trace-numbers.ts';
+import type { TraceOrder } from './trace-order.ts';
+
+/** What the core pages are written from. */
+export interface CoreSource {
+  readonly rows: SpanRows;
+  readonly order: TraceOrder;
+  readonly traces: TraceNumbers;
+  /** Low and high word of each event, in order of arrival. */
+  readonly eventTimes: Uint32Array;
+}
+
+/** Writes the pages of what every span has. */
+export class CoreWriter {
+  private readonly writer: PageWriter;
+  private readonly source: CoreSource;
+  private readonly level: CompressionLevel;
+  /** By new row: the place of its trace in the order. */
+  private readonly places: Uint32Array;
+
+  constructor(writer: PageWriter, source: CoreSource, level: CompressionLevel) {
+    this.writer = writer;
+    this.source = source;
+    this.level = level;
+    const { firstRows, rows, traces } = source.order;
+    this.places = new Uint32Array(rows.length);
+    for (let place = 0; place < traces.length; place++) {
+      this.places.fill(place, firstRows[place], firstRows[place + 1]);
+    }
+  }
+
+  /** By kind of core page: the pages of new rows [pageStarts[n], pageStarts[n + 1]). */
+  write(pageStarts: Uint32Array): PageRef[][] {
+    const { rows } = this.source;
+    const each = (write: (start: number, end: number) => void): PageRef[] => {
+      const refs: PageRef[] = [];
+      for (let page = 0; page + 1 < pageStarts.length; page++) {
+        const start = pageStarts[page] ?? 0;
+        const end = pageStarts[page + 1] ?? 0;
+        refs.push(
+          this.writer.page(() => {
+            write(start, end);
+          }),
+        );
+      }
+      return refs;
+    };
+    const numbers = (valueOf: (row: number) => number): PageRef[] =>
+      each((start, end) => {
+        this.numbers(start, end, valueOf);
+      });
+    const pages: PageRef[][] = [];
+    pages[core.TRACES] = each((start, end) => {
+      core.writeTracesPage(this.writer.sink, this.tracesOf(start, end), this.level);
+    });
+    pages[core.SPAN_IDS] = each((start, end) => {
+      this.spanIds(start, end);
+    });
+    pages[core.PARENTS] = each((start, end) => {
+      this.parents(start, end);
+    });
+    pages[core.STARTS] = each((start, end) => {
+      const groups = this.tracesOf(start, end).rowCounts;
+      core.writeTimes(this.writer.sink, this.startsOf(start, end), groups, this.level);
+    });
+    pages[core.DURATIONS] = numbers((row) => rows.durations[row] ?? 0);
+    pages[core.KINDS] = numbers((row) => (rows.kinds[row] ?? 0) + 8 * (rows.statusCodes[row] ?? 0));
+    pages[core.RESOURCES] = numbers((row) => rows.resources[row] ?? 0);
+    pages[core.SCOPES] = numbers((row) => rows.scopes[row] ?? 0);
+    pages[core.EVENT_COUNTS] = numbers((row) => rows.eventCounts[row] ?? 0);
+    pages[core.LINK_COUNTS] = numbers((row) => rows.linkCounts[row] ?? 0);
+    pages[core.EVENT_TIMES] = each((start, end) => {
+      this.eventTimes(start, end);
+    });
+    return pages;
+  }
+
+  private numbers(start: number, end: number, valueOf: (row: number) => number): void {
+    const { order } = this.source;
+    const values = new Float64Array(end - start);
+    for (let at = start; at < end; at++) values[at - start] = valueOf(order.rows[at] ?? 0);
+    writeNumbers(this.writer.sink, values, values.length, this.level);
+  }
+
+  private tracesOf(start: number, end: number): core.TracesPage {
+    const { order, traces } = this.source;
+    const { firstRows } = order;
+    const first = this.places[start] ?? 0;
+    const count = end > start ? (this.places[end - 1] ?? 0) - first + 1 : 0;
+    const ids = new Uint32Array(4 * count);
+    const rowCounts = new Uint32Array(count);
+    for (let at = 0; at < count; at++) {
+      const trace = order.traces[first + at] ?? 0;
+      ids.set(traces.ids.subarray(4 * trace, 4 * trace + 4), 4 * at);
+      const from = Math.max(start, firstRows[first + at] ?? 0);
+      rowCounts[at] = Math.min(end, firstRows[first + at + 1] ?? 0) - from;
+    }
+    return { ids, rowCounts, rowsBefore: start - (firstRows[first] ?? 0) };
+  }
+
+  private startsOf(start: number, end: number): Uint32Array {
+    const { order, rows } = this.source;
+    const times = new Uint32Array(2 * (end - start));
+    for (let at = start; at < end; at++) {
+      const row = order.rows[at] ?? 0;
+      times[2 * (at - start)] = rows.starts[2 * row] ?? 0;
+      times[2 * (at - start) + 1] = rows.starts[2 * row + 1] ?? 0;
+    }
+    return times;
+  }
+
+  private spanIds(start: number, end: number): void {
+    const { order, rows } = this.source;
+    for (let at = start; at < end; at++) {
+      const row = order.rows[at] ?? 0;
+      this.writer.sink.u32(rows.spanIds[2 * row] ?? 0);
+      this.writer.sink.u32(rows.spanIds[2 * row + 1] ?? 0);
+    }
+  }
+
+  private parents(start: number, end: number): void {
+    const { sink } = this.writer;
+    const parents = new Float64Array(end - start);
+    const others: number[] = [];
+    for (let at = start; at < end; at++) {
+      const place = this.parentPlace(at);
+      parents[at - start] = place;
+      if (place !== core.OTHER_PARENT) continue;
+      const row = this.source.order.rows[at] ?? 0;
+      others.push(this.source.rows.parentIds[2 * row] ?? 0);
+      others.push(this.source.rows.parentIds[2 * row + 1] ?? 0);
+    }
+    writeNumbers(sink, parents, parents.length, this.level);
+    for (const word of others) sink.u32(word);
+  }
+
+  /** What stands for the parent of the span in a new row. */
+  private parentPlace(at: number): number {
+    const { order, rows } = this.source;
+    const row = order.rows[at] ?? 0;
+    const high = rows.parentIds[2 * row] ?? 0;
+    const low = rows.parentIds[2 * row + 1] ?? 0;
+    if (high === 0 && low === 0) return core.NO_PARENT;
+    const place = this.places[at] ?? 0;
+    const first = order.firstRows[place] ?? 0;
+    const end = order.firstRows[place + 1] ?? 0;
+    if (end - first > FEW_SPANS) return this.parentInLargeTrace(place, high, low);
+    for (let other = first; other < end; other++) {
+      const otherRow = order.rows[other] ?? 0;
+      if (rows.spanIds[2 * otherRow + 1] === low && rows.spanIds[2 * otherRow] === high) {
+        return core.PARENT_ROW + other - first;
+      }
+    }
+    return core.OTHER_PARENT;
+  }
+
+  private parentInLargeTrace(place: number, high: number, low: number): number {
+    if (this.largeTrace !== place) {
+      this.largeTrace = place;
+      this.largeTraceIds = this.idsOfTrace(place);
+    }
+    return this.largeTraceIds.get(idKey(high, low)) ?? core.OTHER_PARENT;
+  }
+
+  private largeTrace = -1;
+  private largeTraceIds = new Map<string, number>();
+
+  private idsOfTrace(place: number): Map<string, number> {
+    const { order, rows } = this.source;
+    const first = order.firstRows[place] ?? 0;
+    const ids = new Map<string, number>();
+    for (let at = (order.firstRows[place + 1] ?? 0) - 1; at >= first; at--) {
+      const row = order.rows[at] ?? 0;
+      const key = idKey(rows.spanIds[2 * row] ?? 0, rows.spanIds[2 * row + 1] ?? 0);
+      ids.set(key, core.PARENT_ROW + at - first);
+    }
+    return ids;
+  }
+
+  private eventTimes(start: number, end: number): void {
+    const { order, rows, eventTimes } = this.source;
+    const times: number[] = [];
+    const ownerTimes: number[] = [];
+    for (let at = start; at < end; at++) {
+      const row = order.rows[at] ?? 0;
+      const first = rows.firstEvents[row] ?? 0;
+      const events = rows.eventCounts[row] ?? 0;
+      for (let event = first; event < first + events; event++) {
+        times.push(eventTimes[2 * event] ?? 0, eventTimes[2 * event + 1] ?? 0);
+        ownerTimes.push(rows.starts[2 * row] ?? 0, rows.starts[2 * row + 1] ?? 0);
+      }
+    }
+    if (times.length === 0) return;
+    const owners = Uint32Array.from(ownerTimes);
+    core.writeChildTimes(this.writer.sink, Uint32Array.from(times), owners, this.level);
+  }
+}
+
+/** Up to here comparing with each is faster than hashing. */
+const FEW_SPANS = 64;
+
+function idKey(high: number, low: number): string {
+  return `${high}.${low}`;
+}

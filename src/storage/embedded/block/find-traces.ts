@@ -1,0 +1,145 @@
+import type { TraceQuery } from '../../../model/trace-query.ts';
+import { readable } from './attribute-search.ts';
+import type { BlockPages } from './block-pages.ts';
+import { matchingRows } from './row-test.ts';
+import type { PageTest } from './row-test.ts';
+import { traceIdText } from './trace-rows.ts';
+
+/** A trace that matches, and the start of its newest span that does. */
+export interface FoundTrace {
+  readonly traceId: string;
+  readonly startNano: bigint;
+}
+
+export interface FindOptions {
+  /** Only traces that come after this one, in the order of results. */
+  readonly after?: FoundTrace;
+  /** Traces older than this are of no use to the caller. */
+  readonly notBeforeNano?: bigint;
+}
+
+/** Order of results: newest first, ties by id. */
+export function byNewest(a: FoundTrace, b: FoundTrace): number {
+  if (a.startNano !== b.startNano) return a.startNano > b.startNano ? -1 : 1;
+  return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0;
+}
+
+/**
+ * The newest `query.limit` traces with a row that meets all tests. Pages are looked at by their
+ * newest span, and no more of them when they can only hold older traces than were found.
+ */
+export function findTraces(
+  pages: BlockPages,
+  tests: readonly PageTest[],
+  query: TraceQuery,
+  options: FindOptions,
+): readonly FoundTrace[] {
+  const newest = new NewestTraces(query.limit, options);
+  const minNano = query.startTimeMinNano;
+  const maxNano = query.startTimeMaxNano;
+  const ranges = pageRanges(pages)
+    .filter(({ oldest, newest }) => newest >= minNano && oldest <= maxNano)
+    .sort((a, b) => (a.newest === b.newest ? b.page - a.page : a.newest > b.newest ? -1 : 1));
+  for (const range of ranges) {
+    if (newest.isTooOld(range.newest)) break;
+    const mask = matchingRows(pages, tests, range.page);
+    if (mask === undefined || !mask.includes(1)) continue;
+    // A damaged page of starts or ids loses its rows, and is counted where it is read.
+    readable(() => {
+      offerPage(pages, { page: range.page, mask, minNano, maxNano }, newest);
+    });
+  }
+  return newest.result();
+}
+
+interface PageRange {
+  readonly page: number;
+  readonly oldest: bigint;
+  readonly newest: bigint;
+}
+
+function pageRanges({ footer, pageCount }: BlockPages): PageRange[] {
+  const { pageStarts } = footer;
+  return Array.from({ length: pageCount }, (_, page) => ({
+    page,
+    oldest: nanoAt(pageStarts, 4 * page),
+    newest: nanoAt(pageStarts, 4 * page + 2),
+  }));
+}
+
+/** Of a low and a high word. */
+export function nanoAt(words: Uint32Array, at: number): bigint {
+  return (BigInt(words[at + 1] ?? 0) << 32n) + BigInt(words[at] ?? 0);
+}
+
+function offerPage(
+  pages: BlockPages,
+  {
+    page,
+    mask,
+    minNano,
+    maxNano,
+  }: { page: number; mask: Uint8Array; minNano: bigint; maxNano: bigint },
+  newest: NewestTraces,
+): void {
+  const starts = pages.starts(page);
+  const { ids, rowCounts } = pages.traces(page);
+  for (let trace = 0, row = 0; trace < rowCounts.length; trace++) {
+    const end = row + (rowCounts[trace] ?? 0);
+    let best = -1n;
+    for (; row < end; row++) {
+      if (mask[row] !== 1) continue;
+      const start = nanoAt(starts, 2 * row);
+      if (start > best && start >= minNano && start <= maxNano) best = start;
+    }
+    if (best >= 0n && !newest.isTooOld(best)) newest.offer(traceIdText(ids, 4 * trace), best);
+  }
+}
+
+/** The newest of the traces that were offered. */
+class NewestTraces {
+  private readonly limit: number;
+  private readonly after: FoundTrace | undefined;
+  private readonly found = new Map<string, bigint>();
+  /** What is older cannot be in the result. */
+  private floor: bigint;
+  private cutAt: number;
+
+  constructor(limit: number, { after, notBeforeNano = 0n }: FindOptions) {
+    this.limit = limit;
+    this.after = after;
+    this.floor = notBeforeNano;
+    this.cutAt = 2 * limit;
+  }
+
+  isTooOld(nano: bigint): boolean {
+    return nano < this.floor;
+  }
+
+  offer(traceId: string, startNano: bigint): void {
+    if (startNano <= (this.found.get(traceId) ?? -1n)) return;
+    this.found.set(traceId, startNano);
+    if (this.found.size >= this.cutAt) this.cut();
+  }
+
+  result(): readonly FoundTrace[] {
+    return this.cut();
+  }
+
+  private cut(): readonly FoundTrace[] {
+    const all = [...this.found].map(([traceId, startNano]) => ({ traceId, startNano }));
+    all.sort(byNewest);
+    const { after } = this;
+    // Traces before the cursor stay known, so that an older span of theirs is not taken for another.
+    const first = after === undefined ? 0 : all.filter((one) => byNewest(one, after) <= 0).length;
+    const kept = all.slice(0, first + this.limit);
+    this.found.clear();
+    for (const { traceId, startNano } of kept) this.found.set(traceId, startNano);
+    const last = kept.at(-1);
+    if (kept.length === first + this.limit && last !== undefined && last.startNano > this.floor) {
+      this.floor = last.startNano;
+    }
+    this.cutAt = first + 2 * this.limit;
+    return kept.slice(first);
+  }
+}

@@ -1,0 +1,185 @@
+import type { ByteSink } from './byte-sink.ts';
+import type { ByteSource } from './byte-source.ts';
+import { BlockError } from './block-format.ts';
+import { compress, decompress } from './page-compression.ts';
+import type { CompressionLevel } from './page-compression.ts';
+
+/*
+ * Numbers of one page: a byte that says how, then
+ *   CONSTANT  f64
+ *   PACKED    f64 base, u8 width, the numbers less the base in `width` bits each
+ *   SQUEEZED  f64 base, u8 bytes a number, a zstd block of them
+ *   DOUBLES   f64 each
+ * Packed numbers are cut into limbs of 24 bits, one stream of bits a limb.
+ */
+const CONSTANT = 0;
+const PACKED = 1;
+const SQUEEZED = 2;
+const DOUBLES = 3;
+
+const LIMB_BITS = 24;
+const LIMB = 2 ** LIMB_BITS;
+
+/** What is gained below this is not worth a decompression each time the page is read. */
+const WORTH_SQUEEZING = 0.9;
+/** A call of the compressor takes as long as packing thousands of numbers. */
+const SQUEEZED_BYTES_MIN = 256;
+
+/** Writes `count` numbers: integers between 0 and 2^53, or any doubles. */
+export function writeNumbers(
+  sink: ByteSink,
+  values: Float64Array | Uint32Array,
+  count: number,
+  level: CompressionLevel,
+): void {
+  let low = Infinity;
+  let high = -Infinity;
+  let whole = true;
+  for (let at = 0; at < count; at++) {
+    const value = values[at] ?? 0;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) whole = false;
+  }
+  if (!whole || high - low > Number.MAX_SAFE_INTEGER) {
+    sink.u8(DOUBLES);
+    for (let at = 0; at < count; at++) sink.f64(values[at] ?? 0);
+  } else if (count === 0 || low === high) {
+    sink.u8(CONSTANT);
+    sink.f64(count === 0 ? 0 : low);
+  } else {
+    const range = { base: low, width: bitsOf(high - low), count };
+    if (level === 1 || !writeSqueezed(sink, values, range, level)) writePacked(sink, values, range);
+  }
+}
+
+interface Range {
+  readonly base: number;
+  /** Bits of the greatest number less the base. */
+  readonly width: number;
+  readonly count: number;
+}
+
+function bitsOf(range: number): number {
+  let bits = 1;
+  while (2 ** bits <= range) bits += 1;
+  return bits;
+}
+
+function writePacked(sink: ByteSink, values: ArrayLike<number>, range: Range): void {
+  const { base, width, count } = range;
+  sink.u8(PACKED);
+  sink.f64(base);
+  sink.u8(width);
+  let divisor = 1;
+  for (let rest = width; rest > 0; rest -= LIMB_BITS) {
+    const limbBits = Math.min(rest, LIMB_BITS);
+    sink.reserve(((count * limbBits) >>> 3) + 1);
+    const { buffer } = sink;
+    let { position } = sink;
+    let pending = 0;
+    let bits = 0;
+    for (let at = 0; at < count; at++) {
+      const value = (values[at] ?? 0) - base;
+      const limb = width <= LIMB_BITS ? value : Math.floor(value / divisor) % LIMB;
+      pending |= limb << bits;
+      bits += limbBits;
+      while (bits >= 8) {
+        buffer[position++] = pending & 0xff;
+        pending >>>= 8;
+        bits -= 8;
+      }
+    }
+    if (bits > 0) buffer[position++] = pending & 0xff;
+    sink.position = position;
+    divisor *= LIMB;
+  }
+}
+
+/** False, with nothing written, when packing alone is about as small. */
+function writeSqueezed(
+  sink: ByteSink,
+  values: ArrayLike<number>,
+  { base, width, count }: Range,
+  level: CompressionLevel,
+): boolean {
+  const packedBytes = (count * width) >>> 3;
+  if (width > 32 || packedBytes < SQUEEZED_BYTES_MIN) return false;
+  const size = width <= 8 ? 1 : width <= 16 ? 2 : 4;
+  const plain =
+    size === 1 ? new Uint8Array(count) : size === 2 ? new Uint16Array(count) : undefined;
+  const wide = plain ?? new Uint32Array(count);
+  for (let at = 0; at < count; at++) wide[at] = (values[at] ?? 0) - base;
+  const squeezed = compress(new Uint8Array(wide.buffer), level);
+  if (squeezed.length > packedBytes * WORTH_SQUEEZING) return false;
+  sink.u8(SQUEEZED);
+  sink.f64(base);
+  sink.u8(size);
+  sink.block(squeezed);
+  return true;
+}
+
+/** Reads `count` numbers. @throws BlockError */
+export function readNumbers(source: ByteSource, count: number): Float64Array {
+  const values = new Float64Array(count);
+  const how = source.u8();
+  switch (how) {
+    case CONSTANT:
+      values.fill(source.f64());
+      break;
+    case PACKED:
+      readPacked(source, values);
+      break;
+    case SQUEEZED:
+      readSqueezed(source, values);
+      break;
+    case DOUBLES:
+      for (let at = 0; at < count; at++) values[at] = source.f64();
+      break;
+    default:
+      throw new BlockError(`numbers written in an unknown way ${how}`);
+  }
+  return values;
+}
+
+function readPacked(source: ByteSource, values: Float64Array): void {
+  const base = source.f64();
+  const width = source.u8();
+  const count = values.length;
+  values.fill(base);
+  let factor = 1;
+  for (let rest = width; rest > 0; rest -= LIMB_BITS) {
+    const limbBits = Math.min(rest, LIMB_BITS);
+    const bytes = source.bytes(Math.ceil((count * limbBits) / 8));
+    const mask = 2 ** limbBits - 1;
+    let next = 0;
+    let pending = 0;
+    let bits = 0;
+    for (let at = 0; at < count; at++) {
+      while (bits < limbBits) {
+        pending |= (bytes[next++] ?? 0) << bits;
+        bits += 8;
+      }
+      values[at] = (values[at] ?? 0) + (pending & mask) * factor;
+      pending >>>= limbBits;
+      bits -= limbBits;
+    }
+    factor *= LIMB;
+  }
+}
+
+function readSqueezed(source: ByteSource, values: Float64Array): void {
+  const base = source.f64();
+  const size = source.u8();
+  const bytes = decompress(source.block());
+  if (bytes.length !== size * values.length) throw new BlockError('numbers of a wrong size');
+  for (let at = 0; at < values.length; at++) {
+    const value =
+      size === 1
+        ? (bytes[at] ?? 0)
+        : size === 2
+          ? bytes.readUInt16LE(2 * at)
+          : bytes.readUInt32LE(4 * at);
+    values[at] = base + value;
+  }
+}

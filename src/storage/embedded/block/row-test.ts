@@ -1,0 +1,219 @@
+import { Buffer } from 'node:buffer';
+import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
+import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
+import { columnMatches, messageHas, messageText } from './attribute-search.ts';
+import type { ColumnMatch } from './attribute-search.ts';
+import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
+import type { BlockNames } from './block-names.ts';
+import type { BlockPages } from './block-pages.ts';
+import { ABSENT } from './column-page.ts';
+import * as core from './core-pages.ts';
+import type { Group } from './group-table.ts';
+import { NAME_FIELD } from './span-shredder.ts';
+import { columnValue } from './span-writer.ts';
+
+const ERROR = STATUS_CODES.indexOf('error');
+const RESOURCE_ATTRIBUTES = 1;
+const SCOPE_ATTRIBUTES = 3;
+
+/** A condition: a 1 for each row of a page that meets it. */
+export type PageTest = (page: number) => Uint8Array;
+
+/** What a condition looks at. */
+export interface SearchedBlock {
+  readonly pages: BlockPages;
+  readonly names: BlockNames;
+  readonly resources: readonly Group[];
+  readonly scopes: readonly Group[];
+}
+
+/** The conditions of a query, cheap ones first; undefined when no row of the block can meet all. */
+export function pageTests(block: SearchedBlock, query: TraceQuery): PageTest[] | undefined {
+  const { pages, names } = block;
+  const tests: PageTest[] = [];
+  const { serviceName, operationName, spanKind } = query;
+  if (serviceName !== undefined) {
+    const service = names.services.indexOf(serviceName);
+    if (service < 0) return undefined;
+    tests.push(
+      groupTest(
+        pages,
+        core.RESOURCES,
+        names.serviceOfResource.map((of) => of === service),
+      ),
+    );
+  }
+  const hasOperation = names.operations.some(
+    ({ service, name, kind }) =>
+      (serviceName === undefined || service === serviceName) &&
+      (operationName === undefined || name === operationName) &&
+      (spanKind === undefined || kind === spanKind),
+  );
+  if (!hasOperation) return undefined;
+  if (spanKind !== undefined) {
+    const kind = SPAN_KINDS.indexOf(spanKind);
+    tests.push(numberTest(pages, core.KINDS, (value) => value % 8 === kind));
+  }
+  if (operationName !== undefined) tests.push(nameTest(pages, operationName));
+  const { durationMinNano = -Infinity, durationMaxNano = Infinity } = query;
+  if (durationMinNano !== -Infinity || durationMaxNano !== Infinity) {
+    const { footer } = pages;
+    if (footer.durationMaxNano < durationMinNano) return undefined;
+    if (footer.durationMinNano > durationMaxNano) return undefined;
+    const isInRange = (value: number): boolean =>
+      value >= durationMinNano && value <= durationMaxNano;
+    tests.push(numberTest(pages, core.DURATIONS, isInRange));
+  }
+  for (const condition of query.attributes) tests.push(attributeTest(block, condition));
+  return tests;
+}
+
+function numberTest(
+  pages: BlockPages,
+  kind: number,
+  isWanted: (value: number) => boolean,
+): PageTest {
+  return (page) => Uint8Array.from(pages.numbers(kind, page), (value) => (isWanted(value) ? 1 : 0));
+}
+
+/** By a verdict on each resource, or scope. */
+function groupTest(pages: BlockPages, kind: number, verdicts: readonly boolean[]): PageTest {
+  return numberTest(pages, kind, (group) => verdicts[group] === true);
+}
+
+function nameTest(pages: BlockPages, name: string): PageTest {
+  const info = pages.footer.columns.find(
+    ({ table, field, type }) => table === SPANS && field === NAME_FIELD && type === STRING,
+  );
+  const known = new Map<number, boolean>();
+  return (page) => {
+    const mask = new Uint8Array(pages.rowCount(page));
+    const column = info === undefined ? undefined : pages.column(info, page);
+    if (info === undefined || column === undefined) return mask.fill(name === '' ? 1 : 0);
+    const isName = (row: number): boolean =>
+      (columnValue(pages, info, column, row) ?? Buffer.alloc(0)).toString('utf8') === name;
+    for (let row = 0; row < mask.length; row++) {
+      const code = column.codes[row] ?? ABSENT;
+      let verdict = info.isSplit ? undefined : known.get(code);
+      if (verdict === undefined) {
+        verdict = isName(row);
+        known.set(code, verdict);
+      }
+      if (verdict) mask[row] = 1;
+    }
+    return mask;
+  };
+}
+
+/** Names that mean a field of the span where no attribute has them. */
+function attributeTest(block: SearchedBlock, condition: AttributeCondition): PageTest {
+  const { pages, scopes, resources } = block;
+  const { key, value } = condition;
+  const literal = anyLevelTest(block, condition);
+  const ofStatus = (code: number): PageTest =>
+    numberTest(pages, core.KINDS, (kinds) => Math.floor(kinds / 8) === code);
+  if (key === 'error' && value === 'true') return either(literal, ofStatus(ERROR));
+  if (key === 'error' && value === 'false') {
+    const isError = either(anyLevelTest(block, { key, value: 'true' }), ofStatus(ERROR));
+    return (page) => isError(page).map((verdict) => 1 - verdict);
+  }
+  if (key === 'span.status') {
+    const code = STATUS_CODES.findIndex((name) => name === value.toLowerCase());
+    return either(literal, ofStatus(code));
+  }
+  if (key === 'span.kind') {
+    const kind = SPAN_KINDS.findIndex((name) => name === value.toLowerCase());
+    return either(
+      literal,
+      numberTest(pages, core.KINDS, (kinds) => kinds % 8 === kind),
+    );
+  }
+  if (key === 'scope.name' || key === 'scope.version') {
+    const field = key === 'scope.name' ? 1 : 2;
+    const verdicts = scopes.map(({ message }) => messageText(message, field) === value);
+    return either(literal, groupTest(pages, core.SCOPES, verdicts));
+  }
+  if (key.startsWith('resource.')) {
+    const inner = { key: key.slice('resource.'.length), value };
+    const verdicts = resources.map(({ message }) =>
+      messageHas(message, RESOURCE_ATTRIBUTES, inner),
+    );
+    return either(literal, groupTest(pages, core.RESOURCES, verdicts));
+  }
+  return literal;
+}
+
+function either(first: PageTest, second: PageTest): PageTest {
+  return (page) => {
+    const mask = first(page);
+    const other = second(page);
+    for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
+    return mask;
+  };
+}
+
+/** Attributes of the span, its events and links, its resource and scope. */
+function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): PageTest {
+  const { pages, resources, scopes } = block;
+  const columns = columnMatches(pages, condition);
+  const inResource = resources.map(({ message }) =>
+    messageHas(message, RESOURCE_ATTRIBUTES, condition),
+  );
+  const inScope = scopes.map(({ message }) => messageHas(message, SCOPE_ATTRIBUTES, condition));
+  const tests = columns.map((match) => columnTest(pages, match));
+  if (inResource.includes(true)) tests.push(groupTest(pages, core.RESOURCES, inResource));
+  if (inScope.includes(true)) tests.push(groupTest(pages, core.SCOPES, inScope));
+  return (page) => {
+    const mask = new Uint8Array(pages.rowCount(page));
+    for (const test of tests) {
+      const other = test(page);
+      for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
+    }
+    return mask;
+  };
+}
+
+function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
+  const { info } = match;
+  return (page) => {
+    const mask = new Uint8Array(pages.rowCount(page));
+    const column = pages.column(info, page);
+    if (column === undefined) return mask;
+    if (info.table === SPANS) {
+      for (let row = 0; row < mask.length; row++) if (match.isMatch(column, row)) mask[row] = 1;
+      return mask;
+    }
+    const kind = info.table === EVENTS ? core.EVENT_COUNTS : core.LINK_COUNTS;
+    const counts = pages.numbers(kind, page);
+    for (let row = 0, child = 0; row < mask.length; row++) {
+      const end = child + (counts[row] ?? 0);
+      for (; child < end; child++) if (match.isMatch(column, child)) mask[row] = 1;
+    }
+    return mask;
+  };
+}
+
+/** All tests of a page, one after the other while rows are left; undefined when it is damaged. */
+export function matchingRows(
+  pages: BlockPages,
+  tests: readonly PageTest[],
+  page: number,
+): Uint8Array | undefined {
+  try {
+    const mask = new Uint8Array(pages.rowCount(page)).fill(1);
+    for (const test of tests) {
+      const other = test(page);
+      let left = 0;
+      for (let row = 0; row < mask.length; row++) {
+        const both = (mask[row] ?? 0) & (other[row] ?? 0);
+        mask[row] = both;
+        left += both;
+      }
+      if (left === 0) return mask;
+    }
+    return mask;
+  } catch (error) {
+    if (error instanceof BlockError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ByteSink } from './byte-sink.ts';
+import type { ByteSource } from './byte-source.ts';
+import { readNumbers, writeNumbers } from './number-section.ts';
+
+const PAGES_MAX = 2 ** 20;
+
+/** Hash and first page of a trace as one number, so that sorting is native. */
+export function lookupEntry(hash: number, page: number): number {
+  return hash * PAGES_MAX + page;
+}
+
+/** Writes, in order of hash, the hash less the one before and the page of each trace. */
+export function writeTraceLookup(sink: ByteSink, entries: Float64Array): void {
+  entries.sort();
+  const count = entries.length;
+  const gaps = new Float64Array(count);
+  const pages = new Uint32Array(count);
+  let previous = 0;
+  for (let at = 0; at < count; at++) {
+    const entry = entries[at] ?? 0;
+    const hash = Math.floor(entry / PAGES_MAX);
+    gaps[at] = hash - previous;
+    pages[at] = entry % PAGES_MAX;
+    previous = hash;
+  }
+  writeNumbers(sink, gaps, count, 1);
+  writeNumbers(sink, pages, count, 1);
+}
+
+/** Leads from a trace id to the page where its spans begin. */
+export class TraceLookup {
+  private readonly hashes: Uint32Array;
+  private readonly pages: Uint32Array;
+
+  /** @throws BlockError */
+  constructor(source: ByteSource, count: number) {
+    const gaps = readNumbers(source, count);
+    this.hashes = new Uint32Array(count);
+    let hash = 0;
+    for (let at = 0; at < count; at++) {
+      hash += gaps[at] ?? 0;
+      this.hashes[at] = hash;
+    }
+    this.pages = Uint32Array.from(readNumbers(source, count));
+  }
+
+  /** Pages where a trace with this hash begins; nearly always none or one. */
+  pagesOf(hash: number): readonly number[] {
+    let low = 0;
+    let high = this.hashes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.hashes[middle] ?? 0) < hash) low = middle + 1;
+      else high = middle;
+    }
+    const found: number[] = [];
+    for (let at = low; this.hashes[at] === hash; at++) found.push(this.pages[at] ?? 0);
+    return found;
+  }
+}

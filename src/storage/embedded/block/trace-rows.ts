@@ -1,0 +1,99 @@
+import { Buffer } from 'node:buffer';
+import { BlockError } from './block-format.ts';
+import type { BlockPages } from './block-pages.ts';
+import type { TracesPage } from './core-pages.ts';
+import { TraceLookup } from './trace-lookup.ts';
+import { traceHash } from './trace-numbers.ts';
+
+/** The rows of one trace in one page. */
+export interface TraceRun {
+  readonly page: number;
+  /** First row, counted from the start of the page. */
+  readonly start: number;
+  readonly end: number;
+  /** First row of the trace, counted from the start of the block. */
+  readonly firstRow: number;
+}
+
+/** Four big-endian words of 32 hex digits. */
+export function traceIdWords(traceId: string): Uint32Array {
+  const bytes = Buffer.from(traceId, 'hex');
+  return Uint32Array.from({ length: 4 }, (_, word) =>
+    bytes.length === 16 ? bytes.readUInt32BE(4 * word) : 0,
+  );
+}
+
+export function traceIdText(words: Uint32Array, at: number): string {
+  let text = '';
+  for (let word = at; word < at + 4; word++) {
+    text += (words[word] ?? 0).toString(16).padStart(8, '0');
+  }
+  return text;
+}
+
+/** Where the rows of a trace are; [] when the block has none of it. Damaged pages are left out. */
+export function traceRuns(pages: BlockPages, traceId: string): readonly TraceRun[] {
+  const id = traceIdWords(traceId);
+  const { footer } = pages;
+  const lookup = pages.load(
+    footer.traceLookup,
+    (source) => new TraceLookup(source, footer.traceCount),
+  );
+  const runs: TraceRun[] = [];
+  for (const first of lookup.pagesOf(traceHash(id, 0))) addRuns(pages, first, id, runs);
+  return runs;
+}
+
+function addRuns(pages: BlockPages, first: number, id: Uint32Array, runs: TraceRun[]): void {
+  for (let page = first; page < pages.pageCount; page++) {
+    const run = runIn(pages, page, id);
+    // A trace goes on in the next page only when it is the last of this one.
+    if (run === 'damaged') continue;
+    if (run === undefined) {
+      if (page > first) return;
+      continue;
+    }
+    runs.push(run);
+    if (run.end < pages.rowCount(page)) return;
+  }
+}
+
+function runIn(pages: BlockPages, page: number, id: Uint32Array): TraceRun | 'damaged' | undefined {
+  try {
+    const { ids, rowCounts, rowsBefore } = pages.traces(page);
+    let start = 0;
+    for (let trace = 0; trace < rowCounts.length; trace++) {
+      const end = start + (rowCounts[trace] ?? 0);
+      if (isId(ids, 4 * trace, id)) {
+        const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
+        return { page, start, end, firstRow };
+      }
+      start = end;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof BlockError) return 'damaged';
+    throw error;
+  }
+}
+
+function isId(ids: Uint32Array, at: number, id: Uint32Array): boolean {
+  return (
+    ids[at + 3] === id[3] && ids[at + 2] === id[2] && ids[at + 1] === id[1] && ids[at] === id[0]
+  );
+}
+
+/** The runs of all traces of a page. */
+export function* runsOfPage(
+  pages: BlockPages,
+  page: number,
+  { ids, rowCounts, rowsBefore }: TracesPage,
+): Generator<{ run: TraceRun; traceId: string }> {
+  let start = 0;
+  for (let trace = 0; trace < rowCounts.length; trace++) {
+    const end = start + (rowCounts[trace] ?? 0);
+    const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
+    yield { run: { page, start, end, firstRow }, traceId: traceIdText(ids, 4 * trace) };
+    start = end;
+  }
+}

@@ -1,0 +1,354 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { attributeText } from '../../../../src/model/attribute-text.ts';
+import type { Attribute, AttributeValue, Span } from '../../../../src/model/span.ts';
+import { SPAN_KINDS } from '../../../../src/model/span.ts';
+import type { AttributeCondition, TraceQuery } from '../../../../src/model/trace-query.ts';
+import { summarizeTrace } from '../../../../src/model/trace-summary.ts';
+import type { Block } from '../../../../src/storage/embedded/block/block.ts';
+import { openBlock } from '../../../../src/storage/embedded/block/block.ts';
+import { createBlockBuilder } from '../../../../src/storage/embedded/block/block-builder.ts';
+import type { BlockLimits } from '../../../../src/storage/embedded/block/block-builder.ts';
+import { memoryBlockFile } from '../../../../src/storage/embedded/block/block-file.ts';
+import type { FoundTrace } from '../../../../src/storage/embedded/block/find-traces.ts';
+import { mergeBlocks } from '../../../../src/storage/embedded/block/merge-blocks.ts';
+import { PageCache } from '../../../../src/storage/embedded/block/page-cache.ts';
+import { decodeSpans } from '../../../../src/wire/otlp/decode-trace.ts';
+import { encodeSpans } from '../../../../src/wire/otlp/encode-trace.ts';
+import { scanSpans } from '../../../../src/wire/otlp/scan-spans.ts';
+import {
+  TEST_TIME_NANO,
+  aResource,
+  aScope,
+  aSpan,
+  aTrace,
+  spanId,
+  toAttributes,
+  traceId,
+} from '../../../harness/a-span.ts';
+import type { PlainValue } from '../../../harness/a-span.ts';
+import { aQuery } from '../../../harness/read-traces.ts';
+import { arbitrarySpans } from '../../../wire/otlp/arbitrary-spans.ts';
+
+/** Small pages, so that a few spans fill several. */
+const SMALL: BlockLimits = { rowsPerPage: 3, spansExpected: 2 };
+
+function bytesOf(batches: readonly (readonly Span[])[], limits: BlockLimits = SMALL): Buffer {
+  const builder = createBlockBuilder(limits);
+  for (const spans of batches) {
+    const otlp = encodeSpans(spans);
+    builder.add(otlp, scanSpans(otlp));
+  }
+  return Buffer.from(builder.finish(1).bytes);
+}
+
+function open(bytes: Buffer): Block {
+  return openBlock(memoryBlockFile(bytes), new PageCache(2 ** 20));
+}
+
+function blockOf(...batches: (readonly Span[])[]): Block {
+  return open(bytesOf(batches));
+}
+
+function merged(blocks: readonly Block[], limits: BlockLimits = { rowsPerPage: 3 }): Block {
+  const merge = mergeBlocks(blocks, limits);
+  for (;;) {
+    const { done, value } = merge.next();
+    if (done === true) return open(Buffer.from(value.bytes));
+  }
+}
+
+function readTrace(block: Block, id: string): Span[] {
+  return [...block.readTrace(id)].flatMap((otlp) => decodeSpans(otlp));
+}
+
+/** Everything of a span but the order of its attributes. */
+function identity(span: Span): string {
+  return JSON.stringify(sorted(span), (_, part: unknown) => {
+    if (typeof part === 'bigint') return `${part}n`;
+    if (typeof part === 'number' && !Number.isFinite(part)) return `${part}`;
+    return Object.is(part, -0) ? '-0' : part;
+  });
+}
+
+function sorted(span: Span): Span {
+  return {
+    ...span,
+    attributes: sortedAttributes(span.attributes),
+    events: span.events.map((event) => ({
+      ...event,
+      attributes: sortedAttributes(event.attributes),
+    })),
+    links: span.links.map((link) => ({ ...link, attributes: sortedAttributes(link.attributes) })),
+  };
+}
+
+function sortedAttributes(attributes: readonly Attribute[]): Attribute[] {
+  const text = (attribute: Attribute): string =>
+    `${attribute.key} ${attribute.value.type} ${attributeText(attribute.value)}`;
+  return [...attributes].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+function identities(spans: readonly Span[]): string[] {
+  return [...new Set(spans.map(identity))].sort();
+}
+
+function expectSameSpans(block: Block, spans: readonly Span[]): void {
+  const ids = new Set(spans.map((span) => span.traceId));
+  for (const id of ids) {
+    const own = spans.filter((span) => span.traceId === id);
+    expect(readTrace(block, id).map(identity).sort()).toEqual(identities(own));
+  }
+  const all = [...block.readAll()].flatMap((otlp) => decodeSpans(otlp));
+  expect(all.map(identity).sort()).toEqual(identities(spans));
+}
+
+function findIds(block: Block, overrides: Partial<TraceQuery>): string[] {
+  return block.find(aQuery(overrides)).map(({ traceId }) => traceId);
+}
+
+describe('a block', () => {
+  it('gives back every span as it came, but for the order of attributes', () => {
+    fc.assert(
+      fc.property(fc.array(arbitrarySpans, { minLength: 1, maxLength: 4 }), (batches) => {
+        const decoded = batches.map((spans) => decodeSpans(encodeSpans(spans)));
+        if (decoded.flat().length === 0) return;
+        expectSameSpans(blockOf(...decoded), decoded.flat());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives back every span after blocks were merged', () => {
+    fc.assert(
+      fc.property(arbitrarySpans, arbitrarySpans, (first, second) => {
+        const a = decodeSpans(encodeSpans(first));
+        const b = decodeSpans(encodeSpans(second));
+        if (a.length === 0 || b.length === 0) return;
+        expectSameSpans(merged([blockOf(a), blockOf(b), blockOf(a)]), [...a, ...b]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+// Few values of each kind, so that random queries often match and random times often tie.
+const name = fc.constantFrom('a', 'b', '__proto__');
+const key = fc.constantFrom('k', 'l', '__proto__', 'error');
+const plainValue = fc.constantFrom<PlainValue>(
+  'x',
+  '1',
+  'x1',
+  'x01',
+  '10.0.0.1',
+  '10.0.0.01',
+  '4000000000',
+  '',
+  1n,
+  -1n,
+  4_000_000_000n,
+  2n ** 60n,
+  1,
+  -0,
+  0.5,
+  Number.NaN,
+  true,
+  false,
+  Uint8Array.of(1, 2),
+  { type: 'empty' },
+  { type: 'array', values: [{ type: 'int', value: 1n }] },
+);
+const attributes = fc
+  .array(
+    fc.tuple(key, plainValue).map(([key, value]) => toAttributes({ [key]: value })),
+    { maxLength: 3 },
+  )
+  .map((lists) => lists.flat());
+
+const searchedSpan: fc.Arbitrary<Span> = fc
+  .record({
+    trace: fc.integer({ min: 1, max: 8 }),
+    span: fc.integer({ min: 1, max: 6 }),
+    parent: fc.integer({ min: 0, max: 7 }),
+    nano: fc.integer({ min: 0, max: 5 }),
+    durationNano: fc.bigInt({ min: -1n, max: 3n }),
+    service: name,
+    name: fc.constantFrom('a', 'b', 'b7', ''),
+    kind: fc.constantFrom(...SPAN_KINDS),
+    code: fc.constantFrom('unset' as const, 'ok' as const, 'error' as const),
+    lists: fc.array(attributes, { minLength: 5, maxLength: 5 }),
+    scopeName: name,
+  })
+  .map(({ trace, span, parent, nano, service, code, lists, scopeName, ...rest }) => {
+    const [own = [], event = [], link = [], resource = [], scope = []] = lists;
+    const named = aResource(service);
+    return aSpan({
+      ...rest,
+      traceId: traceId(trace),
+      spanId: spanId(span),
+      parentSpanId: parent === 0 ? '' : spanId(parent),
+      startTimeUnixNano: TEST_TIME_NANO + BigInt(nano),
+      status: { code, message: '' },
+      attributes: own,
+      events: event.length === 0 ? [] : [anEvent(event)],
+      links: link.length === 0 ? [] : [aLink(link)],
+      resource: { ...named, attributes: [...named.attributes, ...resource] },
+      scope: aScope({ name: scopeName, attributes: scope }),
+    });
+  });
+
+function anEvent(list: readonly Attribute[]): Span['events'][number] {
+  return {
+    timeUnixNano: TEST_TIME_NANO,
+    name: 'event',
+    attributes: list,
+    droppedAttributesCount: 0,
+  };
+}
+
+function aLink(list: readonly Attribute[]): Span['links'][number] {
+  return {
+    traceId: traceId(9),
+    spanId: spanId(9),
+    traceState: '',
+    attributes: list,
+    droppedAttributesCount: 0,
+    flags: 0,
+  };
+}
+
+const condition: fc.Arbitrary<AttributeCondition> = fc.oneof(
+  fc.record({
+    key: fc.oneof(
+      key,
+      key.map((inner) => `resource.${inner}`),
+    ),
+    value: plainValue.map((value) => {
+      const [attribute] = toAttributes({ value });
+      return attribute === undefined ? '' : attributeText(attribute.value);
+    }),
+  }),
+  fc.record({ key: fc.constant('error'), value: fc.constantFrom('true', 'false') }),
+  fc.record({ key: fc.constant('span.kind'), value: fc.constantFrom('client', 'Server', 'no') }),
+  fc.record({ key: fc.constant('span.status'), value: fc.constantFrom('error', 'OK', 'no') }),
+  fc.record({ key: fc.constant('scope.name'), value: name }),
+);
+
+const searchedQuery: fc.Arbitrary<TraceQuery> = fc
+  .record(
+    {
+      serviceName: name,
+      operationName: fc.constantFrom('a', 'b7', '', 'none'),
+      spanKind: fc.constantFrom(...SPAN_KINDS),
+      attributes: fc.array(condition, { maxLength: 2 }),
+      startTimeMinNano: fc.integer({ min: 0, max: 6 }).map((at) => TEST_TIME_NANO + BigInt(at)),
+      startTimeMaxNano: fc.integer({ min: 0, max: 6 }).map((at) => TEST_TIME_NANO + BigInt(at)),
+      durationMinNano: fc.integer({ min: -1, max: 3 }),
+      durationMaxNano: fc.integer({ min: -1, max: 3 }),
+      limit: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((overrides) => aQuery(overrides));
+
+/** The plainest search that could be written. */
+function modelFind(spans: readonly Span[], query: TraceQuery): FoundTrace[] {
+  const newest = new Map<string, bigint>();
+  for (const span of spans) {
+    if (!isMatch(span, query)) continue;
+    const before = newest.get(span.traceId) ?? -1n;
+    if (span.startTimeUnixNano > before) newest.set(span.traceId, span.startTimeUnixNano);
+  }
+  return [...newest]
+    .sort(([idA, a], [idB, b]) => (a === b ? (idA < idB ? -1 : 1) : b > a ? 1 : -1))
+    .map(([traceId, startNano]) => ({ traceId, startNano }));
+}
+
+function isMatch(span: Span, query: TraceQuery): boolean {
+  const duration = Number(span.endTimeUnixNano - span.startTimeUnixNano);
+  return (
+    (query.serviceName === undefined || span.resource.serviceName === query.serviceName) &&
+    (query.operationName === undefined || span.name === query.operationName) &&
+    (query.spanKind === undefined || span.kind === query.spanKind) &&
+    span.startTimeUnixNano >= query.startTimeMinNano &&
+    span.startTimeUnixNano <= query.startTimeMaxNano &&
+    duration >= (query.durationMinNano ?? -Infinity) &&
+    duration <= (query.durationMaxNano ?? Infinity) &&
+    query.attributes.every((wanted) => meets(span, wanted))
+  );
+}
+
+function meets(span: Span, { key, value }: AttributeCondition): boolean {
+  const literal = has(allAttributes(span), key, value);
+  const isError = span.status.code === 'error' || has(allAttributes(span), 'error', 'true');
+  if (key === 'error' && value === 'true') return isError;
+  if (key === 'error' && value === 'false') return !isError;
+  if (key === 'span.kind') return literal || span.kind === value.toLowerCase();
+  if (key === 'span.status') return literal || span.status.code === value.toLowerCase();
+  if (key === 'scope.name') return literal || span.scope.name === value;
+  const inner = key.startsWith('resource.') ? key.slice('resource.'.length) : undefined;
+  return literal || (inner !== undefined && has(span.resource.attributes, inner, value));
+}
+
+function allAttributes(span: Span): readonly Attribute[] {
+  return [
+    ...span.attributes,
+    ...span.events.flatMap((event) => event.attributes),
+    ...span.links.flatMap((link) => link.attributes),
+    ...span.resource.attributes,
+    ...span.scope.attributes,
+  ];
+}
+
+function has(list: readonly Attribute[], key: string, text: string): boolean {
+  return list.some((attribute) => attribute.key === key && attributeText(attribute.value) === text);
+}
+
+/** As many distinct values of each type as make a column split, none of which is searched for. */
+function fillers(): Span[] {
+  return Array.from({ length: 700 }, (_, index) =>
+    aSpan({
+      traceId: traceId(1000 + index),
+      startTimeUnixNano: 5n,
+      serviceName: 'filler',
+      name: `filler${index}`,
+      attributes: [
+        ...toAttributes({ k: `filler-${index}` }),
+        ...toAttributes({ k: BigInt(index) * 7_000_000n + 50n }),
+      ],
+    }),
+  );
+}
+
+describe('a search in a block', () => {
+  it.each([
+    ['with few values', [] as Span[], SMALL],
+    ['with columns of patterns and numbers', fillers(), { rowsPerPage: 64 }],
+    ['with more keys than columns', [] as Span[], { rowsPerPage: 4, columnsMax: 4 }],
+  ])(
+    'finds what a plain list of spans has, %s',
+    (_, filler, limits) => {
+      const runs = filler.length > 0 ? 60 : 400;
+      const batches = fc.array(fc.array(searchedSpan, { maxLength: 10 }), { maxLength: 4 });
+      const queries = fc.array(searchedQuery, { minLength: 1, maxLength: 10 });
+      fc.assert(
+        fc.property(batches, queries, (batches, queries) => {
+          const spans = [...filler, ...batches.flat()];
+          if (spans.length === 0) return;
+          const block = open(bytesOf([filler, ...batches], limits));
+          for (const query of queries) {
+            const inTime = { ...query, startTimeMinNano: query.startTimeMinNano || 6n };
+            const expected = modelFind(spans, inTime);
+            expect(block.find(inTime)).toEqual(expected.slice(0, query.limit));
+            const [after] = expected;
+            if (after === undefined) continue;
+            expect(block.find(inTime, { after })).toEqual(expected.slice(1, query.limit + 1));
+          }
+        }),
+        { numRuns: runs },
+      );
+    },
+    60_000,
+  );
+});
