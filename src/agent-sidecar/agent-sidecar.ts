@@ -1,7 +1,4 @@
 import { createPipeline } from '../pipeline/pipeline.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
-import { startOtlpHttp } from '../receivers/otlp-http.ts';
 import { processEnvironment } from '../runtime/env.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
@@ -14,6 +11,7 @@ import { createExportQueue } from './export-queue.ts';
 import { createOtlpExporter } from './otlp-exporter.ts';
 import { systemResolveHost } from './resolve-host.ts';
 import { startSamplingProxy } from './sampling-proxy.ts';
+import { tcpReceivers } from './tcp-receivers.ts';
 import { udpReceivers } from './udp-receivers.ts';
 import { createUpstreamSampling } from './upstream-sampling.ts';
 
@@ -22,16 +20,10 @@ const PIPELINE_BATCHES_MAX = 1000;
 /** Memory for requests being read, beside that of the queue. */
 const PIPELINE_BYTES_MAX = 32 * 1024 * 1024;
 const SERVICE_NAMES_MAX = 100;
-const OTLP_LIMITS = {
-  headersTimeoutMs: 5000,
-  requestTimeoutMs: 30_000,
-  idleTimeoutMs: 60_000,
-  connectionsMax: 1000,
-};
 const COLLECTOR_SAMPLING_PORT = 14268;
 
 /**
- * UDP and local OTLP → pipeline → queue in memory → collectors over OTLP/gRPC, and the port where
+ * UDP, local OTLP and what else is enabled → pipeline → queue in memory → collectors over OTLP/gRPC, and the port where
  * clients ask for sampling strategies. Stopping closes the ports first, then sends what was taken.
  * @throws UsageError for a config that names no collector, ListenError for an address in use
  */
@@ -53,29 +45,18 @@ export async function startAgentSidecar(
     serviceNamesMax: SERVICE_NAMES_MAX,
     tags,
   });
+  const sampling = createUpstreamSampling({
+    endpoint: config.http.samplingEndpoint || samplingEndpointOf(config.reporter.hostPort),
+    cachedServices: config.http.cachedServices,
+  });
+  const samplingHttp = { hostPort: withHost(config.http.hostPort, deps.listenHost) };
+  const receiverDeps = { ...deps, pipeline, sampling };
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => queue.stop() }),
-    () => startSampling(config, deps),
-    ...(config.otlp.enabled ? otlpReceivers(config.otlp, deps, pipeline) : []),
-    ...udpReceivers(config.udp, { ...deps, pipeline }),
-  ]);
-}
-
-async function startSampling(
-  { http, reporter }: AgentSidecarConfig,
-  deps: RoleDeps,
-): Promise<Running> {
-  const sampling = createUpstreamSampling({
-    endpoint: http.samplingEndpoint || samplingEndpointOf(reporter.hostPort),
-    cachedServices: http.cachedServices,
-  });
-  return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
-    () =>
-      startSamplingProxy(
-        { hostPort: withHost(http.hostPort, deps.listenHost) },
-        { sampling, metrics: deps.metrics },
-      ),
+    () => startSamplingProxy(samplingHttp, receiverDeps),
+    ...tcpReceivers(config, receiverDeps),
+    ...udpReceivers(config.udp, receiverDeps),
   ]);
 }
 
@@ -83,32 +64,4 @@ async function startSampling(
 export function samplingEndpointOf(hostPorts: string): string {
   const host = parseTargets(hostPorts)[0]?.host ?? '';
   return `http://${formatHostPort({ host, port: COLLECTOR_SAMPLING_PORT })}/api/sampling`;
-}
-
-function otlpReceivers(
-  config: AgentSidecarConfig['otlp'],
-  deps: RoleDeps,
-  pipeline: Pipeline,
-): readonly (() => Promise<Running>)[] {
-  const receiverDeps = { ...deps, pipeline };
-  return [
-    () =>
-      startOtlpGrpc(
-        {
-          hostPort: withHost(config.grpcHostPort, deps.listenHost),
-          messageBytesMax: config.maxMessageSize,
-        },
-        receiverDeps,
-      ),
-    () =>
-      startOtlpHttp(
-        {
-          hostPort: withHost(config.httpHostPort, deps.listenHost),
-          bodyBytesMax: config.maxMessageSize,
-          limits: OTLP_LIMITS,
-          cors: { allowedOrigins: [], allowedHeaders: [] },
-        },
-        receiverDeps,
-      ),
-  ];
 }

@@ -8,6 +8,7 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf, HostPort, Setting } from '../runtime/setting.ts';
+import { collectorPortSettings } from './receivers-config.ts';
 
 /** The settings jaeger-agent has for each of its UDP ports. */
 // A type alias, because an interface is no SettingGroup.
@@ -195,6 +196,7 @@ export const agentSidecarSettings = {
       description: 'Largest OTLP message, before and after inflating it.',
     }),
   },
+  collectorPorts: collectorPortSettings,
   http: {
     hostPort: hostPortSetting({
       flag: 'http-server.host-port',

@@ -62,6 +62,32 @@ describe('agentSidecarRole', () => {
     }
   });
 
+  it('takes Zipkin and thrift over HTTP when told to', async () => {
+    const collector = await startCollector();
+    const agent = await startAgent(collector, {
+      'zipkin.http.enabled': 'true',
+      'zipkin.http.host-port': '127.0.0.1:0',
+      'jaeger.thrift-http.enabled': 'true',
+      'jaeger.thrift-http.host-port': '127.0.0.1:0',
+    });
+    const span = {
+      traceId: '0af7651916cd43dd',
+      id: 'b7ad6b7169203331',
+      name: 'z',
+      timestamp: 1e15,
+    };
+    const zipkin = await fetch(`http://127.0.0.1:${portOf(agent, 'zipkin http')}/api/v2/spans`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([span]),
+    });
+    expect(zipkin.status).toBe(202);
+    await collector.taken(1);
+    expect(collector.spans.map(({ name }) => name)).toEqual(['z']);
+    const url = `http://127.0.0.1:${portOf(agent, 'jaeger thrift http')}/api/traces`;
+    expect((await fetch(url, { method: 'POST' })).status).toBe(400);
+  });
+
   it('answers health and metrics on the admin port of jaeger-agent while no collector is there', async () => {
     const agent = await startAgent(undefined);
     const url = `http://127.0.0.1:${portOf(agent, 'admin')}`;

@@ -1,0 +1,38 @@
+import { booleanSetting, bytesSetting, hostPortSetting } from '../runtime/setting.ts';
+import type { HostPort, Setting } from '../runtime/setting.ts';
+
+// A type alias, because an interface is no SettingGroup.
+type ReceiverSettings = Readonly<{
+  enabled: Setting<boolean>;
+  hostPort: Setting<HostPort>;
+  maxMessageSize: Setting<number>;
+}>;
+
+function receiver(name: string, hostPort: string, what: string): ReceiverSettings {
+  return {
+    enabled: booleanSetting({
+      flag: `${name}.enabled`,
+      default: false,
+      description: `Whether to take ${what}.`,
+    }),
+    hostPort: hostPortSetting({
+      flag: `${name}.host-port`,
+      default: hostPort,
+      description: `Address of ${what}.`,
+    }),
+    maxMessageSize: bytesSetting({
+      flag: `${name}.max-message-size`,
+      default: 4 * 2 ** 20,
+      description: `Largest message of ${what}, before and after inflating it.`,
+    }),
+  };
+}
+
+/**
+ * Ports of a collector that an agent can open too, for applications that speak nothing else.
+ * jaeger-agent has none of them, so they are off.
+ */
+export const collectorPortSettings = {
+  zipkin: receiver('zipkin.http', ':9411', 'Zipkin over HTTP'),
+  thriftHttp: receiver('jaeger.thrift-http', ':14268', 'Jaeger thrift over HTTP'),
+};

@@ -1,0 +1,86 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
+import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
+import { startOtlpHttp } from '../receivers/otlp-http.ts';
+import { startZipkinHttp } from '../receivers/zipkin-http.ts';
+import { withHost } from '../runtime/listen.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import type { AgentSidecarConfig } from './config.ts';
+
+export interface TcpReceiverDeps extends RoleDeps {
+  readonly pipeline: Pipeline;
+  readonly sampling: SamplingProvider;
+}
+
+type Start = () => Promise<Running>;
+
+const LIMITS = {
+  headersTimeoutMs: 5000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 60_000,
+  connectionsMax: 1000,
+};
+const NO_CORS = { allowedOrigins: [], allowedHeaders: [] };
+
+/** One start for each TCP port that is enabled, for `startInOrder`. */
+export function tcpReceivers(config: AgentSidecarConfig, deps: TcpReceiverDeps): readonly Start[] {
+  const { otlp, collectorPorts } = config;
+  const starts: readonly (readonly [boolean, readonly Start[]])[] = [
+    [otlp.enabled, otlpReceivers(otlp, deps)],
+    [collectorPorts.zipkin.enabled, [() => zipkin(collectorPorts.zipkin, deps)]],
+    [collectorPorts.thriftHttp.enabled, [() => thriftHttp(collectorPorts.thriftHttp, deps)]],
+  ];
+  return starts.flatMap(([enabled, ports]) => (enabled ? ports : []));
+}
+
+function otlpReceivers(
+  config: AgentSidecarConfig['otlp'],
+  deps: TcpReceiverDeps,
+): readonly Start[] {
+  return [
+    () =>
+      startOtlpGrpc(
+        {
+          hostPort: withHost(config.grpcHostPort, deps.listenHost),
+          messageBytesMax: config.maxMessageSize,
+        },
+        deps,
+      ),
+    () =>
+      startOtlpHttp(
+        {
+          hostPort: withHost(config.httpHostPort, deps.listenHost),
+          bodyBytesMax: config.maxMessageSize,
+          limits: LIMITS,
+          cors: NO_CORS,
+        },
+        deps,
+      ),
+  ];
+}
+
+type PortConfig = AgentSidecarConfig['collectorPorts']['zipkin'];
+
+function zipkin({ hostPort, maxMessageSize }: PortConfig, deps: TcpReceiverDeps): Promise<Running> {
+  const options = {
+    hostPort: withHost(hostPort, deps.listenHost),
+    bodyBytesMax: maxMessageSize,
+    limits: LIMITS,
+    keepAlive: true,
+    cors: NO_CORS,
+  };
+  return startZipkinHttp(options, deps);
+}
+
+function thriftHttp(
+  { hostPort, maxMessageSize }: PortConfig,
+  deps: TcpReceiverDeps,
+): Promise<Running> {
+  const options = {
+    hostPort: withHost(hostPort, deps.listenHost),
+    bodyBytesMax: maxMessageSize,
+    limits: LIMITS,
+  };
+  return startJaegerThriftHttp(options, deps);
+}
