@@ -94,7 +94,10 @@ function examineSpans(batch: SpanBatch, text: TextCheck): Examined {
   const { buffer, byteOffset } = scan.startTimesUnixNano;
   const startWords = new Uint32Array(buffer, byteOffset, 2 * scan.count);
   for (let row = 0; row < scan.count; row += 1) {
-    if (!text.isValidSpan(scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) badTexts.add(row);
+    const isText =
+      scan.asciiTexts[row] === 1 ||
+      text.isValidSpan(scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0);
+    if (!isText) badTexts.add(row);
     // Halves of the number, so that no bigint is made; 256 ns off at most, and finite.
     const start = (startWords[2 * row + 1] ?? 0) * 2 ** 32 + (startWords[2 * row] ?? 0);
     if (isOrdinary(scan, row) && isOrdinaryTime(start, scan.durationsNano[row] ?? 0, futureNano)) {

@@ -18,6 +18,8 @@ export interface SpanScan {
   readonly kinds: Uint8Array;
   /** OTLP StatusCode. */
   readonly statusCodes: Uint8Array;
+  /** 1 when every text of the span is known to be ASCII, 0 when nobody has looked. */
+  readonly asciiTexts: Uint8Array;
   /** The Span message. */
   readonly spanStarts: Uint32Array;
   readonly spanEnds: Uint32Array;

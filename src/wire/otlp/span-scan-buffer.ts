@@ -15,7 +15,7 @@ export interface ScanRows extends SpanScan {
   readonly scopes: ScopeScan;
 }
 
-const SPAN_BYTES = 2 * 8 + (4 + 2 + 2 + 6) * 4 + 2;
+const SPAN_BYTES = 2 * 8 + (4 + 2 + 2 + 6) * 4 + 3;
 const RESOURCE_BYTES = 6 * 4;
 const SCOPE_BYTES = 4 * 4;
 
@@ -74,5 +74,6 @@ export function createScanRows(size: ScanSize): ScanRows {
     },
     kinds: octets(spans),
     statusCodes: octets(spans),
+    asciiTexts: octets(spans),
   };
 }

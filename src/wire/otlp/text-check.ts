@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isAsciiBits, textBits } from './text-bits.ts';
 
 /** What a field of a message holds, as far as text is concerned. */
 const NO_TEXT = 0;
@@ -45,7 +46,6 @@ const FIELDS_OF: Readonly<Record<number, Fields>> = {
 };
 
 const MORE = 0x80;
-const FOUR_TIMES_MORE = 0x80808080;
 const STRING_VALUE_TAG = 0x0a;
 const WIRE_VARINT = 0;
 const WIRE_FIXED64 = 1;
@@ -82,16 +82,7 @@ export class TextCheck {
   /** Ors words together, since most text is ASCII; whatever is not is for native code to judge. */
   isValidText(start: number, end: number): boolean {
     const { bytes, view } = this;
-    const lastWord = end - 4;
-    let bits = 0;
-    if (lastWord < start) {
-      for (let at = start; at < end; at += 1) bits |= bytes[at] ?? 0;
-      return (bits & MORE) === 0 || isUtf8(bytes.subarray(start, end));
-    }
-    for (let at = start; at < lastWord; at += 4) bits |= view.getUint32(at, true);
-    // The last word may overlap the one before it.
-    bits |= view.getUint32(lastWord, true);
-    return (bits & FOUR_TIMES_MORE) === 0 || isUtf8(bytes.subarray(start, end));
+    return isAsciiBits(textBits(view, start, end)) || isUtf8(bytes.subarray(start, end));
   }
 
   private isValidMessage(start: number, end: number, fields: Fields): boolean {
