@@ -27,13 +27,17 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const FIRST_CHARACTER = 0x20;
+/** The same in each byte of a word. */
+const ONES = 0x0101_0101;
+const SPACES = 0x2020_2020;
+const QUOTES = 0x2222_2222;
+const BACKSLASHES = 0x5c5c_5c5c;
+const HIGH_BITS = 0x8080_8080;
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
 const NULL = Buffer.from('null');
 /** A string this short may be any number; nobody writes a longer one. */
 const NUMBER_CHARS_MAX = 400;
-/** Integers of so many digits are exact as numbers. */
-const EXACT_DIGITS = 15;
 const UINT64_MAX = 2n ** 64n - 1n;
 const INT64_MIN = -(2n ** 63n);
 const INTEGER = /^-?\d{1,40}$/;
@@ -66,6 +70,9 @@ export class JsonScanner {
   low = 0;
   high = 0;
   private readonly buffer: Buffer;
+  private readonly view: DataView;
+  /** Up to here four bytes can be read at once. */
+  private readonly lastWord: number;
   private depth = 0;
   /** No member or element of the current object or array was read yet. */
   private fresh = false;
@@ -73,6 +80,8 @@ export class JsonScanner {
   constructor(bytes: Uint8Array) {
     const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.buffer = isUtf8(given) ? given : Buffer.from(given.toString('utf8'));
+    this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength);
+    this.lastWord = this.buffer.length - 4;
     this.text = this.buffer.includes(BACKSLASH) ? Buffer.from(this.buffer) : this.buffer;
   }
 
@@ -105,6 +114,13 @@ export class JsonScanner {
 
   /** Reads the next key and its colon into `keyStart` and `keyStop`; false at the object's end. */
   nextKey(): boolean {
+    const { buffer } = this;
+    // Nearly all keys follow a comma at once.
+    if (!this.fresh && buffer[this.position] === COMMA && buffer[this.position + 1] === QUOTE) {
+      this.position += 1;
+      this.key();
+      return true;
+    }
     let byte = this.space();
     if (byte === CLOSE_OBJECT) return this.leave();
     if (!this.fresh) {
@@ -114,11 +130,7 @@ export class JsonScanner {
     }
     this.fresh = false;
     if (byte !== QUOTE) throw this.bad('a key should be');
-    this.quoted();
-    this.keyStart = this.start;
-    this.keyStop = this.stop;
-    if (this.space() !== COLON) throw this.bad('a colon should be');
-    this.position += 1;
+    this.key();
     return true;
   }
 
@@ -141,7 +153,9 @@ export class JsonScanner {
 
   /** Reads a string into `start` and `stop`. */
   string(): void {
-    if (this.space() !== QUOTE) throw this.bad('a string should be');
+    if (this.buffer[this.position] !== QUOTE && this.space() !== QUOTE) {
+      throw this.bad('a string should be');
+    }
     this.quoted();
   }
 
@@ -161,7 +175,8 @@ export class JsonScanner {
   /** The nearest double of a number. */
   number(): number {
     const integer = this.numberLiteral();
-    if (this.stop - this.start <= EXACT_DIGITS && !Number.isNaN(integer)) return integer;
+    // Digits added up are exact when their sum is.
+    if (integer <= Number.MAX_SAFE_INTEGER) return integer;
     return Number(this.buffer.toString('latin1', this.start, this.stop));
   }
 
@@ -174,7 +189,7 @@ export class JsonScanner {
     let small = Number.NaN;
     if (isString) this.quoted();
     else small = this.numberLiteral();
-    if (this.stop - this.start <= EXACT_DIGITS && small >= 0) {
+    if (small <= Number.MAX_SAFE_INTEGER) {
       this.high = Math.floor(small / 2 ** 32);
       this.low = small >>> 0;
       return;
@@ -226,6 +241,16 @@ export class JsonScanner {
     return new WireError(`json: ${cutOff ? 'cut off; ' : ''}${what} at byte ${this.position}`);
   }
 
+  private key(): void {
+    this.quoted();
+    this.keyStart = this.start;
+    this.keyStop = this.stop;
+    if (this.buffer[this.position] !== COLON && this.space() !== COLON) {
+      throw this.bad('a colon should be');
+    }
+    this.position += 1;
+  }
+
   private enter(): void {
     if (this.depth >= JSON_DEPTH_MAX) throw this.bad(`nested deeper than ${JSON_DEPTH_MAX} levels`);
     this.depth += 1;
@@ -242,6 +267,11 @@ export class JsonScanner {
 
   /** Steps over white space; the byte there, or -1 at the end. */
   private space(): number {
+    const byte = this.buffer[this.position] ?? -1;
+    return byte > 0x20 ? byte : this.spaces();
+  }
+
+  private spaces(): number {
     const { buffer } = this;
     let byte = buffer[this.position] ?? -1;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
@@ -251,23 +281,43 @@ export class JsonScanner {
   }
 
   private quoted(): void {
-    const { buffer } = this;
-    let at = this.position + 1;
-    this.start = at;
+    const start = this.position + 1;
+    const at = this.endOfPlain(start);
+    const byte = this.buffer[at] ?? 0;
+    this.start = start;
+    if (byte === QUOTE) {
+      this.stop = at;
+      this.position = at + 1;
+    } else if (byte === BACKSLASH) {
+      this.escaped();
+    } else {
+      this.position = at;
+      throw this.bad('a string that does not end');
+    }
+  }
+
+  /** The first byte from `start` on that a string cannot hold as it is; four are looked at at once. */
+  private endOfPlain(start: number): number {
+    const { buffer, view, lastWord } = this;
+    let at = start;
+    while (at <= lastWord) {
+      const word = view.getInt32(at, true);
+      const quote = word ^ QUOTES;
+      const backslash = word ^ BACKSLASHES;
+      // The high bit of each byte that is zero, or below a space: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+      const found =
+        (((quote - ONES) & ~quote) |
+          ((backslash - ONES) & ~backslash) |
+          ((word - SPACES) & ~word)) &
+        HIGH_BITS;
+      if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >>> 3);
+      at += 4;
+    }
     let byte = buffer[at] ?? 0;
-    while (byte !== QUOTE) {
-      if (byte === BACKSLASH) {
-        this.escaped();
-        return;
-      }
-      if (byte < FIRST_CHARACTER) {
-        this.position = at;
-        throw this.bad('a string that does not end');
-      }
+    while (byte !== QUOTE && byte !== BACKSLASH && byte >= FIRST_CHARACTER) {
       byte = buffer[++at] ?? 0;
     }
-    this.stop = at;
-    this.position = at + 1;
+    return at;
   }
 
   private escaped(): void {

@@ -17,19 +17,19 @@ interface Known {
   readonly index: number;
 }
 
-/** A table of ASCII keys; by length first, because most keys that differ differ in it. */
+/** A table of ASCII keys, none empty; keys that are none of them are nearly always seen at once. */
 export function createKeyTable(keys: readonly string[]): KeyTable {
-  const longest = Math.max(...keys.map((key) => key.length));
-  const byLength: readonly (readonly Known[])[] = Array.from({ length: longest + 1 }, (_, length) =>
-    keys
-      .map((key, index) => ({ key: Buffer.from(key), index }))
-      .filter(({ key }) => key.length === length),
-  );
+  const slots: (readonly Known[])[] = Array.from({ length: SLOTS }, () => []);
+  for (const [index, text] of keys.entries()) {
+    const key = Buffer.from(text);
+    const slot = slotOf(key.length, key[0] ?? 0);
+    slots[slot] = [...(slots[slot] ?? []), { key, index }];
+  }
   const find = (text: Uint8Array, start: number, stop: number): number => {
-    const candidates = byLength[stop - start];
-    if (candidates === undefined) return NO_KEY;
-    for (const { key, index } of candidates) {
-      if (equalsAt(text, start, key)) return index;
+    const candidates = slots[slotOf(stop - start, text[start] ?? 0)] ?? [];
+    for (let at = 0; at < candidates.length; at += 1) {
+      const candidate = candidates[at];
+      if (candidate !== undefined && isAt(text, start, stop, candidate.key)) return candidate.index;
     }
     return NO_KEY;
   };
@@ -39,7 +39,14 @@ export function createKeyTable(keys: readonly string[]): KeyTable {
   };
 }
 
-function equalsAt(text: Uint8Array, start: number, expected: Uint8Array): boolean {
+const SLOTS = 256;
+
+function slotOf(length: number, firstByte: number): number {
+  return (Math.imul(length, 37) + firstByte) & (SLOTS - 1);
+}
+
+function isAt(text: Uint8Array, start: number, stop: number, expected: Uint8Array): boolean {
+  if (stop - start !== expected.length) return false;
   for (let at = 0; at < expected.length; at += 1) {
     if (text[start + at] !== expected[at]) return false;
   }

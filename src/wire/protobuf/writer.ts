@@ -7,21 +7,50 @@ const VARINT_BYTES_MAX = 10;
 /** Up to here a loop copies faster than a call into native code. */
 const SHORT_COPY_BYTES = 24;
 
+/** The tags of key and value where they stand in the four bytes before each. */
+const SHORT_PAIR = (((1 << 3) | WIRE_LENGTH) << 16) | WIRE_LENGTH;
+const SHORT_VALUE = (((1 << 3) | WIRE_LENGTH) << 16) | (2 << 3) | WIRE_LENGTH;
+
+/** Ranges of a key and its value. */
+export interface TextPair {
+  readonly keyStart: number;
+  readonly keyStop: number;
+  readonly valueStart: number;
+  readonly valueStop: number;
+}
+
 /**
  * Appends fields to a buffer that grows. A scalar field method writes tag and value; leave a field
  * out by not calling it, as proto3 does with default values.
  */
 export class ProtobufWriter {
   private buffer: Buffer;
+  private view: DataView;
   private position = 0;
 
   constructor(capacity = FIRST_CAPACITY) {
     this.buffer = Buffer.allocUnsafe(capacity);
+    this.view = viewOf(this.buffer);
+  }
+
+  /** Forgets what was written, so that the next message needs no memory of its own. */
+  clear(): void {
+    this.position = 0;
+  }
+
+  /** Bytes of memory this writer holds. */
+  get capacity(): number {
+    return this.buffer.length;
   }
 
   /** What was written, as a copy of exactly its size. */
   finish(): Uint8Array {
     return new Uint8Array(this.buffer.subarray(0, this.position));
+  }
+
+  /** What was written, as a view that is good until more is. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.position);
   }
 
   uint32(field: number, value: number): void {
@@ -75,8 +104,9 @@ export class ProtobufWriter {
   fixed64Halves(field: number, low: number, high: number): void {
     this.reserve(VARINT_BYTES_MAX + 8);
     this.varint((field << 3) | WIRE_FIXED64);
-    this.position = this.buffer.writeUInt32LE(low, this.position);
-    this.position = this.buffer.writeUInt32LE(high, this.position);
+    this.view.setUint32(this.position, low, true);
+    this.view.setUint32(this.position + 4, high, true);
+    this.position += 8;
   }
 
   /** As `bytes`, of the part [start, end) of `source`, without making a view of it. */
@@ -113,7 +143,10 @@ export class ProtobufWriter {
   /** As `bytes`, of words in big-endian order: an id. */
   words(field: number, words: Uint32Array): void {
     this.lengthPrefix(field, words.length * 4);
-    for (const word of words) this.position = this.buffer.writeUInt32BE(word, this.position);
+    for (let index = 0; index < words.length; index += 1) {
+      this.view.setUint32(this.position, words[index] ?? 0);
+      this.position += 4;
+    }
   }
 
   /** `value` is hex digits, two a byte. */
@@ -131,6 +164,48 @@ export class ProtobufWriter {
     this.reserve(fields.length);
     this.buffer.set(fields, this.position);
     this.position += fields.length;
+  }
+
+  /**
+   * A message { 1: key, 2: { 1: value } } of two texts of `source`: an attribute with a string value.
+   * The same as two messages begun and ended, several times faster; `field` is below 16.
+   */
+  textPair(field: number, source: DataView, pair: TextPair): void {
+    const { keyStart, keyStop, valueStart, valueStop } = pair;
+    const keySize = keyStop - keyStart;
+    const valueSize = valueStop - valueStart;
+    const innerSize = 1 + varintSize(valueSize) + valueSize;
+    const size = 2 + varintSize(keySize) + keySize + varintSize(innerSize) + innerSize;
+    this.reserve(size + 2 * VARINT_BYTES_MAX);
+    if (size > 0x7f || valueStop + 3 > source.byteLength || keyStop + 3 > source.byteLength) {
+      this.tagAndSize(field, size);
+      this.tagAndSize(1, keySize);
+      this.copy(source, keyStart, keyStop);
+      this.tagAndSize(2, innerSize);
+      this.tagAndSize(1, valueSize);
+      this.copy(source, valueStart, valueStop);
+      return;
+    }
+    const { view, position } = this;
+    view.setInt32(position, SHORT_PAIR | (keySize << 24) | (size << 8) | (field << 3), true);
+    let to = position + 4;
+    for (let from = keyStart; from < keyStop; from += 4, to += 4) {
+      view.setInt32(to, source.getInt32(from, true), true);
+    }
+    to = position + 4 + keySize;
+    view.setInt32(to, SHORT_VALUE | (valueSize << 24) | (innerSize << 8), true);
+    to += 4;
+    this.position = to + valueSize;
+    for (let from = valueStart; from < valueStop; from += 4, to += 4) {
+      view.setInt32(to, source.getInt32(from, true), true);
+    }
+  }
+
+  /** The start of a field whose payload of exactly `length` bytes the caller writes next. */
+  lengthPrefix(field: number, length: number): void {
+    this.reserve(2 * VARINT_BYTES_MAX + length);
+    this.varint((field << 3) | WIRE_LENGTH);
+    this.varint(length);
   }
 
   /** Starts a sub-message; hand the result to `endMessage` when its fields are written. */
@@ -153,13 +228,31 @@ export class ProtobufWriter {
     this.position = end + extra;
   }
 
-  private lengthPrefix(field: number, length: number): void {
-    this.reserve(2 * VARINT_BYTES_MAX + length);
-    this.varint((field << 3) | WIRE_LENGTH);
-    this.varint(length);
+  /** Needs the room reserved; `field` is below 16. */
+  private tagAndSize(field: number, size: number): void {
+    this.buffer[this.position++] = (field << 3) | WIRE_LENGTH;
+    if (size <= 0x7f) this.buffer[this.position++] = size;
+    else this.varint(size);
+  }
+
+  /** Needs the room reserved, and three bytes more: whole words are copied. */
+  private copy(source: DataView, start: number, end: number): void {
+    const { buffer, view, position } = this;
+    this.position = position + end - start;
+    let to = position;
+    let from = start;
+    if (end + 3 <= source.byteLength) {
+      for (; from < end; from += 4, to += 4) view.setInt32(to, source.getInt32(from, true), true);
+      return;
+    }
+    for (; from < end; from += 1, to += 1) buffer[to] = source.getUint8(from);
   }
 
   private varint(value: number): void {
+    if (value <= 0x7f) {
+      this.buffer[this.position++] = value;
+      return;
+    }
     let rest = value;
     while (rest > 0x7f) {
       this.buffer[this.position++] = (rest & 0x7f) | 0x80;
@@ -174,10 +267,16 @@ export class ProtobufWriter {
     const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
     this.buffer.copy(grown, 0, 0, this.position);
     this.buffer = grown;
+    this.view = viewOf(grown);
   }
 }
 
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 function varintSize(value: number): number {
+  if (value <= 0x7f) return 1;
   let size = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) size += 1;
   return size;

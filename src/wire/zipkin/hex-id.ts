@@ -5,7 +5,7 @@ for (let value = 0; value < 16; value += 1) {
   DIGITS[digit.charCodeAt(0)] = value;
   DIGITS[digit.toUpperCase().charCodeAt(0)] = value;
 }
-const DIGITS_A_WORD = 8;
+const WORD_BITS = 32;
 
 /**
  * Reads hex digits of either case into big-endian words, with zeros before them when they are few:
@@ -18,17 +18,19 @@ export function readHexId(
   stop: number,
   words: Uint32Array,
 ): boolean {
-  let at = stop;
-  for (let word = words.length - 1; word >= 0; word -= 1) {
-    const from = Math.max(start, at - DIGITS_A_WORD);
-    let value = 0;
-    for (let index = from; index < at; index += 1) {
-      const digit = DIGITS[text[index] ?? 0] ?? NOT_HEX;
-      if (digit === NOT_HEX) return false;
-      value = (value << 4) | digit;
-    }
-    words[word] = value;
-    at = from;
+  let word = words.length;
+  let value = 0;
+  let shift = 0;
+  for (let at = stop - 1; at >= start; at -= 1) {
+    const digit = DIGITS[text[at] ?? 0] ?? NOT_HEX;
+    if (digit === NOT_HEX || word === 0) return false;
+    value |= digit << shift;
+    shift += 4;
+    if (shift < WORD_BITS) continue;
+    words[--word] = value;
+    value = shift = 0;
   }
-  return at === start;
+  if (shift > 0) words[--word] = value;
+  while (word > 0) words[--word] = 0;
+  return true;
 }

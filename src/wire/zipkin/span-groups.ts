@@ -14,6 +14,7 @@ interface SpanGroup {
 
 /** Bytes of a group beside its spans and names. */
 const GROUP_BYTES = 64;
+const VARINTS_BYTES = 16;
 
 /**
  * Sorts spans, which lie one after the other in the order they came, by service and scope. Most
@@ -46,17 +47,21 @@ export class SpanGroups {
     this.current?.runs.push(spans.length);
     const writer = new ProtobufWriter(spans.length + GROUP_BYTES * (1 + this.groups.size));
     for (const group of this.groups.values()) {
-      const resourceSpans = writer.beginMessage(1);
-      writeResource(writer, group.service);
-      const scopeSpans = writer.beginMessage(2);
-      writeScope(writer, group);
+      const resource = resourceOf(group);
+      const scope = scopeOf(group);
+      const scopeSpansSize = scope.length + sizeOf(group);
+      const head = new ProtobufWriter(VARINTS_BYTES);
+      head.lengthPrefix(2, scopeSpansSize);
+      const scopeSpansHead = head.written();
+      writer.lengthPrefix(1, resource.length + scopeSpansHead.length + scopeSpansSize);
+      writer.raw(resource);
+      writer.raw(scopeSpansHead);
+      writer.raw(scope);
       for (let at = 0; at < group.runs.length; at += 2) {
         writer.raw(spans.subarray(group.runs[at], group.runs[at + 1]));
       }
-      writer.endMessage(scopeSpans);
-      writer.endMessage(resourceSpans);
     }
-    return writer.finish();
+    return writer.written();
   }
 
   private isAsBefore(service: ZipkinEndpoint, tags: TagFields): boolean {
@@ -100,8 +105,14 @@ export class SpanGroups {
   }
 }
 
-function writeResource(writer: ProtobufWriter, service: string): void {
-  if (service === '') return;
+/** Bytes of its spans. */
+function sizeOf({ runs }: SpanGroup): number {
+  return runs.reduce((sum, offset, index) => (index % 2 === 0 ? sum - offset : sum + offset), 0);
+}
+
+function resourceOf({ service }: SpanGroup): Uint8Array {
+  const writer = new ProtobufWriter(GROUP_BYTES);
+  if (service === '') return writer.written();
   const resource = writer.beginMessage(1);
   const attribute = writer.beginMessage(1);
   writer.string(1, 'service.name');
@@ -110,12 +121,15 @@ function writeResource(writer: ProtobufWriter, service: string): void {
   writer.endMessage(value);
   writer.endMessage(attribute);
   writer.endMessage(resource);
+  return writer.written();
 }
 
-function writeScope(writer: ProtobufWriter, { scopeName, scopeVersion }: SpanGroup): void {
-  if (scopeName === '' && scopeVersion === '') return;
+function scopeOf({ scopeName, scopeVersion }: SpanGroup): Uint8Array {
+  const writer = new ProtobufWriter(GROUP_BYTES);
+  if (scopeName === '' && scopeVersion === '') return writer.written();
   const scope = writer.beginMessage(1);
   if (scopeName !== '') writer.string(1, scopeName);
   if (scopeVersion !== '') writer.string(2, scopeVersion);
   writer.endMessage(scope);
+  return writer.written();
 }

@@ -69,18 +69,21 @@ export class ZipkinSpanWriter {
   private firstMicros = Number.POSITIVE_INFINITY;
   private lastMicros = Number.NEGATIVE_INFINITY;
   private message = 0;
+  private readonly view: DataView;
 
-  /** All ranges are of `text`. */
-  constructor(text: Buffer) {
+  /** All ranges are of `text`. `scratch` is only used until `finish`. */
+  constructor(text: Buffer, scratch = new ProtobufWriter(text.length)) {
     this.text = text;
-    this.writer = new ProtobufWriter(text.length);
+    this.view = new DataView(text.buffer, text.byteOffset, text.byteLength);
+    this.writer = scratch;
+    scratch.clear();
     this.groups = new SpanGroups(text);
   }
 
   begin(): void {
-    this.traceId.fill(0);
-    this.id.fill(0);
-    this.parentId.fill(0);
+    const { traceId, id, parentId } = this;
+    traceId[0] = traceId[1] = traceId[2] = traceId[3] = 0;
+    id[0] = id[1] = parentId[0] = parentId[1] = 0;
     this.hasParent = false;
     this.nameStart = this.nameStop = 0;
     this.kind = 0;
@@ -111,7 +114,7 @@ export class ZipkinSpanWriter {
   }
 
   tag(tag: TagRange): void {
-    if (!takeTag(this.tags, this.text, tag)) this.attribute(tag);
+    if (!takeTag(this.tags, this.text, tag)) this.writer.textPair(ATTRIBUTE, this.view, tag);
   }
 
   /** A tag under another key than it has. */
@@ -199,7 +202,7 @@ export class ZipkinSpanWriter {
 
   /** The OTLP TracesData bytes of all spans. */
   finish(): Uint8Array {
-    return this.groups.assemble(this.writer.finish());
+    return this.groups.assemble(this.writer.written());
   }
 
   private beginAttribute(tag: TagRange): number {
@@ -211,17 +214,6 @@ export class ZipkinSpanWriter {
   private endAttribute(any: number, attribute: number): void {
     this.writer.endMessage(any);
     this.writer.endMessage(attribute);
-  }
-
-  /** KeyValue{1 key, 2 value}, AnyValue{1 string}. */
-  private attribute(tag: TagRange): void {
-    const { writer, text } = this;
-    const attribute = writer.beginMessage(ATTRIBUTE);
-    writer.range(1, text, tag.keyStart, tag.keyStop);
-    const value = writer.beginMessage(2);
-    writer.range(1, text, tag.valueStart, tag.valueStop);
-    writer.endMessage(value);
-    writer.endMessage(attribute);
   }
 
   private writeParent(): void {

@@ -7,6 +7,7 @@ import {
   JsonScanner,
 } from '../json/json-scanner.ts';
 import { NO_KEY, createKeyTable } from '../json/key-table.ts';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { readEndpoint, readFlag, readId, readNumber, readText } from './json-parts.ts';
 import {
   KIND_CLIENT,
@@ -23,9 +24,9 @@ import type { TagRange } from './tag-status.ts';
  * https://zipkin.io/zipkin-api/zipkin2-api.yaml
  * @throws WireError
  */
-export function zipkinV2JsonToOtlp(json: Uint8Array): Uint8Array {
+export function zipkinV2JsonToOtlp(json: Uint8Array, scratch?: ProtobufWriter): Uint8Array {
   const scanner = new JsonScanner(json);
-  const spans = new ZipkinSpanWriter(scanner.text);
+  const spans = new ZipkinSpanWriter(scanner.text, scratch);
   const tag: TagRange = { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 };
   scanner.enterArray();
   while (scanner.nextItem()) {
