@@ -1,6 +1,7 @@
 /** Each benchmark answers one question; it is loaded only when it is asked for. */
 const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Promise<void>>>([
   ['ingest', async () => (await import('./ingest.ts')).benchIngest],
+  ['agent', async () => (await import('./agent.ts')).benchAgent],
   ['udp', async () => (await import('./udp.ts')).benchUdp],
   ['operator', async () => (await import('./operator.ts')).benchOperator],
 ]);

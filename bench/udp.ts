@@ -1,17 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { parseArgs, promisify } from 'node:util';
-import { SPANS_PER_PACKET, jaegerPackets, writePackets } from './jaeger-packets.ts';
+import { parseArgs } from 'node:util';
+import { SPANS_PER_PACKET } from './jaeger-packets.ts';
 import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import {
+  jsonLine,
+  numberOf,
+  numbersOf,
+  prepareUdpLoad,
+  sendUdp,
+  settledBooks,
+} from './udp-load.ts';
 
 const ROUNDS = 3;
 const SERVER_CORE = 0;
-const SENDER_CORE = 1;
-const CACHE = '.cache/bench';
-const PACKETS_FILE = `${CACHE}/jaeger-packets.bin`;
-const SENDER = `${CACHE}/udp-sender`;
-/** What a sender must reach of the rate it was asked for: below, the bench says nothing. */
-const RATE_TOLERANCE = 0.9;
 
 interface Round {
   readonly packetsPerSecond: number;
@@ -43,12 +43,8 @@ export async function benchUdp(args: readonly string[]): Promise<void> {
     },
   });
   const seconds = Number(values.seconds);
-  const packets = jaegerPackets();
-  await mkdir(CACHE, { recursive: true });
-  await writePackets(PACKETS_FILE, packets);
-  await promisify(execFile)('cc', ['-O2', '-o', SENDER, 'bench/udp-sender.c']);
-  const bytes = packets.reduce((sum, { length }) => sum + length, 0) / packets.length;
-  console.log(`packets of ${bytes.toFixed(0)} bytes and ${SPANS_PER_PACKET} spans`);
+  const { packetBytes } = await prepareUdpLoad();
+  console.log(`packets of ${packetBytes} bytes and ${SPANS_PER_PACKET} spans`);
 
   const loads = values.rate.map((rate): Load => ({
     name: `${rate} packets/s`,
@@ -83,7 +79,7 @@ async function measureServer({ rate, flags }: Load, seconds: number): Promise<Ro
     const pid = server.child.pid ?? 0;
     const udpPort = numberOf(ports, 'udp');
     const cpuBefore = cpuSecondsOf(pid);
-    const sent = await send(udpPort, rate, seconds);
+    const sent = await sendUdp(udpPort, rate, seconds);
     const books = await settledBooks(numberOf(ports, 'admin'), sent.packets);
     const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
     return {
@@ -99,74 +95,12 @@ async function measureServer({ rate, flags }: Load, seconds: number): Promise<Ro
   }
 }
 
-async function send(
-  port: number,
-  rate: number,
-  seconds: number,
-): Promise<{ readonly packets: number; readonly seconds: number }> {
-  const args = [String(port), PACKETS_FILE, String(rate), String(seconds)];
-  const command = ['taskset', '-c', String(SENDER_CORE), SENDER, ...args];
-  const [program = '', ...rest] = process.platform === 'linux' ? command : command.slice(3);
-  const { stdout } = await promisify(execFile)(program, rest);
-  const result = numbersOf(stdout);
-  const sent = { packets: numberOf(result, 'sent'), seconds: numberOf(result, 'seconds') };
-  if (sent.packets / sent.seconds < RATE_TOLERANCE * rate) {
-    throw new Error(`the sender reached ${sent.packets / sent.seconds} packets/s of ${rate}`);
-  }
-  return sent;
-}
-
-interface Books {
-  readonly spans: number;
-  readonly kernel: number;
-  readonly queue: number;
-}
-
-/** The server's own books, once every packet is in them. */
-async function settledBooks(adminPort: number, packets: number): Promise<Books> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
-    const sum = (name: string, label = ''): number => sumOf(text, name, label);
-    const dropped = 'jaeger_agent_thrift_udp_server_packets_dropped_total';
-    const processed = sum('jaeger_agent_thrift_udp_server_packets_processed_total');
-    const all = sum(dropped);
-    const kernel = sum(dropped, 'reason="kernel"');
-    if (processed + all >= packets) {
-      const spans = sum('jaeger_collector_spans_accepted_total', 'transport="udp"');
-      return { spans, kernel, queue: all - kernel };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('packets are missing in the books of the server');
-}
-
-function sumOf(metrics: string, name: string, label: string): number {
-  return metrics
-    .split('\n')
-    .filter((line) => line.startsWith(name) && line.includes(label))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-}
-
-function jsonLine(line: string): string | undefined {
-  return line.startsWith('{') ? line : undefined;
-}
-
-function numbersOf(json: string): ReadonlyMap<string, unknown> {
-  const value: unknown = JSON.parse(json);
-  return new Map(Object.entries(Object(value) as Record<string, unknown>));
-}
-
-function numberOf(values: ReadonlyMap<string, unknown>, name: string): number {
-  const value = values.get(name);
-  if (typeof value !== 'number') throw new Error(`no ${name}`);
-  return value;
-}
-
 function printTable(reference: number, results: ReadonlyMap<string, readonly Round[]>): void {
   const rows = [...results].map(([name, rounds]) => {
     const of = (key: keyof Round): number => median(rounds.map((round) => round[key]));
     return {
-      offered: name,
+      asked: name,
+      'sent/s': of('packetsPerSecond'),
       'lost %': percent(of('lostInKernel') + of('lostInQueue')),
       'in the kernel %': percent(of('lostInKernel')),
       'CPU s/s': Number(of('cpuSecondsPerSecond').toFixed(2)),
