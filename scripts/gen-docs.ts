@@ -1,12 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allInOneRole } from '../src/all-in-one/role.ts';
 import { agentSidecarRole } from '../src/agent-sidecar/role.ts';
 import { collectorRole } from '../src/collector/role.ts';
 import { controllerRole } from '../src/controller/role.ts';
 import { queryRole } from '../src/query/role.ts';
+import type { Role } from '../src/runtime/role.ts';
+import type { SettingGroup } from '../src/runtime/setting.ts';
 import { COMMANDS } from '../src/tools/cli/command-table.ts';
 import { configPage } from './gen-docs-config.ts';
 import { instancePage } from './gen-docs-instance.ts';
 import { metricsOf, metricsPage } from './gen-docs-metrics.ts';
+import type { MetricDescription } from './gen-docs-metrics.ts';
 import { modulesPage } from './gen-docs-modules.ts';
 import { startEmptyCluster } from './gen-docs-cluster.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -43,14 +49,34 @@ async function metricsByRole(): Promise<Parameters<typeof metricsPage>[0]> {
     const controllerFlags = { kubeconfig: cluster.kubeconfig, 'webhook.enabled': 'true' };
     const agentFlags = { 'reporter.grpc.host-port': '127.0.0.1:1' };
     return new Map([
-      [allInOneRole.name, await metricsOf(allInOneRole)],
-      [collectorRole.name, await metricsOf(collectorRole)],
+      [allInOneRole.name, await metricsOfEveryAck(allInOneRole)],
+      [collectorRole.name, await metricsOfEveryAck(collectorRole)],
       [queryRole.name, await metricsOf(queryRole)],
       [agentSidecarRole.name, await metricsOf(agentSidecarRole, agentFlags)],
       [controllerRole.name, await metricsOf(controllerRole, controllerFlags)],
     ]);
   } finally {
     await cluster.close();
+  }
+}
+
+/** What a collector counts depends on when it acknowledges. */
+async function metricsOfEveryAck<G extends SettingGroup>(
+  role: Role<G>,
+): Promise<readonly MetricDescription[]> {
+  const spool = await mkdtemp(join(tmpdir(), 'spool-'));
+  try {
+    const all = [
+      ...(await metricsOf(role)),
+      ...(await metricsOf(role, { 'collector.ack': 'memory' })),
+      ...(await metricsOf(role, {
+        'collector.ack': 'disk',
+        'collector.spool.directory': spool,
+      })),
+    ];
+    return [...new Map(all.map((metric) => [metric.name, metric])).values()];
+  } finally {
+    await rm(spool, { recursive: true });
   }
 }
 
