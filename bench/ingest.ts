@@ -1,12 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ensureDataSetD } from './data-set-d.ts';
 import type { DataSet } from './data-set-d.ts';
-import { cpuSecondsOf, firstLine, startPinned } from './pinned-process.ts';
+import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
 const SPANS = 200_000;
 const ROUNDS = 3;
 const CONNECTIONS = 8;
+const MANY_CONNECTIONS = 100;
 const SECONDS = 5;
 const SERVER_CORE = 0;
 const LOADER_CORE = 1;
@@ -16,12 +18,25 @@ interface Measurement {
   /** NaN when the CPU time of the measured process is not known. */
   readonly perCpuSecond: number;
   readonly refused: number;
+  /** Most memory resident, in megabytes; NaN when the process is not known. */
+  readonly peakMB: number;
 }
 
-/**
- * How many spans a second a collector with memory storage takes over OTLP/HTTP on one core, beside
- * protobufjs merely decoding the same bytes on that core.
- */
+const USAGE = `usage: npm run bench -- ingest [options]
+
+How many spans a second the collector takes on one core, beside protobufjs merely decoding the same
+bytes on that core. Data set D; three rounds; medians; CPU time of the server alone.
+
+  --seconds N       of each measurement, after two of warm-up (${SECONDS})
+  --connections N   of each loader (${CONNECTIONS})
+  --only TEXT       rows whose name has the text, and the reference
+  --peer-otlp URL   puts a running OTLP/HTTP server beside it
+  --peer-pid PID    that server's process, for its CPU time and memory
+  --help`;
+
+const REFERENCE = 'protobufjs, decode only';
+
+/** One table: each way in, before a sink that counts spans and forgets them. */
 export async function benchIngest(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -29,19 +44,57 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
       'peer-otlp': { type: 'string' },
       'peer-pid': { type: 'string' },
       seconds: { type: 'string', default: String(SECONDS) },
+      connections: { type: 'string', default: String(CONNECTIONS) },
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
     },
   });
-  const data = await ensureDataSetD(SPANS, '.cache/bench');
-  const seconds = Number(values.seconds);
-  const peer = values['peer-otlp'];
-  const peerPid = Number(values['peer-pid'] ?? Number.NaN);
-  const subjects = new Map<string, () => Promise<Measurement>>([
-    ['protobufjs, decode only', () => measureDecoder(data, seconds)],
-    ['collector, memory storage', () => measureCollector(data, seconds)],
-  ]);
-  if (peer !== undefined) {
-    subjects.set(`peer ${peer}`, () => measureEndpoint({ url: peer, pid: peerPid, data, seconds }));
+  if (values.help) {
+    console.log(USAGE);
+    return;
   }
+  const data = await ensureDataSetD(SPANS, '.cache/bench');
+  const load: Load = {
+    data,
+    seconds: Number(values.seconds),
+    connections: Number(values.connections),
+  };
+  const subjects = subjectsOf(load);
+  const peer = values['peer-otlp'];
+  if (peer !== undefined) {
+    const pid = Number(values['peer-pid'] ?? Number.NaN);
+    subjects.set(`peer ${peer}`, () =>
+      measureEndpoint({ loader: HTTP_LOADER, url: peer, pid }, load),
+    );
+  }
+  for (const name of subjects.keys()) {
+    if (name !== REFERENCE && !name.includes(values.only)) subjects.delete(name);
+  }
+  printTable(await runRounds(subjects));
+}
+
+type Subjects = Map<string, () => Promise<Measurement>>;
+
+interface Load {
+  readonly data: DataSet;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+function subjectsOf(load: Load): Subjects {
+  const many = { ...load, connections: MANY_CONNECTIONS };
+  return new Map([
+    [REFERENCE, () => measureDecoder(load)],
+    ['OTLP/HTTP, counted', () => measureCollector(HTTP, load)],
+    ['OTLP/gRPC, counted', () => measureCollector(GRPC, load)],
+    ['OTLP/HTTP, spool with fdatasync', () => measureSpooling(load)],
+    [`OTLP/HTTP, counted, ${MANY_CONNECTIONS} connections`, () => measureCollector(HTTP, many)],
+  ]);
+}
+
+async function runRounds(
+  subjects: ReadonlyMap<string, () => Promise<Measurement>>,
+): Promise<ReadonlyMap<string, readonly Measurement[]>> {
   const results = new Map<string, Measurement[]>([...subjects.keys()].map((name) => [name, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const [name, measure] of subjects) {
@@ -50,11 +103,14 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
       console.log(`round ${round}  ${name}: ${JSON.stringify(result)}`);
     }
   }
-  printTable(results);
+  return results;
 }
 
 /** Waits for the warm-up, then for the result, with the CPU time of `cpu` in between. */
-async function measure(worker: PinnedProcess, cpu: () => number): Promise<Measurement> {
+async function measure(
+  worker: PinnedProcess,
+  { cpu, pid = Number.NaN }: { readonly cpu: () => number; readonly pid: number | undefined },
+): Promise<Measurement> {
   const result = await (async () => {
     await firstLine(worker, (line) => (line === 'measuring' ? true : undefined));
     const before = cpu();
@@ -65,6 +121,7 @@ async function measure(worker: PinnedProcess, cpu: () => number): Promise<Measur
     perSecond: Math.round(result.spans / result.seconds),
     perCpuSecond: Math.round(result.spans / result.cpuSeconds),
     refused: result.refused,
+    peakMB: Number.isNaN(pid) ? Number.NaN : Math.round(memoryPeakOf(pid) / 1e6),
   };
 }
 
@@ -75,59 +132,94 @@ function parseResult(text: string): { spans: number; refused: number; seconds: n
   return { spans: Number(spans), refused: Number(refused), seconds: Number(seconds) };
 }
 
-async function measureDecoder(data: DataSet, seconds: number): Promise<Measurement> {
+async function measureDecoder({ data, seconds }: Load): Promise<Measurement> {
   const args = ['bench/protobufjs-decoder.ts', data.path, String(seconds)];
   const decoder = startPinned(SERVER_CORE, args);
   try {
-    return await measure(decoder, decoder.cpuSeconds);
+    return await measure(decoder, { cpu: decoder.cpuSeconds, pid: decoder.child.pid });
   } finally {
     await decoder.stop();
   }
 }
 
-async function measureCollector(data: DataSet, seconds: number): Promise<Measurement> {
-  const anyPort = [
-    'collector.http-server',
-    'collector.zipkin',
-    'collector.otlp.grpc',
-    'collector.otlp.http',
-    'admin.http',
-    'health.http',
-  ];
-  const flags = anyPort.map((name) => `--${name}.host-port=:0`);
-  const server = startPinned(SERVER_CORE, [
-    'src/main.ts',
-    'collector',
-    ...flags,
-    '--log-format=json',
-  ]);
+/** A way in: its address in the collector, and who loads it. */
+interface WayIn {
+  readonly address: string;
+  readonly urlOf: (hostPort: string) => string;
+  readonly loader: string;
+}
+
+const HTTP_LOADER = 'bench/otlp-loader.ts';
+const HTTP: WayIn = {
+  address: 'otlp http',
+  urlOf: (hostPort) => `http://${hostPort}/v1/traces`,
+  loader: HTTP_LOADER,
+};
+const GRPC: WayIn = {
+  address: 'otlp grpc',
+  urlOf: (hostPort) => `http://${hostPort}`,
+  loader: 'bench/otlp-grpc-loader.ts',
+};
+
+const ANY_PORT = [
+  'collector.http-server',
+  'collector.otlp.grpc',
+  'collector.otlp.http',
+  'collector.zipkin',
+  'admin.http',
+  'health.http',
+].map((name) => `--${name}.host-port=127.0.0.1:0`);
+
+async function measureCollector(
+  { address, urlOf, loader }: WayIn,
+  load: Load,
+  flags: readonly string[] = [],
+): Promise<Measurement> {
+  const args = ['bench/counting-collector.ts', ...ANY_PORT, ...flags];
+  const server = startPinned(SERVER_CORE, args);
   try {
-    const url = await firstLine(server, otlpHttpUrl);
-    return await measureEndpoint({ url, pid: server.child.pid ?? 0, data, seconds });
+    const addresses = await firstLine(server, addressesIn);
+    const url = urlOf(addresses.get(address) ?? '');
+    return await measureEndpoint({ loader, url, pid: server.child.pid ?? 0 }, load);
   } finally {
     await server.stop();
   }
 }
 
-/** The address in the log line that announces OTLP/HTTP. */
-function otlpHttpUrl(line: string): string | undefined {
-  const match = /"address":"tcp:\/\/([^"]+)","msg":"otlp http"/.exec(line);
-  return match === null ? undefined : `http://${match[1] ?? ''}/v1/traces`;
+async function measureSpooling(load: Load): Promise<Measurement> {
+  const directory = await mkdtemp('.cache/bench/spool-');
+  try {
+    const flags = ['--collector.ack=disk', `--collector.spool.directory=${directory}`];
+    return await measureCollector(HTTP, load, flags);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
-async function measureEndpoint(target: {
+function addressesIn(line: string): ReadonlyMap<string, string> | undefined {
+  if (!line.startsWith('{"addresses"')) return undefined;
+  const { addresses } = JSON.parse(line) as { addresses: Record<string, string> };
+  return new Map(Object.entries(addresses));
+}
+
+interface Endpoint {
+  readonly loader: string;
   readonly url: string;
+  /** NaN when not known. */
   readonly pid: number;
-  readonly data: DataSet;
-  readonly seconds: number;
-}): Promise<Measurement> {
-  const { url, pid, data, seconds } = target;
-  const args = [url, data.path, String(CONNECTIONS), String(seconds)];
-  const loader = startPinned(LOADER_CORE, ['bench/otlp-loader.ts', ...args]);
+}
+
+async function measureEndpoint(
+  { loader, url, pid }: Endpoint,
+  { data, seconds, connections }: Load,
+): Promise<Measurement> {
+  const args = [loader, url, data.path, String(connections), String(seconds)];
+  const worker = startPinned(LOADER_CORE, args);
   try {
-    return await measure(loader, () => (Number.isNaN(pid) ? Number.NaN : cpuSecondsOf(pid)));
+    const cpu = (): number => (Number.isNaN(pid) ? Number.NaN : cpuSecondsOf(pid));
+    return await measure(worker, { cpu, pid });
   } finally {
-    await loader.stop();
+    await worker.stop();
   }
 }
 
@@ -136,13 +228,16 @@ function printTable(results: ReadonlyMap<string, readonly Measurement[]>): void 
     name,
     perSecond: median(rounds.map(({ perSecond }) => perSecond)),
     perCpuSecond: median(rounds.map(({ perCpuSecond }) => perCpuSecond)),
+    peakMB: median(rounds.map(({ peakMB }) => peakMB)),
+    refused: median(rounds.map(({ refused }) => refused)),
   }));
   const anchor = medians[0]?.perCpuSecond ?? Number.NaN;
-  const rows = medians.map(({ name, perSecond, perCpuSecond }) => ({
-    'data set D, OTLP/HTTP': name,
+  const rows = medians.map(({ name, perSecond, perCpuSecond, ...rest }) => ({
+    'data set D': name,
     'spans/s': perSecond,
     'spans/CPU-s': perCpuSecond,
     ratio: Number((perCpuSecond / anchor).toFixed(2)),
+    ...rest,
   }));
   console.log(`medians of ${ROUNDS} rounds; ratio = spans/CPU-s over the first row`);
   console.table(rows);
