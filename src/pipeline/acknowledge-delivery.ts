@@ -23,11 +23,6 @@ export function createDelivery(
   signal: AbortSignal,
 ): (batch: SpanBatch, msLeft: () => number) => Promise<Delivered> {
   const { destination, clock, retry, onAttempt } = options;
-  const stopped = new Promise<'stopped'>((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve('stopped');
-    });
-  });
   const attempt = async (batch: SpanBatch): Promise<Accepted | { readonly failed: unknown }> => {
     try {
       const result = await destination(batch, signal);
@@ -49,7 +44,18 @@ export function createDelivery(
     return 'stopped';
   };
   // A destination that does not heed the signal must not keep the process from ending.
-  return (batch, msLeft) => Promise.race([deliver(batch, msLeft), stopped]);
+  return (batch, msLeft) =>
+    new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        resolve('stopped');
+      };
+      signal.addEventListener('abort', onAbort);
+      void deliver(batch, msLeft)
+        .then(resolve, reject)
+        .finally(() => {
+          signal.removeEventListener('abort', onAbort);
+        });
+    });
 }
 
 /** Doubling, as the destination asks within the longest pause, some of it by chance. */
