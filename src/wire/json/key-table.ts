@@ -26,10 +26,8 @@ export function createKeyTable(keys: readonly string[]): KeyTable {
     slots[slot] = [...(slots[slot] ?? []), { key, index }];
   }
   const find = (text: Uint8Array, start: number, stop: number): number => {
-    const candidates = slots[slotOf(stop - start, text[start] ?? 0)] ?? [];
-    for (let at = 0; at < candidates.length; at += 1) {
-      const candidate = candidates[at];
-      if (candidate !== undefined && isAt(text, start, stop, candidate.key)) return candidate.index;
+    for (const { key, index } of slots[slotOf(stop - start, text[start] ?? 0)] ?? []) {
+      if (isAt(text, start, stop, key)) return index;
     }
     return NO_KEY;
   };

@@ -143,8 +143,8 @@ export class ProtobufWriter {
   /** As `bytes`, of words in big-endian order: an id. */
   words(field: number, words: Uint32Array): void {
     this.lengthPrefix(field, words.length * 4);
-    for (let index = 0; index < words.length; index += 1) {
-      this.view.setUint32(this.position, words[index] ?? 0);
+    for (const word of words) {
+      this.view.setUint32(this.position, word);
       this.position += 4;
     }
   }

@@ -36,17 +36,17 @@ export function readFlag(scanner: JsonScanner): boolean {
 
 /** Reads a string into the scanner's range, which null leaves empty. */
 export function readText(scanner: JsonScanner): void {
-  if (!scanner.isNull()) {
-    scanner.string();
-    return;
-  }
+  if (scanner.isString()) return;
+  if (!scanner.isNull()) throw scanner.bad('a string should be');
   scanner.start = scanner.stop = 0;
 }
 
 /** Reads an id; false for null. */
 export function readId(scanner: JsonScanner, words: Uint32Array): boolean {
-  if (scanner.isNull()) return false;
-  scanner.string();
+  if (!scanner.isString()) {
+    if (scanner.isNull()) return false;
+    throw scanner.bad('a string should be');
+  }
   if (!readHexId(scanner.text, scanner.start, scanner.stop, words)) {
     throw scanner.bad(`an id of 1 to ${words.length * 8} hex digits should be before`);
   }

@@ -2,7 +2,6 @@ import {
   JSON_FALSE,
   JSON_NULL,
   JSON_NUMBER,
-  JSON_STRING,
   JSON_TRUE,
   JsonScanner,
 } from '../json/json-scanner.ts';
@@ -178,11 +177,8 @@ function readTags(scanner: JsonScanner, spans: ZipkinSpanWriter, tag: TagRange):
 
 /** Leaves the value's range in the scanner; false for null. */
 function readTagValue(scanner: JsonScanner): boolean {
-  const kind = scanner.peek();
-  switch (kind) {
-    case JSON_STRING:
-      scanner.string();
-      return true;
+  if (scanner.isString()) return true;
+  switch (scanner.peek()) {
     case JSON_NUMBER:
       scanner.number();
       return true;
