@@ -60,6 +60,7 @@ export function createGrpcConnection(
     greeted: false,
     controlFrames: 0,
     closingSince: undefined,
+    cutSocket: session.socket.destroySoon.bind(session.socket),
   };
   session.on('ping', () => {
     countControlFrame(state);
@@ -77,7 +78,8 @@ export function createGrpcConnection(
       session.destroy();
     },
     check: () => {
-      if (!session.destroyed) check(state, now());
+      if (session.destroyed) state.cutSocket();
+      else check(state, now());
     },
   };
 }
@@ -96,6 +98,8 @@ interface ConnectionState {
   greeted: boolean;
   controlFrames: number;
   closingSince: number | undefined;
+  /** Of the socket itself: a session that has ended waits for its client to hang up. */
+  readonly cutSocket: () => void;
 }
 
 function end({ session, options }: ConnectionState, reason: ConnectionEnd, code: number): void {

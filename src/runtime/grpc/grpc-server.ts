@@ -51,7 +51,12 @@ const STREAM_WINDOW_BYTES = 4 * 2 ** 20;
 const CONNECTION_WINDOW_BYTES = 16 * 2 ** 20;
 const HEADER_LIST_BYTES_MAX = 16 * 1024;
 /** Node's accounting of a session: its streams and what waits to be written. */
-const SESSION_MEMORY_MIB = 32;
+const SESSION_MEMORY_MIB = 10;
+/** Frames that break the protocol, and streams beyond the limit, before a connection is ended. */
+const BAD_FRAMES_MAX = 50;
+/** Calls that a client may cancel: many at once, when it stops, but not for long. */
+const RESETS_AT_ONCE_MAX = 1000;
+const RESETS_PER_SECOND_MAX = 33;
 const UNKNOWN_PROTOCOL_TIMEOUT_MS = 10_000;
 /** How often limits on time are looked after, at most. */
 const CHECK_INTERVAL_MS = 1000;
@@ -139,6 +144,10 @@ function createHttp2Server(
       enablePush: false,
     },
     maxSessionMemory: SESSION_MEMORY_MIB,
+    maxSessionInvalidFrames: BAD_FRAMES_MAX,
+    maxSessionRejectedStreams: BAD_FRAMES_MAX,
+    streamResetBurst: RESETS_AT_ONCE_MAX,
+    streamResetRate: RESETS_PER_SECOND_MAX,
     unknownProtocolTimeout: UNKNOWN_PROTOCOL_TIMEOUT_MS,
   };
   return tls === undefined
