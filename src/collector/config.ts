@@ -13,6 +13,7 @@ import type { ConfigOf } from '../runtime/setting.ts';
 import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
+import { jaegerGrpcSettings } from './jaeger-grpc-config.ts';
 import { zipkinSettings } from './zipkin-config.ts';
 
 /** What a client of one HTTP server may take before it is cut off. */
@@ -81,8 +82,13 @@ export const collectorSettings = {
       default: 64 * 2 ** 20,
     }),
     ...httpLimitSettings('collector.http-server', 2000),
+    tls: serverTlsSettings('collector.http-server'),
   },
-  zipkin: zipkinSettings(httpLimitSettings('collector.zipkin', 5000)),
+  jaegerGrpc: jaegerGrpcSettings,
+  zipkin: zipkinSettings({
+    ...httpLimitSettings('collector.zipkin', 5000),
+    tls: serverTlsSettings('collector.zipkin'),
+  }),
   otlp: {
     enabled: booleanSetting({
       flag: 'collector.otlp.enabled',
@@ -115,6 +121,7 @@ export const collectorSettings = {
         default: 64 * 2 ** 20,
       }),
       ...httpLimitSettings('collector.otlp.http', 5000),
+      tls: serverTlsSettings('collector.otlp.http'),
       corsAllowedOrigins: listSetting({
         flag: 'collector.otlp.http.cors.allowed-origins',
         description: 'Origins whose pages may send spans, or * for any; none turns CORS off.',

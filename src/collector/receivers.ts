@@ -1,4 +1,5 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { startJaegerGrpc } from '../receivers/jaeger-grpc.ts';
 import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
 import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
 import { startOtlpHttp } from '../receivers/otlp-http.ts';
@@ -18,18 +19,35 @@ export interface ReceiverDeps extends RoleDeps {
   readonly sampling?: SamplingProvider;
 }
 
-/** Jaeger thrift over HTTP, with sampling strategies beside it. */
+/** Jaeger thrift over HTTP and Jaeger's gRPC, with sampling strategies beside each. */
 export function jaegerReceivers(
-  { thriftHttp }: CollectorConfig,
+  { thriftHttp, jaegerGrpc }: CollectorConfig,
   deps: ReceiverDeps,
 ): readonly Start[] {
   return [
-    () =>
+    async () =>
       startJaegerThriftHttp(
         {
           hostPort: withHost(thriftHttp.hostPort, deps.listenHost),
           bodyBytesMax: thriftHttp.maxBodySize,
           limits: httpLimits(thriftHttp),
+          tls: await openServerTls(thriftHttp.tls, {
+            ...deps,
+            flagPrefix: 'collector.http-server',
+          }),
+        },
+        deps,
+      ),
+    async () =>
+      startJaegerGrpc(
+        {
+          hostPort: withHost(jaegerGrpc.hostPort, deps.listenHost),
+          messageBytesMax: jaegerGrpc.maxMessageSize,
+          limits: jaegerGrpc.limits,
+          tls: await openServerTls(jaegerGrpc.tls, {
+            ...deps,
+            flagPrefix: 'collector.grpc-server',
+          }),
         },
         deps,
       ),
@@ -53,12 +71,13 @@ export function otlpReceivers(
         },
         deps,
       ),
-    () =>
+    async () =>
       startOtlpHttp(
         {
           hostPort: withHost(http.hostPort, deps.listenHost),
           bodyBytesMax: http.maxBodySize,
           limits: httpLimits(http),
+          tls: await openServerTls(http.tls, { ...deps, flagPrefix: 'collector.otlp.http' }),
           cors: {
             allowedOrigins: http.corsAllowedOrigins,
             allowedHeaders: http.corsAllowedHeaders,
@@ -73,12 +92,14 @@ export function otlpReceivers(
 export function zipkinReceivers({ zipkin }: CollectorConfig, deps: ReceiverDeps): readonly Start[] {
   if (!zipkin.enabled) return [];
   return [
-    () =>
+    async () =>
       startZipkinHttp(
         {
           hostPort: withHost(zipkin.hostPort, deps.listenHost),
           bodyBytesMax: zipkin.maxBodySize,
           limits: httpLimits(zipkin),
+          tls: await openServerTls(zipkin.tls, { ...deps, flagPrefix: 'collector.zipkin' }),
+          tls: await openServerTls(zipkin.tls, { ...deps, flagPrefix: 'collector.zipkin' }),
           keepAlive: zipkin.keepAlive,
           cors: {
             allowedOrigins: zipkin.corsAllowedOrigins,

@@ -12,6 +12,7 @@ const ANY_PORT = [
   'collector.otlp.grpc.host-port',
   'collector.otlp.http.host-port',
   'collector.http-server.host-port',
+  'collector.grpc-server.host-port',
   'collector.zipkin.host-port',
   'admin.http.host-port',
   'health.http.host-port',
@@ -45,10 +46,11 @@ describe('the collector role', () => {
       collector.otlp.grpc.hostPort,
       collector.otlp.http.hostPort,
       collector.thriftHttp.hostPort,
+      collector.jaegerGrpc.hostPort,
       collector.zipkin.hostPort,
       admin,
     ].map((setting) => setting.default.port);
-    expect(ports).toEqual([4317, 4318, 14268, 9411, 14269]);
+    expect(ports).toEqual([4317, 4318, 14268, 14250, 9411, 14269]);
   });
 
   it('stores what it takes and keeps books of it', async () => {
@@ -89,6 +91,7 @@ describe('the collector role', () => {
       'health',
       'admin',
       'jaeger thrift http',
+      'jaeger grpc',
     ]);
     await role.stop();
   });

@@ -22,6 +22,9 @@ export class ProtobufReader {
   readonly buffer: Buffer;
   position: number;
   limit: number;
+  /** Halves, unsigned, of the last `int64Halves` or `fixed64Halves`. */
+  low = 0;
+  high = 0;
   private depth = 0;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
@@ -94,6 +97,39 @@ export class ProtobufReader {
       value = (value << 7n) | BigInt((this.buffer[at] ?? 0) & 0x7f);
     }
     return BigInt.asIntN(64, value);
+  }
+
+  /** An int64 field into `low` and `high`. */
+  int64Halves(): void {
+    const { buffer, limit } = this;
+    let position = this.position;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (position >= limit) throw this.bad('cut off in a number');
+      const byte = buffer[position++] ?? 0;
+      if (shift === 63 && byte > 1) break;
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) {
+        this.position = position;
+        this.low = low >>> 0;
+        this.high = high >>> 0;
+        return;
+      }
+    }
+    throw this.bad('a number of more than 64 bits');
+  }
+
+  /** A fixed64 or double field into `low` and `high`. */
+  fixed64Halves(): void {
+    const start = this.take(8);
+    this.low = this.buffer.readUInt32LE(start);
+    this.high = this.buffer.readUInt32LE(start + 4);
   }
 
   fixed32(): number {

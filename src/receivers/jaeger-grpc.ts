@@ -1,0 +1,117 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Sink } from '../pipeline/sink.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
+import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
+import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
+import type { GrpcStatus, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
+import type { HealthRegistry } from '../runtime/health.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { postSpansToOtlp } from '../wire/jaeger/proto-to-otlp.ts';
+import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import { refusalOf } from './refusal.ts';
+import { encodeSamplingStrategy, readSamplingParameters } from './sampling-strategy-message.ts';
+
+export interface JaegerGrpcOptions {
+  readonly hostPort: HostPort;
+  readonly messageBytesMax: number;
+  readonly limits: GrpcLimits;
+  readonly tls?: ServerTls | undefined;
+}
+
+export interface JaegerGrpcDeps {
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Without one, sampling questions are answered with UNIMPLEMENTED. */
+  readonly sampling?: SamplingProvider;
+  /** What grpc.health.v1 tells of; absent: a server that runs serves. */
+  readonly health?: Pick<HealthRegistry, 'snapshot'>;
+}
+
+const POST_SPANS = '/jaeger.api_v2.CollectorService/PostSpans';
+const GET_SAMPLING_STRATEGY = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
+/** PostSpansResponse has no fields. */
+const NO_FIELDS = new Uint8Array(0);
+
+/**
+ * Jaeger's collector port for gRPC: CollectorService/PostSpans answers once the batch is kept,
+ * SamplingManager/GetSamplingStrategy how a service shall sample. Overload is UNAVAILABLE with
+ * RetryInfo.
+ */
+export function startJaegerGrpc(
+  options: JaegerGrpcOptions,
+  deps: JaegerGrpcDeps,
+): Promise<Running> {
+  const { pipeline, logger, health, sampling } = deps;
+  return startGrpcServer({
+    name: 'jaeger grpc',
+    hostPort: options.hostPort,
+    messageBytesMax: options.messageBytesMax,
+    limits: options.limits,
+    tls: options.tls,
+    budget: pipeline.budget,
+    methods: [postSpans(deps), ...(sampling === undefined ? [] : [samplingMethod(sampling)])],
+    statusOf: (error) => statusOf(error, logger),
+    onRefused: (reason) => {
+      pipeline.requestRefused('grpc', reason);
+    },
+    ...(health === undefined ? {} : { isHealthy: () => health.snapshot().healthy }),
+  });
+}
+
+function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
+  const sink: Sink = pipeline.sinkFor('grpc');
+  const readBatch = (message: Uint8Array): SpanBatch => {
+    try {
+      const otlp = postSpansToOtlp(message);
+      const scan = scanSpans(otlp);
+      return { tenant: '', otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' };
+    } catch (error) {
+      pipeline.requestRefused('grpc', refusalOf(error).reason);
+      throw error;
+    }
+  };
+  return {
+    kind: 'unary',
+    path: POST_SPANS,
+    handle: async (message, { signal }) => {
+      const batch = readBatch(message);
+      if (batch.scan.count > 0) refuseWhenNothingKept(batch, await sink(batch, signal));
+      return NO_FIELDS;
+    },
+  };
+}
+
+/**
+ * The answer has no room for a partial success: what was refused of a batch is counted, and only a
+ * batch of which nothing was good is refused. What a rule drops is no fault of its sender.
+ */
+function refuseWhenNothingKept(batch: SpanBatch, { refused }: Accepted): void {
+  const count = refused.reduce((sum, loss) => sum + loss.count, 0);
+  if (count < batch.scan.count) return;
+  const message = refused.map((loss) => loss.message).join('; ');
+  throw new GrpcError({ code: GRPC_STATUS.invalidArgument, message });
+}
+
+function samplingMethod(sampling: SamplingProvider): UnaryMethod {
+  return {
+    kind: 'unary',
+    path: GET_SAMPLING_STRATEGY,
+    handle: async (message) =>
+      encodeSamplingStrategy(await sampling.strategyOf(readSamplingParameters(message))),
+  };
+}
+
+function statusOf(error: unknown, logger: Logger): GrpcStatus {
+  logger.debug({ err: error }, 'Jaeger request refused');
+  const { status } = refusalOf(error);
+  const { code, message } = status;
+  return { code, message, details: encodeRpcStatus(status) };
+}

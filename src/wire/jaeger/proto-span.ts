@@ -1,0 +1,259 @@
+import { WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import type { ProtobufReader } from '../protobuf/reader.ts';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
+import { WARNINGS_ATTRIBUTE } from '../otlp/warnings-attribute.ts';
+import { createReference, writeLink } from './jaeger-reference.ts';
+import type { JaegerReference } from './jaeger-reference.ts';
+import { createTag, isEventName, writeAttribute } from './jaeger-tag.ts';
+import type { JaegerTag } from './jaeger-tag.ts';
+import { writeNanos } from './micros.ts';
+import { microsOf, readIdBytes, readTime, restOf, skipUnknown } from './proto-fields.ts';
+import type { ProtoTime } from './proto-fields.ts';
+import { readProtoTag } from './proto-tag.ts';
+import { createSpanHead, noteParent, repeatsParent, writeSpanHead } from './span-head.ts';
+import type { SpanHead } from './span-head.ts';
+import { clearSpecialTags, noteTag, staysAttribute } from './special-tags.ts';
+
+/** One api_v2.Span; one record is reused for all. */
+export interface ProtoSpan {
+  readonly head: SpanHead;
+  readonly start: ProtoTime;
+  readonly duration: ProtoTime;
+  /** Scratch for whatever is read element by element. */
+  readonly tag: JaegerTag;
+  readonly reference: JaegerReference;
+  readonly time: ProtoTime;
+  /** Where the message starts. */
+  from: number;
+  /** Range of its own process; -1 when it has none. */
+  processFrom: number;
+  processTo: number;
+  hasReferences: boolean;
+  hasWarnings: boolean;
+}
+
+export function createProtoSpan(): ProtoSpan {
+  return {
+    head: createSpanHead(),
+    start: { seconds: 0, nanos: 0 },
+    duration: { seconds: 0, nanos: 0 },
+    tag: createTag(),
+    reference: createReference(),
+    time: { seconds: 0, nanos: 0 },
+    from: 0,
+    processFrom: -1,
+    processTo: -1,
+    hasReferences: false,
+    hasWarnings: false,
+  };
+}
+
+const TRACE_ID = (1 << 3) | WIRE_LENGTH;
+const SPAN_ID = (2 << 3) | WIRE_LENGTH;
+const OPERATION_NAME = (3 << 3) | WIRE_LENGTH;
+const REFERENCES = (4 << 3) | WIRE_LENGTH;
+const FLAGS = (5 << 3) | WIRE_VARINT;
+const START_TIME = (6 << 3) | WIRE_LENGTH;
+const DURATION = (7 << 3) | WIRE_LENGTH;
+const TAGS = (8 << 3) | WIRE_LENGTH;
+const LOGS = (9 << 3) | WIRE_LENGTH;
+const PROCESS = (10 << 3) | WIRE_LENGTH;
+const PROCESS_ID = (11 << 3) | WIRE_LENGTH;
+const WARNINGS = (12 << 3) | WIRE_LENGTH;
+const FIELD_MAX = 12;
+
+/**
+ * Span{1 trace_id, 2 span_id, 3 operation_name, 4 references, 5 flags, 6 start_time, 7 duration,
+ * 8 tags, 9 logs, 10 process, 11 process_id, 12 warnings}: reads from `position` to `limit`, keeping
+ * what `writeProtoSpan` needs.
+ */
+export function readProtoSpan(reader: ProtobufReader, span: ProtoSpan): void {
+  clear(span);
+  span.from = reader.position;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (readHeadField(reader, span, tag)) continue;
+    switch (tag) {
+      case TAGS:
+        readProtoTag(reader, span.tag);
+        noteTag(span.head.special, reader.buffer, span.tag);
+        break;
+      case REFERENCES:
+        span.hasReferences = true;
+        reader.skip(tag);
+        break;
+      case WARNINGS:
+        span.hasWarnings = true;
+        reader.skip(tag);
+        break;
+      case PROCESS:
+        span.processTo = reader.payloadEnd();
+        span.processFrom = reader.position;
+        reader.position = span.processTo;
+        break;
+      case LOGS:
+      case PROCESS_ID:
+        reader.skip(tag);
+        break;
+      default:
+        skipUnknown(reader, tag, FIELD_MAX);
+    }
+  }
+  finishHead(reader, span);
+}
+
+function clear(span: ProtoSpan): void {
+  const { head } = span;
+  clearSpecialTags(head.special);
+  head.traceId.fill(0);
+  head.id.fill(0);
+  head.parentId.fill(0);
+  head.nameStart = head.nameEnd = head.flags = 0;
+  span.start.seconds = span.start.nanos = 0;
+  span.duration.seconds = span.duration.nanos = 0;
+  span.processFrom = span.processTo = -1;
+  span.hasReferences = span.hasWarnings = false;
+}
+
+function readHeadField(reader: ProtobufReader, span: ProtoSpan, tag: number): boolean {
+  const { head } = span;
+  switch (tag) {
+    case TRACE_ID:
+      readIdBytes(reader, head.traceId);
+      return true;
+    case SPAN_ID:
+      readIdBytes(reader, head.id);
+      return true;
+    case OPERATION_NAME:
+      head.nameEnd = reader.payloadEnd();
+      head.nameStart = reader.position;
+      reader.position = head.nameEnd;
+      return true;
+    case FLAGS:
+      head.flags = reader.varint32();
+      return true;
+    case START_TIME:
+      readTime(reader, span.start);
+      return true;
+    case DURATION:
+      readTime(reader, span.duration);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What takes the whole span to know: its end and, of its references, the parent. */
+function finishHead(reader: ProtobufReader, span: ProtoSpan): void {
+  const { head, start, duration, reference } = span;
+  const endNanos = start.nanos + duration.nanos;
+  head.startMicros = microsOf(start.seconds, start.nanos);
+  head.startNanos = restOf(start.nanos);
+  head.endMicros = microsOf(start.seconds + duration.seconds, endNanos);
+  head.endNanos = restOf(endNanos);
+  if (!span.hasReferences) return;
+  let isFound = false;
+  reader.position = span.from;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === REFERENCES) {
+      readProtoReference(reader, reference);
+      isFound ||= noteParent(head, reference);
+    } else reader.skip(tag);
+  }
+}
+
+/** SpanRef{1 trace_id, 2 span_id, 3 ref_type}. */
+function readProtoReference(reader: ProtobufReader, reference: JaegerReference): void {
+  reference.type = 0;
+  reference.traceId.fill(0);
+  reference.spanId.fill(0);
+  const outer = reader.enter();
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === TRACE_ID) readIdBytes(reader, reference.traceId);
+    else if (tag === SPAN_ID) readIdBytes(reader, reference.spanId);
+    else if (tag === REF_TYPE) reference.type = reader.varint32();
+    else skipUnknown(reader, tag, 3);
+  }
+  reader.leave(outer);
+}
+
+const REF_TYPE = (3 << 3) | WIRE_VARINT;
+
+/**
+ * Writes as field 2 an OTLP Span, its head and 9 attributes, 11 events, 13 links, from a record that
+ * `readProtoSpan` has filled. Leaves the reader at the span's end.
+ */
+export function writeProtoSpan(
+  writer: ProtobufWriter,
+  reader: ProtobufReader,
+  span: ProtoSpan,
+): void {
+  const { buffer } = reader;
+  const { head } = span;
+  const message = writer.beginMessage(2);
+  writeSpanHead(writer, buffer, head);
+  reader.position = span.from;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === TAGS) {
+      readProtoTag(reader, span.tag);
+      if (staysAttribute(head.special, buffer, span.tag)) {
+        writeAttribute(writer, 9, buffer, span.tag);
+      }
+    } else if (tag === LOGS) writeEvent(writer, reader, span);
+    else if (tag === REFERENCES) {
+      readProtoReference(reader, span.reference);
+      if (!repeatsParent(head, span.reference)) writeLink(writer, 13, span.reference);
+    } else reader.skip(tag);
+  }
+  if (span.hasWarnings) writeWarnings(writer, reader, span.from);
+  writer.endMessage(message);
+}
+
+const LOG_TIMESTAMP = (1 << 3) | WIRE_LENGTH;
+const LOG_FIELDS = (2 << 3) | WIRE_LENGTH;
+
+/** Log{1 timestamp, 2 fields} as OTLP Event{1 time, 2 name, 3 attributes}. */
+function writeEvent(writer: ProtobufWriter, reader: ProtobufReader, span: ProtoSpan): void {
+  const { tag, time } = span;
+  const { buffer } = reader;
+  const event = writer.beginMessage(11);
+  const outer = reader.enter();
+  time.seconds = time.nanos = 0;
+  while (reader.hasMore()) {
+    const field = reader.tag();
+    if (field === LOG_TIMESTAMP) readTime(reader, time);
+    else if (field === LOG_FIELDS) {
+      readProtoTag(reader, tag);
+      if (isEventName(buffer, tag)) writer.range(2, buffer, tag.textStart, tag.textEnd);
+      else writeAttribute(writer, 3, buffer, tag);
+    } else skipUnknown(reader, field, 2);
+  }
+  writeNanos(writer, 1, microsOf(time.seconds, time.nanos), restOf(time.nanos));
+  reader.leave(outer);
+  writer.endMessage(event);
+}
+
+/** One attribute whose value is AnyValue{5 array{1 values{1 string}}}. */
+function writeWarnings(writer: ProtobufWriter, reader: ProtobufReader, from: number): void {
+  const attribute = writer.beginMessage(9);
+  writer.string(1, WARNINGS_ATTRIBUTE);
+  const value = writer.beginMessage(2);
+  const array = writer.beginMessage(5);
+  reader.position = from;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === WARNINGS) {
+      const end = reader.payloadEnd();
+      const item = writer.beginMessage(1);
+      writer.range(1, reader.buffer, reader.position, end);
+      writer.endMessage(item);
+      reader.position = end;
+    } else reader.skip(tag);
+  }
+  writer.endMessage(array);
+  writer.endMessage(value);
+  writer.endMessage(attribute);
+}

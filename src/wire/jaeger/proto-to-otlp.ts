@@ -1,0 +1,178 @@
+import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
+import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
+import type { JaegerTag } from './jaeger-tag.ts';
+import { skipUnknown } from './proto-fields.ts';
+import { createProtoSpan, readProtoSpan, writeProtoSpan } from './proto-span.ts';
+import type { ProtoSpan } from './proto-span.ts';
+import { readProtoTag } from './proto-tag.ts';
+import { ScopeGroups } from './scope-groups.ts';
+
+const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
+const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
+
+/** What is reused for all spans of a message. */
+interface Conversion {
+  readonly reader: ProtobufReader;
+  readonly writer: ProtobufWriter;
+  readonly span: ProtoSpan;
+}
+
+/**
+ * OTLP TracesData bytes of a jaeger.api_v2 PostSpansRequest{1 batch}. The batch's process is the
+ * resource of the spans that have none of their own, which come first; each run of others with the
+ * same process has its own.
+ * @throws WireError
+ */
+export function postSpansToOtlp(bytes: Uint8Array): Uint8Array {
+  const conversion = createConversion(bytes);
+  const { reader, writer } = conversion;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === MESSAGE_1) convertBatch(conversion);
+    else skipUnknown(reader, tag, 1);
+  }
+  return writer.finish();
+}
+
+/** The same of a single jaeger.api_v2.Span: what Jaeger makes a message of Kafka. */
+export function jaegerProtoSpanToOtlp(bytes: Uint8Array): Uint8Array {
+  const conversion = createConversion(bytes);
+  const { reader, writer, span } = conversion;
+  readProtoSpan(reader, span);
+  const resource = beginResource(conversion, span.processFrom, span.processTo);
+  const scopes = new ScopeGroups(writer, reader.buffer);
+  scopes.enter(span.head.special);
+  writeProtoSpan(writer, reader, span);
+  scopes.close();
+  writer.endMessage(resource);
+  return writer.finish();
+}
+
+function createConversion(bytes: Uint8Array): Conversion {
+  const writer = new ProtobufWriter(bytes.length * 2);
+  return { reader: new ProtobufReader(bytes), writer, span: createProtoSpan() };
+}
+
+/**
+ * Batch{1 spans, 2 process}. The spans without a process are not mixed with the others: each change
+ * would repeat the batch's process, which may be as large as the request.
+ */
+function convertBatch(conversion: Conversion): void {
+  const { reader } = conversion;
+  const outer = reader.enter();
+  const start = reader.position;
+  let from = -1;
+  let to = -1;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === MESSAGE_2) {
+      to = reader.payloadEnd();
+      from = reader.position;
+      reader.position = to;
+    } else if (tag === MESSAGE_1) reader.skip(tag);
+    else skipUnknown(reader, tag, 2);
+  }
+  reader.position = start;
+  if (convertSpansOfBatch(conversion, from, to)) {
+    reader.position = start;
+    convertSpansOfOthers(conversion);
+  }
+  reader.leave(outer);
+}
+
+/** Those with the process of the batch; true when there are others. */
+function convertSpansOfBatch(conversion: Conversion, from: number, to: number): boolean {
+  const { reader, writer, span } = conversion;
+  const resource = beginResource(conversion, from, to);
+  const scopes = new ScopeGroups(writer, reader.buffer);
+  let others = false;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== MESSAGE_1) {
+      reader.skip(tag);
+      continue;
+    }
+    const outer = reader.enter();
+    readProtoSpan(reader, span);
+    if (span.processFrom < 0) {
+      scopes.enter(span.head.special);
+      writeProtoSpan(writer, reader, span);
+    } else others = true;
+    reader.leave(outer);
+  }
+  scopes.close();
+  writer.endMessage(resource);
+  return others;
+}
+
+/** Those with a process of their own. */
+function convertSpansOfOthers(conversion: Conversion): void {
+  const { reader, writer, span } = conversion;
+  const { buffer } = reader;
+  const scopes = new ScopeGroups(writer, buffer);
+  let resource = -1;
+  let from = 0;
+  let to = 0;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== MESSAGE_1) {
+      reader.skip(tag);
+      continue;
+    }
+    const outer = reader.enter();
+    readProtoSpan(reader, span);
+    const { processFrom, processTo } = span;
+    if (processFrom >= 0) {
+      if (resource < 0 || buffer.compare(buffer, from, to, processFrom, processTo) !== 0) {
+        scopes.close();
+        if (resource >= 0) writer.endMessage(resource);
+        resource = beginResource(conversion, processFrom, processTo);
+        from = processFrom;
+        to = processTo;
+      }
+      scopes.enter(span.head.special);
+      writeProtoSpan(writer, reader, span);
+    }
+    reader.leave(outer);
+  }
+  scopes.close();
+  if (resource >= 0) writer.endMessage(resource);
+}
+
+/**
+ * Starts a ResourceSpans{1 resource}; a Process{1 service_name, 2 tags} in the given range is its
+ * resource, an absent one (-1) an empty resource. Leaves the reader where it was.
+ */
+function beginResource({ reader, writer, span }: Conversion, from: number, to: number): number {
+  const resourceSpans = writer.beginMessage(1);
+  const resource = writer.beginMessage(1);
+  if (from >= 0) {
+    const { position, limit } = reader;
+    reader.position = from;
+    reader.limit = to;
+    writeProcess(reader, writer, span.tag);
+    reader.position = position;
+    reader.limit = limit;
+  }
+  writer.endMessage(resource);
+  return resourceSpans;
+}
+
+function writeProcess(reader: ProtobufReader, writer: ProtobufWriter, scratch: JaegerTag): void {
+  let isNamed = false;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === MESSAGE_1) {
+      const end = reader.payloadEnd();
+      writeServiceName(writer, reader.buffer, reader.position, end);
+      reader.position = end;
+      isNamed = true;
+    } else if (tag === MESSAGE_2) {
+      readProtoTag(reader, scratch);
+      writeAttribute(writer, 1, reader.buffer, scratch);
+    } else skipUnknown(reader, tag, 2);
+  }
+  // An empty name is not written in protobuf; it is a name all the same.
+  if (!isNamed) writeServiceName(writer, reader.buffer, 0, 0);
+}
