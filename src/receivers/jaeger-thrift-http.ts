@@ -9,6 +9,7 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
 import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
 import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
@@ -25,6 +26,7 @@ export interface JaegerThriftHttpOptions {
   readonly hostPort: HostPort;
   readonly bodyBytesMax: number;
   readonly limits: HttpLimits;
+  readonly tls?: ServerTls | undefined;
 }
 
 export interface JaegerThriftHttpDeps {
@@ -64,6 +66,7 @@ export function startJaegerThriftHttp(
     name: THRIFT_HTTP,
     hostPort: options.hostPort,
     limits: options.limits,
+    tls: options.tls,
     onRequest: (request, response, signal) =>
       route({ request, response, signal, sink, options, deps }),
   });

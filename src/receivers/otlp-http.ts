@@ -7,6 +7,7 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
 import { encodeExportResponse, exportResponseJson } from '../wire/otlp/export-response.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
 import { jsonToOtlp } from '../wire/otlp/json-to-otlp.ts';
@@ -26,6 +27,7 @@ export interface OtlpHttpOptions {
   readonly hostPort: HostPort;
   readonly bodyBytesMax: number;
   readonly limits: HttpLimits;
+  readonly tls?: ServerTls | undefined;
   readonly cors: CorsPolicy;
 }
 
@@ -51,6 +53,7 @@ export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps):
     name: 'otlp http',
     hostPort: options.hostPort,
     limits: options.limits,
+    tls: options.tls,
     onRequest: async (request, response, signal) => {
       if (applyCors(options.cors, request, response)) return;
       const misdirected = routeProblem(request);

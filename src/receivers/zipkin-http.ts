@@ -9,6 +9,8 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
+import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
@@ -27,6 +29,8 @@ export interface ZipkinHttpOptions {
   readonly hostPort: HostPort;
   readonly bodyBytesMax: number;
   readonly limits: HttpLimits;
+  readonly tls?: ServerTls | undefined;
+  readonly tls?: ServerTls | undefined;
   readonly cors: CorsPolicy;
   /** Whether a connection may be used for the next request. */
   readonly keepAlive: boolean;
@@ -84,6 +88,8 @@ export function startZipkinHttp(
     name: ZIPKIN_HTTP,
     hostPort: options.hostPort,
     limits: options.limits,
+    tls: options.tls,
+    tls: options.tls,
     onRequest: async (request, response, signal) => {
       if (!options.keepAlive) response.setHeader('connection', 'close');
       if (applyCors(options.cors, request, response)) return;

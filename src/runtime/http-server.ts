@@ -1,14 +1,19 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import { listen } from './listen.ts';
 import type { Running } from './running.ts';
 import type { HostPort } from './setting.ts';
+import type { ServerTls } from './tls.ts';
 
 export interface HttpServerOptions {
   /** What the address is called in errors and in `Running.addresses`. */
   readonly name: string;
   readonly hostPort: HostPort;
   readonly limits: HttpLimits;
+  /** Plain HTTP when absent. */
+  readonly tls?: ServerTls | undefined;
   /** Answers one request. `signal` aborts when the client goes away. A rejection ends the socket. */
   readonly onRequest: (
     request: IncomingMessage,
@@ -32,17 +37,10 @@ const DRAIN_MS = 10_000;
 
 /** Stopping refuses new connections, lets requests under way finish, then closes their sockets. */
 export async function startHttpServer(options: HttpServerOptions): Promise<Running> {
-  const { name, hostPort, limits, onRequest } = options;
+  const { name, hostPort, onRequest } = options;
   const underWay = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
-  const server = createServer({
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.idleTimeoutMs,
-    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
-  });
-  server.maxConnections = limits.connectionsMax;
-  server.on('request', (request, response) => {
+  const server = createLimitedServer(options, (request, response) => {
     const gone = new AbortController();
     underWay.add(response);
     if (stopping !== undefined) response.setHeader('connection', 'close');
@@ -80,4 +78,27 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     addresses: [{ name, transport: 'tcp', host: hostPort.host, port }],
     stop: () => (stopping ??= stop()),
   };
+}
+
+function createLimitedServer(
+  { limits, tls }: HttpServerOptions,
+  onRequest: RequestListener,
+): Server {
+  const timeouts = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.idleTimeoutMs,
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
+  };
+  const server =
+    tls === undefined
+      ? createServer(timeouts, onRequest)
+      : followed(createTlsServer({ ...timeouts, ...tls.options }, onRequest), tls);
+  server.maxConnections = limits.connectionsMax;
+  return server;
+}
+
+function followed(server: TlsServer, tls: ServerTls): TlsServer {
+  tls.follow(server);
+  return server;
 }
