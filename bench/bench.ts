@@ -3,6 +3,7 @@ const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Pr
   ['ingest', async () => (await import('./ingest.ts')).benchIngest],
   ['agent', async () => (await import('./agent.ts')).benchAgent],
   ['udp', async () => (await import('./udp.ts')).benchUdp],
+  ['codecs', async () => (await import('./codecs.ts')).benchCodecs],
   ['operator', async () => (await import('./operator.ts')).benchOperator],
 ]);
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { encodeEmitBatch } from '../test/wire/jaeger/encode-with-npm-thrift.ts';
-import type { TestSpan, TestTag } from '../test/wire/jaeger/encode-with-npm-thrift.ts';
+import type { TestBatch, TestSpan, TestTag } from '../test/wire/jaeger/encode-with-npm-thrift.ts';
 
 export const SPANS_PER_PACKET = 5;
 const PACKETS = 64;
@@ -10,20 +10,20 @@ const PACKETS = 64;
  * The same bytes every time.
  */
 export function jaegerPackets(): readonly Buffer[] {
-  return Array.from({ length: PACKETS }, (_, packet) =>
-    encodeEmitBatch(
-      {
-        serviceName: `checkout-service-${packet % 4}`,
-        processTags: [
-          text('hostname', `ip-10-0-0-${packet}`),
-          text('ip', `10.0.0.${packet}`),
-          text('jaeger.version', 'Java-1.8.1'),
-        ],
-        spans: Array.from({ length: SPANS_PER_PACKET }, (_, index) => span(packet, index)),
-      },
-      'compact',
-    ),
-  );
+  return jaegerBatches().map((batch) => encodeEmitBatch(batch, 'compact'));
+}
+
+/** What is in the packets. */
+export function jaegerBatches(): readonly TestBatch[] {
+  return Array.from({ length: PACKETS }, (_, packet) => ({
+    serviceName: `checkout-service-${packet % 4}`,
+    processTags: [
+      text('hostname', `ip-10-0-0-${packet}`),
+      text('ip', `10.0.0.${packet}`),
+      text('jaeger.version', 'Java-1.8.1'),
+    ],
+    spans: Array.from({ length: SPANS_PER_PACKET }, (_unused, index) => span(packet, index)),
+  }));
 }
 
 /** Writes packets as `udp-sender` reads them: each after its length as four little-endian bytes. */

@@ -1,0 +1,58 @@
+import type { Buffer } from 'node:buffer';
+import thrift from 'thrift';
+
+const { Type } = thrift.Thrift;
+
+type Value = unknown;
+
+/** Builds what generated code builds: an object a struct, with its fields. */
+function readStruct(input: thrift.TProtocol): Value {
+  const fields: Record<number, Value> = {};
+  input.readStructBegin();
+  for (;;) {
+    const { ftype, fid } = input.readFieldBegin();
+    if (ftype === Type.STOP) break;
+    fields[fid] = readValue(input, ftype);
+    input.readFieldEnd();
+  }
+  input.readStructEnd();
+  return fields;
+}
+
+const READERS = new Map<thrift.Thrift.Type, (input: thrift.TProtocol) => Value>([
+  [Type.STRUCT, readStruct],
+  [Type.LIST, readList],
+  [Type.STRING, (input) => input.readString()],
+  [Type.I64, (input) => input.readI64()],
+  [Type.I32, (input) => input.readI32()],
+  [Type.DOUBLE, (input) => input.readDouble()],
+  [Type.BOOL, (input) => input.readBool()],
+]);
+
+function readValue(input: thrift.TProtocol, type: thrift.Thrift.Type): Value {
+  const read = READERS.get(type);
+  if (read === undefined) throw new Error(`Jaeger's spans have no field of type ${type}`);
+  return read(input);
+}
+
+function readList(input: thrift.TProtocol): Value {
+  const { etype, size } = input.readListBegin();
+  const values = Array.from({ length: size }, () => readValue(input, etype));
+  input.readListEnd();
+  return values;
+}
+
+/** Decodes a call or a struct with npm's thrift. */
+export function readThrift(
+  bytes: Buffer,
+  encoding: 'compact' | 'binary',
+  what: 'call' | 'struct',
+): unknown {
+  const transport = new thrift.TFramedTransport(bytes);
+  const input =
+    encoding === 'compact'
+      ? new thrift.TCompactProtocol(transport)
+      : new thrift.TBinaryProtocol(transport);
+  if (what === 'call') input.readMessageBegin();
+  return readStruct(input);
+}
