@@ -99,7 +99,6 @@ export function zipkinReceivers({ zipkin }: CollectorConfig, deps: ReceiverDeps)
           bodyBytesMax: zipkin.maxBodySize,
           limits: httpLimits(zipkin),
           tls: await openServerTls(zipkin.tls, { ...deps, flagPrefix: 'collector.zipkin' }),
-          tls: await openServerTls(zipkin.tls, { ...deps, flagPrefix: 'collector.zipkin' }),
           keepAlive: zipkin.keepAlive,
           cors: {
             allowedOrigins: zipkin.corsAllowedOrigins,
