@@ -10,7 +10,6 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { ServerTls } from '../runtime/tls.ts';
-import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
@@ -29,7 +28,6 @@ export interface ZipkinHttpOptions {
   readonly hostPort: HostPort;
   readonly bodyBytesMax: number;
   readonly limits: HttpLimits;
-  readonly tls?: ServerTls | undefined;
   readonly tls?: ServerTls | undefined;
   readonly cors: CorsPolicy;
   /** Whether a connection may be used for the next request. */
@@ -88,7 +86,6 @@ export function startZipkinHttp(
     name: ZIPKIN_HTTP,
     hostPort: options.hostPort,
     limits: options.limits,
-    tls: options.tls,
     tls: options.tls,
     onRequest: async (request, response, signal) => {
       if (!options.keepAlive) response.setHeader('connection', 'close');

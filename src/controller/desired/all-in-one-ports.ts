@@ -14,6 +14,7 @@ export const ALL_IN_ONE_PORTS = [
   servedPort('jg-compact-trft', 'UDP', udpSettings.compact.hostPort),
   servedPort('jg-binary-trft', 'UDP', udpSettings.binary.hostPort),
   servedPort('zipkin', 'TCP', collectorSettings.zipkin.hostPort),
+  servedPort('grpc', 'TCP', collectorSettings.jaegerGrpc.hostPort),
   servedPort('c-binary-trft', 'TCP', collectorSettings.thriftHttp.hostPort),
   servedPort('admin-http', 'TCP', collectorRoleSettings.admin),
   servedPort('query', 'TCP', querySettings.hostPort),

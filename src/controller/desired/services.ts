@@ -20,6 +20,7 @@ interface ServiceInput {
 
 const COLLECTOR_PORTS = [
   ['http-zipkin', 'zipkin'],
+  ['grpc-jaeger', 'grpc'],
   ['http-c-binary-trft', 'c-binary-trft'],
   ['admin-http', 'admin-http'],
   ['grpc-otlp', 'grpc-otlp'],

@@ -60,6 +60,7 @@ describe('the all-in-one Deployment', () => {
                   { name: 'jg-compact-trft', containerPort: 6831, protocol: 'UDP' },
                   { name: 'jg-binary-trft', containerPort: 6832, protocol: 'UDP' },
                   { name: 'zipkin', containerPort: 9411, protocol: 'TCP' },
+                  { name: 'grpc', containerPort: 14250, protocol: 'TCP' },
                   { name: 'c-binary-trft', containerPort: 14268, protocol: 'TCP' },
                   { name: 'admin-http', containerPort: 14269, protocol: 'TCP' },
                   { name: 'query', containerPort: 16686, protocol: 'TCP' },

@@ -8,6 +8,7 @@ const SELECTOR = {
 
 const COLLECTOR_PORTS = [
   { name: 'http-zipkin', port: 9411, targetPort: 'zipkin', protocol: 'TCP' },
+  { name: 'grpc-jaeger', port: 14250, targetPort: 'grpc', protocol: 'TCP' },
   { name: 'http-c-binary-trft', port: 14268, targetPort: 'c-binary-trft', protocol: 'TCP' },
   { name: 'admin-http', port: 14269, targetPort: 'admin-http', protocol: 'TCP' },
   { name: 'grpc-otlp', port: 4317, targetPort: 'grpc-otlp', protocol: 'TCP' },
