@@ -8,7 +8,7 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf, HostPort, Setting } from '../runtime/setting.ts';
-import { collectorPortSettings } from './receivers-config.ts';
+import { collectorPortSettings, samplingGrpcSettings } from './receivers-config.ts';
 
 /** The settings jaeger-agent has for each of its UDP ports. */
 // A type alias, because an interface is no SettingGroup.
@@ -197,6 +197,7 @@ export const agentSidecarSettings = {
     }),
   },
   collectorPorts: collectorPortSettings,
+  samplingGrpc: samplingGrpcSettings,
   http: {
     hostPort: hostPortSetting({
       flag: 'http-server.host-port',

@@ -34,5 +34,20 @@ function receiver(name: string, hostPort: string, what: string): ReceiverSetting
  */
 export const collectorPortSettings = {
   zipkin: receiver('zipkin.http', ':9411', 'Zipkin over HTTP'),
+  grpc: receiver('jaeger.grpc', ':14250', 'Jaeger over gRPC'),
   thriftHttp: receiver('jaeger.thrift-http', ':14268', 'Jaeger thrift over HTTP'),
+};
+
+/** Sampling strategies over gRPC, where Jaeger v2 has them. */
+export const samplingGrpcSettings = {
+  enabled: booleanSetting({
+    flag: 'sampling.grpc.enabled',
+    default: false,
+    description: 'Whether to answer questions about sampling over gRPC too.',
+  }),
+  hostPort: hostPortSetting({
+    flag: 'sampling.grpc.host-port',
+    default: ':5779',
+    description: 'Address of sampling strategies over gRPC.',
+  }),
 };

@@ -1,12 +1,15 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { startJaegerGrpc } from '../receivers/jaeger-grpc.ts';
 import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
 import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
 import { startOtlpHttp } from '../receivers/otlp-http.ts';
 import { startZipkinHttp } from '../receivers/zipkin-http.ts';
+import { DEFAULT_GRPC_LIMITS } from '../runtime/grpc/grpc-limits.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import type { AgentSidecarConfig } from './config.ts';
+import { startSamplingGrpc } from './sampling-grpc.ts';
 
 export interface TcpReceiverDeps extends RoleDeps {
   readonly pipeline: Pipeline;
@@ -25,10 +28,15 @@ const NO_CORS = { allowedOrigins: [], allowedHeaders: [] };
 
 /** One start for each TCP port that is enabled, for `startInOrder`. */
 export function tcpReceivers(config: AgentSidecarConfig, deps: TcpReceiverDeps): readonly Start[] {
-  const { otlp, collectorPorts } = config;
+  const { otlp, collectorPorts, samplingGrpc } = config;
   const starts: readonly (readonly [boolean, readonly Start[]])[] = [
     [otlp.enabled, otlpReceivers(otlp, deps)],
     [collectorPorts.zipkin.enabled, [() => zipkin(collectorPorts.zipkin, deps)]],
+    [collectorPorts.grpc.enabled, [() => jaegerGrpc(collectorPorts.grpc, deps)]],
+    [
+      samplingGrpc.enabled,
+      [() => startSamplingGrpc(withHost(samplingGrpc.hostPort, deps.listenHost), deps.sampling)],
+    ],
     [collectorPorts.thriftHttp.enabled, [() => thriftHttp(collectorPorts.thriftHttp, deps)]],
   ];
   return starts.flatMap(([enabled, ports]) => (enabled ? ports : []));
@@ -71,6 +79,18 @@ function zipkin({ hostPort, maxMessageSize }: PortConfig, deps: TcpReceiverDeps)
     cors: NO_CORS,
   };
   return startZipkinHttp(options, deps);
+}
+
+function jaegerGrpc(
+  { hostPort, maxMessageSize }: PortConfig,
+  deps: TcpReceiverDeps,
+): Promise<Running> {
+  const options = {
+    hostPort: withHost(hostPort, deps.listenHost),
+    messageBytesMax: maxMessageSize,
+    limits: DEFAULT_GRPC_LIMITS,
+  };
+  return startJaegerGrpc(options, deps);
 }
 
 function thriftHttp(

@@ -100,7 +100,8 @@ function refuseWhenNothingKept(batch: SpanBatch, { refused }: Accepted): void {
   throw new GrpcError({ code: GRPC_STATUS.invalidArgument, message });
 }
 
-function samplingMethod(sampling: SamplingProvider): UnaryMethod {
+/** jaeger.api_v2.SamplingManager/GetSamplingStrategy. */
+export function samplingMethod(sampling: SamplingProvider): UnaryMethod {
   return {
     kind: 'unary',
     path: GET_SAMPLING_STRATEGY,

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { agentSidecarRole } from '../../src/agent-sidecar/role.ts';
 import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
 import { parseAgentTags } from '../../src/agent-sidecar/agent-tags.ts';
+import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
 import { UsageError } from '../../src/runtime/errors.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import type { RoleProcess } from '../../src/runtime/run-role.ts';
@@ -86,6 +87,34 @@ describe('agentSidecarRole', () => {
     expect(collector.spans.map(({ name }) => name)).toEqual(['z']);
     const url = `http://127.0.0.1:${portOf(agent, 'jaeger thrift http')}/api/traces`;
     expect((await fetch(url, { method: 'POST' })).status).toBe(400);
+  });
+
+  it('answers sampling questions over gRPC, itself asked by an agent', async () => {
+    const strategies = createServer((_request, response) => {
+      response.end('{"probabilisticSampling":{"samplingRate":0.25}}');
+    });
+    await new Promise<void>((resolve) => strategies.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => new Promise((resolve) => strategies.close(resolve)));
+    const address = strategies.address();
+    if (typeof address !== 'object' || address === null) throw new Error('no address');
+    const agent = await startAgent(undefined, {
+      'http-server.sampling-endpoint': `http://127.0.0.1:${address.port}/api/sampling`,
+      'sampling.grpc.enabled': 'true',
+      'sampling.grpc.host-port': '127.0.0.1:0',
+      'jaeger.grpc.enabled': 'true',
+      'jaeger.grpc.host-port': '127.0.0.1:0',
+    });
+    for (const name of ['sampling grpc', 'jaeger grpc']) {
+      const sampling = createUpstreamSampling({
+        endpoint: `grpc://127.0.0.1:${portOf(agent, name)}`,
+        cachedServices: 1,
+      });
+      cleanups.push(() => sampling.stop());
+      expect(await sampling.strategyOf('shop')).toEqual({
+        type: 'PROBABILISTIC',
+        samplingRate: 0.25,
+      });
+    }
   });
 
   it('answers health and metrics on the admin port of jaeger-agent while no collector is there', async () => {

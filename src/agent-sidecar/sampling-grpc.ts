@@ -1,0 +1,25 @@
+import { samplingMethod } from '../receivers/jaeger-grpc.ts';
+import { errorText } from '../runtime/errors.ts';
+import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
+import { GRPC_STATUS } from '../runtime/grpc/grpc-service.ts';
+import type { Running } from '../runtime/running.ts';
+import type { HostPort } from '../runtime/setting.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+
+/** Of a question, which is a service's name. */
+const MESSAGE_BYTES_MAX = 64 * 1024;
+
+/** jaeger.api_v2.SamplingManager on a port of its own, as Jaeger v2 has it. */
+export function startSamplingGrpc(
+  hostPort: HostPort,
+  sampling: SamplingProvider,
+): Promise<Running> {
+  return startGrpcServer({
+    name: 'sampling grpc',
+    hostPort,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+    methods: [samplingMethod(sampling)],
+    // The strategy is known to a collector that does not answer now.
+    statusOf: (error) => ({ code: GRPC_STATUS.unavailable, message: errorText(error) }),
+  });
+}
