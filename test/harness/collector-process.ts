@@ -24,6 +24,8 @@ export interface CollectorProcess {
   cpuSeconds(): number;
   /** Resolves to the exit code once the process has ended. */
   readonly ended: Promise<number>;
+  /** What the program of `counting-collector.ts` had stored when it ended. */
+  storedAtEnd(): number;
   signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
@@ -47,11 +49,12 @@ export async function startCollectorProcess(options: {
     ...(env === undefined ? {} : { env: { PATH: '/usr/bin:/bin', ...env } }),
   });
   const ended = new Promise<number>((resolve) => {
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       resolve(code ?? -1);
     });
   });
-  const ports = await readPorts([child.stdout, child.stderr], ended);
+  const lines: string[] = [];
+  const ports = await readPorts([child.stdout, child.stderr], lines, ended);
   const pid = child.pid ?? 0;
   const portOf = (name: string): number => {
     const port = ports.get(name);
@@ -70,6 +73,10 @@ export async function startCollectorProcess(options: {
     residentBytes: () => statusBytes(pid, 'VmRSS'),
     cpuSeconds: () => cpuSeconds(pid),
     ended,
+    storedAtEnd: () => {
+      const [, count] = /stored at the end: (\d+)/.exec(lines.join('\n')) ?? [];
+      return Number(count ?? Number.NaN);
+    },
     signal: (name) => {
       child.kill(name);
     },
@@ -83,10 +90,10 @@ export async function startCollectorProcess(options: {
 /** Ports by name, from the log lines that announce addresses. */
 function readPorts(
   outputs: readonly NodeJS.ReadableStream[],
+  lines: string[],
   ended: Promise<number>,
 ): Promise<ReadonlyMap<string, number>> {
   const ports = new Map<string, number>();
-  const lines: string[] = [];
   return new Promise((resolve, reject) => {
     for (const input of outputs) {
       createInterface({ input }).on('line', (line) => {

@@ -22,9 +22,13 @@ export function startLoad(target: {
   const child = fork(PROGRAM, args, { stdio: 'inherit' });
   const ask = async (message: string): Promise<LoadCounts> => {
     const answered = new Promise<unknown>((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => {
+      const onExit = (code: number | null): void => {
         reject(new Error(`the load generator ended with ${code ?? 'a signal'}`));
+      };
+      child.once('exit', onExit);
+      child.once('message', (counts) => {
+        child.off('exit', onExit);
+        resolve(counts);
       });
     });
     child.send(message);
