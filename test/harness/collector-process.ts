@@ -6,6 +6,7 @@ const CLOCK_TICKS_PER_SECOND = 100;
 const PORT_FLAGS = [
   'collector.http-server',
   'collector.zipkin',
+  'collector.grpc-server',
   'collector.otlp.grpc',
   'collector.otlp.http',
   'admin.http',
