@@ -148,6 +148,10 @@ async function load(): Promise<void> {
   socket?.destroy();
 }
 
+// A parent that is gone has nobody left to load for.
+process.once('disconnect', () => {
+  isStopping = true;
+});
 const loops = Array.from({ length: connections }, load);
 process.on('message', (message) => {
   const report = (): void => {
