@@ -8,7 +8,7 @@ import { ATTRIBUTE_FIELDS, BlockError, FIELDS, INT, STRING } from './block-forma
 import type { ColumnInfo } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import type { ColumnPage } from './column-page.ts';
-import { columnValue } from './span-writer.ts';
+import { ColumnValues } from './column-values.ts';
 import { splitText, splitVarint } from './split-value.ts';
 import { valueText } from './value-text.ts';
 
@@ -57,7 +57,10 @@ function restMatch(
   condition: AttributeCondition,
 ): ColumnMatch | undefined {
   const field = ATTRIBUTE_FIELDS[info.table];
-  return entryMatch(pages, info, (message) => messageHas(message, field, condition));
+  return entryMatch(pages, info, {
+    isWanted: (message) => messageHas(message, field, condition),
+    size: undefined,
+  });
 }
 
 function attributeMatch(
@@ -67,7 +70,7 @@ function attributeMatch(
 ): ColumnMatch | undefined {
   if (isInexact(condition)) {
     const isMatch = (page: ColumnPage, row: number): boolean => {
-      const value = columnValue(pages, info, page, row);
+      const value = new ColumnValues(pages, info, page).at(row);
       return value !== undefined && valueText(info.type, value) === condition.value;
     };
     return { info, isMatch };
@@ -75,11 +78,14 @@ function attributeMatch(
   const wanted = wantedBytes(info.type, condition.value);
   if (wanted === undefined) return undefined;
   if (info.isSplit) return splitMatch(pages, info, wanted);
-  return entryMatch(pages, info, (entry) =>
-    wanted instanceof Uint8Array
-      ? wanted.equals(entry)
-      : valueText(info.type, entry) === condition.value,
-  );
+  if (wanted !== 'any') {
+    return entryMatch(pages, info, {
+      isWanted: (entry) => wanted.equals(entry),
+      size: wanted.length,
+    });
+  }
+  const isWanted = (entry: Buffer): boolean => valueText(info.type, entry) === condition.value;
+  return entryMatch(pages, info, { isWanted, size: undefined });
 }
 
 /** The only bytes that have the text; 'any' when several may, undefined when none do. */
@@ -104,28 +110,29 @@ function splitMatch(
   if (info.type === INT) splitVarint(wanted, 0, wanted.length, split);
   else splitText(wanted, 0, wanted.length, split);
   const prefix = wanted.subarray(0, split.end);
-  const found = entryMatch(
-    pages,
-    info,
-    (entry, kind) => kind === split.kind && prefix.equals(entry),
-  );
+  const found = entryMatch(pages, info, {
+    isWanted: (entry, kind) => kind === split.kind && prefix.equals(entry),
+    size: prefix.length,
+  });
   if (found === undefined) return undefined;
   const isMatch = (page: ColumnPage, row: number): boolean =>
     page.numbers?.[row] === split.number && found.isMatch(page, row);
   return { info, isMatch };
 }
 
+interface EntryTest {
+  readonly isWanted: (entry: Buffer, kind: number) => boolean;
+  /** Of a wanted entry, when only one will do. */
+  readonly size: number | undefined;
+}
+
 /** Looks at each entry of the dictionary once. */
-function entryMatch(
-  pages: BlockPages,
-  info: ColumnInfo,
-  isWanted: (entry: Buffer, kind: number) => boolean,
-): ColumnMatch | undefined {
+function entryMatch(pages: BlockPages, info: ColumnInfo, test: EntryTest): ColumnMatch | undefined {
   const codes = new Set<number>();
   let first = 0;
   for (const ref of info.dictionary) {
     // Entries of a damaged page are counted as lost and match nothing.
-    for (const code of readable(() => codesOf(pages, ref, isWanted)) ?? []) codes.add(first + code);
+    for (const code of readable(() => codesOf(pages, ref, test)) ?? []) codes.add(first + code);
     first += ref.count;
   }
   if (codes.size === 0) return undefined;
@@ -140,13 +147,15 @@ function entryMatch(
 function codesOf(
   pages: BlockPages,
   ref: ColumnInfo['dictionary'][number],
-  isWanted: (entry: Buffer, kind: number) => boolean,
+  { isWanted, size }: EntryTest,
 ): number[] {
   const { bytes, starts, kinds } = pages.dictionaryPage(ref);
   const codes: number[] = [];
   for (let code = 0; code < ref.count; code++) {
-    const entry = bytes.subarray(starts[code], starts[code + 1]);
-    if (isWanted(entry, kinds[code] ?? 0)) codes.push(code);
+    const start = starts[code] ?? 0;
+    const end = starts[code + 1] ?? 0;
+    if (size !== undefined && end - start !== size) continue;
+    if (isWanted(bytes.subarray(start, end), kinds[code] ?? 0)) codes.push(code);
   }
   return codes;
 }

@@ -20,9 +20,11 @@ import type { PageCache } from './page-cache.ts';
 import { pageTests } from './row-test.ts';
 import type { SearchedBlock } from './row-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
-import { SpanWriter, columnValue, parentWords } from './span-writer.ts';
+import { columnValues } from './column-values.ts';
+import { SpanWriter, parentWords } from './span-writer.ts';
 import { runsOfPage, traceRuns } from './trace-rows.ts';
 import type { TraceRun } from './trace-rows.ts';
+import type { GroupReader } from './trace-writer.ts';
 import { TraceWriter } from './trace-writer.ts';
 import { valueText } from './value-text.ts';
 
@@ -144,7 +146,7 @@ class OpenBlock implements Block {
 
   *readTrace(traceId: string): Generator<Uint8Array> {
     const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
-    yield* this.writeRuns(runs.map((run) => ({ run, traceId })));
+    yield* this.writeRuns(runs);
   }
 
   summarySpans(traceId: string): readonly SummarySpan[] {
@@ -199,7 +201,7 @@ class OpenBlock implements Block {
     return has(key);
   }
 
-  private *allRuns(): Generator<{ run: TraceRun; traceId: string }> {
+  private *allRuns(): Generator<TraceRun> {
     for (let page = 0; page < this.pages.pageCount; page++) {
       const traces = readable(() => this.pages.traces(page));
       if (traces === undefined) continue;
@@ -207,30 +209,39 @@ class OpenBlock implements Block {
     }
   }
 
-  private *writeRuns(
-    runs: Iterable<{ readonly run: TraceRun; readonly traceId: string }>,
-  ): Generator<Uint8Array> {
+  private *writeRuns(runs: Iterable<TraceRun>): Generator<Uint8Array> {
     const groups = {
       resource: (number: number) => readGroup(this.entry(this.pages.footer.resources, number)),
       scope: (number: number) => readGroup(this.entry(this.pages.footer.scopes, number)),
     };
     let writer = new TraceWriter();
-    for (const { run, traceId } of runs) {
-      const spans = readable(() => new SpanWriter(this.pages, run, traceId));
+    let spans: SpanWriter | undefined;
+    for (const run of runs) {
+      if (spans?.page !== run.page) spans = readable(() => new SpanWriter(this.pages, run.page));
       for (let row = run.start; row < run.end && spans !== undefined; row++) {
-        readable(() => {
-          const span = spans.span(row);
-          const resource = this.pages.numbers(core.RESOURCES, run.page)[row] ?? 0;
-          const scope = this.pages.numbers(core.SCOPES, run.page)[row] ?? 0;
-          writer.enter(resource, scope, groups);
-          writer.span(span);
-        });
+        this.writeSpan(writer, spans, groups, { run, row });
         if (writer.size < MESSAGE_BYTES) continue;
         yield writer.finish();
         writer = new TraceWriter();
       }
     }
     if (writer.size > 0) yield writer.finish();
+  }
+
+  /** Leaves the span out when a page it needs is damaged. */
+  private writeSpan(
+    writer: TraceWriter,
+    spans: SpanWriter,
+    groups: GroupReader,
+    { run, row }: { readonly run: TraceRun; readonly row: number },
+  ): void {
+    readable(() => {
+      const span = spans.span(run, row);
+      const resource = this.pages.numbers(core.RESOURCES, run.page)[row] ?? 0;
+      const scope = this.pages.numbers(core.SCOPES, run.page)[row] ?? 0;
+      writer.enter(resource, scope, groups);
+      writer.span(span);
+    });
   }
 
   private entry(refs: readonly DictionaryPageRef[], code: number): Buffer {
@@ -249,18 +260,14 @@ class OpenBlock implements Block {
     const nameInfo = pages.footer.columns.find(
       ({ table, field, type }) => table === SPANS && field === NAME_FIELD && type === STRING,
     );
-    const names = nameInfo === undefined ? undefined : pages.column(nameInfo, page);
+    const names = nameInfo === undefined ? undefined : columnValues(pages, nameInfo, page);
     const spans: SummarySpan[] = [];
     for (let row = run.start; row < run.end; row++) {
       const start = nanoAt(starts, 2 * row);
-      const name =
-        nameInfo === undefined || names === undefined
-          ? undefined
-          : columnValue(pages, nameInfo, names, row);
       spans.push({
         spanId: idText(ids, 2 * row),
         parentSpanId: this.parentText(run, row),
-        name: name?.toString('utf8') ?? '',
+        name: names?.at(row)?.toString('utf8') ?? '',
         startTimeUnixNano: start,
         endTimeUnixNano: start + BigInt(durations[row] ?? 0),
         status: { code: STATUS_CODES[Math.floor((kinds[row] ?? 0) / 8)] ?? 'unset' },

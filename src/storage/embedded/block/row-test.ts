@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import { columnMatches, messageHas, messageText } from './attribute-search.ts';
@@ -10,7 +9,7 @@ import { ABSENT } from './column-page.ts';
 import * as core from './core-pages.ts';
 import type { Group } from './group-table.ts';
 import { NAME_FIELD } from './span-shredder.ts';
-import { columnValue } from './span-writer.ts';
+import { columnValues } from './column-values.ts';
 
 const ERROR = STATUS_CODES.indexOf('error');
 const RESOURCE_ATTRIBUTES = 1;
@@ -73,7 +72,12 @@ function numberTest(
   kind: number,
   isWanted: (value: number) => boolean,
 ): PageTest {
-  return (page) => Uint8Array.from(pages.numbers(kind, page), (value) => (isWanted(value) ? 1 : 0));
+  return (page) => {
+    const values = pages.numbers(kind, page);
+    const mask = new Uint8Array(values.length);
+    for (let row = 0; row < mask.length; row++) if (isWanted(values[row] ?? 0)) mask[row] = 1;
+    return mask;
+  };
 }
 
 /** By a verdict on each resource, or scope. */
@@ -89,9 +93,9 @@ function nameTest(pages: BlockPages, name: string): PageTest {
   return (page) => {
     const mask = new Uint8Array(pages.rowCount(page));
     const column = info === undefined ? undefined : pages.column(info, page);
+    const values = info === undefined ? undefined : columnValues(pages, info, page);
     if (info === undefined || column === undefined) return mask.fill(name === '' ? 1 : 0);
-    const isName = (row: number): boolean =>
-      (columnValue(pages, info, column, row) ?? Buffer.alloc(0)).toString('utf8') === name;
+    const isName = (row: number): boolean => (values?.at(row)?.toString('utf8') ?? '') === name;
     for (let row = 0; row < mask.length; row++) {
       const code = column.codes[row] ?? ABSENT;
       let verdict = info.isSplit ? undefined : known.get(code);

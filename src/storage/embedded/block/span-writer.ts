@@ -12,57 +12,47 @@ import {
 } from './block-format.ts';
 import type { ColumnInfo, TableNumber } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
-import type { ColumnPage } from './column-page.ts';
-import { ABSENT } from './column-page.ts';
+import { columnValues } from './column-values.ts';
+import type { ColumnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
-import { NUMBER_BYTES_MAX, PLAIN, joinValue } from './split-value.ts';
 import { STATUS_FIELD } from './span-shredder.ts';
 import type { TraceRun } from './trace-rows.ts';
-import { traceIdWords } from './trace-rows.ts';
 import { writeValue } from './value-text.ts';
 
 const WORD = 2 ** 32;
 
-/** Writes the rows of one run as Span messages. */
+/** Writes rows of one page as Span messages. */
 export class SpanWriter {
+  readonly page: number;
   private readonly pages: BlockPages;
-  private readonly run: TraceRun;
-  private readonly traceId: Uint32Array;
-  private readonly columns: readonly (readonly [ColumnInfo, ColumnPage])[][];
+  private readonly columns: ColumnValues[][] = [];
+  private readonly spanIds: Uint32Array;
+  private readonly starts: Uint32Array;
+  private readonly durations: Float64Array;
+  private readonly kinds: Float64Array;
   private readonly firstEvents: Uint32Array;
   private readonly firstLinks: Uint32Array;
 
   /** @throws BlockError when a page is damaged */
-  constructor(pages: BlockPages, run: TraceRun, traceId: string) {
+  constructor(pages: BlockPages, page: number) {
     this.pages = pages;
-    this.run = run;
-    this.traceId = traceIdWords(traceId);
-    this.firstEvents = firstChildren(pages.numbers(core.EVENT_COUNTS, run.page));
-    this.firstLinks = firstChildren(pages.numbers(core.LINK_COUNTS, run.page));
-    this.columns = [SPANS, EVENTS, LINKS].map((table) => {
-      // Most traces have no events or links: then their columns need not be read.
-      if (table === EVENTS && !this.hasChildren(this.firstEvents)) return [];
-      if (table === LINKS && !this.hasChildren(this.firstLinks)) return [];
-      return pages.footer.columns
-        .filter((info) => info.table === table)
-        .flatMap((info) => {
-          const page = pages.column(info, run.page);
-          return page === undefined ? [] : [[info, page] as const];
-        });
-    });
+    this.page = page;
+    this.spanIds = pages.spanIds(page);
+    this.starts = pages.starts(page);
+    this.durations = pages.numbers(core.DURATIONS, page);
+    this.kinds = pages.numbers(core.KINDS, page);
+    this.firstEvents = firstChildren(pages.numbers(core.EVENT_COUNTS, page));
+    this.firstLinks = firstChildren(pages.numbers(core.LINK_COUNTS, page));
   }
 
   /** @throws BlockError when a page is damaged */
-  span(row: number): Uint8Array {
-    const { pages, run } = this;
-    const { page } = run;
+  span(run: TraceRun, row: number): Uint8Array {
     const writer = new ProtobufWriter(1024);
-    const ids = pages.spanIds(page);
-    writer.words(1, this.traceId);
-    writer.words(2, ids.subarray(2 * row, 2 * row + 2));
-    const parent = parentWords(pages, run, row);
+    writer.words(1, run.traceId);
+    writer.words(2, this.spanIds.subarray(2 * row, 2 * row + 2));
+    const parent = parentWords(this.pages, run, row);
     if (parent !== undefined) writer.words(4, parent);
-    const kinds = pages.numbers(core.KINDS, page)[row] ?? 0;
+    const kinds = this.kinds[row] ?? 0;
     if (kinds % 8 > 0) writer.uint32(6, kinds % 8);
     this.times(writer, row);
     let message: Buffer | undefined;
@@ -82,16 +72,10 @@ export class SpanWriter {
     return writer.finish();
   }
 
-  private hasChildren(firsts: Uint32Array): boolean {
-    return firsts[this.run.end] !== firsts[this.run.start];
-  }
-
   private times(writer: ProtobufWriter, row: number): void {
-    const { pages, run } = this;
-    const starts = pages.starts(run.page);
-    const low = starts[2 * row] ?? 0;
-    const high = starts[2 * row + 1] ?? 0;
-    const duration = pages.numbers(core.DURATIONS, run.page)[row] ?? 0;
+    const low = this.starts[2 * row] ?? 0;
+    const high = this.starts[2 * row + 1] ?? 0;
+    const duration = this.durations[row] ?? 0;
     if (low > 0 || high > 0) writer.fixed64Halves(7, low, high);
     // The end is kept whole beside a duration that is not exact.
     if (!Number.isSafeInteger(duration)) return;
@@ -102,8 +86,7 @@ export class SpanWriter {
   }
 
   private children(writer: ProtobufWriter, row: number): void {
-    const { page } = this.run;
-    const { firstEvents, firstLinks } = this;
+    const { page, firstEvents, firstLinks } = this;
     for (let event = firstEvents[row] ?? 0; event < (firstEvents[row + 1] ?? 0); event++) {
       const message = writer.beginMessage(11);
       const times = this.pages.eventTimes(page);
@@ -139,10 +122,21 @@ export class SpanWriter {
     row: number,
     visit: (info: ColumnInfo, value: Buffer) => void,
   ): void {
-    for (const [info, page] of this.columns[table] ?? []) {
-      const value = columnValue(this.pages, info, page, row);
-      if (value !== undefined) visit(info, value);
+    for (const column of this.columnsOf(table)) {
+      const value = column.at(row);
+      if (value !== undefined) visit(column.info, value);
     }
+  }
+
+  /** Most traces have no events or links: then their columns are never read. */
+  private columnsOf(table: TableNumber): readonly ColumnValues[] {
+    const known = this.columns[table];
+    if (known !== undefined) return known;
+    const columns = this.pages.footer.columns
+      .filter((info) => info.table === table)
+      .flatMap((info) => columnValues(this.pages, info, this.page) ?? []);
+    this.columns[table] = columns;
+    return columns;
   }
 }
 
@@ -163,22 +157,6 @@ export function parentWords(
   const { rowsPerPage } = pages.footer;
   const at = 2 * (parentRow % rowsPerPage);
   return pages.spanIds(Math.floor(parentRow / rowsPerPage)).subarray(at, at + 2);
-}
-
-/** The bytes of a column's value in a row of a page; undefined when it has none. */
-export function columnValue(
-  pages: BlockPages,
-  info: ColumnInfo,
-  page: ColumnPage,
-  row: number,
-): Buffer | undefined {
-  const code = page.codes[row] ?? ABSENT;
-  if (code === ABSENT) return undefined;
-  const { bytes, kind } = pages.entry(info.dictionary, code);
-  if (kind === PLAIN) return bytes;
-  const value = Buffer.alloc(bytes.length + NUMBER_BYTES_MAX);
-  const end = joinValue(value, 0, bytes, { kind, number: page.numbers?.[row] ?? 0 });
-  return value.subarray(0, end);
 }
 
 function writeField(writer: ProtobufWriter, info: ColumnInfo, value: Buffer): void {

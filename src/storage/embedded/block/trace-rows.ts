@@ -7,6 +7,8 @@ import { traceHash } from './trace-numbers.ts';
 
 /** The rows of one trace in one page. */
 export interface TraceRun {
+  /** Four big-endian words. */
+  readonly traceId: Uint32Array;
   readonly page: number;
   /** First row, counted from the start of the page. */
   readonly start: number;
@@ -66,7 +68,7 @@ function runIn(pages: BlockPages, page: number, id: Uint32Array): TraceRun | 'da
       const end = start + (rowCounts[trace] ?? 0);
       if (isId(ids, 4 * trace, id)) {
         const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
-        return { page, start, end, firstRow };
+        return { traceId: id, page, start, end, firstRow };
       }
       start = end;
     }
@@ -88,12 +90,12 @@ export function* runsOfPage(
   pages: BlockPages,
   page: number,
   { ids, rowCounts, rowsBefore }: TracesPage,
-): Generator<{ run: TraceRun; traceId: string }> {
+): Generator<TraceRun> {
   let start = 0;
   for (let trace = 0; trace < rowCounts.length; trace++) {
     const end = start + (rowCounts[trace] ?? 0);
     const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
-    yield { run: { page, start, end, firstRow }, traceId: traceIdText(ids, 4 * trace) };
+    yield { traceId: ids.subarray(4 * trace, 4 * trace + 4), page, start, end, firstRow };
     start = end;
   }
 }

@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer';
+import { BlockError } from './block-format.ts';
+import type { ColumnInfo } from './block-format.ts';
+import type { BlockPages } from './block-pages.ts';
+import { ABSENT } from './column-page.ts';
+import type { ColumnPage } from './column-page.ts';
+import type { DictionaryPage } from './dictionary-page.ts';
+import { NUMBER_BYTES_MAX, PLAIN, joinValue } from './split-value.ts';
+
+/** The values of one column in one page; remembers the parts of the dictionary that they need. */
+export class ColumnValues {
+  readonly info: ColumnInfo;
+  private readonly pages: BlockPages;
+  private readonly page: ColumnPage;
+  private readonly dictionary: (DictionaryPage | undefined)[] = [];
+  private scratch: Buffer = Buffer.alloc(0);
+
+  constructor(pages: BlockPages, info: ColumnInfo, page: ColumnPage) {
+    this.pages = pages;
+    this.info = info;
+    this.page = page;
+  }
+
+  /**
+   * The bytes of a row's value; undefined when it has none. Good until the next call.
+   * @throws BlockError when the part of the dictionary is damaged
+   */
+  at(row: number): Buffer | undefined {
+    const code = this.page.codes[row] ?? ABSENT;
+    if (code === ABSENT) return undefined;
+    let entry = code;
+    let part = 0;
+    for (const { count } of this.info.dictionary) {
+      if (entry < count) break;
+      entry -= count;
+      part += 1;
+    }
+    const { bytes, starts, kinds } = this.part(part);
+    const start = starts[entry] ?? 0;
+    const end = starts[entry + 1] ?? 0;
+    const kind = kinds[entry] ?? PLAIN;
+    const prefix = bytes.subarray(start, end);
+    if (kind === PLAIN) return prefix;
+    const size = end - start + NUMBER_BYTES_MAX;
+    if (this.scratch.length < size) this.scratch = Buffer.alloc(2 * size);
+    const number = this.page.numbers?.[row] ?? 0;
+    return this.scratch.subarray(0, joinValue(this.scratch, 0, prefix, { kind, number }));
+  }
+
+  private part(number: number): DictionaryPage {
+    const known = this.dictionary[number];
+    if (known !== undefined) return known;
+    const ref = this.info.dictionary[number];
+    if (ref === undefined) throw new BlockError('a code is not in the dictionary');
+    const page = this.pages.dictionaryPage(ref);
+    this.dictionary[number] = page;
+    return page;
+  }
+}
+
+/** The values of a column in a page; undefined when no row of it has one. @throws BlockError */
+export function columnValues(
+  pages: BlockPages,
+  info: ColumnInfo,
+  page: number,
+): ColumnValues | undefined {
+  const column = pages.column(info, page);
+  return column === undefined ? undefined : new ColumnValues(pages, info, column);
+}
