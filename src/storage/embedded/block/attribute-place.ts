@@ -9,6 +9,7 @@ const BOOL_TAG = 0x10;
 const INT_TAG = 0x18;
 const DOUBLE_TAG = 0x21;
 const BYTES_TAG = 0x3a;
+const DOUBLE_FIELD_BYTES = 9;
 const MORE = 0x80;
 
 /** Where key and value of an attribute are. One object serves all: it is read at once. */
@@ -75,21 +76,34 @@ function placeValue(bytes: Buffer, start: number, end: number, place: AttributeP
   place.end = end;
   if (end - start < 2) return;
   const tag = bytes[start] ?? 0;
-  if (tag === STRING_TAG || tag === BYTES_TAG) {
-    const textStart = afterVarint(bytes, start + 1);
-    if (textStart + varintAt(bytes, start + 1) !== end) return;
-    place.type = tag === STRING_TAG ? STRING : BYTES;
-    place.start = textStart;
-  } else if (tag === BOOL_TAG || tag === INT_TAG) {
-    const isShortest = end - start === 2 || bytes[end - 1] !== 0;
-    if (afterVarint(bytes, start + 1) !== end || !isShortest) return;
-    if (tag === BOOL_TAG && (bytes[start + 1] ?? 0) > 1) return;
-    place.type = tag === BOOL_TAG ? BOOL : INT;
-    place.start = start + 1;
-  } else if (tag === DOUBLE_TAG && end - start === 9) {
-    place.type = DOUBLE;
-    place.start = start + 1;
+  switch (tag) {
+    case STRING_TAG:
+    case BYTES_TAG: {
+      const textStart = afterVarint(bytes, start + 1);
+      if (textStart + varintAt(bytes, start + 1) !== end) return;
+      place.type = tag === STRING_TAG ? STRING : BYTES;
+      place.start = textStart;
+      return;
+    }
+    case BOOL_TAG:
+    case INT_TAG:
+      if (!isShortest(bytes, start + 1, end)) return;
+      if (tag === BOOL_TAG && (bytes[start + 1] ?? 0) > 1) return;
+      place.type = tag === BOOL_TAG ? BOOL : INT;
+      place.start = start + 1;
+      return;
+    case DOUBLE_TAG:
+      if (end - start !== DOUBLE_FIELD_BYTES) return;
+      place.type = DOUBLE;
+      place.start = start + 1;
+      return;
+    default:
   }
+}
+
+/** Whether a varint fills [start, end) and is written as short as it can be. */
+function isShortest(bytes: Buffer, start: number, end: number): boolean {
+  return afterVarint(bytes, start) === end && (end - start === 1 || bytes[end - 1] !== 0);
 }
 
 /** A varint of at most 32 bits, which a scan has accepted. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { SPAN_KINDS } from '../../../model/span.ts';
 import { writeFooter } from './block-footer.ts';
 import type { BlockFooter } from './block-footer.ts';
 import { BLOCK_MAGIC, STRING } from './block-format.ts';
@@ -204,42 +205,27 @@ function writeEntries(
   return pages;
 }
 
-/** Kinds there are at most, in a key made of numbers. */
-const KINDS = 8;
 const NO_NAME = -1;
 
-function distinctOperations({
-  rows,
-  spanCount,
-  shredder,
-  serviceOfResource,
-}: BlockRows): OperationNumbers[] {
+function distinctOperations(block: BlockRows): OperationNumbers[] {
+  const { rows, spanCount, shredder, serviceOfResource } = block;
   const column = shredder.spans.field(NAME_FIELD, STRING);
-  const seen = new Map<number, OperationNumbers>();
-  const names = column.entries.count + 1;
-  const isSplit = column.numbers !== undefined;
-  const split = new Map<string, OperationNumbers>();
-  for (let row = 0, at = 0, last = -1; row < spanCount; row++) {
-    const hasName = column.rows[at] === row && at < column.count;
+  const { entries, numbers } = column;
+  const operations = new Map<number | string, OperationNumbers>();
+  for (let row = 0, at = 0; row < spanCount; row++) {
+    const hasName = at < column.count && column.rows[at] === row;
     const code = hasName ? (column.codes[at] ?? 0) : NO_NAME;
-    const number = hasName ? (column.numbers?.[at] ?? 0) : 0;
+    const number = hasName && numbers !== undefined ? (numbers[at] ?? 0) : 0;
     if (hasName) at += 1;
     const service = serviceOfResource[rows.resources[row] ?? 0] ?? 0;
     const kind = rows.kinds[row] ?? 0;
-    const key = (service * names + code + 1) * KINDS + kind;
-    if (key === last && !isSplit) continue;
-    last = key;
-    const known = isSplit ? split.get(`${key}/${number}`) : seen.get(key);
-    if (known !== undefined) continue;
-    const operation = {
-      service,
-      kind,
-      name: code === NO_NAME ? '' : nameText(column.entries, code, number),
-    };
-    if (isSplit) split.set(`${key}/${number}`, operation);
-    else seen.set(key, operation);
+    const place = (service * (entries.count + 1) + code + 1) * SPAN_KINDS.length + kind;
+    const key = numbers === undefined ? place : `${place}/${number}`;
+    if (operations.has(key)) continue;
+    const name = code === NO_NAME ? '' : nameText(entries, code, number);
+    operations.set(key, { service, kind, name });
   }
-  return isSplit ? [...split.values()] : [...seen.values()];
+  return [...operations.values()];
 }
 
 function nameText(entries: BytesTable, code: number, number: number): string {

@@ -237,9 +237,7 @@ class OpenBlock implements Block {
   ): void {
     readable(() => {
       const span = spans.span(run, row);
-      const resource = this.pages.numbers(core.RESOURCES, run.page)[row] ?? 0;
-      const scope = this.pages.numbers(core.SCOPES, run.page)[row] ?? 0;
-      writer.enter(resource, scope, groups);
+      writer.enter(spans.resources[row] ?? 0, spans.scopes[row] ?? 0, groups);
       writer.span(span);
     });
   }

@@ -43,7 +43,7 @@ export function findTraces(
   for (const range of ranges) {
     if (newest.isTooOld(range.newest)) break;
     const mask = matchingRows(pages, tests, range.page);
-    if (mask === undefined || !mask.includes(1)) continue;
+    if (mask?.includes(1) !== true) continue;
     // A damaged page of starts or ids loses its rows, and is counted where it is read.
     readable(() => {
       offerPage(pages, { page: range.page, mask, minNano, maxNano }, newest);

@@ -32,25 +32,33 @@ export function writeNumbers(
   count: number,
   level: CompressionLevel,
 ): void {
-  let low = Infinity;
-  let high = -Infinity;
-  let whole = true;
-  for (let at = 0; at < count; at++) {
-    const value = values[at] ?? 0;
-    if (value < low) low = value;
-    if (value > high) high = value;
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) whole = false;
-  }
-  if (!whole || high - low > Number.MAX_SAFE_INTEGER) {
+  const { low, high, isWhole } = rangeOf(values, count);
+  if (!isWhole || high - low > Number.MAX_SAFE_INTEGER) {
     sink.u8(DOUBLES);
     for (let at = 0; at < count; at++) sink.f64(values[at] ?? 0);
-  } else if (count === 0 || low === high) {
+  } else if (low >= high) {
     sink.u8(CONSTANT);
     sink.f64(count === 0 ? 0 : low);
   } else {
     const range = { base: low, width: bitsOf(high - low), count };
     if (level === 1 || !writeSqueezed(sink, values, range, level)) writePacked(sink, values, range);
   }
+}
+
+function rangeOf(
+  values: ArrayLike<number>,
+  count: number,
+): { low: number; high: number; isWhole: boolean } {
+  let low = Infinity;
+  let high = -Infinity;
+  let isWhole = true;
+  for (let at = 0; at < count; at++) {
+    const value = values[at] ?? 0;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) isWhole = false;
+  }
+  return { low, high, isWhole };
 }
 
 interface Range {

@@ -57,16 +57,16 @@ export class BlockPageCache {
   }
 
   get(offset: number): unknown {
-    return this.cache.get(this.prefix + offset);
+    return this.cache.get(`${this.prefix}${offset}`);
   }
 
   set(offset: number, page: unknown, bytes: number): void {
     this.offsets.add(offset);
-    this.cache.set(this.prefix + offset, page, bytes);
+    this.cache.set(`${this.prefix}${offset}`, page, bytes);
   }
 
   clear(): void {
-    for (const offset of this.offsets) this.cache.drop(this.prefix + offset);
+    for (const offset of this.offsets) this.cache.drop(`${this.prefix}${offset}`);
     this.offsets.clear();
   }
 }

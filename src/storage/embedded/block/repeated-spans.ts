@@ -22,21 +22,16 @@ export class RepeatedSpans {
     if (!alike) return undefined;
     const byHash = new Map<number, number[]>();
     const shared = this.sharedIds(own);
-    let found = false;
     const repeats = Array.from(own, (row) => {
       if (!shared.has(this.idOf(row))) return false;
       const hash = this.hash(row);
-      const same = byHash.get(hash);
-      if (same === undefined) {
-        byHash.set(hash, [row]);
-        return false;
-      }
-      const isRepeat = same.some((other) => this.isSame(other, row));
-      if (!isRepeat) same.push(row);
-      found ||= isRepeat;
-      return isRepeat;
+      const same = byHash.get(hash) ?? [];
+      if (same.some((other) => this.isSame(other, row))) return true;
+      same.push(row);
+      byHash.set(hash, same);
+      return false;
     });
-    return found ? repeats : undefined;
+    return repeats.includes(true) ? repeats : undefined;
   }
 
   private hasAlike(own: Uint32Array): boolean {
@@ -95,18 +90,30 @@ export class RepeatedSpans {
       if (!Object.is(field[a], field[b])) return false;
     }
     if (!isSameIn(shredder.spans.columns, a, b)) return false;
+    return this.hasSameEvents(a, b) && this.hasSameLinks(a, b);
+  }
+
+  /** Of two spans with as many events. */
+  private hasSameEvents(a: number, b: number): boolean {
+    const { rows, shredder } = this;
+    const { words } = shredder.eventTimes;
     for (let at = 0; at < (rows.eventCounts[a] ?? 0); at++) {
       const eventA = (rows.firstEvents[a] ?? 0) + at;
       const eventB = (rows.firstEvents[b] ?? 0) + at;
-      const { words } = shredder.eventTimes;
       if (words[2 * eventA] !== words[2 * eventB]) return false;
       if (words[2 * eventA + 1] !== words[2 * eventB + 1]) return false;
       if (!isSameIn(shredder.events.columns, eventA, eventB)) return false;
     }
+    return true;
+  }
+
+  /** Of two spans with as many links. */
+  private hasSameLinks(a: number, b: number): boolean {
+    const { rows, shredder } = this;
+    const linkA = rows.firstLinks[a] ?? 0;
+    const linkB = rows.firstLinks[b] ?? 0;
     for (let at = 0; at < (rows.linkCounts[a] ?? 0); at++) {
-      const link = rows.firstLinks[a] ?? 0;
-      const other = rows.firstLinks[b] ?? 0;
-      if (!isSameIn(shredder.links.columns, link + at, other + at)) return false;
+      if (!isSameIn(shredder.links.columns, linkA + at, linkB + at)) return false;
     }
     return true;
   }

@@ -11,7 +11,7 @@ import {
   SPANS,
 } from './block-format.ts';
 import type { ColumnInfo, TableNumber } from './block-format.ts';
-import type { BlockPages } from './block-pages.ts';
+import type { BlockPages, ParentsPage } from './block-pages.ts';
 import { columnValues } from './column-values.ts';
 import type { ColumnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
@@ -30,6 +30,11 @@ export class SpanWriter {
   private readonly starts: Uint32Array;
   private readonly durations: Float64Array;
   private readonly kinds: Float64Array;
+  private readonly parents: ParentsPage;
+  private readonly eventTimes: Uint32Array;
+  /** Numbers of the resource and scope of each row. */
+  readonly resources: Float64Array;
+  readonly scopes: Float64Array;
   private readonly firstEvents: Uint32Array;
   private readonly firstLinks: Uint32Array;
 
@@ -41,8 +46,13 @@ export class SpanWriter {
     this.starts = pages.starts(page);
     this.durations = pages.numbers(core.DURATIONS, page);
     this.kinds = pages.numbers(core.KINDS, page);
+    this.parents = pages.parents(page);
+    this.resources = pages.numbers(core.RESOURCES, page);
+    this.scopes = pages.numbers(core.SCOPES, page);
     this.firstEvents = firstChildren(pages.numbers(core.EVENT_COUNTS, page));
     this.firstLinks = firstChildren(pages.numbers(core.LINK_COUNTS, page));
+    const hasEvents = (this.firstEvents.at(-1) ?? 0) > 0;
+    this.eventTimes = hasEvents ? pages.eventTimes(page) : new Uint32Array(0);
   }
 
   /** @throws BlockError when a page is damaged */
@@ -50,7 +60,7 @@ export class SpanWriter {
     const writer = new ProtobufWriter(1024);
     writer.words(1, run.traceId);
     writer.words(2, this.spanIds.subarray(2 * row, 2 * row + 2));
-    const parent = parentWords(this.pages, run, row);
+    const parent = this.parent(run, row);
     if (parent !== undefined) writer.words(4, parent);
     const kinds = this.kinds[row] ?? 0;
     if (kinds % 8 > 0) writer.uint32(6, kinds % 8);
@@ -72,6 +82,16 @@ export class SpanWriter {
     return writer.finish();
   }
 
+  private parent(run: TraceRun, row: number): Uint32Array | undefined {
+    const place = this.parents.places[row] ?? core.NO_PARENT;
+    if (place === core.NO_PARENT) return undefined;
+    const here = run.firstRow + place - core.PARENT_ROW - this.page * this.pages.footer.rowsPerPage;
+    if (place >= core.PARENT_ROW && here >= 0 && 2 * here < this.spanIds.length) {
+      return this.spanIds.subarray(2 * here, 2 * here + 2);
+    }
+    return parentWords(this.pages, run, row);
+  }
+
   private times(writer: ProtobufWriter, row: number): void {
     const low = this.starts[2 * row] ?? 0;
     const high = this.starts[2 * row + 1] ?? 0;
@@ -86,10 +106,9 @@ export class SpanWriter {
   }
 
   private children(writer: ProtobufWriter, row: number): void {
-    const { page, firstEvents, firstLinks } = this;
+    const { eventTimes: times, firstEvents, firstLinks } = this;
     for (let event = firstEvents[row] ?? 0; event < (firstEvents[row + 1] ?? 0); event++) {
       const message = writer.beginMessage(11);
-      const times = this.pages.eventTimes(page);
       const low = times[2 * event] ?? 0;
       const high = times[2 * event + 1] ?? 0;
       if (low > 0 || high > 0) writer.fixed64Halves(1, low, high);
