@@ -9,6 +9,7 @@ const BOOL_TAG = 0x10;
 const INT_TAG = 0x18;
 const DOUBLE_TAG = 0x21;
 const BYTES_TAG = 0x3a;
+const BOOL_FIELD_BYTES = 2;
 const DOUBLE_FIELD_BYTES = 9;
 const MORE = 0x80;
 
@@ -75,21 +76,23 @@ function placeValue(bytes: Buffer, start: number, end: number, place: AttributeP
   place.start = start;
   place.end = end;
   if (end - start < 2) return;
-  const tag = bytes[start] ?? 0;
-  switch (tag) {
+  switch (bytes[start] ?? MORE) {
     case STRING_TAG:
     case BYTES_TAG: {
       const textStart = afterVarint(bytes, start + 1);
       if (textStart + varintAt(bytes, start + 1) !== end) return;
-      place.type = tag === STRING_TAG ? STRING : BYTES;
+      place.type = bytes[start] === STRING_TAG ? STRING : BYTES;
       place.start = textStart;
       return;
     }
     case BOOL_TAG:
+      if (end - start !== BOOL_FIELD_BYTES || (bytes[start + 1] ?? 0) > 1) return;
+      place.type = BOOL;
+      place.start = start + 1;
+      return;
     case INT_TAG:
       if (!isShortest(bytes, start + 1, end)) return;
-      if (tag === BOOL_TAG && (bytes[start + 1] ?? 0) > 1) return;
-      place.type = tag === BOOL_TAG ? BOOL : INT;
+      place.type = INT;
       place.start = start + 1;
       return;
     case DOUBLE_TAG:

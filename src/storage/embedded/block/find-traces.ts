@@ -41,6 +41,7 @@ export function findTraces(
     .filter(({ oldest, newest }) => newest >= minNano && oldest <= maxNano)
     .sort((a, b) => (a.newest === b.newest ? b.page - a.page : a.newest > b.newest ? -1 : 1));
   for (const range of ranges) {
+    newest.expectUpTo(range.newest);
     if (newest.isTooOld(range.newest)) break;
     const mask = matchingRows(pages, tests, range.page);
     if (mask?.includes(1) !== true) continue;
@@ -104,12 +105,23 @@ class NewestTraces {
   /** What is older cannot be in the result. */
   private floor: bigint;
   private cutAt: number;
+  /**
+   * Whether no trace can turn out to be before the cursor any more. Until then none is given up: one
+   * that counts towards the limit may leave it.
+   */
+  private isSettled: boolean;
 
   constructor(limit: number, { after, notBeforeNano = 0n }: FindOptions) {
     this.limit = limit;
     this.after = after;
     this.floor = notBeforeNano;
     this.cutAt = 2 * limit;
+    this.isSettled = after === undefined;
+  }
+
+  /** From now on no span is offered that is newer. */
+  expectUpTo(nano: bigint): void {
+    this.isSettled ||= this.after === undefined || nano < this.after.startNano;
   }
 
   isTooOld(nano: bigint): boolean {
@@ -119,7 +131,7 @@ class NewestTraces {
   offer(traceId: string, startNano: bigint): void {
     if (startNano <= (this.found.get(traceId) ?? -1n)) return;
     this.found.set(traceId, startNano);
-    if (this.found.size >= this.cutAt) this.cut();
+    if (this.isSettled && this.found.size >= this.cutAt) this.cut();
   }
 
   result(): readonly FoundTrace[] {

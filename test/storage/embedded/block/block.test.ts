@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeText } from '../../../../src/model/attribute-text.ts';
-import type { Attribute, AttributeValue, Span } from '../../../../src/model/span.ts';
+import type { Attribute, Span } from '../../../../src/model/span.ts';
 import { SPAN_KINDS } from '../../../../src/model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../../src/model/trace-query.ts';
 import { summarizeTrace } from '../../../../src/model/trace-summary.ts';
@@ -10,6 +10,7 @@ import type { Block } from '../../../../src/storage/embedded/block/block.ts';
 import { openBlock } from '../../../../src/storage/embedded/block/block.ts';
 import { createBlockBuilder } from '../../../../src/storage/embedded/block/block-builder.ts';
 import type { BlockLimits } from '../../../../src/storage/embedded/block/block-builder.ts';
+import { BlockError } from '../../../../src/storage/embedded/block/block-format.ts';
 import { memoryBlockFile } from '../../../../src/storage/embedded/block/block-file.ts';
 import type { FoundTrace } from '../../../../src/storage/embedded/block/find-traces.ts';
 import { mergeBlocks } from '../../../../src/storage/embedded/block/merge-blocks.ts';
@@ -102,10 +103,6 @@ function expectSameSpans(block: Block, spans: readonly Span[]): void {
   }
   const all = [...block.readAll()].flatMap((otlp) => decodeSpans(otlp));
   expect(all.map(identity).sort()).toEqual(identities(spans));
-}
-
-function findIds(block: Block, overrides: Partial<TraceQuery>): string[] {
-  return block.find(aQuery(overrides)).map(({ traceId }) => traceId);
 }
 
 describe('a block', () => {
@@ -352,3 +349,150 @@ describe('a search in a block', () => {
     60_000,
   );
 });
+
+describe('the next page of a search', () => {
+  it('holds an older trace when one that seemed to be next was on the page before', () => {
+    const at = (trace: number, nano: bigint, name: string): Span =>
+      aSpan({
+        traceId: traceId(trace),
+        spanId: spanId(Number(nano)),
+        startTimeUnixNano: nano,
+        name,
+      });
+    // Rows: 5 at 2, 6 at 2 and 9, 7 at 3 | 7 at 4. The first page is looked at first.
+    const spans = [at(5, 2n, 'x'), at(6, 2n, 'y'), at(6, 9n, 'y'), at(7, 3n, 'x'), at(7, 4n, 'x')];
+    const block = open(bytesOf([spans], { rowsPerPage: 4 }));
+    const query = aQuery({ operationName: 'x', limit: 1 });
+    const after = { traceId: traceId(7), startNano: 4n };
+    expect(block.find(query)).toEqual([after]);
+    expect(block.find(query, { after })).toEqual([{ traceId: traceId(5), startNano: 2n }]);
+  });
+});
+
+describe('what a block knows besides', () => {
+  const trace = aTrace(8);
+  const other = aSpan({ traceId: traceId(2), serviceName: 'cart', name: 'pay', kind: 'client' });
+
+  it('sums up a trace as its spans do', () => {
+    const block = blockOf(trace.slice(0, 5), [other], trace.slice(5));
+    expect(summarizeTrace(traceId(1), block.summarySpans(traceId(1)))).toEqual(
+      summarizeTrace(traceId(1), trace),
+    );
+    expect(block.summarySpans(traceId(3))).toEqual([]);
+  });
+
+  it('lists services, operations, keys and values', () => {
+    const attributes = { b: 'x', a: 1n, ['__proto__']: true };
+    const block = blockOf([...trace, aSpan({ ...other, attributes })]);
+    expect([...block.names().services].sort()).toEqual(['cart', 'frontend']);
+    expect(block.names().operations).toContainEqual({
+      service: 'cart',
+      name: 'pay',
+      kind: 'client',
+    });
+    expect(block.attributeKeys()).toEqual(['__proto__', 'a', 'b']);
+    expect(block.attributeValues('a', 10)).toEqual(['1']);
+    expect(block.attributeValues('none', 10)).toEqual([]);
+  });
+
+  it('keeps a span that comes three times once, and counts the others', () => {
+    const builder = createBlockBuilder(SMALL);
+    for (let time = 0; time < 3; time++) {
+      const otlp = encodeSpans(trace);
+      builder.add(otlp, scanSpans(otlp));
+    }
+    const built = builder.finish(1);
+    expect(built).toMatchObject({ spanCount: 8, repeatedSpanCount: 16 });
+  });
+
+  it('takes 20,000 spans of one trace with one id', () => {
+    const spans = aTrace(20_000).map((span) => ({ ...span, spanId: spanId(1) }));
+    const block = open(bytesOf([spans], {}));
+    expect(readTrace(block, traceId(1))).toHaveLength(20_000);
+  });
+
+  it('keeps values of 64 kB and unknown fields', () => {
+    const long = aSpan({ attributes: { text: 'x'.repeat(65_536) } });
+    expect(readTrace(blockOf([long]), traceId(1))[0]?.attributes).toEqual(long.attributes);
+    // Field 2000 of the span, a varint 7, which no reader knows.
+    const unknown = Buffer.of(0x80, 0x7d, 7);
+    const otlp = withSpanField(encodeSpans([aSpan()]), unknown);
+    const builder = createBlockBuilder();
+    builder.add(otlp, scanSpans(otlp));
+    const [read = new Uint8Array()] = open(builder.finish(1).bytes).readTrace(traceId(1));
+    expect(Buffer.from(read).includes(unknown)).toBe(true);
+  });
+});
+
+/** The message of one span with a field added to it. */
+function withSpanField(otlp: Uint8Array, field: Buffer): Uint8Array {
+  const scan = scanSpans(otlp);
+  const span = Buffer.from(otlp.subarray(scan.spanStarts[0], scan.spanEnds[0]));
+  const scopeSpans = lengthField(2, lengthField(2, Buffer.concat([span, field])));
+  return lengthField(1, scopeSpans);
+}
+
+function lengthField(number: number, payload: Buffer): Buffer {
+  const size = payload.length;
+  const length = size < 0x80 ? [size] : [(size & 0x7f) | 0x80, size >>> 7];
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), payload]);
+}
+
+describe('a damaged block', () => {
+  const traces = Array.from({ length: 6 }, (_, index) =>
+    aTrace(3, {
+      traceId: traceId(index + 1),
+      startTimeUnixNano: TEST_TIME_NANO + BigInt(index) * 1_000_000_000n,
+      attributes: { k: `value ${index}` },
+    }),
+  );
+  const bytes = bytesOf(traces);
+
+  it('never fails for a flipped byte once it is open, and loses no more than it counts', () => {
+    let lostNothing = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      const block = openOrUndefined(flipped);
+      if (block === undefined) continue;
+      const found = block.find(aQuery({ serviceName: 'frontend' }));
+      const tagged = block.find(aQuery({ attributes: [{ key: 'k', value: 'value 3' }] }));
+      const read = traces.flatMap((_, index) => readTrace(block, traceId(index + 1)));
+      const isWhole = found.length === 6 && tagged.length === 1 && read.length === 18;
+      if (isWhole) lostNothing += 1;
+      else expect(block.damagedPages).toBeGreaterThan(0);
+    }
+    expect(lostNothing).toBeLessThan(bytes.length);
+  }, 60_000);
+
+  it('does not open when it is cut off anywhere', () => {
+    for (let size = 0; size < bytes.length; size++) {
+      expect(() => open(bytes.subarray(0, size))).toThrow(BlockError);
+    }
+  });
+
+  it('is refused by the number of its version when that is newer', () => {
+    const newer = Buffer.from(bytes);
+    newer.writeUInt32LE(2, newer.length - 12);
+    expect(() => open(newer)).toThrow('the block has format version 2; this program reads up to 1');
+  });
+
+  it('keeps what other pages hold', () => {
+    const flipped = Buffer.from(bytes);
+    // The first page of the file: a column of the three spans of the first trace.
+    flipped[9] = (flipped[9] ?? 0) ^ 0xff;
+    const block = open(flipped);
+    expect(readTrace(block, traceId(1))).toEqual([]);
+    expect(readTrace(block, traceId(2))).toHaveLength(3);
+    expect(block.damagedPages).toBe(1);
+  });
+});
+
+function openOrUndefined(bytes: Buffer): Block | undefined {
+  try {
+    return open(bytes);
+  } catch (error) {
+    if (error instanceof BlockError) return undefined;
+    throw error;
+  }
+}
