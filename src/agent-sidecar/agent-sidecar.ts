@@ -1,10 +1,10 @@
+import { parseTags } from '../pipeline/parse-tags.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import { processEnvironment } from '../runtime/env.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { formatHostPort } from '../runtime/setting.ts';
-import { parseAgentTags } from './agent-tags.ts';
 import { parseTargets } from './collector-target.ts';
 import type { AgentSidecarConfig } from './config.ts';
 import { createExportQueue } from './export-queue.ts';
@@ -31,7 +31,8 @@ export async function startAgentSidecar(
   config: AgentSidecarConfig,
   deps: RoleDeps,
 ): Promise<Running> {
-  const tags = parseAgentTags([...config.legacyTags, ...config.tags], processEnvironment());
+  const configured = [...config.legacyTags, ...config.tags];
+  const tags = parseTags('agent.tags', configured, processEnvironment());
   const exporter = await createOtlpExporter(config.reporter, {
     clock: deps.clock,
     resolve: systemResolveHost,

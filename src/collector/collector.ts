@@ -1,8 +1,9 @@
 import { loadRules } from '../pipeline/load-rules.ts';
 import { openAcknowledge } from '../pipeline/open-acknowledge.ts';
+import { parseTags } from '../pipeline/parse-tags.ts';
 import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { UsageError } from '../runtime/errors.ts';
+import { processEnvironment } from '../runtime/env.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
 import type { TraceWriter } from '../storage/storage.ts';
@@ -28,7 +29,7 @@ export async function startCollector(
   config: CollectorConfig,
   deps: CollectorDeps,
 ): Promise<Collector> {
-  const tags = parseTags(config.tags);
+  const tags = parseTags('collector.tags', config.tags, processEnvironment());
   const rules = await loadRules(config.rules);
   const pipeline = createPipeline({
     acknowledge: await openAcknowledge(
@@ -52,14 +53,4 @@ export async function startCollector(
     ...zipkinReceivers(config, receiverDeps),
   ]);
   return { ...running, pipeline };
-}
-
-function parseTags(tags: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    tags.map((tag) => {
-      const at = tag.indexOf('=');
-      if (at < 1) throw new UsageError(`collector.tags: ${JSON.stringify(tag)} is not key=value`);
-      return [tag.slice(0, at).trim(), tag.slice(at + 1).trim()];
-    }),
-  );
 }

@@ -64,7 +64,8 @@ export const collectorSettings = {
   }),
   tags: listSetting({
     flag: 'collector.tags',
-    description: 'Tags (key=value) for the process of every span that does not have the key.',
+    description:
+      'Tags (key=value, key=${ENVIRONMENT_NAME:default}) for the process of every span that does not have the key.',
     default: [],
   }),
   acknowledge: acknowledgeSettings,

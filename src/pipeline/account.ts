@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Accepted, LossReason, SpanBatch, Transport } from '../wire/span-batch.ts';
+import type { Accepted, LossReason, SpanBatch, SpanLoss, Transport } from '../wire/span-batch.ts';
 import { createServiceLabels } from './service-labels.ts';
 import type { ServiceLabels } from './service-labels.ts';
 import type { Sink } from './sink.ts';
@@ -149,7 +149,7 @@ function createInstruments(metrics: Registry): {
     }),
     saved: new Counter({
       name: 'jaeger_collector_spans_saved_by_svc_total',
-      help: 'Spans by service, kept (ok) or lost (err); services of a batch share its losses.',
+      help: 'Spans by service, kept (ok) or lost (err); services of a batch share its losses. Spans that a rule filters are neither.',
       labelNames: ['svc', 'result'],
       registers,
     }),
@@ -187,27 +187,46 @@ function bookResult(instruments: Instruments, labels: Labels, result: Accepted):
   instruments.inFlight.dec(spans);
 }
 
+/**
+ * Which service a lost or filtered span belonged to is not in the result: services bear their shares.
+ * What a rule filters is neither saved nor lost, and in no series here.
+ */
 function bookServices(
   instruments: Instruments,
   bySvc: ReadonlyMap<string, number>,
   result: Accepted & { readonly keptIsKnown: boolean },
 ): void {
-  let lost = 0;
-  for (const { count } of result.refused) lost += count;
-  for (const { count } of result.dropped) lost += count;
-  let spans = 0;
-  for (const count of bySvc.values()) spans += count;
-  for (const [svc, count] of bySvc) {
-    // Which service a lost span belonged to is not in the result: each bears its share of what is
-    // left to share out, so the sum is exact, and so is a batch of one service.
-    const err = Math.min(count, Math.round((lost * count) / spans));
-    lost -= err;
-    spans -= count;
-    if (err > 0) instruments.saved.inc({ svc, result: 'err' }, err);
-    if (count > err && result.keptIsKnown) {
-      instruments.saved.inc({ svc, result: 'ok' }, count - err);
-    }
+  const losses = [...result.refused, ...result.dropped];
+  const filtered = losses.filter(({ reason }) => reason === 'filtered');
+  const wanted = lessShares(bySvc, spansOf(filtered));
+  const kept = lessShares(wanted, spansOf(losses) - spansOf(filtered));
+  for (const [svc, count] of wanted) {
+    const ok = kept.get(svc) ?? 0;
+    if (count > ok) instruments.saved.inc({ svc, result: 'err' }, count - ok);
+    if (ok > 0 && result.keptIsKnown) instruments.saved.inc({ svc, result: 'ok' }, ok);
   }
+}
+
+function spansOf(losses: readonly SpanLoss[]): number {
+  return losses.reduce((sum, { count }) => sum + count, 0);
+}
+
+/**
+ * The counts less `total` in all, shared out in proportion: of what is left to share each time, so
+ * that the sum is exact, and so is a batch of one service.
+ */
+function lessShares(counts: ReadonlyMap<string, number>, total: number): Map<string, number> {
+  let spans = 0;
+  for (const count of counts.values()) spans += count;
+  let left = total;
+  const rest = new Map<string, number>();
+  for (const [svc, count] of counts) {
+    const share = spans === 0 ? 0 : Math.min(count, Math.round((left * count) / spans));
+    left -= share;
+    spans -= count;
+    rest.set(svc, count - share);
+  }
+  return rest;
 }
 
 function refusalReason(error: unknown): LossReason {

@@ -3,9 +3,7 @@ import { initTracer } from 'jaeger-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { agentSidecarRole } from '../../src/agent-sidecar/role.ts';
 import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
-import { parseAgentTags } from '../../src/agent-sidecar/agent-tags.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
-import { UsageError } from '../../src/runtime/errors.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import type { RoleProcess } from '../../src/runtime/run-role.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
@@ -194,28 +192,6 @@ describe('samplingEndpointOf', () => {
     );
     expect(samplingEndpointOf('a:4317,b:4317')).toBe('http://a:14268/api/sampling');
     expect(samplingEndpointOf('[::1]:4317')).toBe('http://[::1]:14268/api/sampling');
-  });
-});
-
-describe('parseAgentTags', () => {
-  it('takes values from the environment', () => {
-    const tags = [
-      'cluster=undefined',
-      'pod.name=${POD_NAME:}',
-      'host.ip=${HOST_IP:none:at all}',
-      'zone=${ZONE}',
-      'query=a=b',
-    ];
-    expect([...parseAgentTags(tags, { POD_NAME: 'web-1' })]).toEqual([
-      ['cluster', 'undefined'],
-      ['pod.name', 'web-1'],
-      ['host.ip', 'none:at all'],
-      ['query', 'a=b'],
-    ]);
-  });
-
-  it('refuses a tag without a key', () => {
-    expect(() => parseAgentTags(['=x'], {})).toThrow(UsageError);
   });
 });
 

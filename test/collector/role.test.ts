@@ -107,7 +107,7 @@ describe('the collector role', () => {
 
   it('refuses tags that are not key=value', async () => {
     await expect(startCollectorRole({ 'collector.tags': 'zone' })).rejects.toThrow(
-      'collector.tags: "zone" is not key=value',
+      'collector.tags: "zone" is not allowed; give key=value',
     );
   });
 });

@@ -20,6 +20,37 @@ it('counts as err no more spans of a service than were lost', async () => {
   expect(lines).toContain('{svc="frontend",result="err"} 1');
 });
 
+it('counts spans that a rule filters neither as ok nor as err', async () => {
+  const metrics = new Registry();
+  const ledger = createLedger({ metrics, serviceNamesMax: 10, isEarly: false });
+  const sink = ledger.accounting('http', () =>
+    Promise.resolve({
+      accepted: 2,
+      refused: [],
+      dropped: [
+        { reason: 'filtered', count: 3, message: 'a rule' },
+        { reason: 'storage_error', count: 1, message: 'no room' },
+      ],
+    }),
+  );
+  const resources = [aResource('shop'), aResource('shop'), aResource('bank')];
+  const spans = [...resources, ...resources].map((resource) => aSpan({ resource }));
+  await sink(aBatch(spans), new AbortController().signal);
+  const saved = await metrics.getSingleMetric('jaeger_collector_spans_saved_by_svc_total')?.get();
+  expect(saved?.values.map(({ labels, value }) => ({ ...labels, value }))).toEqual([
+    { svc: 'shop', result: 'err', value: 1 },
+    { svc: 'shop', result: 'ok', value: 1 },
+    { svc: 'bank', result: 'ok', value: 1 },
+  ]);
+  const { received, stored, refused, dropped } = ledgerOf(await metrics.metrics());
+  expect({ received, stored, refused, dropped }).toEqual({
+    received: 6,
+    stored: 2,
+    refused: 0,
+    dropped: 4,
+  });
+});
+
 it('keeps its memory when a million services have one span each', async () => {
   const metrics = new Registry();
   const ledger = createLedger({ metrics, serviceNamesMax: 4000, isEarly: false });

@@ -4,11 +4,12 @@ import { UsageError } from '../runtime/errors.ts';
 const REFERENCE = /^\$\{([^:}]*)(?::(.*))?\}$/;
 
 /**
- * Tags by key, from `key=value` texts. A value `${NAME:default}` is taken from the environment; one
- * that is not set there and has no default is left out.
+ * Tags by key, from the `key=value` texts of the setting `flag`. A value `${NAME:default}` is taken from
+ * the environment; one that is not set there and has no default is left out.
  * @throws UsageError
  */
-export function parseAgentTags(
+export function parseTags(
+  flag: string,
   tags: readonly string[],
   environment: Environment,
 ): ReadonlyMap<string, string> {
@@ -16,7 +17,7 @@ export function parseAgentTags(
   for (const tag of tags) {
     const at = tag.indexOf('=');
     if (at < 1) {
-      throw new UsageError(`agent.tags: ${JSON.stringify(tag)} is not allowed; give key=value`);
+      throw new UsageError(`${flag}: ${JSON.stringify(tag)} is not allowed; give key=value`);
     }
     const value = resolveValue(tag.slice(at + 1).trim(), environment);
     if (value !== undefined) parsed.set(tag.slice(0, at).trim(), value);
