@@ -7,6 +7,7 @@ import { collectorRole } from '../src/collector/role.ts';
 import { controllerRole } from '../src/controller/role.ts';
 import { queryRole } from '../src/query/role.ts';
 import type { Role } from '../src/runtime/role.ts';
+import { storageServerRole } from '../src/storage-server/role.ts';
 import type { SettingGroup } from '../src/runtime/setting.ts';
 import { COMMANDS } from '../src/tools/cli/command-table.ts';
 import { configPage } from './gen-docs-config.ts';
@@ -33,7 +34,14 @@ export async function docFiles(): Promise<readonly GeneratedFile[]> {
   }));
 }
 
-const ROLES = [allInOneRole, collectorRole, queryRole, agentSidecarRole, controllerRole] as const;
+const ROLES = [
+  allInOneRole,
+  collectorRole,
+  queryRole,
+  agentSidecarRole,
+  storageServerRole,
+  controllerRole,
+] as const;
 
 function requireEveryRole(): void {
   const documented = new Set<string>(ROLES.map(({ name }) => name));
@@ -53,6 +61,7 @@ async function metricsByRole(): Promise<Parameters<typeof metricsPage>[0]> {
       [collectorRole.name, await metricsOfEveryAck(collectorRole)],
       [queryRole.name, await metricsOf(queryRole)],
       [agentSidecarRole.name, await metricsOf(agentSidecarRole, agentFlags)],
+      [storageServerRole.name, await metricsOf(storageServerRole)],
       [controllerRole.name, await metricsOf(controllerRole, controllerFlags)],
     ]);
   } finally {

@@ -16,7 +16,7 @@ export interface GrpcClientOptions {
 
 /** One server, called with messages as bytes. Connects when first called, and again when it must. */
 export interface GrpcClient {
-  /** @throws GrpcCallError */
+  /** @throws GrpcCallError, or the signal's reason when it aborts */
   unary(path: string, message: Uint8Array, call: CallContext): Promise<Uint8Array>;
   /** The answers as they come, no faster than they are taken; ending early cancels the call. */
   serverStream(path: string, message: Uint8Array, call: CallContext): AsyncIterable<Uint8Array>;
@@ -95,7 +95,7 @@ function unary({ client, path, message, call }: RawCall, options: CallOptions): 
       (error, answer) => {
         signal.removeEventListener('abort', onAbort);
         if (error === null) resolve(answer ?? Buffer.alloc(0));
-        else reject(new GrpcCallError(error));
+        else reject(failureOf(error, signal));
       },
     );
     if (signal.aborted) running.cancel();
@@ -128,11 +128,19 @@ async function* serverStream(
       yield bytes;
     }
   } catch (error) {
-    throw isServiceError(error) ? new GrpcCallError(error) : error;
+    throw failureOf(error, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
     stream.cancel();
   }
+}
+
+/** Why a call failed: the caller's own reason when the caller ended it. */
+function failureOf(error: unknown, signal: AbortSignal): Error {
+  const reason: unknown = signal.aborted ? signal.reason : undefined;
+  if (reason instanceof Error) return reason;
+  if (isServiceError(error)) return new GrpcCallError(error);
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -13,7 +13,7 @@ export interface TraceQuery {
   /** Inclusive, by span start, in nanoseconds since 1970. */
   readonly startTimeMinNano: bigint;
   readonly startTimeMaxNano: bigint;
-  /** Inclusive, nanoseconds. */
+  /** Inclusive, nanoseconds, at least 1: 0 is what senders write for none. */
   readonly durationMinNano?: number;
   readonly durationMaxNano?: number;
   /** Traces, at least 1. */

@@ -25,6 +25,8 @@ export interface PipelineOptions extends RuleOptions {
   readonly serviceNamesMax: number;
   /** Added to the resources that do not have them. */
   readonly tags: ReadonlyMap<string, string>;
+  /** Spans come from a pipeline that has looked at them already, and are kept as they are. */
+  readonly isSanitized?: boolean;
   /** When senders get their answer; by default once the destination has the batch. */
   readonly acknowledge?: Acknowledge;
 }
@@ -48,7 +50,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { destination } = options;
   const end = acknowledge.create({ destination, books: ledger.late, budget });
   const tagged = taggingResources(applyingRules(end.sink, options), options.tags);
-  const stages = bounding(sanitizing(tagged), options.batchesMax, metrics);
+  const looked = options.isSanitized === true ? tagged : sanitizing(tagged);
+  const stages = bounding(looked, options.batchesMax, metrics);
   return {
     budget,
     sinkFor: (transport) => ledger.accounting(transport, stages),

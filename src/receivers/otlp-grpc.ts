@@ -1,6 +1,11 @@
 import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
-import type { GrpcCall, GrpcStatus, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
+import type {
+  GrpcCall,
+  GrpcMethod,
+  GrpcStatus,
+  UnaryMethod,
+} from '../runtime/grpc/grpc-service.ts';
 import type { HealthRegistry } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
@@ -21,6 +26,15 @@ export interface OtlpGrpcOptions {
   readonly messageBytesMax: number;
   readonly limits?: GrpcLimits;
   readonly tls?: ServerTls | undefined;
+  /** What else is served at the address. */
+  readonly beside?: ServedBeside;
+}
+
+export interface ServedBeside {
+  readonly name: string;
+  readonly methods: readonly GrpcMethod[];
+  /** Whose spans a call brings; '' without it. */
+  readonly tenantOf: (call: GrpcCall) => string;
 }
 
 export interface OtlpGrpcDeps extends OtlpReceiverDeps {
@@ -39,13 +53,13 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
   const { pipeline, clock, logger, health } = deps;
   const intake = createOtlpIntake(pipeline, 'grpc', clock);
   return startGrpcServer({
-    name: 'otlp grpc',
+    name: options.beside?.name ?? 'otlp grpc',
     hostPort: options.hostPort,
     messageBytesMax: options.messageBytesMax,
     limits: options.limits ?? {},
     tls: options.tls,
     budget: intake.budget,
-    methods: [exportMethod(intake)],
+    methods: [exportMethod(intake, options.beside), ...(options.beside?.methods ?? [])],
     protoFiles: [...otlpTraceDescriptors(), ...standardDescriptors()],
     statusOf: (error) => statusOf(error, logger),
     onRefused: (reason) => {
@@ -55,12 +69,15 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
   });
 }
 
-function exportMethod(intake: OtlpIntake): UnaryMethod {
+function exportMethod(intake: OtlpIntake, beside: ServedBeside | undefined): UnaryMethod {
   return {
     kind: 'unary',
     path: EXPORT,
-    handle: async (message: Uint8Array, { signal }: GrpcCall) =>
-      encodeExportResponse(await intake.take(readBatch(message, intake), signal)),
+    handle: async (message: Uint8Array, call: GrpcCall) => {
+      const batch = readBatch(message, intake);
+      const owned = beside === undefined ? batch : { ...batch, tenant: beside.tenantOf(call) };
+      return encodeExportResponse(await intake.take(owned, call.signal));
+    },
   };
 }
 

@@ -98,7 +98,8 @@ function streaming(path: string, handle: ServerStreamingMethod['handle']): Serve
   return { kind: 'server-streaming', path, handle };
 }
 
-function tenantOf({ headers }: GrpcCall): string {
+/** Whose data a call is about. */
+export function tenantOf({ headers }: GrpcCall): string {
   const given = headers[TENANT_HEADER];
   return typeof given === 'string' ? given : '';
 }

@@ -13,6 +13,7 @@ import { callFor } from './call-for.ts';
 import type { RemoteCapabilities } from './remote-capabilities.ts';
 
 const EMPTY = new Uint8Array(0);
+const TRACE_ID = /^[0-9a-f]{32}$/i;
 const KINDS: ReadonlySet<string> = new Set(SPAN_KINDS);
 
 /** Each question is one call; the answers are passed on as they come. */
@@ -32,7 +33,8 @@ export function createRemoteReader(
       return decodeOperations(answer).map(operationOf);
     },
     getTraces: (tenant, ids, window, signal) => {
-      const request = encodeGetTraces(ids.map((traceId) => ({ traceId, window })));
+      const known = ids.filter((id) => TRACE_ID.test(id));
+      const request = encodeGetTraces(known.map((traceId) => ({ traceId, window })));
       return chunksOf(
         client.serverStream(STORAGE_METHODS.getTraces, request, callFor(tenant, signal)),
       );

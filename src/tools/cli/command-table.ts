@@ -75,6 +75,22 @@ export const COMMANDS: readonly CommandEntry[] = [
       }),
   },
   {
+    name: 'storage-server',
+    group: 'Roles',
+    summary: 'Serves one storage to several collectors and queries',
+    load: async () =>
+      roleCommand((await import('../../storage-server/role.ts')).storageServerRole, {
+        summary: 'Serve a storage over gRPC: jaeger.storage.v2 to read, OTLP to write.',
+        examples: [
+          ['jaegerctl storage-server', 'serve a storage in memory at localhost:17271'],
+          [
+            'jaegerctl query --span-storage.type=grpc --grpc-storage.server=localhost:17271',
+            'show what it has, from another process',
+          ],
+        ],
+      }),
+  },
+  {
     name: 'up',
     group: 'Tools',
     summary: 'Runs a JaegerInstance as local processes, without a cluster',

@@ -1,0 +1,47 @@
+import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
+import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
+import { withHost } from '../runtime/listen.ts';
+import { startInOrder } from '../runtime/running.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
+import { openServerTls } from '../runtime/tls.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { StorageServerConfig } from './config.ts';
+import { readerMethods, tenantOf } from './reader-methods.ts';
+
+const SERVICE_NAMES_MAX = 4000;
+
+/**
+ * One storage for several collectors and queries: jaeger.storage.v2 to read and OTLP to write, on one
+ * port. An answer to a write means that the storage has it. The storage closes last.
+ * @throws UsageError for settings that cannot be used, ListenError for an address in use
+ */
+export async function startStorageServer(
+  { grpc, ...config }: StorageServerConfig,
+  deps: RoleDeps,
+): Promise<Running> {
+  const tls = await openServerTls(grpc.tls, { ...deps, flagPrefix: 'grpc' });
+  const storage = await openStorage(config.storage, deps);
+  const pipeline = createPipeline({
+    destination: storageSink(storage.writer),
+    metrics: deps.metrics,
+    batchesMax: config.queueSize,
+    bytesMax: config.maxBytesInFlight,
+    serviceNamesMax: SERVICE_NAMES_MAX,
+    tags: new Map(),
+    isSanitized: true,
+  });
+  return startInOrder([
+    () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
+    () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
+    () =>
+      startOtlpGrpc(
+        {
+          hostPort: withHost(grpc.hostPort, deps.listenHost),
+          messageBytesMax: grpc.maxMessageSize,
+          tls,
+          beside: { name: 'storage grpc', methods: readerMethods(storage), tenantOf },
+        },
+        { ...deps, pipeline },
+      ),
+  ]);
+}
