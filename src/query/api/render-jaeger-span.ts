@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { sortAttributes } from '../../model/adjust-order.ts';
-import { attributeText } from '../../model/attribute-text.ts';
-import type { Attribute, Resource, Span, SpanEvent } from '../../model/span.ts';
+import { processAsJaeger, spanAsJaeger } from '../../model/as-jaeger.ts';
+import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../model/as-jaeger.ts';
+import type { Resource, Span } from '../../model/span.ts';
 import { shortTraceId } from '../../model/trace-id.ts';
 import type {
   JaegerKeyValue,
@@ -10,10 +11,6 @@ import type {
   JaegerReference,
   JaegerSpan,
 } from './jaeger-json.ts';
-
-/** What Jaeger calls a service whose resource has no name. */
-const NO_SERVICE_NAME = 'OTLPResourceNoServiceName';
-const REFERENCE_TYPE = 'opentracing.ref_type';
 
 /** Renders the spans of one trace as Jaeger's JSON. */
 export interface SpanRenderer {
@@ -45,72 +42,36 @@ export function createSpanRenderer(): SpanRenderer {
 }
 
 function renderProcess(resource: Resource): JaegerProcess {
-  const attributes = resource.attributes.filter(({ key }) => key !== 'service.name');
-  return {
-    serviceName: resource.serviceName === '' ? NO_SERVICE_NAME : resource.serviceName,
-    tags: sortAttributes(attributes).map(renderAttribute),
-  };
+  const sorted = { ...resource, attributes: sortAttributes(resource.attributes) };
+  const { serviceName, tags } = processAsJaeger(sorted);
+  return { serviceName, tags: tags.map(renderTag) };
 }
 
 function renderSpan(span: Span, processID: string): JaegerSpan {
-  const duration = span.endTimeUnixNano - span.startTimeUnixNano;
+  const { references, durationNano, tags, logs } = spanAsJaeger(span);
   return {
     traceID: shortTraceId(span.traceId),
     spanID: span.spanId,
     operationName: span.name,
-    references: renderReferences(span),
+    references: references.map(renderReference),
     startTime: micros(span.startTimeUnixNano),
-    duration: duration < 0n ? 0 : micros(duration),
-    tags: renderTags(span),
-    logs: span.events.map(renderLog),
+    duration: micros(durationNano),
+    tags: tags.map(renderTag),
+    logs: logs.map(renderLog),
     processID,
     warnings: span.warnings.length === 0 ? null : span.warnings,
   };
 }
 
-/** The parent, then the links. A link to a span that is there already only says its type anew. */
-function renderReferences(span: Span): readonly JaegerReference[] {
-  const references = new Map<string, JaegerReference>();
-  const add = (reference: JaegerReference): void => {
-    references.set(`${reference.traceID} ${reference.spanID}`, reference);
-  };
-  const traceID = shortTraceId(span.traceId);
-  if (span.parentSpanId !== '') add({ refType: 'CHILD_OF', traceID, spanID: span.parentSpanId });
-  for (const link of span.links) {
-    const refType = link.attributes.some(isChildOf) ? 'CHILD_OF' : 'FOLLOWS_FROM';
-    add({ refType, traceID: shortTraceId(link.traceId), spanID: link.spanId });
-  }
-  return [...references.values()];
+function renderReference({ type, traceId, spanId }: ReferenceAsJaeger): JaegerReference {
+  return { refType: type, traceID: shortTraceId(traceId), spanID: spanId };
 }
 
-function isChildOf({ key, value }: Attribute): boolean {
-  return key === REFERENCE_TYPE && attributeText(value) === 'child_of';
+function renderLog({ timeUnixNano, fields }: LogAsJaeger): JaegerLog {
+  return { timestamp: micros(timeUnixNano), fields: fields.map(renderTag) };
 }
 
-/** The span's attributes, then what Jaeger has no field for. */
-function renderTags(span: Span): readonly JaegerKeyValue[] {
-  const tags = span.attributes.map(renderAttribute);
-  const addText = (key: string, value: string): void => {
-    if (value !== '') tags.push({ key, type: 'string', value });
-  };
-  addText('otel.scope.name', span.scope.name);
-  addText('otel.scope.version', span.scope.version);
-  addText('span.kind', span.kind === 'unspecified' ? '' : span.kind);
-  if (span.status.code === 'error') tags.push({ key: 'error', type: 'bool', value: true });
-  if (span.status.code === 'ok') addText('otel.status_code', 'OK');
-  addText('otel.status_description', span.status.message);
-  addText('w3c.tracestate', span.traceState);
-  return tags;
-}
-
-function renderLog(event: SpanEvent): JaegerLog {
-  const fields = event.attributes.map(renderAttribute);
-  const named = event.name === '' || fields.some(({ key }) => key === 'event');
-  const name: JaegerKeyValue = { key: 'event', type: 'string', value: event.name };
-  return { timestamp: micros(event.timeUnixNano), fields: named ? fields : [name, ...fields] };
-}
-
-function renderAttribute({ key, value }: Attribute): JaegerKeyValue {
+function renderTag({ key, value }: TagAsJaeger): JaegerKeyValue {
   switch (value.type) {
     case 'bool':
       return { key, type: 'bool', value: value.value };
@@ -124,11 +85,8 @@ function renderAttribute({ key, value }: Attribute): JaegerKeyValue {
       const text = Buffer.from(value.value).toString('base64');
       return { key, type: 'binary', value: text === '' ? null : text };
     }
-    case 'empty':
     case 'string':
-    case 'array':
-    case 'map':
-      return { key, type: 'string', value: attributeText(value) };
+      return { key, type: 'string', value: value.value };
   }
 }
 
