@@ -1,0 +1,75 @@
+import type { Buffer } from 'node:buffer';
+import { mutants } from '../harness/mutate.ts';
+import type { MutationOptions } from '../harness/mutate.ts';
+
+const MUTANTS = 100_000;
+
+export interface DecoderProof extends MutationOptions {
+  /** Takes an input or throws; whatever else must hold of a result is checked in here too. */
+  readonly decode: (bytes: Buffer) => unknown;
+  /** Whether an error is the one the format's readers answer with for good. */
+  readonly isRefusal: (error: unknown) => boolean;
+  /** How many, where one input takes far longer than most. */
+  readonly mutants?: number;
+}
+
+export interface DecoderTally {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly microsPerKb: number;
+}
+
+const WARM_UP = 2_000;
+/** What any input may take, however small. */
+const INPUT_BYTES_MIN = 1024;
+const MS_PER_KB_MAX = 1;
+/** The machine may have been busy: only what is slow every time is slow. */
+const RETRIES = 5;
+
+/**
+ * Decodes as many damaged inputs as asked for, each to a result or a refusal.
+ * @throws with the input, in base64, that was answered with something else or took too long
+ */
+export function proveDecoder(proof: DecoderProof): DecoderTally {
+  const inputs = mutants(proof);
+  const tally = { accepted: 0, refused: 0 };
+  let totalMs = 0;
+  let totalBytes = 0;
+  for (let index = 0; index < (proof.mutants ?? MUTANTS); index += 1) {
+    const input = inputs.next().value;
+    const start = performance.now();
+    tally[answer(proof, input)] += 1;
+    const ms = performance.now() - start;
+    if (index < WARM_UP || input.length === 0) continue;
+    totalMs += ms;
+    totalBytes += input.length;
+    if (isSlow(ms, input) && isSlow(bestOf(proof, input), input)) {
+      throw new Error(`${ms} ms for ${input.length} bytes: ${input.toString('base64')}`);
+    }
+  }
+  return { ...tally, microsPerKb: (totalMs * 1e3) / (totalBytes / 1024) };
+}
+
+function answer({ decode, isRefusal }: DecoderProof, input: Buffer): 'accepted' | 'refused' {
+  try {
+    decode(input);
+    return 'accepted';
+  } catch (error) {
+    if (isRefusal(error)) return 'refused';
+    throw new Error(`neither taken nor refused: ${input.toString('base64')}`, { cause: error });
+  }
+}
+
+function isSlow(ms: number, input: Buffer): boolean {
+  return ms > (MS_PER_KB_MAX * Math.max(INPUT_BYTES_MIN, input.length)) / 1024;
+}
+
+function bestOf(proof: DecoderProof, input: Buffer): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < RETRIES; turn += 1) {
+    const start = performance.now();
+    answer(proof, input);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
