@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Span, Trace } from '../../model/span.ts';
 import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { jsonToOtlp } from '../../wire/otlp/json-to-otlp.ts';
@@ -24,7 +25,7 @@ export const transformOtlp: Endpoint = {
 /** @throws ApiError */
 function readOtlp(text: string): readonly Span[] {
   try {
-    return decodeSpans(jsonToOtlp(text));
+    return decodeSpans(jsonToOtlp(Buffer.from(text)));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new ApiError(400, `cannot unmarshal OTLP : ${error.message}`, { cause: error });

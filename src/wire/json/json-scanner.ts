@@ -2,7 +2,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { WireError } from '../wire-error.ts';
 import { decodeString } from './decode-string.ts';
 
-/** Objects and arrays inside one another. */
+/** Objects and arrays inside one another, unless a format of its own needs more. */
 export const JSON_DEPTH_MAX = 64;
 
 /** What `peek` sees. */
@@ -50,7 +50,7 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
  *
  * Bytes that are not UTF-8 count as replacement characters, as they do for JSON.parse of the decoded
  * text. Every method throws WireError for what is no JSON, for another type than asked for, and for
- * nesting deeper than JSON_DEPTH_MAX.
+ * nesting deeper than the limit.
  */
 export class JsonScanner {
   /**
@@ -69,6 +69,7 @@ export class JsonScanner {
   /** Halves of the last `int64`, unsigned. */
   low = 0;
   high = 0;
+  private readonly depthMax: number;
   private readonly buffer: Buffer;
   private readonly view: DataView;
   /** Up to here four bytes can be read at once. */
@@ -77,7 +78,8 @@ export class JsonScanner {
   /** No member or element of the current object or array was read yet. */
   private fresh = false;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, depthMax = JSON_DEPTH_MAX) {
+    this.depthMax = depthMax;
     const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.buffer = isUtf8(given) ? given : Buffer.from(given.toString('utf8'));
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength);
@@ -192,6 +194,11 @@ export class JsonScanner {
    * into `low` and `high`.
    */
   int64(): void {
+    if (!this.isInt64()) throw this.bad('an integer of 64 bits should be before');
+  }
+
+  /** As `int64`; false behind a number or string that is no such integer. */
+  isInt64(): boolean {
     const isString = this.space() === QUOTE;
     let small = Number.NaN;
     if (isString) this.quoted();
@@ -199,15 +206,14 @@ export class JsonScanner {
     if (small <= Number.MAX_SAFE_INTEGER) {
       this.high = Math.floor(small / 2 ** 32);
       this.low = small >>> 0;
-      return;
+      return true;
     }
     const value = integerOf(this.numberText());
-    if (value === undefined || value < INT64_MIN || value > UINT64_MAX) {
-      throw this.bad('an integer of 64 bits should be before');
-    }
+    if (value === undefined || value < INT64_MIN || value > UINT64_MAX) return false;
     const bits = BigInt.asUintN(64, value);
     this.high = Number(bits >> 32n);
     this.low = Number(bits & 0xffff_ffffn);
+    return true;
   }
 
   /** Steps over one value of any kind, checking it. */
@@ -259,7 +265,7 @@ export class JsonScanner {
   }
 
   private enter(): void {
-    if (this.depth >= JSON_DEPTH_MAX) throw this.bad(`nested deeper than ${JSON_DEPTH_MAX} levels`);
+    if (this.depth >= this.depthMax) throw this.bad(`nested deeper than ${this.depthMax} levels`);
     this.depth += 1;
     this.position += 1;
     this.fresh = true;

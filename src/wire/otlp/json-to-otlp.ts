@@ -1,228 +1,312 @@
-import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
+import { Buffer } from 'node:buffer';
+import { readHexId } from '../json/hex-id.ts';
+import {
+  JSON_ARRAY,
+  JSON_FALSE,
+  JSON_NUMBER,
+  JSON_OBJECT,
+  JSON_STRING,
+  JSON_TRUE,
+  JsonScanner,
+} from '../json/json-scanner.ts';
+import { NO_KEY } from '../json/key-table.ts';
 import { DEPTH_MAX } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
-import {
-  boolOf,
-  bytesOf,
-  childOf,
-  doubleOf,
-  enumOf,
-  fieldName,
-  hexOf,
-  int64Of,
-  itemsOf,
-  jsonError,
-  parseJson,
-  requireObject,
-  stringOf,
-  uint32Of,
-} from './json-node.ts';
-import type { FieldName, JsonNode } from './json-node.ts';
-
-const names = {
-  resourceSpans: fieldName('resourceSpans'),
-  resource: fieldName('resource'),
-  scopeSpans: fieldName('scopeSpans'),
-  scope: fieldName('scope'),
-  spans: fieldName('spans'),
-  schemaUrl: fieldName('schemaUrl'),
-  attributes: fieldName('attributes'),
-  droppedAttributesCount: fieldName('droppedAttributesCount'),
-  name: fieldName('name'),
-  version: fieldName('version'),
-  traceId: fieldName('traceId'),
-  spanId: fieldName('spanId'),
-  traceState: fieldName('traceState'),
-  parentSpanId: fieldName('parentSpanId'),
-  kind: fieldName('kind'),
-  startTimeUnixNano: fieldName('startTimeUnixNano'),
-  endTimeUnixNano: fieldName('endTimeUnixNano'),
-  timeUnixNano: fieldName('timeUnixNano'),
-  events: fieldName('events'),
-  droppedEventsCount: fieldName('droppedEventsCount'),
-  links: fieldName('links'),
-  droppedLinksCount: fieldName('droppedLinksCount'),
-  status: fieldName('status'),
-  flags: fieldName('flags'),
-  message: fieldName('message'),
-  code: fieldName('code'),
-  key: fieldName('key'),
-  value: fieldName('value'),
-  values: fieldName('values'),
-  stringValue: fieldName('stringValue'),
-  boolValue: fieldName('boolValue'),
-  intValue: fieldName('intValue'),
-  doubleValue: fieldName('doubleValue'),
-  arrayValue: fieldName('arrayValue'),
-  kvlistValue: fieldName('kvlistValue'),
-  bytesValue: fieldName('bytesValue'),
-} satisfies Record<string, FieldName>;
+import { WireError } from '../wire-error.ts';
+import { ANY_VALUE, BODY, JSON_SHAPES, SPAN } from './json-shapes.ts';
+import type { JsonField, JsonShape } from './json-shapes.ts';
 
 /** Keeps the recursion bounded; the scan of the result judges its depth exactly. */
 const VALUE_DEPTH_MAX = DEPTH_MAX;
+/** A value in a map is four levels of JSON below the map; around the outermost one are ten. */
+const JSON_LEVELS_MAX = 4 * (VALUE_DEPTH_MAX + 1) + 10;
+/** Read in a few milliseconds. */
+const STEP_BYTES = 256 * 1024;
 
 /**
  * The OTLP TracesData message of an OTLP JSON body: proto3 JSON, but with ids in hex. Unknown fields
- * are ignored, enums may be names, 64-bit integers may be strings.
+ * are ignored, null means absent, enums may be names, 64-bit integers may be strings. A list that
+ * comes twice goes on, and of two values of one attribute the first one counts.
  * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  * @throws WireError that names the place
  */
-export function jsonToOtlp(text: string): Uint8Array {
-  const writer = new ProtobufWriter(text.length);
-  const root = parseJson(text);
-  requireObject(root);
-  for (const resourceSpans of itemsOf(root, names.resourceSpans)) {
-    const start = writer.beginMessage(1);
-    message(writer, 1, childOf(resourceSpans, names.resource), writeResource);
-    for (const scopeSpans of itemsOf(resourceSpans, names.scopeSpans)) {
-      const scopeStart = writer.beginMessage(2);
-      message(writer, 1, childOf(scopeSpans, names.scope), writeScope);
-      for (const span of itemsOf(scopeSpans, names.spans)) message(writer, 2, span, writeSpan);
-      string(writer, 3, childOf(scopeSpans, names.schemaUrl));
-      writer.endMessage(scopeStart);
+export function jsonToOtlp(json: Uint8Array): Uint8Array {
+  const steps = new OtlpJsonReader(json, json.length).read();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** As `jsonToOtlp`; waits for `pause` between spans so often that no step takes long. */
+export async function jsonToOtlpInSteps(
+  json: Uint8Array,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const steps = new OtlpJsonReader(json, STEP_BYTES).read();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await pause();
+  }
+}
+
+/** Reads the JSON once, from its start to its end, and writes each field as it comes. */
+class OtlpJsonReader {
+  private readonly scanner: JsonScanner;
+  private readonly writer: ProtobufWriter;
+  /** Names and indices on the way to the value that is being read, for errors. */
+  private readonly place: (string | number)[] = [];
+  private level = 0;
+  private valueDepth = 0;
+  private readonly stepBytes: number;
+  private stepEnd: number;
+  private readonly ids = new Map([8, 16].map((bytes) => [bytes, new Uint32Array(bytes / 4)]));
+
+  constructor(json: Uint8Array, stepBytes: number) {
+    this.scanner = new JsonScanner(json, JSON_LEVELS_MAX);
+    // Protobuf takes about half of the bytes.
+    this.writer = new ProtobufWriter(json.length >>> 1);
+    this.stepBytes = stepBytes;
+    this.stepEnd = stepBytes;
+  }
+
+  /** Yields where reading may pause. */
+  *read(): Generator<undefined, Uint8Array, undefined> {
+    yield* this.around(BODY);
+    this.scanner.end();
+    return this.writer.finish();
+  }
+
+  /** Reads a message that spans are below of. */
+  private *around(index: number): Generator<undefined, undefined, undefined> {
+    const { scanner, writer } = this;
+    const { fields, keys } = this.enter(index);
+    while (scanner.nextKey()) {
+      const field = fields[keys.keyOf(scanner)];
+      if (field === undefined) scanner.skip();
+      else if (scanner.isNull()) continue;
+      else if (!field.isList) this.single(field);
+      else {
+        this.enterList(field);
+        while (this.nextItem()) {
+          const start = writer.beginMessage(field.number);
+          if (field.shape === SPAN) this.message(SPAN);
+          else yield* this.around(field.shape);
+          writer.endMessage(start);
+          if (scanner.position < this.stepEnd) continue;
+          yield undefined;
+          this.stepEnd = scanner.position + this.stepBytes;
+        }
+      }
     }
-    string(writer, 3, childOf(resourceSpans, names.schemaUrl));
+    this.leave();
+    return undefined;
+  }
+
+  private message(index: number): void {
+    const { scanner } = this;
+    const { fields, keys, isOneof } = this.enter(index);
+    let isSet = false;
+    while (scanner.nextKey()) {
+      const key = keys.keyOf(scanner);
+      const field = key === NO_KEY || (isSet && isOneof) ? undefined : fields[key];
+      if (field === undefined) scanner.skip();
+      else if (!scanner.isNull()) {
+        isSet = true;
+        if (field.isList) this.list(field);
+        else this.single(field);
+      }
+    }
+    this.leave();
+  }
+
+  private list(field: JsonField): void {
+    this.enterList(field);
+    while (this.nextItem()) this.value(field);
+  }
+
+  private single(field: JsonField): void {
+    this.place[this.level - 1] = field.name;
+    this.value(field);
+  }
+
+  private value(field: JsonField): void {
+    const { scanner, writer } = this;
+    const { number } = field;
+    switch (field.kind) {
+      case 'string':
+        if (!scanner.isString()) throw this.wrong('a string');
+        writer.range(number, scanner.text, scanner.start, scanner.stop);
+        break;
+      case 'message':
+        this.nested(field);
+        break;
+      case 'id':
+        this.id(field);
+        break;
+      case 'fixed64':
+        this.int64();
+        writer.fixed64Halves(number, scanner.low, scanner.high);
+        break;
+      case 'int64':
+        this.int64();
+        writer.int64Halves(number, scanner.low, scanner.high);
+        break;
+      case 'uint32':
+        writer.uint32(number, this.uint32());
+        break;
+      case 'enum':
+        writer.uint32(number, this.enumNumber(field));
+        break;
+      case 'bool':
+        writer.bool(number, this.bool());
+        break;
+      case 'double':
+        writer.double(number, this.double());
+        break;
+      case 'fixed32':
+        writer.fixed32(number, this.uint32());
+        break;
+      case 'bytes':
+        writer.bytes(number, this.bytes());
+        break;
+    }
+  }
+
+  private nested({ number, shape }: JsonField): void {
+    const { writer } = this;
+    const start = writer.beginMessage(number);
+    if (shape === ANY_VALUE) {
+      if (this.valueDepth > VALUE_DEPTH_MAX) {
+        throw this.wrong(`nested less than ${VALUE_DEPTH_MAX} deep`);
+      }
+      this.valueDepth += 1;
+      this.message(shape);
+      this.valueDepth -= 1;
+    } else {
+      this.message(shape);
+    }
     writer.endMessage(start);
   }
-  return writer.finish();
-}
 
-type WriteFields = (writer: ProtobufWriter, node: JsonNode) => void;
+  private id({ number, idBytes }: JsonField): void {
+    const { scanner, writer } = this;
+    const words = this.ids.get(idBytes) ?? new Uint32Array(idBytes / 4);
+    const { text } = scanner;
+    const digits = scanner.isString() ? scanner.stop - scanner.start : Number.NaN;
+    if (digits === 0) {
+      writer.lengthPrefix(number, 0);
+      return;
+    }
+    if (digits !== 2 * idBytes || !readHexId(text, scanner.start, scanner.stop, words)) {
+      throw this.wrong(`hex digits, ${2 * idBytes} or none`);
+    }
+    writer.words(number, words);
+  }
 
-function message(
-  writer: ProtobufWriter,
-  field: number,
-  node: JsonNode | undefined,
-  writeFields: WriteFields,
-): void {
-  if (node === undefined) return;
-  requireObject(node);
-  const start = writer.beginMessage(field);
-  writeFields(writer, node);
-  writer.endMessage(start);
-}
+  /** Leaves the integer in the scanner. */
+  private int64(): void {
+    const isRightType = this.isNext(JSON_STRING) || this.isNext(JSON_NUMBER);
+    if (!isRightType || !this.scanner.isInt64()) throw this.wrong('an integer of 64 bits');
+  }
 
-function string(writer: ProtobufWriter, field: number, node: JsonNode | undefined): void {
-  if (node !== undefined) writer.string(field, stringOf(node));
-}
+  private uint32(): number {
+    this.int64();
+    if (this.scanner.high > 0) throw this.wrong('an integer from 0 to 4294967295');
+    return this.scanner.low;
+  }
 
-function hex(writer: ProtobufWriter, field: number, node: JsonNode | undefined): void {
-  if (node !== undefined) writer.hex(field, hexOf(node));
-}
+  private enumNumber({ names }: JsonField): number {
+    const { scanner } = this;
+    let value = -1;
+    if (this.isNext(JSON_NUMBER)) value = scanner.number();
+    else if (scanner.isString() && names !== undefined) {
+      value = names.table.find(scanner.text, scanner.start, scanner.stop);
+    }
+    if (Number.isInteger(value) && value >= 0) return value >>> 0;
+    throw this.wrong(`one of ${names?.count ?? 0} names of ${names?.prefix ?? ''}* or its number`);
+  }
 
-function uint32(writer: ProtobufWriter, field: number, node: JsonNode | undefined): void {
-  if (node !== undefined) writer.uint32(field, uint32Of(node));
-}
+  private bool(): boolean {
+    if (!this.isNext(JSON_TRUE) && !this.isNext(JSON_FALSE)) throw this.wrong('true or false');
+    return this.scanner.bool();
+  }
 
-function fixed32(writer: ProtobufWriter, field: number, node: JsonNode | undefined): void {
-  if (node !== undefined) writer.fixed32(field, uint32Of(node));
-}
+  private double(): number {
+    const { scanner } = this;
+    if (this.isNext(JSON_NUMBER)) return scanner.number();
+    const text = scanner.isString() ? this.text(DOUBLE_CHARS_MAX) : '';
+    if (!DOUBLE.test(text)) throw this.wrong('a number');
+    return Number(text);
+  }
 
-function fixed64(writer: ProtobufWriter, field: number, node: JsonNode | undefined): void {
-  if (node !== undefined) writer.fixed64(field, int64Of(node));
-}
+  private bytes(): Uint8Array {
+    const text = this.scanner.isString() ? this.text(Infinity) : '!';
+    if (!BASE64.test(text)) throw this.wrong('base64');
+    return Buffer.from(text, 'base64');
+  }
 
-function writeAttributes(writer: ProtobufWriter, field: number, node: JsonNode): void {
-  for (const attribute of itemsOf(node, names.attributes)) {
-    writeKeyValue(writer, field, attribute, 0);
+  /** The string that was read; '' when it is longer than what makes sense. */
+  private text(charactersMax: number): string {
+    const { text, start, stop } = this.scanner;
+    return stop - start > charactersMax ? '' : text.toString('latin1', start, stop);
+  }
+
+  private enter(index: number): JsonShape {
+    if (!this.isNext(JSON_OBJECT)) throw this.wrong('an object');
+    this.scanner.enterObject();
+    this.level += 1;
+    const shape = JSON_SHAPES[index];
+    if (shape === undefined) throw new RangeError(`no shape ${index}`);
+    return shape;
+  }
+
+  private leave(): void {
+    this.level -= 1;
+  }
+
+  private enterList(field: JsonField): void {
+    this.place[this.level - 1] = field.name;
+    if (!this.isNext(JSON_ARRAY)) throw this.wrong('an array');
+    this.scanner.enterArray();
+    this.place[this.level] = -1;
+    this.level += 1;
+  }
+
+  private nextItem(): boolean {
+    if (!this.scanner.nextItem()) {
+      this.leave();
+      return false;
+    }
+    this.place[this.level - 1] = Number(this.place[this.level - 1]) + 1;
+    return true;
+  }
+
+  private isNext(kind: number): boolean {
+    return this.scanner.peek() === kind;
+  }
+
+  private wrong(expected: string): WireError {
+    const place = this.place
+      .slice(0, this.level)
+      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+      .join('');
+    const shown = place === '' ? 'the body' : shortened(place.slice(1));
+    return new WireError(`json: ${shown} must be ${expected}`);
   }
 }
 
-function writeResource(writer: ProtobufWriter, node: JsonNode): void {
-  writeAttributes(writer, 1, node);
-  uint32(writer, 2, childOf(node, names.droppedAttributesCount));
-}
+/** A string this short may be any number; nobody writes a longer one. */
+const DOUBLE_CHARS_MAX = 400;
+const DOUBLE = /^(?:NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)$/;
+/** Both alphabets, as parsers of proto3 JSON take them. */
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-function writeScope(writer: ProtobufWriter, node: JsonNode): void {
-  string(writer, 1, childOf(node, names.name));
-  string(writer, 2, childOf(node, names.version));
-  writeAttributes(writer, 3, node);
-  uint32(writer, 4, childOf(node, names.droppedAttributesCount));
-}
+/** Characters of a place's two ends that an error shows; what is between says little. */
+const PLACE_END_CHARS = 80;
 
-function writeSpan(writer: ProtobufWriter, node: JsonNode): void {
-  hex(writer, 1, childOf(node, names.traceId));
-  hex(writer, 2, childOf(node, names.spanId));
-  string(writer, 3, childOf(node, names.traceState));
-  hex(writer, 4, childOf(node, names.parentSpanId));
-  string(writer, 5, childOf(node, names.name));
-  const kind = childOf(node, names.kind);
-  if (kind !== undefined) writer.uint32(6, enumOf(kind, 'SPAN_KIND_', SPAN_KINDS));
-  fixed64(writer, 7, childOf(node, names.startTimeUnixNano));
-  fixed64(writer, 8, childOf(node, names.endTimeUnixNano));
-  writeAttributes(writer, 9, node);
-  uint32(writer, 10, childOf(node, names.droppedAttributesCount));
-  for (const event of itemsOf(node, names.events)) message(writer, 11, event, writeEvent);
-  uint32(writer, 12, childOf(node, names.droppedEventsCount));
-  for (const link of itemsOf(node, names.links)) message(writer, 13, link, writeLink);
-  uint32(writer, 14, childOf(node, names.droppedLinksCount));
-  message(writer, 15, childOf(node, names.status), writeStatus);
-  fixed32(writer, 16, childOf(node, names.flags));
-}
-
-function writeEvent(writer: ProtobufWriter, node: JsonNode): void {
-  fixed64(writer, 1, childOf(node, names.timeUnixNano));
-  string(writer, 2, childOf(node, names.name));
-  writeAttributes(writer, 3, node);
-  uint32(writer, 4, childOf(node, names.droppedAttributesCount));
-}
-
-function writeLink(writer: ProtobufWriter, node: JsonNode): void {
-  hex(writer, 1, childOf(node, names.traceId));
-  hex(writer, 2, childOf(node, names.spanId));
-  string(writer, 3, childOf(node, names.traceState));
-  writeAttributes(writer, 4, node);
-  uint32(writer, 5, childOf(node, names.droppedAttributesCount));
-  fixed32(writer, 6, childOf(node, names.flags));
-}
-
-function writeStatus(writer: ProtobufWriter, node: JsonNode): void {
-  string(writer, 2, childOf(node, names.message));
-  const code = childOf(node, names.code);
-  if (code !== undefined) writer.uint32(3, enumOf(code, 'STATUS_CODE_', STATUS_CODES));
-}
-
-function writeKeyValue(writer: ProtobufWriter, field: number, node: JsonNode, depth: number): void {
-  requireObject(node);
-  const start = writer.beginMessage(field);
-  string(writer, 1, childOf(node, names.key));
-  const value = childOf(node, names.value);
-  if (value !== undefined) writeAnyValue(writer, 2, value, depth);
-  writer.endMessage(start);
-}
-
-function writeAnyValue(writer: ProtobufWriter, field: number, node: JsonNode, depth: number): void {
-  if (depth > VALUE_DEPTH_MAX) throw jsonError(node, `nested less than ${VALUE_DEPTH_MAX} deep`);
-  const start = writer.beginMessage(field);
-  if (!writeScalar(writer, node)) writeCollection(writer, node, depth);
-  writer.endMessage(start);
-}
-
-/** Writes the one field of a scalar AnyValue; false when it has none. */
-function writeScalar(writer: ProtobufWriter, node: JsonNode): boolean {
-  const text = childOf(node, names.stringValue);
-  const bool = childOf(node, names.boolValue);
-  const int = childOf(node, names.intValue);
-  const double = childOf(node, names.doubleValue);
-  const bytes = childOf(node, names.bytesValue);
-  if (text !== undefined) writer.string(1, stringOf(text));
-  else if (bool !== undefined) writer.bool(2, boolOf(bool));
-  else if (int !== undefined) writer.int64(3, int64Of(int));
-  else if (double !== undefined) writer.double(4, doubleOf(double));
-  else if (bytes !== undefined) writer.bytes(7, bytesOf(bytes));
-  else return false;
-  return true;
-}
-
-function writeCollection(writer: ProtobufWriter, node: JsonNode, depth: number): void {
-  const array = childOf(node, names.arrayValue);
-  const map = childOf(node, names.kvlistValue);
-  const collection = array ?? map;
-  if (collection === undefined) return;
-  const start = writer.beginMessage(array === undefined ? 6 : 5);
-  for (const item of itemsOf(collection, names.values)) {
-    if (array === undefined) writeKeyValue(writer, 1, item, depth + 1);
-    else writeAnyValue(writer, 1, item, depth + 1);
-  }
-  writer.endMessage(start);
+function shortened(place: string): string {
+  if (place.length <= 2 * PLACE_END_CHARS) return place;
+  return `${place.slice(0, PLACE_END_CHARS)} … ${place.slice(-PLACE_END_CHARS)}`;
 }

@@ -3,7 +3,7 @@ import type { JsonScanner } from '../json/json-scanner.ts';
 import { createKeyTable } from '../json/key-table.ts';
 import { clearEndpoint } from './endpoint.ts';
 import type { ZipkinEndpoint } from './endpoint.ts';
-import { readHexId } from './hex-id.ts';
+import { readHexId } from '../json/hex-id.ts';
 
 /** The whole microseconds of a number, also when written as a string; 0 for null. */
 export function readNumber(scanner: JsonScanner): number {

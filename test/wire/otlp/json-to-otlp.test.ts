@@ -1,8 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
-import { jsonToOtlp } from '../../../src/wire/otlp/json-to-otlp.ts';
+import { encodeSpans } from '../../../src/wire/otlp/encode-trace.ts';
+import { jsonToOtlp, jsonToOtlpInSteps } from '../../../src/wire/otlp/json-to-otlp.ts';
+import { resourceSpansText } from '../../../src/wire/otlp/otlp-json.ts';
 import { scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
 import { WireError } from '../../../src/wire/wire-error.ts';
+import { arbitrarySpans } from './arbitrary-spans.ts';
 
 const FULL_SPAN = {
   traceId: '5B8EFFF798038103D269B633813FC60C',
@@ -38,8 +42,12 @@ function body(span: object, resource: object = {}): string {
   });
 }
 
+function toOtlp(text: string): Uint8Array {
+  return jsonToOtlp(Buffer.from(text));
+}
+
 function decodeOne(text: string): ReturnType<typeof decodeSpans>[number] | undefined {
-  return decodeSpans(jsonToOtlp(text))[0];
+  return decodeSpans(toOtlp(text))[0];
 }
 
 describe('OTLP JSON', () => {
@@ -47,7 +55,7 @@ describe('OTLP JSON', () => {
     let value: object = { stringValue: '' };
     for (let depth = 0; depth < 200; depth += 1) value = { arrayValue: { values: [value] } };
     const nested = body({ attributes: [{ key: 'k', value }] });
-    expect(() => jsonToOtlp(nested)).toThrow(
+    expect(() => toOtlp(nested)).toThrow(
       /^json: resourceSpans\[0\]\.scopeSpans.{1,60} … .{80} must be nested less than/,
     );
   });
@@ -130,9 +138,40 @@ describe('OTLP JSON', () => {
     expect(decodeOne(text)?.startTimeUnixNano).toBe(1544712660000000001n);
   });
 
+  it('means the same spans that were written as JSON', () => {
+    fc.assert(
+      fc.property(arbitrarySpans, (spans) => {
+        const text = `{"resourceSpans":[${[...resourceSpansText(spans, JSON.stringify)].join('')}]}`;
+        expect(decodeSpans(toOtlp(text))).toEqual(decodeSpans(encodeSpans(spans)));
+      }),
+    );
+  });
+
+  it('takes the first of two values of an attribute, and the last of two names of a span', () => {
+    const span = {
+      ...FULL_SPAN,
+      attributes: [{ key: 'k', value: { intValue: 1, boolValue: true } }],
+    };
+    const decoded = decodeOne(body(span).replace('"kind":2', '"kind":2,"name":"other"'));
+    expect(decoded?.attributes).toEqual([{ key: 'k', value: { type: 'int', value: 1n } }]);
+    expect(decoded?.name).toBe('other');
+  });
+
+  it('may be read in steps, none of which takes long', async () => {
+    const spans = Array.from({ length: 3000 }, () => FULL_SPAN);
+    const text = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+    let steps = 1;
+    const otlp = await jsonToOtlpInSteps(Buffer.from(text), () => {
+      steps += 1;
+      return Promise.resolve();
+    });
+    expect(otlp).toEqual(toOtlp(text));
+    expect(steps).toBe(Math.ceil(text.length / 2 ** 18));
+  });
+
   it('is not fooled by names of the prototype', () => {
     const text = `{"__proto__":{"resourceSpans":[{}]},"constructor":1,"resourceSpans":[]}`;
-    expect(jsonToOtlp(text)).toHaveLength(0);
+    expect(toOtlp(text)).toHaveLength(0);
   });
 
   it.each([
@@ -144,6 +183,26 @@ describe('OTLP JSON', () => {
       body({ ...FULL_SPAN, traceId: 'zz' }),
       'json: resourceSpans[0].scopeSpans[0].spans[0].traceId must be hex digits',
     ],
+    [
+      'an id of another length',
+      body({ ...FULL_SPAN, spanId: '5B8EFFF798038103D269B633813FC60C' }),
+      'json: resourceSpans[0].scopeSpans[0].spans[0].spanId must be hex digits, 16 or none',
+    ],
+    [
+      'a wrong value inside of values',
+      body({
+        ...FULL_SPAN,
+        events: [{}, { attributes: [{ key: 'k', value: { intValue: 1.5 } }] }],
+      }),
+      'spans[0].events[1].attributes[0].value.intValue must be an integer of 64 bits',
+    ],
+    [
+      'a name that is a number no double can hold',
+      body(FULL_SPAN).replace(`"I'm a server span"`, '99999999999999999999'),
+      'spans[0].name must be a string',
+    ],
+    ['bytes that are not base64', body({ attributes: [{ value: { bytesValue: '?' } }] }), 'base64'],
+    ['anything behind its end', '{}{}', 'json: the end should be at byte 2'],
     [
       'a time that is not a number',
       body({ ...FULL_SPAN, startTimeUnixNano: 'soon' }),
@@ -160,8 +219,8 @@ describe('OTLP JSON', () => {
       'flags must be an integer from 0',
     ],
   ])('is refused with the place when it is %s', (_what, text, message) => {
-    expect(() => jsonToOtlp(text)).toThrow(WireError);
-    expect(() => jsonToOtlp(text)).toThrow(message);
+    expect(() => toOtlp(text)).toThrow(WireError);
+    expect(() => toOtlp(text)).toThrow(message);
   });
 
   it('is refused when it is nested too deep, with numbers of any size', () => {
@@ -170,9 +229,9 @@ describe('OTLP JSON', () => {
       '"attributes":[]',
       `"attributes":[{"key":"k","value":${deep}}]`,
     );
-    expect(() => jsonToOtlp(text)).toThrow(WireError);
+    expect(() => toOtlp(text)).toThrow(WireError);
     const bottomless = `{"a":12345678901234567890,"b":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
-    expect(() => jsonToOtlp(bottomless)).toThrow(WireError);
+    expect(() => toOtlp(bottomless)).toThrow(WireError);
   });
 
   it('never fails with anything but a WireError, whatever is changed in it', () => {
@@ -204,7 +263,7 @@ describe('OTLP JSON', () => {
       const piece = pieces[next(pieces.length)] ?? '';
       const mutant = text.slice(0, at) + piece + text.slice(at + next(6));
       try {
-        scanSpans(jsonToOtlp(mutant));
+        scanSpans(toOtlp(mutant));
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
         refused += 1;
@@ -214,6 +273,6 @@ describe('OTLP JSON', () => {
   });
 
   it('makes bytes that the scan takes', () => {
-    expect(scanSpans(jsonToOtlp(body(FULL_SPAN))).count).toBe(1);
+    expect(scanSpans(toOtlp(body(FULL_SPAN))).count).toBe(1);
   });
 });
