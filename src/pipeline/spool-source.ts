@@ -8,7 +8,7 @@ import type { LateBooks, WayIn } from './account.ts';
 import { memoryBytesOf } from './batch-memory.ts';
 import { createDiskBacklog } from './spool-backlog.ts';
 import type { BacklogRecord } from './spool-backlog.ts';
-import { decodeSpoolRecord } from './spool-record.ts';
+import { decodeBatchRecord } from '../wire/batch-record.ts';
 
 /** A batch in the spool that is not settled. */
 export interface SpooledBatch {
@@ -110,7 +110,7 @@ function firstAppendedAtMs(log: RecordLog, from: RecordPosition | undefined): nu
 
 /** @throws WireError when the record is of another version, or its bytes are no spans */
 function spooledBatch({ payload, position, next, appendedAtMs }: LogRecord): SpooledBatch {
-  const { tenant, otlp, receivedAtMs, format, transport } = decodeSpoolRecord(payload);
+  const { tenant, otlp, receivedAtMs, format, transport } = decodeBatchRecord(payload);
   const batch: SpanBatch = {
     ...{ tenant, otlp, receivedAtMs, format },
     scan: scanSpans(otlp),

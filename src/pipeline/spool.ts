@@ -16,7 +16,7 @@ import { createCursor } from './spool-cursor.ts';
 import { createDrain } from './spool-drain.ts';
 import { measureSpool } from './spool-metrics.ts';
 import type { SpoolState } from './spool-metrics.ts';
-import { encodeSpoolRecord } from './spool-record.ts';
+import { encodeBatchRecord } from '../wire/batch-record.ts';
 import { createSettlement } from './spool-settlement.ts';
 import { createSpoolSource } from './spool-source.ts';
 import type { SpooledBatch } from './spool-source.ts';
@@ -113,7 +113,7 @@ async function append(
   batch: SpanBatch,
   health: SpoolHealth,
 ): Promise<Pick<SpooledBatch, 'position' | 'next'>> {
-  const parts = encodeSpoolRecord(batch);
+  const parts = encodeBatchRecord(batch);
   try {
     const position = await log.append(parts);
     const offset = position.offset + recordBytes(parts[0].length + parts[1].length);

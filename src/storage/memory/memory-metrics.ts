@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Evictions, TenantStore } from './tenant-store.ts';
+import type { Evictions, TenantStore } from '../held-spans/tenant-store.ts';
 
 interface Measured {
   readonly stores: ReadonlyMap<string, TenantStore>;

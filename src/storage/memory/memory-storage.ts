@@ -2,17 +2,17 @@ import type { Registry } from 'prom-client';
 import type { TraceSummary } from '../../model/trace-query.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
 import type { DependencyReader, Storage, TraceChunk, TraceReader } from '../storage.ts';
-import { findTraces } from './find-traces.ts';
+import { findTraces } from '../held-spans/find-traces.ts';
 import { registerMemoryMetrics } from './memory-metrics.ts';
-import { batchBytes } from './segment.ts';
-import { serviceLinks } from './service-links.ts';
-import { TenantStore } from './tenant-store.ts';
-import type { Evictions } from './tenant-store.ts';
-import { TimeSlice } from './time-slice.ts';
-import { traceChunks } from './trace-chunks.ts';
-import { traceRows } from './trace-rows.ts';
-import { summaryOfRows } from './trace-summaries.ts';
-import { parseTraceId } from './trace-table.ts';
+import { batchBytes } from '../held-spans/segment.ts';
+import { serviceLinks } from '../held-spans/service-links.ts';
+import { TenantStore } from '../held-spans/tenant-store.ts';
+import type { Evictions } from '../held-spans/tenant-store.ts';
+import { TimeSlice } from '../held-spans/time-slice.ts';
+import { traceChunks } from '../held-spans/trace-chunks.ts';
+import { traceRows } from '../held-spans/trace-rows.ts';
+import { summaryOfRows } from '../held-spans/trace-summaries.ts';
+import { parseTraceId } from '../held-spans/trace-table.ts';
 
 export interface MemoryStorageOptions {
   /** Of each tenant. */
@@ -119,14 +119,14 @@ function createReader(stores: Stores): TraceReader {
       const store = stores.get(tenant);
       if (store === undefined) return;
       const slice = new TimeSlice(signal);
-      for (const trace of await findTraces(store, query, slice))
+      for (const { trace } of await findTraces(store, query, slice))
         yield* chunksOf(store, trace, slice);
     },
     async *findSummaries(tenant, query, signal) {
       const store = stores.get(tenant);
       if (store === undefined) return;
       const slice = new TimeSlice(signal);
-      for (const trace of await findTraces(store, query, slice))
+      for (const { trace } of await findTraces(store, query, slice))
         yield* summaryOf(store, trace, slice);
     },
   };

@@ -6,12 +6,16 @@ import type { Segment } from './segment.ts';
 import type { TraceRows } from './trace-rows.ts';
 
 /** Sums a trace up from its columns; of the bytes only the names are read. */
-export function summaryOfRows(traceId: string, { segments, rows }: TraceRows): TraceSummary {
-  const spans = rows.flatMap((row, index) => {
+export function summaryOfRows(traceId: string, rows: TraceRows): TraceSummary {
+  return summarizeTrace(traceId, summarySpansOf(rows));
+}
+
+/** What a summary needs to know of the spans. */
+export function summarySpansOf({ segments, rows }: TraceRows): readonly SummarySpan[] {
+  return rows.flatMap((row, index) => {
     const segment = segments[index];
     return segment === undefined ? [] : [summarySpan(segment, row)];
   });
-  return summarizeTrace(traceId, spans);
 }
 
 function summarySpan(segment: Segment, row: number): SummarySpan {

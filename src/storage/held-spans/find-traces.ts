@@ -9,7 +9,7 @@ import type { TimeSlice } from './time-slice.ts';
 const ROWS_A_LOOK = 512;
 
 /**
- * Numbers of the traces that match, newest first by their newest matching span, ties by id. Looks
+ * The traces that match, newest first by their newest matching span, ties by id. Looks
  * at segments by their newest span and stops when what is left is older than what was found. Spans
  * that come after the start are not seen; traces that leave meanwhile are not in the result.
  */
@@ -17,7 +17,7 @@ export async function findTraces(
   store: TenantStore,
   query: TraceQuery,
   slice: TimeSlice,
-): Promise<readonly number[]> {
+): Promise<readonly HeldTrace[]> {
   const filter = new SpanFilter(query, store);
   if (!filter.isPossible()) return [];
   const newest = new NewestTraces(store, query.limit);
@@ -40,7 +40,9 @@ function newestOf(segment: Segment): StartWords {
   return { high: segment.newestHigh, low: segment.newestLow };
 }
 
-interface Found extends StartWords {
+/** A trace that matches, and the start of its newest span that does. */
+export interface HeldTrace extends StartWords {
+  /** Its number in the store. */
   readonly trace: number;
 }
 
@@ -48,7 +50,7 @@ interface Found extends StartWords {
 class NewestTraces {
   private readonly store: TenantStore;
   private readonly limit: number;
-  private readonly found = new Map<number, Found>();
+  private readonly found = new Map<number, HeldTrace>();
   /** Start of the last of `limit` traces: what is older cannot be in the result. */
   private floor: StartWords | undefined;
   private cutAt: number;
@@ -82,12 +84,12 @@ class NewestTraces {
     }
   }
 
-  result(): readonly number[] {
+  result(): readonly HeldTrace[] {
     this.cut();
-    return [...this.found.keys()];
+    return [...this.found.values()];
   }
 
-  private add(found: Found): void {
+  private add(found: HeldTrace): void {
     this.found.set(found.trace, found);
     if (this.found.size < this.cutAt) return;
     this.cut();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TraceTable, parseTraceId } from '../../../src/storage/memory/trace-table.ts';
+import { TraceTable, parseTraceId } from '../../../src/storage/held-spans/trace-table.ts';
 
 const idWords = (number: number): Uint32Array =>
   Uint32Array.of(number % 7, 0, Math.imul(number, 77), number);

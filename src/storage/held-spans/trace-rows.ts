@@ -13,6 +13,21 @@ const FEW_ROWS = 24;
 
 /** The spans of a kept trace; a span that was delivered twice is there once. */
 export function traceRows(store: TenantStore, trace: number): TraceRows {
+  return withoutRepeats(allRows(store, trace));
+}
+
+/** The spans that several stores have of one trace, in their order, each once. */
+export function joinTraceRows(
+  parts: readonly { readonly store: TenantStore; readonly trace: number }[],
+): TraceRows {
+  const all = parts.map(({ store, trace }) => allRows(store, trace));
+  return withoutRepeats({
+    segments: all.flatMap(({ segments }) => segments),
+    rows: all.flatMap(({ rows }) => rows),
+  });
+}
+
+function allRows(store: TenantStore, trace: number): TraceRows {
   const segments: Segment[] = [];
   const rows: number[] = [];
   let segmentNumber = store.traces.lastSegment(trace);
@@ -25,7 +40,7 @@ export function traceRows(store: TenantStore, trace: number): TraceRows {
     segmentNumber = segment.previousSegments[row] ?? NO_SEGMENT;
     row = segment.previousRows[row] ?? 0;
   }
-  return withoutRepeats({ segments: segments.reverse(), rows: rows.reverse() });
+  return { segments: segments.reverse(), rows: rows.reverse() };
 }
 
 function withoutRepeats(all: TraceRows): TraceRows {
