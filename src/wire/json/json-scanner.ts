@@ -1,6 +1,9 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { WireError } from '../wire-error.ts';
 import { decodeString } from './decode-string.ts';
+import { OBJECT_END } from './object-layout.ts';
+import type { ObjectLayout } from './object-layout.ts';
+import { firstByte, unplainBytes } from './unplain-bytes.ts';
 
 /** Objects and arrays inside one another, unless a format of its own needs more. */
 export const JSON_DEPTH_MAX = 64;
@@ -27,17 +30,13 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const FIRST_CHARACTER = 0x20;
-/** The same in each byte of a word. */
-const ONES = 0x0101_0101;
-const SPACES = 0x2020_2020;
-const QUOTES = 0x2222_2222;
-const BACKSLASHES = 0x5c5c_5c5c;
-const HIGH_BITS = 0x8080_8080;
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
 const NULL = Buffer.from('null');
 /** A string this short may be any number; nobody writes a longer one. */
 const NUMBER_CHARS_MAX = 400;
+/** So many keys of a layout an object may leave out at one place and is still foreseen. */
+const KEYS_LEFT_OUT_MAX = 3;
 const UINT64_MAX = 2n ** 64n - 1n;
 const INT64_MIN = -(2n ** 63n);
 const INTEGER = /^-?\d{1,40}$/;
@@ -58,6 +57,7 @@ export class JsonScanner {
    * decoded string stands where the escaped one did.
    */
   readonly text: Buffer;
+  readonly textView: DataView;
   /** May be set to the start of any value read before, at the nesting it was read at. */
   position = 0;
   /** Range of the last `string`, or of the literal of the last `number`. */
@@ -85,6 +85,7 @@ export class JsonScanner {
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength);
     this.lastWord = this.buffer.length - 4;
     this.text = this.buffer.includes(BACKSLASH) ? Buffer.from(this.buffer) : this.buffer;
+    this.textView = new DataView(this.text.buffer, this.text.byteOffset, this.text.byteLength);
   }
 
   /** The kind of the value that comes next; JSON_END after the last one. */
@@ -136,6 +137,45 @@ export class JsonScanner {
     return true;
   }
 
+  /** As `enterObject`, of an object whose keys `nextKeyOf` foresees. */
+  enterObjectOf(layout: ObjectLayout): void {
+    this.enterObject();
+    layout.rewind();
+  }
+
+  /** As `nextKey`; the index of the key in the layout's table, NO_KEY, or OBJECT_END. */
+  nextKeyOf(layout: ObjectLayout): number {
+    const { position, fresh } = this;
+    if (this.buffer[position] === CLOSE_OBJECT) {
+      this.leave();
+      return OBJECT_END;
+    }
+    let known = layout.last.next;
+    for (let tries = 0; known !== undefined && tries < KEYS_LEFT_OUT_MAX; tries += 1) {
+      if (known.isFirst === fresh && this.isAgain(known.start, known.size)) {
+        this.keyStart = position + known.keyOffset;
+        this.keyStop = this.keyStart + known.keySize;
+        this.position = position + known.size;
+        this.fresh = false;
+        layout.last = known;
+        return known.index;
+      }
+      known = known.next;
+    }
+    return this.otherKeyOf(layout);
+  }
+
+  /** Whether the `size` bytes, at least four, from `start` on come again. */
+  isAgain(start: number, size: number): boolean {
+    const { view, position } = this;
+    const lastWord = size - 4;
+    if (position + lastWord > this.lastWord) return false;
+    for (let at = 0; at < lastWord; at += 4) {
+      if (view.getInt32(start + at, true) !== view.getInt32(position + at, true)) return false;
+    }
+    return view.getInt32(start + lastWord, true) === view.getInt32(position + lastWord, true);
+  }
+
   enterArray(): void {
     if (this.space() !== OPEN_ARRAY) throw this.bad('an array should be');
     this.enter();
@@ -166,6 +206,32 @@ export class JsonScanner {
       throw this.bad('a string should be');
     }
     this.quoted();
+  }
+
+  /**
+   * Reads a string of at most `max` bytes and no escapes as `isString` does and copies it to `at` of
+   * `to` on the way, and whatever follows it up to seven bytes. False, and nothing is read, before
+   * anything else; it may also be the end of the text that is too near.
+   */
+  copyString(to: DataView, at: number, max: number): boolean {
+    const { buffer, view, position } = this;
+    if (buffer[position] !== QUOTE) return false;
+    const start = position + 1;
+    const last = Math.min(this.lastWord, start + max);
+    let target = at;
+    for (let from = start; from <= last; from += 4, target += 4) {
+      const word = view.getInt32(from, true);
+      to.setInt32(target, word, true);
+      const found = unplainBytes(word);
+      if (found === 0) continue;
+      const stop = from + firstByte(found);
+      if (buffer[stop] !== QUOTE || stop - start > max) return false;
+      this.start = start;
+      this.stop = stop;
+      this.position = stop + 1;
+      return true;
+    }
+    return false;
   }
 
   /** Steps over null; false, and nothing is read, before any other value. */
@@ -254,6 +320,23 @@ export class JsonScanner {
     return new WireError(`json: ${cutOff ? 'cut off; ' : ''}${what} at byte ${this.position}`);
   }
 
+  private otherKeyOf(layout: ObjectLayout): number {
+    const start = this.position;
+    const isFirst = this.fresh;
+    if (!this.nextKey()) return OBJECT_END;
+    const { keyStart } = this;
+    const index = layout.table.keyOf(this);
+    const keySize = this.keyStop - keyStart;
+    const size = this.position - start;
+    // The text of a key with escapes is not what would be compared.
+    const isPlain =
+      this.text === this.buffer || !this.buffer.subarray(start, this.position).includes(BACKSLASH);
+    if (size >= 4 && isPlain) {
+      layout.learn({ start, size, isFirst, keyOffset: keyStart - start, keySize, index });
+    }
+    return index;
+  }
+
   private key(): void {
     this.quoted();
     this.keyStart = this.start;
@@ -314,16 +397,8 @@ export class JsonScanner {
     const { buffer, view, lastWord } = this;
     let at = start;
     while (at <= lastWord) {
-      const word = view.getInt32(at, true);
-      const quote = word ^ QUOTES;
-      const backslash = word ^ BACKSLASHES;
-      // The high bit of each byte that is zero, or below a space: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
-      const found =
-        (((quote - ONES) & ~quote) |
-          ((backslash - ONES) & ~backslash) |
-          ((word - SPACES) & ~word)) &
-        HIGH_BITS;
-      if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >>> 3);
+      const found = unplainBytes(view.getInt32(at, true));
+      if (found !== 0) return at + firstByte(found);
       at += 4;
     }
     let byte = buffer[at] ?? 0;

@@ -33,6 +33,18 @@ export function copyEndpoint(from: ZipkinEndpoint, to: ZipkinEndpoint): void {
   to.port = from.port;
 }
 
+/** Whether both are the same by their ranges; equal texts in two places are not the same. */
+export function isSameEndpoint(one: ZipkinEndpoint, other: ZipkinEndpoint): boolean {
+  return (
+    one.nameStart === other.nameStart &&
+    one.nameStop === other.nameStop &&
+    one.addressStart === other.addressStart &&
+    one.addressStop === other.addressStop &&
+    one.port === other.port &&
+    one.address === other.address
+  );
+}
+
 /** The text of an address of 4 or 16 bytes; '' for any other number of them. */
 export function addressText(bytes: Uint8Array, start: number, stop: number): string {
   if (stop - start === 4) return bytes.subarray(start, stop).join('.');

@@ -1,7 +1,7 @@
 import { JSON_NULL, JSON_STRING } from '../json/json-scanner.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import { createKeyTable } from '../json/key-table.ts';
-import { clearEndpoint } from './endpoint.ts';
+import { clearEndpoint, copyEndpoint } from './endpoint.ts';
 import type { ZipkinEndpoint } from './endpoint.ts';
 import { readHexId } from '../json/hex-id.ts';
 
@@ -52,6 +52,35 @@ export function readId(scanner: JsonScanner, words: Uint32Array): boolean {
   }
   return scanner.stop > scanner.start;
 }
+
+/** An endpoint and the bytes it was read from; size 0 when there is none. */
+export interface ReadEndpoint {
+  start: number;
+  size: number;
+  readonly endpoint: ZipkinEndpoint;
+}
+
+/** As `readEndpoint`; not read once more when it is byte by byte the one before. */
+export function readEndpointAgain(
+  scanner: JsonScanner,
+  endpoint: ZipkinEndpoint,
+  before: ReadEndpoint,
+): void {
+  const start = scanner.position;
+  if (before.size > 0 && scanner.isAgain(before.start, before.size)) {
+    scanner.position = start + before.size;
+    copyEndpoint(before.endpoint, endpoint);
+    return;
+  }
+  readEndpoint(scanner, endpoint);
+  before.start = start;
+  const size = scanner.position - start;
+  before.size = size >= ENDPOINT_BYTES_MIN ? size : 0;
+  copyEndpoint(endpoint, before.endpoint);
+}
+
+/** Nothing shorter has a meaning. */
+const ENDPOINT_BYTES_MIN = 8;
 
 const SERVICE_NAME = 0;
 const IPV4 = 1;

@@ -76,6 +76,7 @@ export class SpanGroups {
     const { key, text } = this;
     const before = key[index] ?? 0;
     if ((key[index + 1] ?? 0) - before !== stop - start) return false;
+    if (before === start) return true;
     for (let at = 0; at < stop - start; at += 1) {
       if (text[before + at] !== text[start + at]) return false;
     }

@@ -3,10 +3,12 @@ import { SPAN_KINDS } from '../../model/span.ts';
 import { writeNanos } from '../jaeger/micros.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { clearEndpoint, createEndpoint } from './endpoint.ts';
-import type { ZipkinEndpoint } from './endpoint.ts';
+import { EndpointAttributes } from './endpoint-attributes.ts';
+import type { EndpointKeys } from './endpoint-attributes.ts';
 import { SpanGroups } from './span-groups.ts';
 import { clearTagFields, createTagFields, statusOf, takeBoolTag, takeTag } from './tag-status.ts';
 import type { TagRange } from './tag-status.ts';
+import { ATTRIBUTE, writeRange, writeText } from './write-attribute.ts';
 
 export const KIND_SERVER = SPAN_KINDS.indexOf('server');
 export const KIND_CLIENT = SPAN_KINDS.indexOf('client');
@@ -19,10 +21,11 @@ const DURATION_MIN_MICROS = 1;
 const FLAG_DEBUG = 2;
 /** Digits of 64 bits, with room for leading zeros. */
 const INTEGER = /^-?\d{1,40}$/;
-const ATTRIBUTE = 9;
 const EVENT = 11;
+/** Nearly all spans have a length of two bytes: from 128 bytes to 16 KiB. */
+const SPAN_SIZE_GUESS = 512;
 /** Tag and length, before the length is known: what `beginMessage` writes. */
-const MESSAGE_HEAD_BYTES = 2;
+const MESSAGE_HEAD_BYTES = 3;
 
 /**
  * What the four Zipkin formats have in common: takes one span after the other and writes them as
@@ -65,6 +68,8 @@ export class ZipkinSpanWriter {
   readonly local = createEndpoint();
   readonly remote = createEndpoint();
   private readonly tags = createTagFields();
+  private readonly localAttributes: EndpointAttributes;
+  private readonly remoteAttributes: EndpointAttributes;
   private readonly groups: SpanGroups;
   private firstMicros = Number.POSITIVE_INFINITY;
   private lastMicros = Number.NEGATIVE_INFINITY;
@@ -77,6 +82,8 @@ export class ZipkinSpanWriter {
     this.view = new DataView(text.buffer, text.byteOffset, text.byteLength);
     this.writer = scratch;
     scratch.clear();
+    this.localAttributes = new EndpointAttributes(text, LOCAL_KEYS);
+    this.remoteAttributes = new EndpointAttributes(text, REMOTE_KEYS);
     this.groups = new SpanGroups(text);
   }
 
@@ -96,7 +103,7 @@ export class ZipkinSpanWriter {
     clearTagFields(this.tags);
     this.firstMicros = Number.POSITIVE_INFINITY;
     this.lastMicros = Number.NEGATIVE_INFINITY;
-    this.message = this.writer.beginMessage(2);
+    this.message = this.writer.beginMessage(2, SPAN_SIZE_GUESS);
   }
 
   /**
@@ -110,7 +117,7 @@ export class ZipkinSpanWriter {
     clearTagFields(this.tags);
     this.firstMicros = Number.POSITIVE_INFINITY;
     this.lastMicros = Number.NEGATIVE_INFINITY;
-    this.message = this.writer.beginMessage(2);
+    this.message = this.writer.beginMessage(2, SPAN_SIZE_GUESS);
   }
 
   tag(tag: TagRange): void {
@@ -119,7 +126,7 @@ export class ZipkinSpanWriter {
 
   /** A tag under another key than it has. */
   textTag(key: string, { valueStart, valueStop }: TagRange): void {
-    this.writeRange(key, valueStart, valueStop);
+    writeRange(this.writer, key, { text: this.text, start: valueStart, stop: valueStop });
   }
 
   /** A tag whose value is not the text of its range; `error` makes the status an error here too. */
@@ -171,7 +178,7 @@ export class ZipkinSpanWriter {
     this.noteTime(micros);
     const event = writer.beginMessage(EVENT);
     writeNanos(writer, 1, micros);
-    writer.range(2, this.text, start, stop);
+    writer.text(2, this.view, start, stop);
     writer.endMessage(event);
   }
 
@@ -186,18 +193,16 @@ export class ZipkinSpanWriter {
     writer.words(1, this.traceId);
     writer.words(2, this.id);
     this.writeParent();
-    if (this.nameStop > this.nameStart) {
-      writer.range(5, this.text, this.nameStart, this.nameStop);
-    }
+    if (this.nameStop > this.nameStart) writer.text(5, this.view, this.nameStart, this.nameStop);
     const kind = this.kind > 0 ? this.kind : this.tags.kind;
     if (kind > 0) writer.uint32(6, kind);
     this.writeTimes();
-    this.writeEndpoint(this.local, LOCAL_KEYS);
-    this.writeEndpoint(this.remote, REMOTE_KEYS);
+    this.localAttributes.write(writer, this.local);
+    this.remoteAttributes.write(writer, this.remote);
     this.writeTagFields();
     if (this.debug) writer.fixed32(16, FLAG_DEBUG);
     this.groups.add(this.message - MESSAGE_HEAD_BYTES, this.local, this.tags);
-    writer.endMessage(this.message);
+    writer.endMessage(this.message, SPAN_SIZE_GUESS);
   }
 
   /** The OTLP TracesData bytes of all spans. */
@@ -220,34 +225,25 @@ export class ZipkinSpanWriter {
     const { writer, parentId, id } = this;
     const [high = 0, low = 0] = parentId;
     if (high === 0 && low === 0) {
-      if (this.hasParent) this.writeText('errZeroParentID', '0');
+      if (this.hasParent) writeText(writer, 'errZeroParentID', '0');
       return;
     }
     if (high !== id[0] || low !== id[1]) writer.words(4, parentId);
   }
 
   private writeTimes(): void {
+    const { writer } = this;
     const start = this.startMicros > 0 ? this.startMicros : Math.max(0, this.firstMicros);
     let duration = this.durationMicros;
     if (!this.hasDuration) {
       duration = Math.max(DURATION_MIN_MICROS, this.lastMicros - this.firstMicros);
     } else if (duration < 0) {
-      this.writeText('errNegativeDuration', String(duration));
+      writeText(writer, 'errNegativeDuration', String(duration));
       duration = DURATION_MIN_MICROS;
     }
     const known = start < Number.POSITIVE_INFINITY ? start : 0;
-    writeNanos(this.writer, 7, known);
-    writeNanos(this.writer, 8, known + duration);
-  }
-
-  private writeEndpoint(endpoint: ZipkinEndpoint, keys: EndpointKeys): void {
-    const { nameStart, nameStop, addressStart, addressStop, address, port } = endpoint;
-    if (nameStop > nameStart) {
-      for (const key of keys.service) this.writeRange(key, nameStart, nameStop);
-    }
-    if (addressStop > addressStart) this.writeRange(keys.address, addressStart, addressStop);
-    else if (address !== '') this.writeText(keys.address, address);
-    if (port > 0) this.writePort(keys.port, port);
+    writeNanos(writer, 7, known);
+    writeNanos(writer, 8, known + duration);
   }
 
   private writeTagFields(): void {
@@ -265,50 +261,14 @@ export class ZipkinSpanWriter {
       writer.uint32(3, code);
       writer.endMessage(status);
     } else if (descriptionStop > descriptionStart) {
-      this.writeRange('otel.status_description', descriptionStart, descriptionStop);
+      const description = { text, start: descriptionStart, stop: descriptionStop };
+      writeRange(writer, 'otel.status_description', description);
     }
     // The kind of the format outranks the tag; a tag that says something else is still shown.
     if (tags.kind > 0 && this.kind > 0 && tags.kind !== this.kind) {
-      this.writeText('span.kind', SPAN_KINDS[tags.kind] ?? '');
+      writeText(writer, 'span.kind', SPAN_KINDS[tags.kind] ?? '');
     }
   }
-
-  /** An attribute with a key and a value made here. */
-  writeText(key: string, value: string): void {
-    const { writer } = this;
-    const attribute = writer.beginMessage(ATTRIBUTE);
-    writer.string(1, key);
-    const any = writer.beginMessage(2);
-    writer.string(1, value);
-    writer.endMessage(any);
-    writer.endMessage(attribute);
-  }
-
-  private writeRange(key: string, start: number, stop: number): void {
-    const { writer } = this;
-    const attribute = writer.beginMessage(ATTRIBUTE);
-    writer.string(1, key);
-    const any = writer.beginMessage(2);
-    writer.range(1, this.text, start, stop);
-    writer.endMessage(any);
-    writer.endMessage(attribute);
-  }
-
-  private writePort(key: string, port: number): void {
-    const { writer } = this;
-    const attribute = writer.beginMessage(ATTRIBUTE);
-    writer.string(1, key);
-    const any = writer.beginMessage(2);
-    writer.uint32(3, port);
-    writer.endMessage(any);
-    writer.endMessage(attribute);
-  }
-}
-
-interface EndpointKeys {
-  readonly service: readonly string[];
-  readonly address: string;
-  readonly port: string;
 }
 
 const LOCAL_KEYS: EndpointKeys = {

@@ -10,7 +10,8 @@ const TRACE_STATE = 4;
 const SCOPE_NAME = 5;
 const SCOPE_VERSION = 7;
 
-const KEYS = createKeyTable([
+/** Keys of tags that a field may say instead. */
+export const TAG_KEYS = createKeyTable([
   'error',
   'otel.status_code',
   'otel.status_description',
@@ -76,7 +77,7 @@ export interface TagRange {
 
 /** Takes a tag in. True when a field says it all, so that it need not be an attribute too. */
 export function takeTag(fields: TagFields, text: Buffer, tag: TagRange): boolean {
-  const what = KEYS.find(text, tag.keyStart, tag.keyStop);
+  const what = TAG_KEYS.find(text, tag.keyStart, tag.keyStop);
   return what >= 0 && takeKnown(fields, what, text, tag);
 }
 
@@ -87,7 +88,7 @@ export function takeBoolTag(
   tag: TagRange,
   value: boolean,
 ): boolean {
-  const isError = value && KEYS.find(text, tag.keyStart, tag.keyStop) === ERROR;
+  const isError = value && TAG_KEYS.find(text, tag.keyStart, tag.keyStop) === ERROR;
   fields.error ||= isError;
   return isError;
 }

@@ -6,8 +6,12 @@ import {
   JsonScanner,
 } from '../json/json-scanner.ts';
 import { NO_KEY, createKeyTable } from '../json/key-table.ts';
+import { OBJECT_END, ObjectLayout } from '../json/object-layout.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
-import { readEndpoint, readFlag, readId, readNumber, readText } from './json-parts.ts';
+import { copyShortTag } from './copy-short-tag.ts';
+import { createEndpoint } from './endpoint.ts';
+import { readEndpointAgain, readFlag, readId, readNumber, readText } from './json-parts.ts';
+import type { ReadEndpoint } from './json-parts.ts';
 import {
   KIND_CLIENT,
   KIND_CONSUMER,
@@ -15,6 +19,7 @@ import {
   KIND_SERVER,
   ZipkinSpanWriter,
 } from './span-writer.ts';
+import { TAG_KEYS } from './tag-status.ts';
 import type { TagRange } from './tag-status.ts';
 
 /**
@@ -25,14 +30,34 @@ import type { TagRange } from './tag-status.ts';
  */
 export function zipkinV2JsonToOtlp(json: Uint8Array, scratch?: ProtobufWriter): Uint8Array {
   const scanner = new JsonScanner(json);
-  const spans = new ZipkinSpanWriter(scanner.text, scratch);
-  const tag: TagRange = { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 };
+  const conversion: Conversion = {
+    scanner,
+    spans: new ZipkinSpanWriter(scanner.text, scratch),
+    spanLayout: new ObjectLayout(SPAN_KEYS),
+    tagsLayout: new ObjectLayout(TAG_KEYS),
+    annotationLayout: new ObjectLayout(ANNOTATION_KEYS),
+    localBefore: { start: 0, size: 0, endpoint: createEndpoint() },
+    remoteBefore: { start: 0, size: 0, endpoint: createEndpoint() },
+    tag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
+  };
   scanner.enterArray();
   while (scanner.nextItem()) {
-    if (!scanner.isNull()) readSpan(scanner, spans, tag);
+    if (!scanner.isNull()) readSpan(conversion);
   }
   scanner.end();
-  return spans.finish();
+  return conversion.spans.finish();
+}
+
+/** What is reused for all spans of a list. */
+interface Conversion {
+  readonly scanner: JsonScanner;
+  readonly spans: ZipkinSpanWriter;
+  readonly spanLayout: ObjectLayout;
+  readonly tagsLayout: ObjectLayout;
+  readonly annotationLayout: ObjectLayout;
+  readonly localBefore: ReadEndpoint;
+  readonly remoteBefore: ReadEndpoint;
+  readonly tag: TagRange;
 }
 
 const TRACE_ID = 0;
@@ -65,11 +90,12 @@ const SPAN_KEYS = createKeyTable([
 const KIND_NAMES = createKeyTable(['SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']);
 const KINDS = [KIND_SERVER, KIND_CLIENT, KIND_PRODUCER, KIND_CONSUMER];
 
-function readSpan(scanner: JsonScanner, spans: ZipkinSpanWriter, tag: TagRange): void {
+function readSpan(conversion: Conversion): void {
+  const { scanner, spans, spanLayout } = conversion;
   spans.begin();
-  scanner.enterObject();
-  while (scanner.nextKey()) {
-    const key = SPAN_KEYS.keyOf(scanner);
+  scanner.enterObjectOf(spanLayout);
+  let key = scanner.nextKeyOf(spanLayout);
+  for (; key !== OBJECT_END; key = scanner.nextKeyOf(spanLayout)) {
     switch (key) {
       case TRACE_ID:
         readId(scanner, spans.traceId);
@@ -89,16 +115,16 @@ function readSpan(scanner: JsonScanner, spans: ZipkinSpanWriter, tag: TagRange):
         spans.kind = readKind(scanner);
         break;
       case LOCAL_ENDPOINT:
-        readEndpoint(scanner, spans.local);
+        readEndpointAgain(scanner, spans.local, conversion.localBefore);
         break;
       case REMOTE_ENDPOINT:
-        readEndpoint(scanner, spans.remote);
+        readEndpointAgain(scanner, spans.remote, conversion.remoteBefore);
         break;
       case ANNOTATIONS:
-        readAnnotations(scanner, spans);
+        readAnnotations(conversion);
         break;
       case TAGS:
-        readTags(scanner, spans, tag);
+        readTags(conversion);
         break;
       default:
         readScalar(scanner, spans, key);
@@ -135,16 +161,17 @@ const ANNOTATION_TIMESTAMP = 0;
 const ANNOTATION_VALUE = 1;
 const ANNOTATION_KEYS = createKeyTable(['timestamp', 'value']);
 
-function readAnnotations(scanner: JsonScanner, spans: ZipkinSpanWriter): void {
+function readAnnotations({ scanner, spans, annotationLayout }: Conversion): void {
   if (scanner.isNull()) return;
   scanner.enterArray();
   while (scanner.nextItem()) {
     let micros = 0;
     let start = 0;
     let stop = 0;
-    scanner.enterObject();
-    while (scanner.nextKey()) {
-      switch (ANNOTATION_KEYS.keyOf(scanner)) {
+    scanner.enterObjectOf(annotationLayout);
+    let key = scanner.nextKeyOf(annotationLayout);
+    for (; key !== OBJECT_END; key = scanner.nextKeyOf(annotationLayout)) {
+      switch (key) {
         case ANNOTATION_TIMESTAMP:
           micros = readNumber(scanner);
           break;
@@ -161,10 +188,12 @@ function readAnnotations(scanner: JsonScanner, spans: ZipkinSpanWriter): void {
 }
 
 /** Values are strings; those of clients that send numbers or booleans are taken as written. */
-function readTags(scanner: JsonScanner, spans: ZipkinSpanWriter, tag: TagRange): void {
+function readTags({ scanner, spans, tagsLayout, tag }: Conversion): void {
   if (scanner.isNull()) return;
-  scanner.enterObject();
-  while (scanner.nextKey()) {
+  scanner.enterObjectOf(tagsLayout);
+  let key = scanner.nextKeyOf(tagsLayout);
+  for (; key !== OBJECT_END; key = scanner.nextKeyOf(tagsLayout)) {
+    if (key === NO_KEY && copyShortTag(scanner, spans.writer)) continue;
     tag.keyStart = scanner.keyStart;
     tag.keyStop = scanner.keyStop;
     if (readTagValue(scanner)) {
