@@ -2,6 +2,8 @@ import { WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
 import type { ProtobufReader } from '../protobuf/reader.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { WARNINGS_ATTRIBUTE } from '../otlp/warnings-attribute.ts';
+import { copyProtoTag } from './copy-proto-tag.ts';
+import type { PlainTag } from './copy-plain-tag.ts';
 import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
 import { createTag, isEventName, writeAttribute } from './jaeger-tag.ts';
@@ -12,7 +14,7 @@ import type { ProtoTime } from './proto-fields.ts';
 import { readProtoTag } from './proto-tag.ts';
 import { createSpanHead, noteParent, repeatsParent, writeSpanHead } from './span-head.ts';
 import type { SpanHead } from './span-head.ts';
-import { clearSpecialTags, noteTag, staysAttribute } from './special-tags.ts';
+import { clearSpecialTags, takeTag } from './special-tags.ts';
 
 /** One api_v2.Span; one record is reused for all. */
 export interface ProtoSpan {
@@ -21,6 +23,7 @@ export interface ProtoSpan {
   readonly duration: ProtoTime;
   /** Scratch for whatever is read element by element. */
   readonly tag: JaegerTag;
+  readonly plainTag: PlainTag;
   readonly reference: JaegerReference;
   readonly time: ProtoTime;
   /** Where the message starts. */
@@ -38,6 +41,7 @@ export function createProtoSpan(): ProtoSpan {
     start: { seconds: 0, nanos: 0 },
     duration: { seconds: 0, nanos: 0 },
     tag: createTag(),
+    plainTag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
     reference: createReference(),
     time: { seconds: 0, nanos: 0 },
     from: 0,
@@ -61,45 +65,86 @@ const PROCESS = (10 << 3) | WIRE_LENGTH;
 const PROCESS_ID = (11 << 3) | WIRE_LENGTH;
 const WARNINGS = (12 << 3) | WIRE_LENGTH;
 const FIELD_MAX = 12;
+/** Most spans take as many bytes of length as this. */
+const SPAN_SIZE_GUESS = 500;
 
 /**
  * Span{1 trace_id, 2 span_id, 3 operation_name, 4 references, 5 flags, 6 start_time, 7 duration,
- * 8 tags, 9 logs, 10 process, 11 process_id, 12 warnings}: reads from `position` to `limit`, keeping
- * what `writeProtoSpan` needs.
+ * 8 tags, 9 logs, 10 process, 11 process_id, 12 warnings} from `position` to `limit` as field 2, an
+ * OTLP Span: 9 attributes and 11 events as they come, then 13 links and the head, which takes the
+ * whole span to know.
  */
-export function readProtoSpan(reader: ProtobufReader, span: ProtoSpan): void {
+export function convertProtoSpan(
+  writer: ProtobufWriter,
+  reader: ProtobufReader,
+  span: ProtoSpan,
+): void {
   clear(span);
   span.from = reader.position;
+  const message = writer.beginMessage(2, SPAN_SIZE_GUESS);
   while (reader.hasMore()) {
     const tag = reader.tag();
-    if (readHeadField(reader, span, tag)) continue;
-    switch (tag) {
-      case TAGS:
-        readProtoTag(reader, span.tag);
-        noteTag(span.head.special, reader.buffer, span.tag);
-        break;
-      case REFERENCES:
-        span.hasReferences = true;
-        reader.skip(tag);
-        break;
-      case WARNINGS:
-        span.hasWarnings = true;
-        reader.skip(tag);
-        break;
-      case PROCESS:
-        span.processTo = reader.payloadEnd();
-        span.processFrom = reader.position;
-        reader.position = span.processTo;
-        break;
-      case LOGS:
-      case PROCESS_ID:
-        reader.skip(tag);
-        break;
-      default:
-        skipUnknown(reader, tag, FIELD_MAX);
-    }
+    if (tag === TAGS) convertTag(writer, reader, span);
+    else if (!readHeadField(reader, span, tag)) readOther(writer, reader, span, tag);
   }
-  finishHead(reader, span);
+  finishTimes(span);
+  if (span.hasReferences) convertReferences(writer, reader, span);
+  if (span.hasWarnings) writeWarnings(writer, reader, span.from);
+  writeSpanHead(writer, reader, span.head);
+  writer.endMessage(message, SPAN_SIZE_GUESS);
+}
+
+/** Sets only the range of the process of the span from `position` to `limit`; stays there. */
+export function findProcess(reader: ProtobufReader, span: ProtoSpan): void {
+  const { position } = reader;
+  span.processFrom = span.processTo = -1;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === PROCESS) {
+      span.processTo = reader.payloadEnd();
+      span.processFrom = reader.position;
+      reader.position = span.processTo;
+    } else reader.skip(tag);
+  }
+  reader.position = position;
+}
+
+function convertTag(writer: ProtobufWriter, reader: ProtobufReader, span: ProtoSpan): void {
+  if (copyProtoTag(reader, writer, 9, span.plainTag)) return;
+  const { tag, head } = span;
+  readProtoTag(reader, tag);
+  if (!takeTag(head.special, reader.buffer, tag)) writeAttribute(writer, 9, reader.buffer, tag);
+}
+
+function readOther(
+  writer: ProtobufWriter,
+  reader: ProtobufReader,
+  span: ProtoSpan,
+  tag: number,
+): void {
+  switch (tag) {
+    case LOGS:
+      writeEvent(writer, reader, span);
+      break;
+    case REFERENCES:
+      span.hasReferences = true;
+      reader.skip(tag);
+      break;
+    case WARNINGS:
+      span.hasWarnings = true;
+      reader.skip(tag);
+      break;
+    case PROCESS:
+      span.processTo = reader.payloadEnd();
+      span.processFrom = reader.position;
+      reader.position = span.processTo;
+      break;
+    case PROCESS_ID:
+      reader.skip(tag);
+      break;
+    default:
+      skipUnknown(reader, tag, FIELD_MAX);
+  }
 }
 
 function clear(span: ProtoSpan): void {
@@ -143,15 +188,17 @@ function readHeadField(reader: ProtobufReader, span: ProtoSpan, tag: number): bo
   }
 }
 
-/** What takes the whole span to know: its end and, of its references, the parent. */
-function finishHead(reader: ProtobufReader, span: ProtoSpan): void {
-  const { head, start, duration, reference } = span;
+function finishTimes({ head, start, duration }: ProtoSpan): void {
   const endNanos = start.nanos + duration.nanos;
   head.startMicros = microsOf(start.seconds, start.nanos);
   head.startNanos = restOf(start.nanos);
   head.endMicros = microsOf(start.seconds + duration.seconds, endNanos);
   head.endNanos = restOf(endNanos);
-  if (!span.hasReferences) return;
+}
+
+/** Finds the parent among the references, and writes all others as links. */
+function convertReferences(writer: ProtobufWriter, reader: ProtobufReader, span: ProtoSpan): void {
+  const { head, reference } = span;
   let isFound = false;
   reader.position = span.from;
   while (reader.hasMore()) {
@@ -159,6 +206,14 @@ function finishHead(reader: ProtobufReader, span: ProtoSpan): void {
     if (tag === REFERENCES) {
       readProtoReference(reader, reference);
       isFound ||= noteParent(head, reference);
+    } else reader.skip(tag);
+  }
+  reader.position = span.from;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === REFERENCES) {
+      readProtoReference(reader, reference);
+      if (!repeatsParent(head, reference)) writeLink(writer, 13, reference);
     } else reader.skip(tag);
   }
 }
@@ -181,37 +236,6 @@ function readProtoReference(reader: ProtobufReader, reference: JaegerReference):
 
 const REF_TYPE = (3 << 3) | WIRE_VARINT;
 
-/**
- * Writes as field 2 an OTLP Span, its head and 9 attributes, 11 events, 13 links, from a record that
- * `readProtoSpan` has filled. Leaves the reader at the span's end.
- */
-export function writeProtoSpan(
-  writer: ProtobufWriter,
-  reader: ProtobufReader,
-  span: ProtoSpan,
-): void {
-  const { buffer } = reader;
-  const { head } = span;
-  const message = writer.beginMessage(2);
-  writeSpanHead(writer, buffer, head);
-  reader.position = span.from;
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag === TAGS) {
-      readProtoTag(reader, span.tag);
-      if (staysAttribute(head.special, buffer, span.tag)) {
-        writeAttribute(writer, 9, buffer, span.tag);
-      }
-    } else if (tag === LOGS) writeEvent(writer, reader, span);
-    else if (tag === REFERENCES) {
-      readProtoReference(reader, span.reference);
-      if (!repeatsParent(head, span.reference)) writeLink(writer, 13, span.reference);
-    } else reader.skip(tag);
-  }
-  if (span.hasWarnings) writeWarnings(writer, reader, span.from);
-  writer.endMessage(message);
-}
-
 const LOG_TIMESTAMP = (1 << 3) | WIRE_LENGTH;
 const LOG_FIELDS = (2 << 3) | WIRE_LENGTH;
 
@@ -226,6 +250,7 @@ function writeEvent(writer: ProtobufWriter, reader: ProtobufReader, span: ProtoS
     const field = reader.tag();
     if (field === LOG_TIMESTAMP) readTime(reader, time);
     else if (field === LOG_FIELDS) {
+      if (copyProtoTag(reader, writer, 3, span.plainTag)) continue;
       readProtoTag(reader, tag);
       if (isEventName(buffer, tag)) writer.range(2, buffer, tag.textStart, tag.textEnd);
       else writeAttribute(writer, 3, buffer, tag);

@@ -3,13 +3,16 @@ import { ProtobufWriter } from '../protobuf/writer.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
 import type { JaegerTag } from './jaeger-tag.ts';
 import { skipUnknown } from './proto-fields.ts';
-import { createProtoSpan, readProtoSpan, writeProtoSpan } from './proto-span.ts';
+import { convertProtoSpan, createProtoSpan, findProcess } from './proto-span.ts';
 import type { ProtoSpan } from './proto-span.ts';
 import { readProtoTag } from './proto-tag.ts';
 import { ScopeGroups } from './scope-groups.ts';
 
 const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
 const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
+
+/** Beside the bytes of the spans: of messages around them. */
+const ROOM_BYTES = 256;
 
 /** What is reused for all spans of a message. */
 interface Conversion {
@@ -39,18 +42,37 @@ export function postSpansToOtlp(bytes: Uint8Array): Uint8Array {
 export function jaegerProtoSpanToOtlp(bytes: Uint8Array): Uint8Array {
   const conversion = createConversion(bytes);
   const { reader, writer, span } = conversion;
-  readProtoSpan(reader, span);
+  findProcess(reader, span);
   const resource = beginResource(conversion, span.processFrom, span.processTo);
   const scopes = new ScopeGroups(writer, reader.buffer);
-  scopes.enter(span.head.special);
-  writeProtoSpan(writer, reader, span);
+  convertSpan(conversion, scopes);
   scopes.close();
-  writer.endMessage(resource);
+  writer.endMessage(resource, bytes.length);
   return writer.finish();
 }
 
+/**
+ * Writes the span from `position` to `limit` into the group of its scope. False, and nothing is
+ * written, for one with a process of its own when it should have none.
+ */
+function convertSpan(conversion: Conversion, scopes: ScopeGroups, ofBatch = false): boolean {
+  const { reader, writer, span } = conversion;
+  const { position } = reader;
+  const sizeLeft = reader.buffer.length - position;
+  scopes.begin(sizeLeft);
+  convertProtoSpan(writer, reader, span);
+  if (ofBatch && span.processFrom >= 0) {
+    scopes.undo();
+    return false;
+  }
+  if (scopes.takes(span.head.special, sizeLeft)) return true;
+  reader.position = position;
+  convertProtoSpan(writer, reader, span);
+  return scopes.takes(span.head.special, sizeLeft);
+}
+
 function createConversion(bytes: Uint8Array): Conversion {
-  const writer = new ProtobufWriter(bytes.length * 2);
+  const writer = new ProtobufWriter(bytes.length + (bytes.length >>> 3) + ROOM_BYTES);
   return { reader: new ProtobufReader(bytes), writer, span: createProtoSpan() };
 }
 
@@ -83,7 +105,7 @@ function convertBatch(conversion: Conversion): void {
 
 /** Those with the process of the batch; true when there are others. */
 function convertSpansOfBatch(conversion: Conversion, from: number, to: number): boolean {
-  const { reader, writer, span } = conversion;
+  const { reader, writer } = conversion;
   const resource = beginResource(conversion, from, to);
   const scopes = new ScopeGroups(writer, reader.buffer);
   let others = false;
@@ -94,15 +116,11 @@ function convertSpansOfBatch(conversion: Conversion, from: number, to: number): 
       continue;
     }
     const outer = reader.enter();
-    readProtoSpan(reader, span);
-    if (span.processFrom < 0) {
-      scopes.enter(span.head.special);
-      writeProtoSpan(writer, reader, span);
-    } else others = true;
+    if (!convertSpan(conversion, scopes, true)) others = true;
     reader.leave(outer);
   }
   scopes.close();
-  writer.endMessage(resource);
+  writer.endMessage(resource, reader.buffer.length);
   return others;
 }
 
@@ -121,23 +139,22 @@ function convertSpansOfOthers(conversion: Conversion): void {
       continue;
     }
     const outer = reader.enter();
-    readProtoSpan(reader, span);
+    findProcess(reader, span);
     const { processFrom, processTo } = span;
     if (processFrom >= 0) {
       if (resource < 0 || buffer.compare(buffer, from, to, processFrom, processTo) !== 0) {
         scopes.close();
-        if (resource >= 0) writer.endMessage(resource);
+        if (resource >= 0) writer.endMessage(resource, buffer.length);
         resource = beginResource(conversion, processFrom, processTo);
         from = processFrom;
         to = processTo;
       }
-      scopes.enter(span.head.special);
-      writeProtoSpan(writer, reader, span);
+      convertSpan(conversion, scopes);
     }
     reader.leave(outer);
   }
   scopes.close();
-  if (resource >= 0) writer.endMessage(resource);
+  if (resource >= 0) writer.endMessage(resource, buffer.length);
 }
 
 /**
@@ -145,7 +162,7 @@ function convertSpansOfOthers(conversion: Conversion): void {
  * resource, an absent one (-1) an empty resource. Leaves the reader where it was.
  */
 function beginResource({ reader, writer, span }: Conversion, from: number, to: number): number {
-  const resourceSpans = writer.beginMessage(1);
+  const resourceSpans = writer.beginMessage(1, reader.buffer.length);
   const resource = writer.beginMessage(1);
   if (from >= 0) {
     const { position, limit } = reader;

@@ -2,47 +2,104 @@ import type { Buffer } from 'node:buffer';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import type { SpecialTags } from './special-tags.ts';
 
-/** One ScopeSpans{1 scope, 2 spans} for each run of spans that name the same scope. */
+/**
+ * One ScopeSpans{1 scope, 2 spans} for each run of spans that name the same scope. Which one a span
+ * names is known once it is written, so it is written first where the span before it went: call
+ * `begin`, write the span as field 2, call `takes`, and when that is false write it once more.
+ */
 export class ScopeGroups {
   private readonly writer: ProtobufWriter;
   private readonly source: Buffer;
-  private open = -1;
-  private name = '';
-  private version = '';
+  /** Of the open group: where it starts, what beginMessage gave, and what its size was guessed. */
+  private from = 0;
+  private message = -1;
+  private sizeGuess = 0;
+  private nameStart = 0;
+  private nameEnd = 0;
+  private versionStart = 0;
+  private versionEnd = 0;
+  private isEmpty = true;
+  private spanFrom = 0;
 
   constructor(writer: ProtobufWriter, source: Buffer) {
     this.writer = writer;
     this.source = source;
   }
 
-  /** To be called before each span is written as field 2. */
-  enter(special: SpecialTags): void {
-    const name = this.text(special.scopeNameStart, special.scopeNameEnd);
-    const version = this.text(special.scopeVersionStart, special.scopeVersionEnd);
-    if (this.open >= 0 && name === this.name && version === this.version) return;
-    this.close();
-    this.name = name;
-    this.version = version;
-    this.open = this.writer.beginMessage(2);
-    this.writeScope();
+  /** Before each span; `sizeLeft` is about what it and those after it will take. */
+  begin(sizeLeft: number): void {
+    this.sizeGuess = this.message < 0 ? sizeLeft : this.sizeGuess;
+    if (this.message < 0) this.open();
+    this.spanFrom = this.writer.position;
   }
 
+  /**
+   * Whether the span just written has the scope of the group. When not, it is undone, and a group
+   * for it is begun.
+   */
+  takes(special: SpecialTags, sizeLeft: number): boolean {
+    if (this.isOf(special)) {
+      this.isEmpty = false;
+      return true;
+    }
+    this.writer.position = this.isEmpty ? this.from : this.spanFrom;
+    if (!this.isEmpty) this.close();
+    this.nameStart = special.scopeNameStart;
+    this.nameEnd = special.scopeNameEnd;
+    this.versionStart = special.scopeVersionStart;
+    this.versionEnd = special.scopeVersionEnd;
+    this.sizeGuess = sizeLeft;
+    this.open();
+    return false;
+  }
+
+  /** Forgets the span just written. */
+  undo(): void {
+    this.writer.position = this.spanFrom;
+  }
+
+  /** Ends the open group, if any. */
   close(): void {
-    if (this.open >= 0) this.writer.endMessage(this.open);
-    this.open = -1;
+    if (this.message < 0) return;
+    if (this.isEmpty) this.writer.position = this.from;
+    else this.writer.endMessage(this.message, this.sizeGuess);
+    this.message = -1;
+    this.nameStart = this.nameEnd = this.versionStart = this.versionEnd = 0;
   }
 
-  /** InstrumentationScope{1 name, 2 version}. */
-  private writeScope(): void {
-    const { writer, name, version } = this;
-    if (name === '' && version === '') return;
+  private open(): void {
+    const { writer, source } = this;
+    this.from = writer.position;
+    this.isEmpty = true;
+    this.message = writer.beginMessage(2, this.sizeGuess);
+    this.spanFrom = writer.position;
+    if (this.nameStart === this.nameEnd && this.versionStart === this.versionEnd) return;
+    // InstrumentationScope{1 name, 2 version}
     const scope = writer.beginMessage(1);
-    if (name !== '') writer.string(1, name);
-    if (version !== '') writer.string(2, version);
+    if (this.nameStart < this.nameEnd) writer.range(1, source, this.nameStart, this.nameEnd);
+    if (this.versionStart < this.versionEnd) {
+      writer.range(2, source, this.versionStart, this.versionEnd);
+    }
     writer.endMessage(scope);
+    this.spanFrom = writer.position;
   }
 
-  private text(start: number, end: number): string {
-    return start === end ? '' : this.source.toString('utf8', start, end);
+  private isOf(special: SpecialTags): boolean {
+    return (
+      this.isSame(this.nameStart, this.nameEnd, special.scopeNameStart, special.scopeNameEnd) &&
+      this.isSame(
+        this.versionStart,
+        this.versionEnd,
+        special.scopeVersionStart,
+        special.scopeVersionEnd,
+      )
+    );
+  }
+
+  // eslint-disable-next-line max-params -- two ranges
+  private isSame(start: number, end: number, otherStart: number, otherEnd: number): boolean {
+    if (end - start !== otherEnd - otherStart) return false;
+    if (start === otherStart || start === end) return true;
+    return this.source.compare(this.source, start, end, otherStart, otherEnd) === 0;
   }
 }

@@ -3,7 +3,7 @@ import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { REF_CHILD_OF, REF_FOLLOWS_FROM, sameWords } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
 import { writeNanos } from './micros.ts';
-import { createSpecialTags, statusOf } from './special-tags.ts';
+import { STATUS_DESCRIPTION_KEY, createSpecialTags, statusOf } from './special-tags.ts';
 import type { SpecialTags } from './special-tags.ts';
 
 /** What a Jaeger span has once, whatever it was read from; one record is reused for all spans. */
@@ -66,36 +66,59 @@ export function repeatsParent(head: SpanHead, reference: JaegerReference): boole
   );
 }
 
+/** What the ranges of a head point into. */
+export interface HeadSource {
+  readonly buffer: Buffer;
+  readonly view: DataView;
+}
+
 /**
  * Span fields 1 trace_id, 2 span_id, 3 trace_state, 4 parent_span_id, 5 name, 6 kind, 7 start, 8 end,
- * 15 status and 16 flags. `source` is what the ranges of the record point into.
+ * 15 status and 16 flags.
  */
-export function writeSpanHead(writer: ProtobufWriter, source: Buffer, head: SpanHead): void {
+export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: SpanHead): void {
   const { special } = head;
   writer.words(1, head.traceId);
   writer.words(2, head.id);
   if (special.traceStateEnd > special.traceStateStart) {
-    writer.range(3, source, special.traceStateStart, special.traceStateEnd);
+    writer.range(3, source.buffer, special.traceStateStart, special.traceStateEnd);
   }
   if (!isRoot(head)) writer.words(4, head.parentId);
-  writer.range(5, source, head.nameStart, head.nameEnd);
+  writer.text(5, source.view, head.nameStart, head.nameEnd);
   if (special.kind > 0) writer.uint32(6, special.kind);
   writeNanos(writer, 7, head.startMicros, head.startNanos);
   writeNanos(writer, 8, head.endMicros, head.endNanos);
-  writeStatus(writer, source, special);
+  writeStatus(writer, source.buffer, special);
   // OTLP has the W3C trace flags in the low byte; Jaeger's own flags (1 sampled, 2 debug) go there.
   const flags = head.flags & 0xff;
   if (flags !== 0) writer.fixed32(16, flags);
 }
 
-/** Status{2 message, 3 code}. */
+/** Status{2 message, 3 code}. OTLP shows a message only beside a code: alone it stays an attribute. */
 function writeStatus(writer: ProtobufWriter, source: Buffer, special: SpecialTags): void {
   const code = statusOf(special);
-  if (code <= 0) return;
+  const { descriptionStart, descriptionEnd } = special;
+  if (code <= 0) {
+    if (descriptionStart > 0) writeDescription(writer, source, special);
+    return;
+  }
   const status = writer.beginMessage(15);
-  if (special.descriptionEnd > special.descriptionStart) {
-    writer.range(2, source, special.descriptionStart, special.descriptionEnd);
+  if (descriptionEnd > descriptionStart) {
+    writer.range(2, source, descriptionStart, descriptionEnd);
   }
   writer.uint32(3, code);
   writer.endMessage(status);
+}
+
+function writeDescription(
+  writer: ProtobufWriter,
+  source: Buffer,
+  { descriptionStart, descriptionEnd }: SpecialTags,
+): void {
+  const attribute = writer.beginMessage(9);
+  writer.string(1, STATUS_DESCRIPTION_KEY);
+  const value = writer.beginMessage(2);
+  writer.range(1, source, descriptionStart, descriptionEnd);
+  writer.endMessage(value);
+  writer.endMessage(attribute);
 }

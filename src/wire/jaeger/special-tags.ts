@@ -12,6 +12,7 @@ export interface SpecialTags {
   error: boolean;
   /** OTLP StatusCode of otel.status_code; -1 when not said. */
   statusCode: number;
+  /** 0 when there is none: no message starts with it. */
   descriptionStart: number;
   descriptionEnd: number;
   scopeNameStart: number;
@@ -58,11 +59,12 @@ const SCOPE_NAME = 5;
 const SCOPE_VERSION = 6;
 const TRACE_STATE = 7;
 
+export const STATUS_DESCRIPTION_KEY = 'otel.status_description';
 const KEYS = [
   ['span.kind', KIND],
   ['error', ERROR],
   ['otel.status_code', STATUS_CODE],
-  ['otel.status_description', STATUS_DESCRIPTION],
+  [STATUS_DESCRIPTION_KEY, STATUS_DESCRIPTION],
   ['otel.scope.name', SCOPE_NAME],
   ['otel.library.name', SCOPE_NAME],
   ['otel.scope.version', SCOPE_VERSION],
@@ -70,51 +72,54 @@ const KEYS = [
   ['w3c.tracestate', TRACE_STATE],
 ] as const;
 
-const KEYS_BY_LENGTH: readonly (readonly { readonly key: Buffer; readonly what: number }[])[] =
+/** Position = length; no two keys of a length mean different things. */
+const KEYS_BY_LENGTH: readonly ({ readonly key: Buffer; readonly what: number } | undefined)[] =
   Array.from({ length: 24 }, (_, length) =>
     KEYS.filter(([key]) => key.length === length).map(([key, what]) => ({
       key: Buffer.from(key),
       what,
     })),
-  );
+  ).map(([only]) => only);
 
-/** Takes a tag in when it is special; the last one of a key wins. */
-export function noteTag(special: SpecialTags, source: Buffer, tag: JaegerTag): void {
+/**
+ * False only for a key that is not special, by its length and first byte. True for `event` too, which
+ * means something in a log: it looks like `error`.
+ */
+export function mayBeSpecial(length: number, first: number | undefined): boolean {
+  return length < KEYS_BY_LENGTH.length && KEYS_BY_LENGTH[length]?.key[0] === first;
+}
+
+/** Takes a tag in when an OTLP field says it instead, and tells whether; the last of a key wins. */
+export function takeTag(special: SpecialTags, source: Buffer, tag: JaegerTag): boolean {
   switch (specialOf(source, tag)) {
     case KIND:
       special.kind = kindOf(source, tag);
-      break;
+      return true;
     case ERROR:
       special.error = true;
-      break;
+      return true;
     case STATUS_CODE:
       special.statusCode = statusCodeOf(source, tag);
-      break;
+      return true;
     case STATUS_DESCRIPTION:
       special.descriptionStart = tag.textStart;
       special.descriptionEnd = tag.textEnd;
-      break;
+      return true;
     case SCOPE_NAME:
       special.scopeNameStart = tag.textStart;
       special.scopeNameEnd = tag.textEnd;
-      break;
+      return true;
     case SCOPE_VERSION:
       special.scopeVersionStart = tag.textStart;
       special.scopeVersionEnd = tag.textEnd;
-      break;
+      return true;
     case TRACE_STATE:
       special.traceStateStart = tag.textStart;
       special.traceStateEnd = tag.textEnd;
-      break;
+      return true;
     default:
+      return false;
   }
-}
-
-/** False for a tag that an OTLP field says instead. */
-export function staysAttribute(special: SpecialTags, source: Buffer, tag: JaegerTag): boolean {
-  const what = specialOf(source, tag);
-  // OTLP shows a status message only beside a status.
-  return what === NOT_SPECIAL || (what === STATUS_DESCRIPTION && statusOf(special) <= 0);
 }
 
 /** OTLP StatusCode; -1 when the tags say nothing of a status. */
@@ -124,35 +129,41 @@ export function statusOf(special: SpecialTags): number {
 
 /** What a tag says, when its value is one that can be taken over. */
 function specialOf(source: Buffer, tag: JaegerTag): number {
-  const length = tag.keyEnd - tag.keyStart;
-  for (const { key, what } of KEYS_BY_LENGTH[length] ?? []) {
-    if (equalBytes(source, tag.keyStart, key))
-      return isUsable(what, source, tag) ? what : NOT_SPECIAL;
-  }
-  return NOT_SPECIAL;
+  const known = KEYS_BY_LENGTH[tag.keyEnd - tag.keyStart];
+  if (known === undefined || !equalBytes(source, tag.keyStart, known.key)) return NOT_SPECIAL;
+  return isUsable(known.what, source, tag) ? known.what : NOT_SPECIAL;
 }
 
 function isUsable(what: number, source: Buffer, tag: JaegerTag): boolean {
-  if (what === ERROR) return tag.type === TAG_BOOL ? tag.bool : textOf(source, tag) === 'true';
+  if (what === ERROR) return tag.type === TAG_BOOL ? tag.bool : isText(source, tag, TRUE);
   if (tag.type !== TAG_STRING) return false;
   if (what === KIND) return kindOf(source, tag) > 0;
   return what !== STATUS_CODE || statusCodeOf(source, tag) >= 0;
 }
 
+const TRUE = Buffer.from('true');
+const KINDS = SPAN_KINDS.map((kind) => Buffer.from(kind));
+
 function kindOf(source: Buffer, tag: JaegerTag): number {
-  const text = textOf(source, tag);
-  return SPAN_KINDS.findIndex((kind) => kind === text);
+  for (let kind = 0; kind < KINDS.length; kind += 1) {
+    if (isText(source, tag, KINDS[kind] ?? TRUE)) return kind;
+  }
+  return -1;
+}
+
+function isText(source: Buffer, tag: JaegerTag, text: Buffer): boolean {
+  return (
+    tag.type === TAG_STRING &&
+    tag.textEnd - tag.textStart === text.length &&
+    equalBytes(source, tag.textStart, text)
+  );
 }
 
 function statusCodeOf(source: Buffer, tag: JaegerTag): number {
-  const text = textOf(source, tag).toLowerCase();
+  if (tag.textEnd - tag.textStart > STATUS_SIZE_MAX) return -1;
+  const text = source.toString('latin1', tag.textStart, tag.textEnd).toLowerCase();
   return STATUS_CODES.findIndex((code) => code === text);
 }
 
-/** The text of a short string tag; '' for a value of any other kind. */
-function textOf(source: Buffer, tag: JaegerTag): string {
-  const size = tag.textEnd - tag.textStart;
-  return tag.type === TAG_STRING && size <= 16
-    ? source.toString('latin1', tag.textStart, tag.textEnd)
-    : '';
-}
+/** Of the longest status. */
+const STATUS_SIZE_MAX = 5;

@@ -1,64 +1,51 @@
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
-import { createReference } from './jaeger-reference.ts';
+import type { CopyPlainTag, PlainTag } from './copy-plain-tag.ts';
+import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
-import { createTag } from './jaeger-tag.ts';
+import { createTag, isEventName, writeAttribute } from './jaeger-tag.ts';
 import type { JaegerTag } from './jaeger-tag.ts';
-import { readMicros } from './micros.ts';
-import { createSpanHead } from './span-head.ts';
+import { readMicros, writeNanos } from './micros.ts';
+import { createSpanHead, isRoot, noteParent, repeatsParent, writeSpanHead } from './span-head.ts';
 import type { SpanHead } from './span-head.ts';
-import { clearSpecialTags, noteTag } from './special-tags.ts';
-import { readWords } from './thrift-reference.ts';
+import { clearSpecialTags, takeTag } from './special-tags.ts';
+import { readReference, readWords } from './thrift-reference.ts';
 import { fieldKey, readTag } from './thrift-tag.ts';
 
-/** One Span and where its lists are, -1 for one it does not have; one record is reused for all. */
-export interface ThriftSpan {
+/** What a conversion of a batch works with, reused for all of its spans. */
+export interface ThriftConversion {
+  readonly reader: ThriftReader;
+  readonly writer: ProtobufWriter;
+  readonly copyPlainTag: CopyPlainTag;
   readonly head: SpanHead;
-  /** Scratch for whatever is read element by element. */
   readonly tag: JaegerTag;
+  readonly plainTag: PlainTag;
   readonly reference: JaegerReference;
   durationMicros: number;
-  references: number;
-  tags: number;
-  logs: number;
 }
 
-export function createSpan(): ThriftSpan {
+export function createConversion(
+  reader: ThriftReader,
+  writer: ProtobufWriter,
+  copyPlainTag: CopyPlainTag,
+): ThriftConversion {
   return {
+    reader,
+    writer,
+    copyPlainTag,
     head: createSpanHead(),
     tag: createTag(),
+    plainTag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
     reference: createReference(),
     durationMicros: 0,
-    references: -1,
-    tags: -1,
-    logs: -1,
   };
 }
 
 /** Field ids 1–5 and 7–9 are required: a bit each. */
 const REQUIRED = 0b11_1011_1110;
-
-/**
- * Span{1 traceIdLow, 2 traceIdHigh, 3 spanId, 4 parentSpanId, 5 operationName, 6 references, 7 flags,
- * 8 startTime µs, 9 duration µs, 10 tags, 11 logs}: reads all of it, keeping what `writeSpan` needs.
- */
-export function readSpan(reader: ThriftReader, span: ThriftSpan): void {
-  const { head } = span;
-  clearSpecialTags(head.special);
-  span.references = span.tags = span.logs = -1;
-  let seen = 0;
-  reader.enterStruct();
-  while (reader.nextField()) {
-    const id = reader.fieldId;
-    if (readSpanField(reader, span)) seen |= 1 << id;
-    else if (!noteSpanList(reader, span)) reader.skip(reader.fieldType);
-  }
-  const missing = REQUIRED & ~seen;
-  if (missing !== 0) {
-    throw reader.bad(`a Span without its required field ${31 - Math.clz32(missing)} ends`);
-  }
-  head.endMicros = head.startMicros + span.durationMicros;
-}
+/** Most spans take as many bytes of length as this. */
+const SPAN_SIZE_GUESS = 500;
 
 const TRACE_ID_LOW = fieldKey(1, T_I64);
 const TRACE_ID_HIGH = fieldKey(2, T_I64);
@@ -72,10 +59,53 @@ const DURATION = fieldKey(9, T_I64);
 const TAGS = fieldKey(10, T_LIST);
 const LOGS = fieldKey(11, T_LIST);
 
-/** False when the current field is none of the required ones. */
-function readSpanField(reader: ThriftReader, span: ThriftSpan): boolean {
-  const { head } = span;
-  switch (fieldKey(reader.fieldId, reader.fieldType)) {
+/**
+ * Span{1 traceIdLow, 2 traceIdHigh, 3 spanId, 4 parentSpanId, 5 operationName, 6 references, 7 flags,
+ * 8 startTime µs, 9 duration µs, 10 tags, 11 logs} as field 2, an OTLP Span: 9 attributes and
+ * 11 events as they come, then 13 links and the head, which takes the whole span to know.
+ */
+export function convertSpan(conversion: ThriftConversion): void {
+  const { reader, writer, head } = conversion;
+  clearSpecialTags(head.special);
+  let references = -1;
+  let seen = 0;
+  const message = writer.beginMessage(2, SPAN_SIZE_GUESS);
+  reader.enterStruct();
+  while (reader.nextField()) {
+    const key = fieldKey(reader.fieldId, reader.fieldType);
+    switch (key) {
+      case TAGS:
+        convertTags(conversion);
+        break;
+      case LOGS:
+        for (let left = reader.list(); left > 0; left -= 1) convertLog(conversion);
+        reader.leave();
+        break;
+      case REFERENCES:
+        references = reader.position;
+        reader.skip(T_LIST);
+        break;
+      default: {
+        const id = reader.fieldId;
+        if (readHeadField(conversion, key)) seen |= 1 << id;
+        else reader.skip(reader.fieldType);
+      }
+    }
+  }
+  const missing = REQUIRED & ~seen;
+  if (missing !== 0) {
+    throw reader.bad(`a Span without its required field ${31 - Math.clz32(missing)} ends`);
+  }
+  if (references >= 0) convertReferences(conversion, references);
+  head.endMicros = head.startMicros + conversion.durationMicros;
+  writeSpanHead(writer, reader, head);
+  writer.endMessage(message, SPAN_SIZE_GUESS);
+}
+
+/** False when the field is none of the required ones. */
+function readHeadField(conversion: ThriftConversion, key: number): boolean {
+  const { reader, head } = conversion;
+  switch (key) {
     case TRACE_ID_LOW:
       readWords(reader, head.traceId, 2);
       return true;
@@ -100,36 +130,83 @@ function readSpanField(reader: ThriftReader, span: ThriftSpan): boolean {
       head.startMicros = readMicros(reader);
       return true;
     case DURATION:
-      span.durationMicros = readMicros(reader);
+      conversion.durationMicros = readMicros(reader);
       return true;
     default:
       return false;
   }
 }
 
-/** Keeps where a list is; what tags say of scope and kind is needed before the span is written. */
-function noteSpanList(reader: ThriftReader, span: ThriftSpan): boolean {
-  const { position } = reader;
-  const { head } = span;
-  switch (fieldKey(reader.fieldId, reader.fieldType)) {
-    case REFERENCES:
-      span.references = position;
-      reader.skip(T_LIST);
-      return true;
-    case TAGS:
-      span.tags = position;
-      clearSpecialTags(head.special);
-      for (let left = reader.list(); left > 0; left--) {
-        readTag(reader, span.tag);
-        noteTag(head.special, reader.buffer, span.tag);
-      }
-      reader.leave();
-      return true;
-    case LOGS:
-      span.logs = position;
-      reader.skip(T_LIST);
-      return true;
-    default:
-      return false;
+function convertTags({
+  reader,
+  writer,
+  copyPlainTag,
+  head,
+  tag,
+  plainTag,
+}: ThriftConversion): void {
+  for (let left = reader.list(); left > 0; left -= 1) {
+    if (copyPlainTag(reader, writer, 9, plainTag)) continue;
+    readTag(reader, tag);
+    if (!takeTag(head.special, reader.buffer, tag)) writeAttribute(writer, 9, reader.buffer, tag);
   }
+  reader.leave();
+}
+
+const TIMESTAMP = fieldKey(1, T_I64);
+const FIELDS = fieldKey(2, T_LIST);
+
+/** Log{1 timestamp µs, 2 fields}, both required, as OTLP Event{1 time, 2 name, 3 attributes}. */
+function convertLog(conversion: ThriftConversion): void {
+  const { reader, writer } = conversion;
+  const event = writer.beginMessage(11);
+  let timed = false;
+  let fielded = false;
+  reader.enterStruct();
+  while (reader.nextField()) {
+    const key = fieldKey(reader.fieldId, reader.fieldType);
+    if (key === TIMESTAMP) {
+      timed = true;
+      writeNanos(writer, 1, readMicros(reader));
+    } else if (key === FIELDS) {
+      fielded = true;
+      convertLogFields(conversion);
+    } else reader.skip(reader.fieldType);
+  }
+  if (!timed || !fielded) throw reader.bad('a Log without timestamp or fields ends');
+  writer.endMessage(event);
+}
+
+function convertLogFields({ reader, writer, copyPlainTag, tag, plainTag }: ThriftConversion): void {
+  const { buffer } = reader;
+  for (let left = reader.list(); left > 0; left -= 1) {
+    if (copyPlainTag(reader, writer, 3, plainTag)) continue;
+    readTag(reader, tag);
+    if (isEventName(buffer, tag)) writer.range(2, buffer, tag.textStart, tag.textEnd);
+    else writeAttribute(writer, 3, buffer, tag);
+  }
+  reader.leave();
+}
+
+/** Finds the parent of a span that names none, and writes all others as links. */
+function convertReferences(
+  { reader, writer, head, reference }: ThriftConversion,
+  references: number,
+): void {
+  const end = reader.position;
+  if (isRoot(head)) {
+    reader.position = references;
+    for (let left = reader.list(); left > 0; left -= 1) {
+      readReference(reader, reference);
+      if (noteParent(head, reference)) break;
+    }
+    reader.leave();
+  }
+  reader.position = references;
+  for (let left = reader.list(); left > 0; left -= 1) {
+    readReference(reader, reference);
+    if (!repeatsParent(head, reference)) writeLink(writer, 13, reference);
+  }
+  reader.leave();
+  reader.position = end;
 }

@@ -12,17 +12,21 @@ import type { ThriftReader } from '../thrift/thrift-reader.ts';
 import { WireError } from '../wire-error.ts';
 import { zipkinSpansToOtlp } from '../zipkin/v1-thrift-to-otlp.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
-import type { JaegerTag } from './jaeger-tag.ts';
+import { copyBinaryTag, copyCompactTag } from './copy-plain-tag.ts';
 import { ScopeGroups } from './scope-groups.ts';
-import { createSpan, readSpan } from './thrift-span.ts';
-import type { ThriftSpan } from './thrift-span.ts';
+import { convertSpan, createConversion } from './thrift-span.ts';
+import type { ThriftConversion } from './thrift-span.ts';
 import { fieldKey, readTag } from './thrift-tag.ts';
-import { writeOtlpSpan } from './write-otlp-span.ts';
 
 export type ThriftEncoding = 'compact' | 'binary';
 
 /** The call is well-formed and one this server does not take. */
 export class UnsupportedCallError extends WireError {}
+
+/** Beside the bytes of the spans: of messages around them. */
+const ROOM_BYTES = 256;
+/** Most resources take as many bytes of length as this. */
+const RESOURCE_SIZE_GUESS = 200;
 
 const PROCESS = fieldKey(1, T_STRUCT);
 const SPANS = fieldKey(2, T_LIST);
@@ -81,21 +85,23 @@ function createReader(bytes: Uint8Array, encoding: ThriftEncoding): ThriftReader
 
 /** Writers put the process first; spans that come before it are stepped over and read at the end. */
 function convertBatch(reader: ThriftReader): Uint8Array {
-  const writer = new ProtobufWriter(reader.buffer.length * 2);
-  const span = createSpan();
+  const size = reader.buffer.length;
+  const writer = new ProtobufWriter(size + (size >>> 3) + ROOM_BYTES);
+  const copyPlainTag = reader instanceof CompactThriftReader ? copyCompactTag : copyBinaryTag;
+  const conversion = createConversion(reader, writer, copyPlainTag);
   let hasProcess = false;
   let hasSpans = false;
   let spansAt = -1;
-  const resourceSpans = writer.beginMessage(1);
+  const resourceSpans = writer.beginMessage(1, size);
   reader.enterStruct();
   while (reader.nextField()) {
     const key = fieldKey(reader.fieldId, reader.fieldType);
     if (key === PROCESS && !hasProcess) {
       hasProcess = true;
-      writeResource(writer, reader, span.tag);
+      convertProcess(conversion);
     } else if (key === SPANS && !hasSpans) {
       hasSpans = true;
-      if (hasProcess) writeSpans(writer, reader, span);
+      if (hasProcess) convertSpans(conversion);
       else {
         spansAt = reader.position;
         reader.skip(T_LIST);
@@ -105,15 +111,15 @@ function convertBatch(reader: ThriftReader): Uint8Array {
   if (!hasProcess || !hasSpans) throw reader.bad('a Batch without process or spans ends');
   if (spansAt >= 0) {
     reader.position = spansAt;
-    writeSpans(writer, reader, span);
+    convertSpans(conversion);
   }
-  writer.endMessage(resourceSpans);
+  writer.endMessage(resourceSpans, size);
   return writer.finish();
 }
 
 /** Process{1 serviceName required, 2 tags} as ResourceSpans.1 = Resource{1 attributes}. */
-function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: JaegerTag): void {
-  const resource = writer.beginMessage(1);
+function convertProcess({ reader, writer, copyPlainTag, tag, plainTag }: ThriftConversion): void {
+  const resource = writer.beginMessage(1, RESOURCE_SIZE_GUESS);
   let named = false;
   reader.enterStruct();
   while (reader.nextField()) {
@@ -123,7 +129,8 @@ function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: Jaeger
       reader.bytes();
       writeServiceName(writer, reader.buffer, reader.start, reader.stop);
     } else if (key === PROCESS_TAGS) {
-      for (let left = reader.list(); left > 0; left--) {
+      for (let left = reader.list(); left > 0; left -= 1) {
+        if (copyPlainTag(reader, writer, 1, plainTag)) continue;
         readTag(reader, tag);
         writeAttribute(writer, 1, reader.buffer, tag);
       }
@@ -131,17 +138,21 @@ function writeResource(writer: ProtobufWriter, reader: ThriftReader, tag: Jaeger
     } else reader.skip(reader.fieldType);
   }
   if (!named) throw reader.bad('a Process without serviceName ends');
-  writer.endMessage(resource);
+  writer.endMessage(resource, RESOURCE_SIZE_GUESS);
 }
 
-function writeSpans(writer: ProtobufWriter, reader: ThriftReader, span: ThriftSpan): void {
+function convertSpans(conversion: ThriftConversion): void {
+  const { reader, writer, head } = conversion;
   const scopes = new ScopeGroups(writer, reader.buffer);
-  for (let left = reader.list(); left > 0; left--) {
-    readSpan(reader, span);
-    const next = reader.position;
-    scopes.enter(span.head.special);
-    writeOtlpSpan(writer, 2, reader, span);
-    reader.position = next;
+  for (let left = reader.list(); left > 0; left -= 1) {
+    const { position } = reader;
+    const sizeLeft = reader.buffer.length - position;
+    scopes.begin(sizeLeft);
+    convertSpan(conversion);
+    if (scopes.takes(head.special, sizeLeft)) continue;
+    reader.position = position;
+    convertSpan(conversion);
+    scopes.takes(head.special, sizeLeft);
   }
   scopes.close();
   reader.leave();

@@ -20,6 +20,8 @@ export const DEPTH_MAX = 64;
  */
 export class ProtobufReader {
   readonly buffer: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
   position: number;
   limit: number;
   /** Halves, unsigned, of the last `int64Halves` or `fixed64Halves`. */
@@ -28,7 +30,9 @@ export class ProtobufReader {
   private depth = 0;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.buffer = Buffer.from(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
     this.position = start;
     this.limit = end;
   }

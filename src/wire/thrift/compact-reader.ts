@@ -38,6 +38,8 @@ const CODE_TRUE = 1;
 const CODE_FALSE = 2;
 /** The value of a bool is a byte of its own, as in a list. */
 const BOOL_FOLLOWS = 0;
+/** The first byte of a number of two bytes or more has this bit. */
+const MORE = 0x80;
 /** List sizes up to 14 are in the header itself. */
 const SIZE_FOLLOWS = 15;
 
@@ -100,10 +102,14 @@ export class CompactThriftReader extends ThriftReader {
   }
 
   i64(): void {
+    const { buffer } = this;
+    let { position } = this;
     let low = 0;
     let high = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
+    let byte = MORE;
+    for (let shift = 0; byte >= MORE; shift += 7) {
+      if (position >= buffer.length) throw this.bad('cut off');
+      byte = buffer[position++] ?? 0;
       if (shift === 63 && byte > 1) throw this.bad('number too long');
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
@@ -111,8 +117,8 @@ export class CompactThriftReader extends ThriftReader {
         low |= bits << 28;
         high = bits >>> 4;
       } else high |= bits << (shift - 32);
-      if (byte < 0x80) break;
     }
+    this.position = position;
     const sign = -(low & 1);
     this.low = (((low >>> 1) | (high << 31)) ^ sign) >>> 0;
     this.high = ((high >>> 1) ^ sign) >>> 0;
@@ -188,12 +194,14 @@ export class CompactThriftReader extends ThriftReader {
 
   /** Unsigned, of at most 32 bits. */
   private varint32(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    const first = this.byte();
+    if (first < MORE) return first;
+    let value = first & 0x7f;
+    for (let shift = 7; ; shift += 7) {
       const byte = this.byte();
       if (shift === 28 && byte > 0x0f) throw this.bad('number too long');
       value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
+      if (byte < MORE) return value >>> 0;
     }
   }
 }

@@ -36,6 +36,8 @@ export interface ThriftMessage {
  */
 export abstract class ThriftReader {
   readonly buffer: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
   /** May be set to any position read before, at the nesting it was read at. */
   position = 0;
   /** Of the last `nextField`. */
@@ -54,7 +56,9 @@ export abstract class ThriftReader {
   private depth = 0;
 
   constructor(bytes: Uint8Array) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.buffer = Buffer.from(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
   }
 
   /** Reads the envelope of a call. */
