@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
+import { JAEGER_FLAGS } from './jaeger-flags.ts';
 import { REF_CHILD_OF, REF_FOLLOWS_FROM, sameWords } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
 import { writeNanos } from './micros.ts';
@@ -89,8 +90,7 @@ export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: 
   writeNanos(writer, 7, head.startMicros, head.startNanos);
   writeNanos(writer, 8, head.endMicros, head.endNanos);
   writeStatus(writer, source.buffer, special);
-  // OTLP has the W3C trace flags in the low byte; Jaeger's own flags (1 sampled, 2 debug) go there.
-  const flags = head.flags & 0xff;
+  const flags = head.flags & JAEGER_FLAGS;
   if (flags !== 0) writer.fixed32(16, flags);
 }
 
