@@ -10,7 +10,9 @@ const SHOWN: readonly {
     ports: [
       { label: 'otlp grpc', names: ['grpc-otlp'] },
       { label: 'otlp http', names: ['http-otlp'] },
+      { label: 'jaeger grpc', names: ['grpc'] },
       { label: 'jaeger http', names: ['c-binary-trft'] },
+      { label: 'zipkin', names: ['zipkin'] },
       { label: 'udp', names: ['jg-compact-trft', 'jg-binary-trft'] },
     ],
   },

@@ -8,12 +8,16 @@ describe('addressLines', () => {
     const ports = [
       port('jg-compact-trft', 6831, 'udp'),
       port('jg-binary-trft', 6832, 'udp'),
+      port('zipkin', 9411),
+      port('grpc', 14_250),
+      port('c-binary-trft', 14_268),
       port('grpc-otlp', 4317),
       port('query', 16_686),
       port('health', 13_133),
     ];
     expect(addressLines({ name: 'shop', args: [], env: {}, files: [], ports })).toEqual([
-      '  ● collector   ready        otlp grpc :4317  udp :6831 :6832',
+      '  ● collector   ready        otlp grpc :4317  jaeger grpc :14250  jaeger http :14268  ' +
+        'zipkin :9411  udp :6831 :6832',
       '  ● query       ready        http :16686',
     ]);
   });

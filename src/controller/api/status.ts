@@ -28,7 +28,9 @@ export interface Endpoints {
   readonly query: string;
   readonly otlpGrpc: string;
   readonly otlpHttp: string;
+  readonly jaegerGrpc: string;
   readonly jaegerThriftHttp: string;
+  readonly zipkin: string;
   readonly agentUdp: string;
 }
 

@@ -13,7 +13,9 @@ export function endpointsOf(instance: NormalInstance): Endpoints {
     query: `http://${host(names.queryService)}:16686${basePath}`,
     otlpGrpc: `${collector}:4317`,
     otlpHttp: `http://${collector}:4318`,
+    jaegerGrpc: `${collector}:14250`,
     jaegerThriftHttp: `http://${collector}:14268/api/traces`,
+    zipkin: `http://${collector}:9411/api/v2/spans`,
     agentUdp: `${host(names.agentService)}:6831`,
   };
 }

@@ -41,7 +41,9 @@ describe('instanceStatus', () => {
       query: 'http://simplest-query.tracing.svc:16686/',
       otlpGrpc: 'simplest-collector.tracing.svc:4317',
       otlpHttp: 'http://simplest-collector.tracing.svc:4318',
+      jaegerGrpc: 'simplest-collector.tracing.svc:14250',
       jaegerThriftHttp: 'http://simplest-collector.tracing.svc:14268/api/traces',
+      zipkin: 'http://simplest-collector.tracing.svc:9411/api/v2/spans',
       agentUdp: 'simplest-agent.tracing.svc:6831',
     });
   });

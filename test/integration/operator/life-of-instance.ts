@@ -84,7 +84,9 @@ export async function createUntilReady(bed: OperatorBed, namespace: string): Pro
       query: `http://demo-query.${namespace}.svc:16686/`,
       otlpGrpc: `${host}:4317`,
       otlpHttp: `http://${host}:4318`,
+      jaegerGrpc: `${host}:14250`,
       jaegerThriftHttp: `http://${host}:14268/api/traces`,
+      zipkin: `http://${host}:9411/api/v2/spans`,
       agentUdp: `demo-agent.${namespace}.svc:6831`,
     },
   });
