@@ -1,4 +1,5 @@
 import { ProtobufReader, WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { addressText, clearEndpoint } from './endpoint.ts';
 import type { ZipkinEndpoint } from './endpoint.ts';
 import {
@@ -47,9 +48,9 @@ const TWO_32 = 2 ** 32;
  * are skipped.
  * @throws WireError
  */
-export function zipkinProtoToOtlp(bytes: Uint8Array): Uint8Array {
+export function zipkinProtoToOtlp(bytes: Uint8Array, scratch?: ProtobufWriter): Uint8Array {
   const reader = new ProtobufReader(bytes);
-  const spans = new ZipkinSpanWriter(reader.buffer);
+  const spans = new ZipkinSpanWriter(reader.buffer, scratch);
   const tag: TagRange = { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 };
   while (reader.hasMore()) {
     const field = reader.tag();

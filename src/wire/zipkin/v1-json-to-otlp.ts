@@ -7,6 +7,7 @@ import {
   JsonScanner,
 } from '../json/json-scanner.ts';
 import { createKeyTable } from '../json/key-table.ts';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { clearEndpoint, createEndpoint } from './endpoint.ts';
 import type { ZipkinEndpoint } from './endpoint.ts';
 import { readEndpoint, readFlag, readId, readNumber, readText } from './json-parts.ts';
@@ -20,11 +21,11 @@ import { V1Annotations } from './v1-annotations.ts';
  * https://zipkin.io/zipkin-api/zipkin-api.yaml
  * @throws WireError
  */
-export function zipkinV1JsonToOtlp(json: Uint8Array): Uint8Array {
+export function zipkinV1JsonToOtlp(json: Uint8Array, scratch?: ProtobufWriter): Uint8Array {
   const scanner = new JsonScanner(json);
   const conversion: Conversion = {
     scanner,
-    spans: new ZipkinSpanWriter(scanner.text),
+    spans: new ZipkinSpanWriter(scanner.text, scratch),
     annotations: new V1Annotations(),
     host: createEndpoint(),
     tag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },

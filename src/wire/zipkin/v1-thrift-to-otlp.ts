@@ -1,5 +1,6 @@
 import { readMicros } from '../jaeger/micros.ts';
 import { fieldKey } from '../jaeger/thrift-tag.ts';
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { BinaryThriftReader } from '../thrift/binary-reader.ts';
 import {
   T_BOOL,
@@ -52,9 +53,9 @@ const FIELD_STRUCT_4 = fieldKey(4, T_STRUCT);
  * OTLP TracesData bytes of a list of Zipkin v1 spans in thrift's binary protocol, without an
  * envelope: the body of POST /api/v1/spans.
  */
-export function zipkinThriftToOtlp(bytes: Uint8Array): Uint8Array {
+export function zipkinThriftToOtlp(bytes: Uint8Array, scratch?: ProtobufWriter): Uint8Array {
   const reader = new BinaryThriftReader(bytes);
-  const otlp = zipkinSpansToOtlp(reader);
+  const otlp = zipkinSpansToOtlp(reader, scratch);
   if (reader.position < bytes.length) throw reader.bad('more bytes than the list of spans');
   return otlp;
 }
@@ -63,10 +64,10 @@ export function zipkinThriftToOtlp(bytes: Uint8Array): Uint8Array {
  * The same for a reader of either protocol that stands before a list of spans, such as the one
  * argument of Agent.emitZipkinBatch(1: list<zipkincore.Span> spans). Leaves it behind the list.
  */
-export function zipkinSpansToOtlp(reader: ThriftReader): Uint8Array {
+export function zipkinSpansToOtlp(reader: ThriftReader, scratch?: ProtobufWriter): Uint8Array {
   const conversion: Conversion = {
     reader,
-    spans: new ZipkinSpanWriter(reader.buffer),
+    spans: new ZipkinSpanWriter(reader.buffer, scratch),
     annotations: new V1Annotations(),
     host: createEndpoint(),
     tag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
