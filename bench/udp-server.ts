@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { udpReceivers } from '../src/agent-sidecar/udp-receivers.ts';
 import { udpSettings } from '../src/agent-sidecar/config.ts';
 import { createPipeline } from '../src/pipeline/pipeline.ts';
+import { createJaegerClientStats } from '../src/receivers/jaeger-client-stats.ts';
 import { startAdminServer } from '../src/runtime/admin-server.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { createHealth } from '../src/runtime/health.ts';
@@ -31,7 +32,12 @@ const pipeline = createPipeline({
   serviceNamesMax: 100,
   tags: new Map(),
 });
-const deps = { metrics, clock: systemClock, logger: pino({ level: 'warn' }, pino.destination(2)) };
+const deps = {
+  metrics,
+  clock: systemClock,
+  logger: pino({ level: 'warn' }, pino.destination(2)),
+  clientStats: createJaegerClientStats(metrics, systemClock),
+};
 const running = await startInOrder([
   () =>
     startAdminServer({

@@ -1,5 +1,6 @@
 import { parseTags } from '../pipeline/parse-tags.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
+import { createJaegerClientStats } from '../receivers/jaeger-client-stats.ts';
 import { processEnvironment } from '../runtime/env.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
@@ -51,7 +52,8 @@ export async function startAgentSidecar(
     cachedServices: config.http.cachedServices,
   });
   const samplingHttp = { hostPort: withHost(config.http.hostPort, deps.listenHost) };
-  const receiverDeps = { ...deps, pipeline, sampling };
+  const clientStats = createJaegerClientStats(deps.metrics, deps.clock);
+  const receiverDeps = { ...deps, pipeline, sampling, clientStats };
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => queue.stop() }),
     () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { JaegerClientStats } from '../receivers/jaeger-client-stats.ts';
 import { startJaegerGrpc } from '../receivers/jaeger-grpc.ts';
 import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
 import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
@@ -14,6 +15,7 @@ import { startSamplingGrpc } from './sampling-grpc.ts';
 export interface TcpReceiverDeps extends RoleDeps {
   readonly pipeline: Pipeline;
   readonly sampling: SamplingProvider;
+  readonly clientStats: JaegerClientStats;
 }
 
 type Start = () => Promise<Running>;

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { JaegerClientStats } from '../receivers/jaeger-client-stats.ts';
 import { createJaegerUdpMetrics } from '../receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../receivers/jaeger-udp.ts';
 import type { JaegerUdpOptions } from '../receivers/jaeger-udp-port.ts';
@@ -12,6 +13,7 @@ import type { UdpConfig } from './config.ts';
 export interface UdpReceiverDeps {
   readonly pipeline: Pipeline;
   readonly metrics: Registry;
+  readonly clientStats: JaegerClientStats;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly listenHost: string;

@@ -1,7 +1,7 @@
 import { startSamplingProxy } from '../agent-sidecar/sampling-proxy.ts';
 import { udpReceivers } from '../agent-sidecar/udp-receivers.ts';
 import { startCollector } from '../collector/collector.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Collector } from '../collector/collector.ts';
 import { startQuery } from '../query/query.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
@@ -38,7 +38,10 @@ async function startIntake(
       const collector = await startCollector(config.collector, { ...deps, storage, sampling });
       return startInOrder([
         () => Promise.resolve(collector),
-        () => startAgentPorts(config, { ...deps, sampling, pipeline: collector.pipeline }),
+        () => {
+          const { pipeline, clientStats } = collector;
+          return startAgentPorts(config, { ...deps, sampling, pipeline, clientStats });
+        },
       ]);
     },
   ]);
@@ -55,7 +58,6 @@ function startAgentPorts(
   ]);
 }
 
-interface AgentPortDeps extends RoleDeps {
+interface AgentPortDeps extends RoleDeps, Pick<Collector, 'pipeline' | 'clientStats'> {
   readonly sampling: SamplingProvider;
-  readonly pipeline: Pipeline;
 }

@@ -3,6 +3,8 @@ import { openAcknowledge } from '../pipeline/open-acknowledge.ts';
 import { parseTags } from '../pipeline/parse-tags.ts';
 import { createPipeline, storageSink } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { createJaegerClientStats } from '../receivers/jaeger-client-stats.ts';
+import type { JaegerClientStats } from '../receivers/jaeger-client-stats.ts';
 import { processEnvironment } from '../runtime/env.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
@@ -11,7 +13,7 @@ import type { CollectorConfig } from './config.ts';
 import { jaegerReceivers, otlpReceivers, zipkinReceivers } from './receivers.ts';
 import type { ReceiverDeps } from './receivers.ts';
 
-export interface CollectorDeps extends Omit<ReceiverDeps, 'pipeline'> {
+export interface CollectorDeps extends Omit<ReceiverDeps, 'pipeline' | 'clientStats'> {
   /** The storage spans go to; stays open when the collector stops. */
   readonly storage: { readonly writer: TraceWriter };
 }
@@ -19,6 +21,8 @@ export interface CollectorDeps extends Omit<ReceiverDeps, 'pipeline'> {
 export interface Collector extends Running {
   /** A way in for receivers that somebody else starts in the same process. */
   readonly pipeline: Pipeline;
+  /** For the same. */
+  readonly clientStats: JaegerClientStats;
 }
 
 /**
@@ -45,12 +49,13 @@ export async function startCollector(
     rules,
     measureSpans: config.rules.enableSpanSizeMetrics,
   });
-  const receiverDeps = { ...deps, pipeline };
+  const clientStats = createJaegerClientStats(deps.metrics, deps.clock);
+  const receiverDeps = { ...deps, pipeline, clientStats };
   const running = await startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
     ...jaegerReceivers(config, receiverDeps),
     ...otlpReceivers(config, receiverDeps),
     ...zipkinReceivers(config, receiverDeps),
   ]);
-  return { ...running, pipeline };
+  return { ...running, pipeline, clientStats };
 }

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { JaegerClientStats } from '../receivers/jaeger-client-stats.ts';
 import { startJaegerGrpc } from '../receivers/jaeger-grpc.ts';
 import { startJaegerThriftHttp } from '../receivers/jaeger-thrift-http.ts';
 import { startOtlpGrpc } from '../receivers/otlp-grpc.ts';
@@ -15,6 +16,7 @@ type Start = () => Promise<Running>;
 
 export interface ReceiverDeps extends RoleDeps {
   readonly pipeline: Pipeline;
+  readonly clientStats: JaegerClientStats;
   /** Answers clients that ask how to sample; their questions get 404 without one. */
   readonly sampling?: SamplingProvider;
 }

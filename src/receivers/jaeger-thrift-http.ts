@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
+import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -17,6 +18,7 @@ import { jaegerBatchToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import { readBody } from './http-body.ts';
+import type { JaegerClientStats } from './jaeger-client-stats.ts';
 import { refusalOf } from './refusal.ts';
 
 /** What this receiver calls its address. */
@@ -31,10 +33,13 @@ export interface JaegerThriftHttpOptions {
 
 export interface JaegerThriftHttpDeps {
   readonly pipeline: Pipeline;
+  readonly clientStats: JaegerClientStats;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Without one, sampling questions are answered with 404. */
   readonly sampling?: SamplingProvider;
+  /** Where connections are counted that the server ends. */
+  readonly metrics?: Registry;
 }
 
 const CONTENT_TYPES = new Set(['application/x-thrift', 'application/vnd.apache.thrift.binary']);
@@ -67,6 +72,7 @@ export function startJaegerThriftHttp(
     hostPort: options.hostPort,
     limits: options.limits,
     tls: options.tls,
+    metrics: deps.metrics,
     onRequest: (request, response, signal) =>
       route({ request, response, signal, sink, options, deps }),
   });

@@ -4,6 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
+import type { JaegerClientStats } from './jaeger-client-stats.ts';
 import type { JaegerUdpMetrics } from './jaeger-udp-metrics.ts';
 
 export interface JaegerUdpOptions {
@@ -27,6 +28,7 @@ export interface JaegerUdpDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: JaegerUdpMetrics;
+  readonly clientStats: JaegerClientStats;
 }
 
 export interface JaegerUdp extends Running {

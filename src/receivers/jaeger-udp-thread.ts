@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../runtime/clock.ts';
 import { ListenError } from '../runtime/listen.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import type { ClientReport } from '../wire/jaeger/client-stats.ts';
 import type { AgentCall } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
 import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
@@ -26,6 +27,7 @@ export type FromThread =
       readonly format: AgentCall['format'];
       readonly scan: SpanScan;
     }
+  | { readonly type: 'clients'; readonly reports: readonly ClientReport[] }
   | ({ readonly type: 'books' } & BooksDelta)
   | { readonly type: 'complaint'; readonly text: string };
 
@@ -127,9 +129,19 @@ async function run(main: MessagePort, options: JaegerUdpOptions): Promise<void> 
   const warn = (text: string): void => {
     send({ type: 'complaint', text });
   };
+  const reports: ClientReport[] = [];
+  const tellReports = (): void => {
+    if (reports.length > 0) send({ type: 'clients', reports: reports.splice(0) });
+  };
   const queue = createPacketQueue(options, {
-    deliver: handover.deliver,
+    deliver: (otlp, format) => {
+      tellReports();
+      return handover.deliver(otlp, format);
+    },
     books,
+    onClientReport: (report) => {
+      reports.push(report);
+    },
     clock: systemClock,
     warn,
   });
@@ -145,6 +157,7 @@ async function run(main: MessagePort, options: JaegerUdpOptions): Promise<void> 
     },
   });
   const tellBooks = (): void => {
+    tellReports();
     send({ type: 'books', ...take(queue.size()) });
   };
   const timer = setInterval(tellBooks, BOOKS_INTERVAL_MS);

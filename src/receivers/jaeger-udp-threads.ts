@@ -103,6 +103,9 @@ async function startThread(
       case 'batch':
         void keep(message);
         return;
+      case 'clients':
+        message.reports.forEach(deps.clientStats.record);
+        return;
       case 'books':
         queueSize = message.queueSize;
         bookDelta(metrics, message);

@@ -26,6 +26,7 @@ async function startInline(options: JaegerUdpOptions, deps: JaegerUdpDeps): Prom
   const queue: PacketQueue = createPacketQueue(options, {
     clock: deps.clock,
     books: metrics,
+    onClientReport: deps.clientStats.record,
     warn: (text) => {
       deps.logger.warn(text);
     },

@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import { agentCallToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { AgentCall, ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
+import type { OnClientReport } from '../wire/jaeger/client-stats.ts';
 import { WireError } from '../wire/wire-error.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
 
@@ -19,6 +20,7 @@ export interface PacketQueueDeps {
   /** Hands on the OTLP bytes of some packets; rejects when their spans were not taken. */
   readonly deliver: (otlp: Uint8Array, format: AgentCall['format']) => Promise<void>;
   readonly books: PortBooks;
+  readonly onClientReport: OnClientReport;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
 }

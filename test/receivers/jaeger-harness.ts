@@ -4,6 +4,8 @@ import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import type { Span } from '../../src/model/span.ts';
+import { createJaegerClientStats } from '../../src/receivers/jaeger-client-stats.ts';
+import type { JaegerClientStats } from '../../src/receivers/jaeger-client-stats.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -15,6 +17,7 @@ export interface Intake {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly clientStats: JaegerClientStats;
   readonly spans: readonly Span[];
   /** Resolves when so many spans have arrived. */
   arrived(count: number): Promise<void>;
@@ -42,6 +45,7 @@ export function createIntake(before: () => Promise<void> = () => Promise.resolve
     clock: systemClock,
     logger: pino({ level: 'silent' }),
     metrics,
+    clientStats: createJaegerClientStats(metrics, systemClock),
     spans,
     arrived: (count) =>
       new Promise((resolve) => {
