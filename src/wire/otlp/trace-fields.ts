@@ -32,6 +32,10 @@ export const SPAN_ATTRIBUTE = (9 << 3) | WIRE_LENGTH;
 export const SPAN_EVENT = (11 << 3) | WIRE_LENGTH;
 export const SPAN_LINK = (13 << 3) | WIRE_LENGTH;
 export const SPAN_STATUS = (15 << 3) | WIRE_LENGTH;
+export const EVENT_TIME = (1 << 3) | WIRE_FIXED64;
+export const EVENT_NAME = (2 << 3) | WIRE_LENGTH;
+export const EVENT_ATTRIBUTE = (3 << 3) | WIRE_LENGTH;
+export const STATUS_MESSAGE = (2 << 3) | WIRE_LENGTH;
 export const STATUS_CODE = (3 << 3) | WIRE_VARINT;
 
 /** The wire type of each field, by number; 255 for a number the message does not have. */

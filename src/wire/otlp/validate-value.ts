@@ -1,6 +1,5 @@
 import type { ProtobufReader } from '../protobuf/reader.ts';
 import { WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
-import { textBits } from './text-bits.ts';
 
 /*
  * KeyValue { 1 key string, 2 value AnyValue }
@@ -26,9 +25,9 @@ export function validateKeyValue(reader: ProtobufReader): void {
 }
 
 /** Where no plain field ends. */
-export const NOT_PLAIN = -1;
+const NOT_PLAIN = -1;
 /** The KeyValue and the AnyValue in it. */
-export const PLAIN_LEVELS = 2;
+const PLAIN_LEVELS = 2;
 /** The first byte of a varint of two bytes or more has this bit. */
 const MORE = 0x80;
 /** The varint of a key's length, the value's tag and its length, all of one byte. */
@@ -38,7 +37,7 @@ const PLAIN_HEADER_BYTES = 3;
  * Where a KeyValue ends that looks as nearly all do: a key and a scalar value, each shorter than
  * 128 bytes. NOT_PLAIN for every other, right or wrong. Half of the time of a scan is saved so.
  */
-export function endOfPlainKeyValue(bytes: Uint8Array, start: number, limit: number): number {
+function endOfPlainKeyValue(bytes: Uint8Array, start: number, limit: number): number {
   const size = start < limit ? (bytes[start] ?? 0) : MORE;
   const end = start + 1 + size;
   if (size >= MORE || size <= PLAIN_HEADER_BYTES || end > limit) return NOT_PLAIN;
@@ -49,15 +48,6 @@ export function endOfPlainKeyValue(bytes: Uint8Array, start: number, limit: numb
     return NOT_PLAIN;
   }
   return isPlainValue(bytes, valueAt + 2, end) ? end : NOT_PLAIN;
-}
-
-/** The bits of the texts of a plain KeyValue whose length is at `start`. */
-export function plainKeyValueBits(view: DataView, start: number, end: number): number {
-  const keyAt = start + PLAIN_HEADER_BYTES;
-  const valueAt = keyAt + view.getUint8(start + 2);
-  // The tags and lengths in between are ASCII.
-  const isString = view.getUint8(valueAt + 2) === LENGTH_1;
-  return textBits(view, keyAt, isString ? end : valueAt);
 }
 
 /** Whether exactly one scalar field fills [start, end). */

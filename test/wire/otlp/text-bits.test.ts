@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Span } from '../../../src/model/span.ts';
 import { encodeSpans } from '../../../src/wire/otlp/encode-trace.ts';
 import { scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
 import { isAsciiBits, textBits } from '../../../src/wire/otlp/text-bits.ts';
@@ -20,10 +21,21 @@ describe('textBits', () => {
   });
 });
 
+function anEvent(name: string, value: string): Span['events'][number] {
+  const attributes = [{ key: 'k', value: { type: 'string' as const, value } }];
+  return { timeUnixNano: 1n, name, attributes, droppedAttributesCount: 0 };
+}
+
 describe('a scan', () => {
   it.each([
     ['a plain span', { attributes: { key: 'value', number: 200n, real: -1.5, flag: true } }, 1],
     ['a name', { name: 'GET /café' }, 0],
+    ['a status', { status: { code: 'error' as const, message: 'no' } }, 1],
+    ["a status' message", { status: { code: 'error' as const, message: 'né' } }, 0],
+    ['an event', { events: [anEvent('e', 'x'.repeat(200))] }, 0],
+    ['a plain event', { events: [anEvent('e', 'v')] }, 1],
+    ["an event's name", { events: [anEvent('é', 'v')] }, 0],
+    ["an event's value", { events: [anEvent('e', 'é')] }, 0],
     ['a key', { attributes: { clé: 1n } }, 0],
     ['a value', { attributes: { key: 'é' } }, 0],
     ['a value of more than 127 bytes', { attributes: { key: 'x'.repeat(200) } }, 0],
