@@ -7,18 +7,10 @@ import { encodeBatch } from '../test/wire/jaeger/encode-with-npm-thrift.ts';
 import { protoBatch } from '../test/wire/jaeger/jaeger-messages.ts';
 import { encodeJaegerProto, jaegerProtoDecoder } from '../test/wire/jaeger/jaeger-proto.ts';
 import { protobufjsDecoder } from '../test/wire/otlp/otlp-proto.ts';
+import type { Codec } from './codec.ts';
 import { jaegerBatches, jaegerPackets } from './jaeger-packets.ts';
 import { readThrift } from './read-thrift.ts';
-
-/** One format: ours to OTLP bytes, and an independent decoder that only decodes the same bytes. */
-interface Codec {
-  readonly name: string;
-  readonly reference: string;
-  readonly messages: readonly Uint8Array[];
-  readonly spansPerMessage: number;
-  readonly ours: (message: Uint8Array) => unknown;
-  readonly theirs: (message: Buffer) => unknown;
-}
+import { zipkinCodecs } from './zipkin-codecs.ts';
 
 const ROUNDS = 3;
 const WARM_UP_MS = 500;
@@ -27,7 +19,7 @@ const MEASURE_MS = 1000;
 /** Nanoseconds a span for each format, ours and the reference in turn, medians of three rounds. */
 export async function benchCodecs(): Promise<void> {
   console.log('format                      ns/span   reference             ns/span   ratio');
-  for (const codec of codecs()) {
+  for (const codec of [...jaegerCodecs(), ...(await zipkinCodecs())]) {
     const messages = codec.messages.map((message) => Buffer.from(message));
     const spans = codec.spansPerMessage;
     const ours: number[] = [];
@@ -47,7 +39,7 @@ export async function benchCodecs(): Promise<void> {
   }
 }
 
-function codecs(): readonly Codec[] {
+function jaegerCodecs(): readonly Codec[] {
   const batches = jaegerBatches();
   const spansPerMessage = batches[0]?.spans.length ?? 0;
   const binary = batches.map((batch) => encodeBatch(batch, 'binary'));

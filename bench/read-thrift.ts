@@ -24,6 +24,7 @@ const READERS = new Map<thrift.Thrift.Type, (input: thrift.TProtocol) => Value>(
   [Type.LIST, readList],
   [Type.STRING, (input) => input.readString()],
   [Type.I64, (input) => input.readI64()],
+  [Type.I16, (input) => input.readI16()],
   [Type.I32, (input) => input.readI32()],
   [Type.DOUBLE, (input) => input.readDouble()],
   [Type.BOOL, (input) => input.readBool()],
@@ -31,7 +32,7 @@ const READERS = new Map<thrift.Thrift.Type, (input: thrift.TProtocol) => Value>(
 
 function readValue(input: thrift.TProtocol, type: thrift.Thrift.Type): Value {
   const read = READERS.get(type);
-  if (read === undefined) throw new Error(`Jaeger's spans have no field of type ${type}`);
+  if (read === undefined) throw new Error(`spans have no field of type ${type}`);
   return read(input);
 }
 
@@ -42,11 +43,11 @@ function readList(input: thrift.TProtocol): Value {
   return values;
 }
 
-/** Decodes a call or a struct with npm's thrift. */
+/** Decodes a call, a struct or a list with npm's thrift. */
 export function readThrift(
   bytes: Buffer,
   encoding: 'compact' | 'binary',
-  what: 'call' | 'struct',
+  what: 'call' | 'struct' | 'list',
 ): unknown {
   const transport = new thrift.TFramedTransport(bytes);
   const input =
@@ -54,5 +55,5 @@ export function readThrift(
       ? new thrift.TCompactProtocol(transport)
       : new thrift.TBinaryProtocol(transport);
   if (what === 'call') input.readMessageBegin();
-  return readStruct(input);
+  return what === 'list' ? readList(input) : readStruct(input);
 }

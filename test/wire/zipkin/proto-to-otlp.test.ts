@@ -1,28 +1,9 @@
 import fc from 'fast-check';
-import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { WireError } from '../../../src/wire/wire-error.ts';
 import { zipkinProtoToOtlp } from '../../../src/wire/zipkin/proto-to-otlp.ts';
 import { aPlainSpan, decoded } from './decoded.ts';
-
-// Field numbers of https://github.com/openzipkin/zipkin-api/blob/1.0.0/zipkin.proto
-const { root } = protobuf.parse(
-  `syntax = "proto3";
-   message ListOfSpans { repeated Span spans = 1; }
-   message Span {
-     bytes trace_id = 1; bytes parent_id = 2; bytes id = 3; int32 kind = 4; string name = 5;
-     fixed64 timestamp = 6; uint64 duration = 7; Endpoint local_endpoint = 8;
-     Endpoint remote_endpoint = 9; repeated Annotation annotations = 10;
-     map<string, string> tags = 11; bool debug = 12; bool shared = 13; }
-   message Endpoint { string service_name = 1; bytes ipv4 = 2; bytes ipv6 = 3; int32 port = 4; }
-   message Annotation { fixed64 timestamp = 1; string value = 2; }`,
-  { keepCase: true },
-);
-const ListOfSpans = root.lookupType('ListOfSpans');
-
-function encode(spans: readonly object[]): Uint8Array {
-  return ListOfSpans.encode({ spans }).finish();
-}
+import { encodeListOfSpans as encode } from './zipkin-proto.ts';
 
 const SPAN = {
   trace_id: Buffer.from('463ac35c9f6413ad48485a3953bb6124', 'hex'),
