@@ -9,7 +9,7 @@ import { WireError } from '../../src/wire/wire-error.ts';
 const RECEIVED_AT_MS = 1_750_000_000_000;
 /** What a converter may need for any input, and for each byte of it. */
 const OUTPUT_BYTES_FREE = 64 * 1024;
-const OUTPUT_BYTES_PER_BYTE = 8;
+const OUTPUT_BYTES_PER_BYTE = 4;
 
 export function isWireError(error: unknown): boolean {
   return error instanceof WireError;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { decodeSpoolRecord, encodeSpoolRecord } from '../../src/pipeline/spool-record.ts';
+import { decodeBatchRecord, encodeBatchRecord } from '../../src/wire/batch-record.ts';
 import { RecordLogOpenError } from '../../src/record-log/record-log-error.ts';
 import {
   checkFileHeader,
@@ -87,9 +87,9 @@ describe('damaged files', () => {
     const batch = aBatch([RICH_SPAN]);
     const tally = proveDecoder({
       seed: 8,
-      corpus: [Buffer.concat(encodeSpoolRecord(batch))],
+      corpus: [Buffer.concat(encodeBatchRecord(batch))],
       pieces: FILE_PIECES,
-      decode: (bytes) => checkOtlp(decodeSpoolRecord(bytes).otlp),
+      decode: (bytes) => checkOtlp(decodeBatchRecord(bytes).otlp),
       isRefusal: isWireError,
     });
     expect(tally.accepted).toBeGreaterThan(1_000);

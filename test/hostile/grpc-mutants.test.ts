@@ -45,7 +45,8 @@ function readFrames(bytes: Buffer): void {
     messagesMax: MESSAGES_MAX,
     budget: {
       lease: () => ({
-        requireRoom: () => undefined,
+        room: () => undefined,
+        turn: () => Promise.resolve(),
         grow: (size) => {
           leased += size;
         },

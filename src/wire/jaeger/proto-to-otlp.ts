@@ -1,3 +1,4 @@
+import { madeBytesMax } from '../otlp/made-bytes-max.ts';
 import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
@@ -72,7 +73,8 @@ function convertSpan(conversion: Conversion, scopes: ScopeGroups, ofBatch = fals
 }
 
 function createConversion(bytes: Uint8Array): Conversion {
-  const writer = new ProtobufWriter(bytes.length + (bytes.length >>> 3) + ROOM_BYTES);
+  const capacity = bytes.length + (bytes.length >>> 3) + ROOM_BYTES;
+  const writer = new ProtobufWriter(capacity, madeBytesMax(bytes.length));
   return { reader: new ProtobufReader(bytes), writer, span: createProtoSpan() };
 }
 

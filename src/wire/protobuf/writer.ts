@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { WireError } from '../wire-error.ts';
 import { WIRE_FIXED32, WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from './reader.ts';
 
 const FIRST_CAPACITY = 1024;
@@ -41,15 +42,19 @@ export class ProtobufWriter {
   position = 0;
   private buffer: Buffer;
   private view: DataView;
+  private bytesMax: number;
 
-  constructor(capacity = FIRST_CAPACITY) {
+  /** With `bytesMax`, what makes the buffer grow beyond that is refused with a WireError. */
+  constructor(capacity = FIRST_CAPACITY, bytesMax = Number.MAX_SAFE_INTEGER) {
+    this.bytesMax = bytesMax;
     this.buffer = Buffer.allocUnsafe(capacity);
     this.view = viewOf(this.buffer);
   }
 
   /** Forgets what was written, so that the next message needs no memory of its own. */
-  clear(): void {
+  clear(bytesMax = Number.MAX_SAFE_INTEGER): void {
     this.position = 0;
+    this.bytesMax = bytesMax;
   }
 
   /** Bytes of memory this writer holds. */
@@ -333,7 +338,11 @@ export class ProtobufWriter {
   private reserve(size: number): void {
     const needed = this.position + size;
     if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    if (needed > this.bytesMax) {
+      throw new WireError(`more than ${this.bytesMax} bytes would be made of nearly empty parts`);
+    }
+    const doubled = Math.min(this.buffer.length * 2, this.bytesMax);
+    const grown = Buffer.allocUnsafe(Math.max(needed, doubled));
     this.buffer.copy(grown, 0, 0, this.position);
     this.buffer = grown;
     this.view = viewOf(grown);

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { SPAN_KINDS } from '../../model/span.ts';
 import { writeNanos } from '../jaeger/micros.ts';
+import { madeBytesMax } from '../otlp/made-bytes-max.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { clearEndpoint, createEndpoint } from './endpoint.ts';
 import { EndpointAttributes } from './endpoint-attributes.ts';
@@ -81,7 +82,7 @@ export class ZipkinSpanWriter {
     this.text = text;
     this.view = new DataView(text.buffer, text.byteOffset, text.byteLength);
     this.writer = scratch;
-    scratch.clear();
+    scratch.clear(madeBytesMax(text.length));
     this.localAttributes = new EndpointAttributes(text, LOCAL_KEYS);
     this.remoteAttributes = new EndpointAttributes(text, REMOTE_KEYS);
     this.groups = new SpanGroups(text);
