@@ -33,7 +33,7 @@ export interface LateBooks {
 /** Whose labels spans are booked under. */
 export type WayIn = Pick<SpanBatch, 'format' | 'transport'>;
 
-export type RequestRefusal = 'malformed' | 'too_large' | 'overloaded' | 'unsupported';
+export type RequestRefusal = 'malformed' | 'too_large' | 'overloaded' | 'unsupported' | 'timed_out';
 
 export interface LedgerOptions {
   readonly metrics: Registry;

@@ -24,17 +24,27 @@ export interface ByteLease {
    */
   requireRoom(bytes: number): void;
   /**
-   * Waits in line until there is room for a request of that size, and holds it for a moment.
-   * Rejects with SinkOverloadedError when that takes too long. Do not read before: the sender's
-   * bytes then wait where they are, and nothing that was read has to be thrown away.
+   * Waits in line until there is room for a request of that size, and holds it for a moment;
+   * undefined when there is room now. Rejects with SinkOverloadedError when that takes too long. Do
+   * not read before: the sender's bytes then wait where they are, and nothing that was read has to
+   * be thrown away.
+   * @throws RequestTooLargeError when there can never be room
    */
-  room(bytes: number): Promise<void>;
-  /** @throws SinkOverloadedError when the budget does not have so many bytes left */
+  room(bytes: number): Promise<void> | undefined;
+  /**
+   * @throws SinkOverloadedError when the budget does not have so many bytes left,
+   * RequestTooLargeError when this lease alone would take more than there are
+   */
   grow(bytes: number): void;
   /** Waits until it is time to work on what was read; all requests of the budget take turns. */
   turn(): Promise<void>;
   /** Gives everything back. A second call does nothing. */
   release(): void;
+}
+
+/** A request that needs more memory than all together may take: to be sent in parts. */
+export class RequestTooLargeError extends Error {
+  override readonly name = 'RequestTooLargeError';
 }
 
 export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudget {
@@ -45,21 +55,33 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
     lease: () => {
       let own = 0;
       let announced: Announcement | undefined;
+      let isReleased = false;
+      const hold = (held: Announcement): void => {
+        announced = held;
+        if (!isReleased) return;
+        held.withdraw(Infinity);
+        pool.admit();
+      };
       return {
         requireRoom: (bytes) => {
           pool.require(bytes);
         },
-        room: async (bytes) => {
-          announced = await pool.announce(bytes);
+        room: (bytes) => {
+          const held = pool.announce(bytes);
+          if (held instanceof Promise) return held.then(hold);
+          hold(held);
+          return undefined;
         },
         turn,
         grow: (bytes) => {
+          pool.requireWhole(own + bytes);
           pool.require(bytes);
           pool.used += bytes;
           own += bytes;
           announced?.withdraw(bytes);
         },
         release: () => {
+          isReleased = true;
           announced?.withdraw(Infinity);
           pool.used -= own;
           own = 0;
@@ -98,9 +120,18 @@ class BytePool {
     if (this.used + bytes > this.bytesMax) throw this.overloaded();
   }
 
-  announce(bytes: number): Promise<Announcement> {
-    if (bytes > this.bytesMax) return Promise.reject(this.overloaded());
-    if (this.waiting.size === 0 && this.fits(bytes)) return Promise.resolve(this.hold(bytes));
+  /** @throws RequestTooLargeError */
+  requireWhole(bytes: number): void {
+    if (bytes <= this.bytesMax) return;
+    throw new RequestTooLargeError(
+      `the request needs more than the ${this.bytesMax} bytes that all requests together may take; ` +
+        'send smaller batches',
+    );
+  }
+
+  announce(bytes: number): Announcement | Promise<Announcement> {
+    this.requireWhole(bytes);
+    if (this.waiting.size === 0 && this.fits(bytes)) return this.hold(bytes);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(entry);

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -33,6 +34,8 @@ export interface JaegerGrpcDeps {
   readonly sampling?: SamplingProvider;
   /** What grpc.health.v1 tells of; absent: a server that runs serves. */
   readonly health?: Pick<HealthRegistry, 'snapshot'>;
+  /** Where connections are counted that the server ends. */
+  readonly metrics?: Registry;
 }
 
 const POST_SPANS = '/jaeger.api_v2.CollectorService/PostSpans';
@@ -56,6 +59,7 @@ export function startJaegerGrpc(
     messageBytesMax: options.messageBytesMax,
     limits: options.limits,
     tls: options.tls,
+    metrics: deps.metrics,
     budget: pipeline.budget,
     methods: [postSpans(deps), ...(sampling === undefined ? [] : [samplingMethod(sampling)])],
     statusOf: (error) => statusOf(error, logger),

@@ -58,6 +58,7 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
     messageBytesMax: options.messageBytesMax,
     limits: options.limits ?? {},
     tls: options.tls,
+    metrics: deps.metrics,
     budget: intake.budget,
     methods: [exportMethod(intake, options.beside), ...(options.beside?.methods ?? [])],
     protoFiles: [...otlpTraceDescriptors(), ...standardDescriptors()],

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
@@ -35,6 +36,8 @@ export interface OtlpReceiverDeps {
   readonly pipeline: Pipeline;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where connections are counted that the server ends. */
+  readonly metrics?: Registry;
 }
 
 const PATH = '/v1/traces';
@@ -54,6 +57,7 @@ export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps):
     hostPort: options.hostPort,
     limits: options.limits,
     tls: options.tls,
+    metrics: deps.metrics,
     onRequest: async (request, response, signal) => {
       if (applyCors(options.cors, request, response)) return;
       const misdirected = routeProblem(request);

@@ -1,4 +1,5 @@
 import type { RequestRefusal } from '../pipeline/account.ts';
+import { RequestTooLargeError } from '../pipeline/byte-budget.ts';
 import { SinkOverloadedError } from '../pipeline/sink.ts';
 import { errorText } from '../runtime/errors.ts';
 import { RPC_CODES } from '../wire/protobuf/rpc-status.ts';
@@ -27,7 +28,7 @@ export function refusalOf(error: unknown): Refusal {
     const status = { code: RPC_CODES.invalidArgument, message };
     return { httpStatus: 415, status, reason: 'unsupported' };
   }
-  if (error instanceof BodyTooLargeError) {
+  if (error instanceof BodyTooLargeError || error instanceof RequestTooLargeError) {
     const status = { code: RPC_CODES.resourceExhausted, message };
     return { httpStatus: 413, status, reason: 'too_large' };
   }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
+import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -39,6 +40,8 @@ export interface ZipkinHttpDeps {
   readonly pipeline: Pipeline;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where connections are counted that the server ends. */
+  readonly metrics?: Registry;
 }
 
 type ToOtlp = (body: Uint8Array, scratch: ProtobufWriter) => Uint8Array;
@@ -92,6 +95,7 @@ export function startZipkinHttp(
     hostPort: options.hostPort,
     limits: options.limits,
     tls: options.tls,
+    metrics: deps.metrics,
     onRequest: async (request, response, signal) => {
       if (!options.keepAlive) response.setHeader('connection', 'close');
       if (applyCors(options.cors, request, response)) return;

@@ -2,6 +2,11 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Registry } from 'prom-client';
+import { connectionEndCounter } from './connection-ends.ts';
+import type { ConnectionEnd } from './connection-ends.ts';
+import { systemErrorCode } from './errors.ts';
 import { listen } from './listen.ts';
 import type { Running } from './running.ts';
 import type { HostPort } from './setting.ts';
@@ -14,6 +19,8 @@ export interface HttpServerOptions {
   readonly limits: HttpLimits;
   /** Plain HTTP when absent. */
   readonly tls?: ServerTls | undefined;
+  /** Where the connections are counted that it ends. */
+  readonly metrics?: Registry | undefined;
   /** Answers one request. `signal` aborts when the client goes away. A rejection ends the socket. */
   readonly onRequest: (
     request: IncomingMessage,
@@ -57,6 +64,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
+  countEnds(server, underWay, connectionEndCounter(options.metrics, name));
   const port = await listen(server, hostPort, name);
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => {
@@ -96,6 +104,41 @@ function createLimitedServer(
       : followed(createTlsServer({ ...timeouts, ...tls.options }, onRequest), tls);
   server.maxConnections = limits.connectionsMax;
   return server;
+}
+
+/** Answers what is no request, or does not arrive in time, as a server does by itself. */
+function countEnds(
+  server: Server,
+  underWay: ReadonlySet<ServerResponse>,
+  onEnded: (reason: ConnectionEnd) => void,
+): void {
+  server.on('drop', () => {
+    onEnded('too_many');
+  });
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    const code = systemErrorCode(error);
+    // A client that goes away in the middle of a request has ended the connection itself.
+    const status = code === 'ECONNRESET' || code === 'EPIPE' ? undefined : statusOfError(code);
+    if (status !== undefined) onEnded(status.startsWith('408') ? 'slow' : 'malformed');
+    const isAnswered = [...underWay].some((one) => one.socket === socket && one.headersSent);
+    if (status !== undefined && socket.writable && !isAnswered) {
+      socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    }
+    socket.destroy();
+  });
+}
+
+function statusOfError(code = ''): string {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return '413 Payload Too Large';
+    default:
+      return '400 Bad Request';
+  }
 }
 
 function followed(server: TlsServer, tls: ServerTls): TlsServer {

@@ -101,10 +101,17 @@ describe('OTLP over gRPC', () => {
     });
   });
 
-  it('asks to wait when the bytes in flight are at their limit', async () => {
+  it('refuses for good what is larger than all requests together may be', async () => {
     await using receiver = await startGrpcReceiver({ bytesMax: GOOD.length - 1 });
     const error = await failureOf(call(receiver, EXPORT, GOOD));
-    expect(error.code).toBe(status.UNAVAILABLE);
+    expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
+    const [details] = error.metadata.get('grpc-status-details-bin');
+    // Without RetryInfo no exporter sends it again.
+    expect(decodeWithProtobufjs('RpcStatus', Buffer.from(details ?? ''))).toEqual({
+      code: 8,
+      message: error.details,
+    });
+    expect(await receiver.metrics.metrics()).toContain('reason="too_large"} 1');
   });
 
   it('answers the health check', async () => {

@@ -12,8 +12,9 @@ import {
 import type { MessageEncoding } from './message-coding.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createMessageReader } from './message-reader.ts';
-import type { MessageReader, ReceivedMessage } from './message-reader.ts';
+import type { HeldBack, MessageReader, ReceivedMessage } from './message-reader.ts';
 import { GRPC_STATUS, GrpcError } from './grpc-service.ts';
+import { NO_BUDGET } from './no-budget.ts';
 import type {
   BidiStreamingMethod,
   GrpcMethod,
@@ -29,11 +30,16 @@ import type { GrpcRefusal } from './refused-error.ts';
 
 /** What the calls of one server have in common. */
 export interface CallSettings {
-  readonly methods: ReadonlyMap<string, GrpcMethod>;
-  readonly messageBytesMax: number;
-  readonly budget: MessageBudget;
+  readonly methods: ReadonlyMap<string, ServedMethod>;
   readonly statusOf: (error: unknown) => GrpcStatus;
   readonly onRefused: (reason: GrpcRefusal) => void;
+}
+
+/** A method with what its messages may take. */
+export interface ServedMethod {
+  readonly method: GrpcMethod;
+  readonly messageBytesMax: number;
+  readonly budget: MessageBudget;
 }
 
 /** A call as its connection sees it. */
@@ -44,15 +50,23 @@ export interface RunningCall {
   giveUp(): void;
 }
 
+type MessageBounds = Omit<ServedMethod, 'method'>;
+
+/** Of a call that is refused before its method is known. */
+const NO_MESSAGES: MessageBounds = { messageBytesMax: 0, budget: NO_BUDGET };
+
 interface Call {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
   readonly settings: CallSettings;
+  readonly bounds: MessageBounds;
   readonly gone: AbortController;
   readonly encoding: MessageEncoding;
   deadline: NodeJS.Timeout | undefined;
   /** Whether the client has said that it sends no more. */
   requestEnded: boolean;
+  /** Whether the next message waits for its memory. */
+  isHeld: boolean;
   /** Whether the last word of the answer has been said. */
   answered: boolean;
   trailers: OutgoingHttpHeaders;
@@ -85,21 +99,25 @@ export function serveCall(
     return undefined;
   }
   const encoding = parseEncoding(headers['grpc-encoding']);
+  const served = settings.methods.get(headers[':path'] ?? '');
   const call: Call = {
     stream,
     headers,
     settings,
+    bounds: served ?? NO_MESSAGES,
     gone: new AbortController(),
     encoding: encoding ?? 'identity',
     deadline: undefined,
     requestEnded: false,
+    isHeld: false,
     answered: false,
     trailers: OK_TRAILERS,
   };
   try {
-    const method = methodOf(headers, settings);
+    if (served === undefined) throw unknownMethod(headers);
     if (encoding === undefined) throw unknownEncoding(headers);
     startDeadline(call);
+    const { method } = served;
     return method.kind === 'bidi-streaming' ? serveBidi(call, method) : serveOne(call, method);
   } catch (error) {
     stream.resume();
@@ -130,12 +148,9 @@ function answerHttp(stream: ServerHttp2Stream, status: 405 | 415): void {
   stopClient(stream);
 }
 
-function methodOf(headers: IncomingHttpHeaders, { methods }: CallSettings): GrpcMethod {
-  const path = headers[':path'] ?? '';
-  const method = methods.get(path);
-  if (method !== undefined) return method;
-  const message = `${path} is not known here`;
-  throw new RefusedError('unsupported', { code: GRPC_STATUS.unimplemented, message });
+function unknownMethod(headers: IncomingHttpHeaders): RefusedError {
+  const message = `${headers[':path'] ?? ''} is not known here`;
+  return new RefusedError('unsupported', { code: GRPC_STATUS.unimplemented, message });
 }
 
 function unknownEncoding(headers: IncomingHttpHeaders): RefusedError {
@@ -163,12 +178,12 @@ function onDeadline(call: Call): void {
 
 /** A method that takes one message. */
 function serveOne(call: Call, method: UnaryMethod | ServerStreamingMethod): RunningCall {
-  const { stream, settings } = call;
+  const { stream, bounds } = call;
   let message: ReceivedMessage | undefined;
   const reader = createMessageReader({
-    bytesMax: settings.messageBytesMax,
+    bytesMax: bounds.messageBytesMax,
     messagesMax: 1,
-    budget: settings.budget,
+    budget: bounds.budget,
     onMessage: (whole) => {
       message = whole;
     },
@@ -194,14 +209,22 @@ function serveOne(call: Call, method: UnaryMethod | ServerStreamingMethod): Runn
 
 /** The method may answer while it hears; each message's memory is free when the next is drawn. */
 function serveBidi(call: Call, method: BidiStreamingMethod): RunningCall {
-  const { stream, settings, encoding } = call;
-  const queue = createMessageQueue(stream, (message) =>
-    plainBytes(message, encoding, settings.messageBytesMax),
+  const { stream, bounds, encoding } = call;
+  const flow = {
+    pause: () => {
+      stream.pause();
+    },
+    resume: () => {
+      if (!call.isHeld) stream.resume();
+    },
+  };
+  const queue = createMessageQueue(flow, (message) =>
+    plainBytes(message, encoding, bounds.messageBytesMax),
   );
   const reader = createMessageReader({
-    bytesMax: settings.messageBytesMax,
+    bytesMax: bounds.messageBytesMax,
     messagesMax: Number.POSITIVE_INFINITY,
-    budget: settings.budget,
+    budget: bounds.budget,
     onMessage: queue.push,
   });
   readInto(reader, call);
@@ -226,14 +249,34 @@ function serveBidi(call: Call, method: BidiStreamingMethod): RunningCall {
 
 function readInto(reader: MessageReader, call: Call): void {
   const { stream } = call;
-  stream.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     if (call.answered) return;
     try {
-      reader.push(chunk);
+      const held = reader.push(chunk);
+      if (held !== undefined) holdBack(held);
     } catch (error) {
       refuse(call, error);
     }
-  });
+  };
+  const holdBack = ({ room, rest }: HeldBack): void => {
+    call.isHeld = true;
+    stream.pause();
+    const goOn = (): void => {
+      call.isHeld = false;
+      stream.resume();
+    };
+    room.then(
+      () => {
+        goOn();
+        take(rest);
+      },
+      (error: unknown) => {
+        goOn();
+        refuse(call, error);
+      },
+    );
+  };
+  stream.on('data', take);
   stream.once('close', () => {
     clearTimeout(call.deadline);
     reader.release();
@@ -257,7 +300,7 @@ function incomplete(reader: MessageReader): RefusedError {
 
 function giveUp(call: Call): void {
   const message = 'the message took too long to arrive';
-  refuse(call, new RefusedError('malformed', { code: GRPC_STATUS.deadlineExceeded, message }));
+  refuse(call, new RefusedError('timed_out', { code: GRPC_STATUS.deadlineExceeded, message }));
 }
 
 async function answerOne(
@@ -265,12 +308,14 @@ async function answerOne(
   method: UnaryMethod | ServerStreamingMethod,
   message: ReceivedMessage,
 ): Promise<void> {
-  const { settings, headers, gone } = call;
+  const { bounds, headers, gone } = call;
   try {
+    await message.lease.turn();
+    if (call.answered) return;
     let bytes: Uint8Array = message.bytes;
     if (message.compressed) {
       try {
-        bytes = await inflateMessage(message, call.encoding, settings.messageBytesMax);
+        bytes = await inflateMessage(message, call.encoding, bounds.messageBytesMax);
       } catch (error) {
         refuse(call, error);
         return;
@@ -349,8 +394,14 @@ function drained({ stream, gone }: Call): Promise<void> {
 /** Answers a call that its method does not see, and books it. */
 function refuse(call: Call, error: unknown): void {
   if (call.answered) return;
-  call.settings.onRefused(error instanceof RefusedError ? error.reason : 'overloaded');
-  finish(call, statusOf(call, error));
+  const status = statusOf(call, error);
+  call.settings.onRefused(error instanceof RefusedError ? error.reason : reasonOf(status));
+  finish(call, status);
+}
+
+/** Why a budget has no room: now, or never. */
+function reasonOf({ code }: GrpcStatus): GrpcRefusal {
+  return code === GRPC_STATUS.resourceExhausted ? 'too_large' : 'overloaded';
 }
 
 function statusOf({ settings }: Call, error: unknown): GrpcStatus {

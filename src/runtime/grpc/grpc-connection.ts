@@ -1,10 +1,8 @@
 import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ConnectionEnd } from '../connection-ends.ts';
 import type { RunningCall } from './grpc-call.ts';
 import type { GrpcLimits } from './grpc-limits.ts';
-
-/** Why a connection was ended that its client would have kept. */
-export type ConnectionEnd = 'too_many' | 'abuse' | 'silent';
 
 export interface ConnectionOptions {
   readonly limits: GrpcLimits;
@@ -38,6 +36,11 @@ const LAST_STREAM_ID = 2 ** 31 - 1;
  * while they hear an answer.
  */
 const CONTROL_FRAMES_MAX = 2000;
+/**
+ * Streams that were refused below this code, for header lists over the limit. A client also leaves
+ * out the streams it has cancelled before it sent them.
+ */
+const HIDDEN_STREAMS_MAX = 1000;
 /** Spreads the ends of connections that began together. */
 const AGE_SPREAD = 0.1;
 
@@ -54,6 +57,7 @@ export function createGrpcConnection(
     openedAt,
     ageMaxMs: limits.connectionAgeMaxMs * (1 + AGE_SPREAD * (2 * Math.random() - 1)),
     openStreams: 0,
+    streamsSeen: 0,
     idleSince: openedAt,
     pingedAt: openedAt,
     pingOpen: false,
@@ -92,6 +96,7 @@ interface ConnectionState {
   readonly openedAt: number;
   readonly ageMaxMs: number;
   openStreams: number;
+  streamsSeen: number;
   idleSince: number;
   pingedAt: number;
   pingOpen: boolean;
@@ -122,6 +127,7 @@ function takeStream(
 ): void {
   const { now, serve } = state.options;
   state.openStreams += 1;
+  state.streamsSeen += 1;
   state.controlFrames = 0;
   stream.once('close', () => {
     state.openStreams -= 1;
@@ -144,6 +150,10 @@ function check(state: ConnectionState, time: number): void {
   const { session, options, openedAt, closingSince } = state;
   const { connectionIdleMaxMs, connectionAgeGraceMs } = options.limits;
   checkCalls(state, time);
+  if (hiddenStreams(state) > HIDDEN_STREAMS_MAX) {
+    end(state, 'abuse', constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    return;
+  }
   if (closingSince !== undefined) {
     if (isOver(time - closingSince, connectionAgeGraceMs)) session.destroy();
     return;
@@ -156,6 +166,11 @@ function check(state: ConnectionState, time: number): void {
   } else {
     checkKeepAlive(state, time);
   }
+}
+
+/** A client's streams have the odd numbers from 1 on. */
+function hiddenStreams({ session, streamsSeen }: ConnectionState): number {
+  return ((session.state.lastProcStreamID ?? 0) + 1) / 2 - streamsSeen;
 }
 
 function checkCalls({ calls, options }: ConnectionState, time: number): void {

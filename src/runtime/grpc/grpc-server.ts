@@ -7,16 +7,20 @@ import type {
 } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import type { Registry } from 'prom-client';
+import { connectionEndCounter } from '../connection-ends.ts';
 import { listen } from '../listen.ts';
 import type { Running } from '../running.ts';
 import type { HostPort } from '../setting.ts';
 import type { ServerTls } from '../tls.ts';
 import { serveCall } from './grpc-call.ts';
+import type { ServedMethod } from './grpc-call.ts';
 import { createGrpcConnection } from './grpc-connection.ts';
-import type { ConnectionEnd, GrpcConnection } from './grpc-connection.ts';
+import type { GrpcConnection } from './grpc-connection.ts';
 import { DEFAULT_GRPC_LIMITS } from './grpc-limits.ts';
 import type { GrpcLimits } from './grpc-limits.ts';
 import type { GrpcMethod, GrpcStatus, MessageBudget } from './grpc-service.ts';
+import { NO_BUDGET } from './no-budget.ts';
 import { healthMethods } from './health-service.ts';
 import { reflectionMethods } from './reflection-service.ts';
 import type { ProtoFile } from './reflection-service.ts';
@@ -40,15 +44,18 @@ export interface GrpcServerOptions {
   /** Descriptors for reflection; without any there is no reflection. */
   readonly protoFiles?: readonly ProtoFile[];
   readonly onRefused?: (reason: GrpcRefusal) => void;
-  readonly onConnectionEnded?: (reason: ConnectionEnd) => void;
+  /** Where the connections are counted that it ends. */
+  readonly metrics?: Registry | undefined;
 }
 
 /**
- * What a client may send on one call before the server has taken it in. Nothing is held back by
- * choice, so this only has to be more than a round trip's worth.
+ * What a client may send on one call before the server has taken it in, more than a round trip's
+ * worth. Of a call that waits for its memory so much is kept outside of the budget.
  */
-const STREAM_WINDOW_BYTES = 4 * 2 ** 20;
+const STREAM_WINDOW_BYTES = 256 * 1024;
 const CONNECTION_WINDOW_BYTES = 16 * 2 ** 20;
+/** Of health and reflection. */
+const SMALL_MESSAGE_BYTES_MAX = 64 * 1024;
 const HEADER_LIST_BYTES_MAX = 16 * 1024;
 /** Node's accounting of a session: its streams and what waits to be written. */
 const SESSION_MEMORY_MIB = 10;
@@ -76,14 +83,15 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
   const connections = new Map<ServerHttp2Session, GrpcConnection>();
   const settings = {
     methods: methodTable(options, stopping.signal),
-    messageBytesMax: options.messageBytesMax,
-    budget: options.budget ?? NO_BUDGET,
     statusOf: options.statusOf,
     onRefused: (reason: GrpcRefusal) => options.onRefused?.(reason),
   };
+  const onEnded = connectionEndCounter(options.metrics, name);
   const server = createHttp2Server(limits, tls);
   server.maxConnections = limits.connectionsMax;
-  server.on('drop', () => options.onConnectionEnded?.('too_many'));
+  server.on('drop', () => {
+    onEnded('too_many');
+  });
   server.on('session', (session: ServerHttp2Session) => {
     if (stopping.signal.aborted) {
       session.destroy();
@@ -95,7 +103,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
       limits,
       now: () => performance.now(),
       serve: (stream, headers) => serveCall(stream, headers, settings),
-      onEnded: (reason) => options.onConnectionEnded?.(reason),
+      onEnded,
     });
     connections.set(session, connection);
   });
@@ -123,13 +131,22 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
 }
 
 function methodTable(
-  { methods, protoFiles = [], isHealthy }: GrpcServerOptions,
+  options: GrpcServerOptions,
   stopping: AbortSignal,
-): ReadonlyMap<string, GrpcMethod> {
+): ReadonlyMap<string, ServedMethod> {
+  const { methods, protoFiles = [], isHealthy = () => true } = options;
   const services = [...new Set(methods.map(({ path }) => path.split('/')[1] ?? ''))];
-  const reflection = protoFiles.length === 0 ? [] : reflectionMethods(protoFiles, stopping);
-  const health = healthMethods({ services, isHealthy: isHealthy ?? (() => true), stopping });
-  return new Map([...health, ...reflection, ...methods].map((method) => [method.path, method]));
+  const beside = [
+    ...healthMethods({ services, isHealthy, stopping }),
+    ...(protoFiles.length === 0 ? [] : reflectionMethods(protoFiles, stopping)),
+  ];
+  const { messageBytesMax, budget = NO_BUDGET } = options;
+  // Probes do not wait in line with requests.
+  const free = { messageBytesMax: SMALL_MESSAGE_BYTES_MAX, budget: NO_BUDGET };
+  return new Map([
+    ...beside.map((method) => [method.path, { ...free, method }] as const),
+    ...methods.map((method) => [method.path, { messageBytesMax, budget, method }] as const),
+  ]);
 }
 
 function createHttp2Server(
@@ -177,11 +194,4 @@ function checkIntervalMs(limits: GrpcLimits): number {
   ].filter((ms) => ms > 0);
   const shortest = Math.min(...times) / 4;
   return Math.max(CHECK_INTERVAL_MIN_MS, Math.min(CHECK_INTERVAL_MS, shortest));
-}
-
-const NO_LEASE = { requireRoom: freeOfCharge, grow: freeOfCharge, release: freeOfCharge };
-const NO_BUDGET: MessageBudget = { lease: () => NO_LEASE };
-
-function freeOfCharge(): undefined {
-  return undefined;
 }

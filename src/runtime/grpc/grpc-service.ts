@@ -79,9 +79,14 @@ export interface MessageBudget {
 }
 
 export interface MessageLease {
-  /** @throws when so many bytes have no room; takes nothing */
-  requireRoom(bytes: number): void;
+  /**
+   * Waits in line until there is room for a message of that size, and holds it for a moment;
+   * undefined when there is room now. Rejects or throws when there will be none.
+   */
+  room(bytes: number): Promise<void> | undefined;
   /** @throws when so many bytes have no room */
   grow(bytes: number): void;
+  /** Waits until it is time to work on the message. */
+  turn(): Promise<void>;
   release(): void;
 }

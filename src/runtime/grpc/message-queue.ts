@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { ReceivedMessage } from './message-reader.ts';
 
 /** Messages between a stream that brings them and a method that draws them. */
@@ -14,9 +13,15 @@ export interface MessageQueue {
   readonly messages: AsyncIterable<Uint8Array>;
 }
 
+/** Where messages come from. */
+export interface MessageFlow {
+  pause(): void;
+  resume(): void;
+}
+
 /** Holds the stream back while a message waits, so that no more is read than one chunk has. */
 export function createMessageQueue(
-  stream: Readable,
+  stream: MessageFlow,
   open: (message: ReceivedMessage) => Promise<Uint8Array>,
 ): MessageQueue {
   const waiting: ReceivedMessage[] = [];

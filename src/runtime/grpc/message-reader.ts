@@ -12,7 +12,7 @@ const LENGTH_OFFSET = 1;
  * never sent takes little, and an ordinary one is copied once.
  */
 const ROOM_FACTOR = 16;
-const ROOM_FIRST_BYTES = 16 * 1024;
+const ROOM_FIRST_BYTES = 1024;
 
 /** A whole message; `lease` holds its memory until its owner gives it back. */
 export interface ReceivedMessage {
@@ -30,12 +30,21 @@ export interface MessageReaderOptions {
 
 /** Puts messages together from the DATA frames of one request. */
 export interface MessageReader {
-  /** @throws RefusedError for what breaks a limit or the protocol, and what the budget throws */
-  push(chunk: Buffer): void;
+  /**
+   * Resolves to undefined, or to what is to be waited for before the rest is pushed.
+   * @throws RefusedError for what breaks a limit or the protocol, and what the budget throws
+   */
+  push(chunk: Buffer): HeldBack | undefined;
   /** Whether a message has begun that has not ended. */
   isInside(): boolean;
   /** Gives back what a message that has not ended took. */
   release(): void;
+}
+
+/** A message that waits for its memory; until then nothing more should be read. */
+export interface HeldBack {
+  readonly room: Promise<void>;
+  readonly rest: Buffer;
 }
 
 interface OpenMessage {
@@ -52,36 +61,42 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
   let prefixSize = 0;
   let open: OpenMessage | undefined;
   let count = 0;
-  /** Resolves to the offset behind the prefix, or undefined when it goes on in the next chunk. */
-  const readPrefix = (chunk: Buffer, at: number): number | undefined => {
+  /** The message that begins, and the offset behind its prefix; undefined when the chunk is too short. */
+  const readPrefix = (
+    chunk: Buffer,
+    at: number,
+  ): { readonly begun: OpenMessage; readonly behind: number } | undefined => {
     if (prefixSize === 0 && chunk.length - at >= PREFIX_BYTES) {
-      open = openMessage(chunk, at, options, ++count);
-      return at + PREFIX_BYTES;
+      const begun = openMessage(chunk, at, options, ++count);
+      return { begun, behind: at + PREFIX_BYTES };
     }
     prefix ??= Buffer.alloc(PREFIX_BYTES);
     const taken = chunk.copy(prefix, prefixSize, at, at + PREFIX_BYTES - prefixSize);
     prefixSize += taken;
     if (prefixSize < PREFIX_BYTES) return undefined;
     prefixSize = 0;
-    open = openMessage(prefix, 0, options, ++count);
-    return at + taken;
+    return { begun: openMessage(prefix, 0, options, ++count), behind: at + taken };
   };
   return {
     push: (chunk) => {
       let at = 0;
       while (at < chunk.length) {
         if (open === undefined) {
-          const behind = readPrefix(chunk, at);
-          if (behind === undefined) return;
-          at = behind;
+          const next = readPrefix(chunk, at);
+          if (next === undefined) return undefined;
+          open = next.begun;
+          at = next.behind;
+          // There is always room for nothing, and nothing would be left to push.
+          const room = open.length === 0 ? undefined : open.lease.room(open.length);
+          if (room !== undefined) return { room, rest: chunk.subarray(at) };
         }
-        if (open === undefined) return;
         at += fill(open, chunk, at);
-        if (open.size < open.length) return;
+        if (open.size < open.length) return undefined;
         const { bytes, compressed, lease } = open;
         open = undefined;
         options.onMessage({ bytes, compressed, lease });
       }
+      return undefined;
     },
     isInside: () => open !== undefined || prefixSize > 0,
     release: () => {
@@ -108,9 +123,7 @@ function openMessage(
     throw new RefusedError('malformed', { code: GRPC_STATUS.unimplemented, message });
   }
   if (length > bytesMax) throw tooLarge(bytesMax);
-  const lease = budget.lease();
-  lease.requireRoom(length);
-  return { length, compressed: flag === 1, lease, bytes: EMPTY, size: 0 };
+  return { length, compressed: flag === 1, lease: budget.lease(), bytes: EMPTY, size: 0 };
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -131,8 +144,7 @@ function fill(message: OpenMessage, chunk: Buffer, at: number): number {
   return taken;
 }
 
-/** The error of a message over the limit, before or after inflating it. */
-export function tooLarge(bytesMax: number): RefusedError {
+function tooLarge(bytesMax: number): RefusedError {
   return new RefusedError('too_large', {
     code: GRPC_STATUS.resourceExhausted,
     message: `the message is larger than ${bytesMax} bytes; send smaller batches`,

@@ -1,5 +1,6 @@
 import { Client, Metadata, credentials } from '@grpc/grpc-js';
 import type { ChannelCredentials, ClientOptions, ServiceError } from '@grpc/grpc-js';
+import { Registry } from 'prom-client';
 import { startGrpcServer } from '../../../src/runtime/grpc/grpc-server.ts';
 import type { GrpcServerOptions } from '../../../src/runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../../../src/runtime/grpc/grpc-service.ts';
@@ -13,7 +14,7 @@ export interface StartedServer extends AsyncDisposable {
   readonly port: number;
   readonly running: Running;
   readonly refused: readonly GrpcRefusal[];
-  readonly ended: readonly string[];
+  metrics(): Promise<string>;
 }
 
 /** A server whose Echo answers with what it got, unless `options` say otherwise. */
@@ -21,7 +22,7 @@ export async function startTestServer(
   options: Partial<GrpcServerOptions> = {},
 ): Promise<StartedServer> {
   const refused: GrpcRefusal[] = [];
-  const ended: string[] = [];
+  const metrics = new Registry();
   const running = await startGrpcServer({
     name: 'test grpc',
     hostPort: { host: '127.0.0.1', port: 0 },
@@ -29,14 +30,14 @@ export async function startTestServer(
     methods: [echo()],
     statusOf: (error) => ({ code: GRPC_STATUS.internal, message: String(error) }),
     onRefused: (reason) => refused.push(reason),
-    onConnectionEnded: (reason) => ended.push(reason),
+    metrics,
     ...options,
   });
   return {
     port: running.addresses[0]?.port ?? 0,
     running,
     refused,
-    ended,
+    metrics: () => metrics.metrics(),
     [Symbol.asyncDispose]: () => running.stop(),
   };
 }

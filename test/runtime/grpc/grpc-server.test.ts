@@ -81,7 +81,11 @@ function budgetOf(max: number): MessageBudget & { used(): number } {
     lease: () => {
       let own = 0;
       return {
-        requireRoom,
+        room: (bytes) => {
+          requireRoom(bytes);
+          return undefined;
+        },
+        turn: () => Promise.resolve(),
         grow: (bytes) => {
           requireRoom(bytes);
           used += bytes;
@@ -411,6 +415,49 @@ describe('a gRPC server towards any client', () => {
     session.close();
   });
 
+  it('lets a message wait, unread, until there is room, and answers it then', async () => {
+    const room = Promise.withResolvers<undefined>();
+    let grown = 0;
+    const budget: MessageBudget = {
+      lease: () => ({
+        room: () => room.promise,
+        grow: (bytes) => {
+          grown += bytes;
+        },
+        turn: () => Promise.resolve(),
+        release: () => undefined,
+      }),
+    };
+    await using server = await startTestServer({ budget });
+    const session = connect(`http://127.0.0.1:${server.port}`);
+    const message = framed(Buffer.alloc(2 ** 20, 'm'));
+    const answered = request(session, {}, [message]);
+    // Probes do not wait in line.
+    const probe = { ':path': '/grpc.health.v1.Health/Check' };
+    expect((await request(session, probe, [framed(Buffer.alloc(0))])).status).toBe('0');
+    expect(grown).toBe(0);
+    room.resolve(undefined);
+    expect((await answered).body).toEqual(message);
+    expect(grown).toBe(2 ** 20);
+    session.close();
+  });
+
+  it('refuses a message that waited too long for room', async () => {
+    const full = new GrpcError({ code: GRPC_STATUS.unavailable, message: 'full' });
+    const budget: MessageBudget = {
+      lease: () => ({
+        room: () => Promise.reject(full),
+        grow: () => undefined,
+        turn: () => Promise.resolve(),
+        release: () => undefined,
+      }),
+    };
+    await using server = await startTestServer({ budget });
+    const answer = await rawRequest(server.port, {}, [framed(HELLO)]);
+    expect([answer.status, answer.message]).toEqual(['14', 'full']);
+    expect(server.refused).toEqual(['overloaded']);
+  });
+
   it('gives the budget back after every end of a call', async () => {
     const budget = budgetOf(2 ** 24);
     await using server = await startTestServer({
@@ -484,6 +531,8 @@ describe('the connections of a gRPC server', () => {
     const second = connect(`http://127.0.0.1:${server.port}`);
     second.on('error', () => undefined);
     await once(second, 'close');
-    expect(server.ended).toEqual(['too_many']);
+    expect(await server.metrics()).toContain(
+      'jaeger_connections_ended_total{server="test grpc",reason="too_many"} 1',
+    );
   });
 });

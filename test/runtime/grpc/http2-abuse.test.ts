@@ -95,18 +95,19 @@ describe('a client that abuses HTTP/2', () => {
     client.socket.destroy();
   });
 
-  it('is refused header lists over the limit, and others are served', async () => {
+  it('is cut off for header lists over the limit, and others are served', async () => {
     await using server = await startEchoProcess();
     using bystander = connectClient(server.port);
     await warmUp(bystander);
     const before = await server.rss();
     const client = await connectRaw(server.port);
     const big = headerBlock({ 'x-big': 'x'.repeat(15_000) });
-    for (let turn = 0; turn < 300; turn += 1) {
+    for (let turn = 0; turn < 20_000 && !client.isClosed(); turn += 1) {
       const call = frame(FRAME.headers, 0, stream(turn), Buffer.concat([CALL_HEADERS, big]));
       const more = frame(FRAME.continuation, END_HEADERS, stream(turn), big);
       await client.send(Buffer.concat([call, more]));
     }
+    expect(client.isClosed()).toBe(true);
     expect(await bystander.unary(ECHO, Buffer.from('still'))).toEqual(Buffer.from('still'));
     expect((await server.rss()) - before).toBeLessThan(20 * MIB);
     client.socket.destroy();
@@ -127,7 +128,7 @@ describe('a client that abuses HTTP/2', () => {
     );
     await client.send(Buffer.concat(calls));
     await bystander.unary(ECHO, Buffer.from('still'));
-    expect((await server.rss()) - before).toBeLessThan(40 * MIB);
+    expect((await server.rss()) - before).toBeLessThan(20 * MIB);
     const again = (): Promise<Buffer> => bystander.unary(ECHO, Buffer.from('still'));
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(await again()).toEqual(Buffer.from('still'));
