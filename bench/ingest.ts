@@ -87,6 +87,7 @@ function subjectsOf(load: Load): Subjects {
     [REFERENCE, () => measureDecoder(load)],
     ['OTLP/HTTP, counted', () => measureCollector(HTTP, load)],
     ['OTLP/gRPC, counted', () => measureCollector(GRPC, load)],
+    ['Zipkin v2 JSON, counted', () => measureCollector(ZIPKIN, load)],
     ['OTLP/HTTP, spool with fdatasync', () => measureSpooling(load)],
     [`OTLP/HTTP, counted, ${MANY_CONNECTIONS} connections`, () => measureCollector(HTTP, many)],
   ]);
@@ -149,10 +150,15 @@ interface WayIn {
   readonly loader: string;
 }
 
-const HTTP_LOADER = 'bench/otlp-loader.ts';
+const HTTP_LOADER = 'bench/http-loader.ts';
 const HTTP: WayIn = {
   address: 'otlp http',
   urlOf: (hostPort) => `http://${hostPort}/v1/traces`,
+  loader: HTTP_LOADER,
+};
+const ZIPKIN: WayIn = {
+  address: 'zipkin http',
+  urlOf: (hostPort) => `http://${hostPort}/api/v2/spans`,
   loader: HTTP_LOADER,
 };
 const GRPC: WayIn = {

@@ -4,7 +4,7 @@ import { readRequests } from './data-set-d.ts';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 
 /*
- * Loads one OTLP/gRPC endpoint with what otlp-loader.ts sends to one of OTLP/HTTP:
+ * Loads one OTLP/gRPC endpoint with what http-loader.ts sends to one of OTLP/HTTP:
  * node otlp-grpc-loader.ts <http://host:port> <data set> <connections> <seconds>.
  * Prints `measuring` after a warm-up, then one line of JSON.
  */
