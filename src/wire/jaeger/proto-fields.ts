@@ -15,13 +15,19 @@ export function readIdBytes(reader: ProtobufReader, words: Uint32Array): void {
   const end = reader.payloadEnd();
   const size = end - reader.position;
   if (size > words.length * 4) throw reader.bad(`an id of ${size} bytes`);
+  reader.position = end;
+  if (size === words.length * 4) {
+    for (let index = 0, at = end - size; at < end; index += 1, at += 4) {
+      words[index] = reader.view.getUint32(at);
+    }
+    return;
+  }
   words.fill(0);
   let byteIndex = words.length * 4 - size;
-  for (let at = reader.position; at < end; at += 1, byteIndex += 1) {
+  for (let at = end - size; at < end; at += 1, byteIndex += 1) {
     const word = byteIndex >>> 2;
     words[word] = ((words[word] ?? 0) << 8) | (reader.buffer[at] ?? 0);
   }
-  reader.position = end;
 }
 
 /** A google.protobuf.Timestamp or Duration. */

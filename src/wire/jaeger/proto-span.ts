@@ -28,10 +28,15 @@ export interface ProtoSpan {
   readonly time: ProtoTime;
   /** Where the message starts. */
   from: number;
+  /** Where the field that is read starts. */
+  fieldFrom: number;
   /** Range of its own process; -1 when it has none. */
   processFrom: number;
   processTo: number;
-  hasReferences: boolean;
+  /** From the first to the last, with whatever is between them. */
+  referencesFrom: number;
+  referencesTo: number;
+  referenceCount: number;
   hasWarnings: boolean;
 }
 
@@ -45,9 +50,12 @@ export function createProtoSpan(): ProtoSpan {
     reference: createReference(),
     time: { seconds: 0, nanos: 0 },
     from: 0,
+    fieldFrom: 0,
     processFrom: -1,
     processTo: -1,
-    hasReferences: false,
+    referencesFrom: 0,
+    referencesTo: 0,
+    referenceCount: 0,
     hasWarnings: false,
   };
 }
@@ -83,12 +91,13 @@ export function convertProtoSpan(
   span.from = reader.position;
   const message = writer.beginMessage(2, SPAN_SIZE_GUESS);
   while (reader.hasMore()) {
+    span.fieldFrom = reader.position;
     const tag = reader.tag();
     if (tag === TAGS) convertTag(writer, reader, span);
     else if (!readHeadField(reader, span, tag)) readOther(writer, reader, span, tag);
   }
   finishTimes(span);
-  if (span.hasReferences) convertReferences(writer, reader, span);
+  if (span.referenceCount > 0) convertReferences(writer, reader, span);
   if (span.hasWarnings) writeWarnings(writer, reader, span.from);
   writeSpanHead(writer, reader, span.head);
   writer.endMessage(message, SPAN_SIZE_GUESS);
@@ -127,8 +136,10 @@ function readOther(
       writeEvent(writer, reader, span);
       break;
     case REFERENCES:
-      span.hasReferences = true;
+      if (span.referenceCount === 0) span.referencesFrom = span.fieldFrom;
+      span.referenceCount += 1;
       reader.skip(tag);
+      span.referencesTo = reader.position;
       break;
     case WARNINGS:
       span.hasWarnings = true;
@@ -157,7 +168,8 @@ function clear(span: ProtoSpan): void {
   span.start.seconds = span.start.nanos = 0;
   span.duration.seconds = span.duration.nanos = 0;
   span.processFrom = span.processTo = -1;
-  span.hasReferences = span.hasWarnings = false;
+  span.referenceCount = 0;
+  span.hasWarnings = false;
 }
 
 function readHeadField(reader: ProtobufReader, span: ProtoSpan, tag: number): boolean {
@@ -200,22 +212,25 @@ function finishTimes({ head, start, duration }: ProtoSpan): void {
 function convertReferences(writer: ProtobufWriter, reader: ProtobufReader, span: ProtoSpan): void {
   const { head, reference } = span;
   let isFound = false;
-  reader.position = span.from;
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag === REFERENCES) {
-      readProtoReference(reader, reference);
-      isFound ||= noteParent(head, reference);
-    } else reader.skip(tag);
+  reader.position = span.referencesFrom;
+  while (reader.position < span.referencesTo) {
+    if (nextReference(reader, reference)) isFound ||= noteParent(head, reference);
   }
-  reader.position = span.from;
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag === REFERENCES) {
-      readProtoReference(reader, reference);
-      if (!repeatsParent(head, reference)) writeLink(writer, 13, reference);
-    } else reader.skip(tag);
+  if (isFound && span.referenceCount === 1) return;
+  reader.position = span.referencesFrom;
+  while (reader.position < span.referencesTo) {
+    if (nextReference(reader, reference) && !repeatsParent(head, reference)) {
+      writeLink(writer, 13, reference);
+    }
   }
+}
+
+/** Reads a field; false when it is no reference. */
+function nextReference(reader: ProtobufReader, reference: JaegerReference): boolean {
+  const tag = reader.tag();
+  if (tag === REFERENCES) readProtoReference(reader, reference);
+  else reader.skip(tag);
+  return tag === REFERENCES;
 }
 
 /** SpanRef{1 trace_id, 2 span_id, 3 ref_type}. */

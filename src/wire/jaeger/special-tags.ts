@@ -50,7 +50,6 @@ export function clearSpecialTags(special: SpecialTags): SpecialTags {
   return special;
 }
 
-const NOT_SPECIAL = 0;
 const KIND = 1;
 const ERROR = 2;
 const STATUS_CODE = 3;
@@ -86,39 +85,57 @@ const KEYS_BY_LENGTH: readonly ({ readonly key: Buffer; readonly what: number } 
  * means something in a log: it looks like `error`.
  */
 export function mayBeSpecial(length: number, first: number | undefined): boolean {
-  return length < KEYS_BY_LENGTH.length && KEYS_BY_LENGTH[length]?.key[0] === first;
+  return FIRST_BYTES[length] === first;
 }
+
+/** Position = length of a key; 0 for a length that no special key has. */
+const FIRST_BYTES = Uint8Array.from(KEYS_BY_LENGTH, (known) => known?.key[0] ?? 0);
 
 /** Takes a tag in when an OTLP field says it instead, and tells whether; the last of a key wins. */
 export function takeTag(special: SpecialTags, source: Buffer, tag: JaegerTag): boolean {
-  switch (specialOf(source, tag)) {
-    case KIND:
-      special.kind = kindOf(source, tag);
-      return true;
-    case ERROR:
-      special.error = true;
-      return true;
-    case STATUS_CODE:
-      special.statusCode = statusCodeOf(source, tag);
-      return true;
+  const known = KEYS_BY_LENGTH[tag.keyEnd - tag.keyStart];
+  if (known === undefined || !equalBytes(source, tag.keyStart, known.key)) return false;
+  if (known.what === ERROR) {
+    const isError = tag.type === TAG_BOOL ? tag.bool : isText(source, tag, TRUE);
+    special.error ||= isError;
+    return isError;
+  }
+  return tag.type === TAG_STRING && takeText(special, source, tag, known.what);
+}
+
+function takeText(
+  special: SpecialTags,
+  source: Buffer,
+  { textStart, textEnd }: JaegerTag,
+  what: number,
+): boolean {
+  switch (what) {
+    case KIND: {
+      const kind = kindOf(source, textStart, textEnd);
+      if (kind > 0) special.kind = kind;
+      return kind > 0;
+    }
+    case STATUS_CODE: {
+      const code = statusCodeOf(source, textStart, textEnd);
+      if (code >= 0) special.statusCode = code;
+      return code >= 0;
+    }
     case STATUS_DESCRIPTION:
-      special.descriptionStart = tag.textStart;
-      special.descriptionEnd = tag.textEnd;
+      special.descriptionStart = textStart;
+      special.descriptionEnd = textEnd;
       return true;
     case SCOPE_NAME:
-      special.scopeNameStart = tag.textStart;
-      special.scopeNameEnd = tag.textEnd;
+      special.scopeNameStart = textStart;
+      special.scopeNameEnd = textEnd;
       return true;
     case SCOPE_VERSION:
-      special.scopeVersionStart = tag.textStart;
-      special.scopeVersionEnd = tag.textEnd;
-      return true;
-    case TRACE_STATE:
-      special.traceStateStart = tag.textStart;
-      special.traceStateEnd = tag.textEnd;
+      special.scopeVersionStart = textStart;
+      special.scopeVersionEnd = textEnd;
       return true;
     default:
-      return false;
+      special.traceStateStart = textStart;
+      special.traceStateEnd = textEnd;
+      return true;
   }
 }
 
@@ -127,28 +144,18 @@ export function statusOf(special: SpecialTags): number {
   return special.error ? STATUS_CODES.indexOf('error') : special.statusCode;
 }
 
-/** What a tag says, when its value is one that can be taken over. */
-function specialOf(source: Buffer, tag: JaegerTag): number {
-  const known = KEYS_BY_LENGTH[tag.keyEnd - tag.keyStart];
-  if (known === undefined || !equalBytes(source, tag.keyStart, known.key)) return NOT_SPECIAL;
-  return isUsable(known.what, source, tag) ? known.what : NOT_SPECIAL;
-}
-
-function isUsable(what: number, source: Buffer, tag: JaegerTag): boolean {
-  if (what === ERROR) return tag.type === TAG_BOOL ? tag.bool : isText(source, tag, TRUE);
-  if (tag.type !== TAG_STRING) return false;
-  if (what === KIND) return kindOf(source, tag) > 0;
-  return what !== STATUS_CODE || statusCodeOf(source, tag) >= 0;
-}
-
 const TRUE = Buffer.from('true');
 const KINDS = SPAN_KINDS.map((kind) => Buffer.from(kind));
 
-function kindOf(source: Buffer, tag: JaegerTag): number {
-  for (let kind = 0; kind < KINDS.length; kind += 1) {
-    if (isText(source, tag, KINDS[kind] ?? TRUE)) return kind;
+/** 0 for a text that is no kind, or says that it is not known. */
+function kindOf(source: Buffer, start: number, end: number): number {
+  for (let kind = 1; kind < KINDS.length; kind += 1) {
+    const text = KINDS[kind];
+    if (text?.length === end - start && text[0] === source[start]) {
+      return equalBytes(source, start, text) ? kind : 0;
+    }
   }
-  return -1;
+  return 0;
 }
 
 function isText(source: Buffer, tag: JaegerTag, text: Buffer): boolean {
@@ -159,11 +166,11 @@ function isText(source: Buffer, tag: JaegerTag, text: Buffer): boolean {
   );
 }
 
-function statusCodeOf(source: Buffer, tag: JaegerTag): number {
-  if (tag.textEnd - tag.textStart > STATUS_SIZE_MAX) return -1;
-  const text = source.toString('latin1', tag.textStart, tag.textEnd).toLowerCase();
-  return STATUS_CODES.findIndex((code) => code === text);
-}
-
 /** Of the longest status. */
 const STATUS_SIZE_MAX = 5;
+
+function statusCodeOf(source: Buffer, start: number, end: number): number {
+  if (end - start > STATUS_SIZE_MAX) return -1;
+  const text = source.toString('latin1', start, end).toLowerCase();
+  return STATUS_CODES.findIndex((code) => code === text);
+}

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { madeBytesMax } from '../otlp/made-bytes-max.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { BinaryThriftReader } from '../thrift/binary-reader.ts';
 import { CompactThriftReader } from '../thrift/compact-reader.ts';
@@ -8,9 +10,10 @@ import {
   T_STRING,
   T_STRUCT,
 } from '../thrift/thrift-reader.ts';
-import type { ThriftReader } from '../thrift/thrift-reader.ts';
 import { WireError } from '../wire-error.ts';
 import { zipkinSpansToOtlp } from '../zipkin/v1-thrift-to-otlp.ts';
+import { CLIENT_STATS, SEQ_NO, clientReportOf, readClientStats } from './client-stats.ts';
+import type { ClientStats, OnClientReport } from './client-stats.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
 import { copyBinaryTag, copyCompactTag } from './copy-plain-tag.ts';
 import { ScopeGroups } from './scope-groups.ts';
@@ -40,24 +43,116 @@ const ZIPKIN_ARGUMENT = fieldKey(1, T_LIST);
  * process is the one resource. Span by span goes from bytes to bytes, nothing is built in between.
  * @throws WireError
  */
-export function jaegerBatchToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): Uint8Array {
-  return convertBatch(createReader(bytes, encoding));
+export function jaegerBatchToOtlp(
+  bytes: Uint8Array,
+  encoding: ThriftEncoding,
+  onClient?: OnClientReport,
+): Uint8Array {
+  const { length } = bytes;
+  const converter = createThriftConverter(encoding, length + (length >>> 3) + ROOM_BYTES, onClient);
+  converter.addBatch(bytes);
+  return converter.finish();
 }
 
 /** What a call to an agent brought. */
 export interface AgentCall {
   /** TracesData bytes. */
   readonly otlp: Uint8Array;
-  readonly format: 'jaeger' | 'zipkin';
+  readonly format: AgentFormat;
 }
+
+/** Any client may send either to any port. */
+export type AgentFormat = 'jaeger' | 'zipkin';
 
 /**
  * The same for what agents hear: a call of `Agent.emitBatch(1: Batch)` or of
  * `Agent.emitZipkinBatch(1: list<zipkincore.Span>)`.
  * @throws UnsupportedCallError for any other call, WireError for bytes that are none.
  */
-export function agentCallToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): AgentCall {
-  const reader = createReader(bytes, encoding);
+export function agentCallToOtlp(
+  bytes: Uint8Array,
+  encoding: ThriftEncoding,
+  onClient?: OnClientReport,
+): AgentCall {
+  const converter = createThriftConverter(encoding, bytes.length * 2, onClient);
+  const zipkin = converter.addCall(bytes);
+  return zipkin === undefined
+    ? { otlp: converter.finish(), format: 'jaeger' }
+    : { otlp: zipkin, format: 'zipkin' };
+}
+
+/** Converts one message after the other, with the same memory. */
+export interface ThriftConverter {
+  /**
+   * Adds the spans of a Batch to those before.
+   * @throws WireError, and then nothing is added
+   */
+  addBatch(bytes: Uint8Array): void;
+  /**
+   * The same for a call to an agent. Zipkin's spans, which are of another format, are not added but
+   * returned, as TracesData bytes of their own.
+   * @throws UnsupportedCallError, WireError
+   */
+  addCall(bytes: Uint8Array): Uint8Array | undefined;
+  /** TracesData bytes of all that was added since the last time. */
+  finish(): Uint8Array;
+}
+
+/** Beyond it memory is given back after use. */
+const KEPT_BYTES_MAX = 1024 * 1024;
+const FIRST_CAPACITY = 16 * 1024;
+
+/** `capacity` is about what the first messages take as OTLP. */
+export function createThriftConverter(
+  encoding: ThriftEncoding,
+  capacity = FIRST_CAPACITY,
+  onClient: OnClientReport = () => undefined,
+): ThriftConverter {
+  const isCompact = encoding === 'compact';
+  const reader = isCompact ? new CompactThriftReader() : new BinaryThriftReader();
+  const copyPlainTag = isCompact ? copyCompactTag : copyBinaryTag;
+  let writer = new ProtobufWriter(capacity);
+  let conversion = createConversion(reader, writer, copyPlainTag);
+  /** Adds a message, all of it or nothing. */
+  const add = <T>(bytes: Uint8Array, convert: () => T): T => {
+    const { position } = writer;
+    reader.read(bytes);
+    writer.allow(madeBytesMax(bytes.length));
+    let done = false;
+    try {
+      const result = convert();
+      done = true;
+      return result;
+    } finally {
+      if (!done) writer.position = position;
+    }
+  };
+  const batch = (): undefined => {
+    convertBatch(conversion, onClient);
+  };
+  const call = (): Uint8Array | undefined => convertCall(conversion, onClient);
+  return {
+    addBatch: (bytes) => {
+      add(bytes, batch);
+    },
+    addCall: (bytes) => add(bytes, call),
+    finish: () => {
+      const otlp = Buffer.from(writer.written());
+      writer.clear();
+      if (writer.capacity > KEPT_BYTES_MAX) {
+        writer = new ProtobufWriter(FIRST_CAPACITY);
+        conversion = createConversion(reader, writer, copyPlainTag);
+      }
+      return otlp;
+    },
+  };
+}
+
+function convertCall(
+  conversion: ThriftConversion,
+  onClient: OnClientReport,
+): Uint8Array | undefined {
+  const { reader } = conversion;
   const { method, type } = reader.message();
   const isZipkin = method === 'emitZipkinBatch';
   if ((method !== 'emitBatch' && !isZipkin) || (type !== MESSAGE_ONEWAY && type !== MESSAGE_CALL)) {
@@ -70,35 +165,34 @@ export function agentCallToOtlp(bytes: Uint8Array, encoding: ThriftEncoding): Ag
   reader.enterStruct();
   while (reader.nextField()) {
     if (fieldKey(reader.fieldId, reader.fieldType) === argument) {
-      return isZipkin
-        ? { otlp: zipkinSpansToOtlp(reader), format: 'zipkin' }
-        : { otlp: convertBatch(reader), format: 'jaeger' };
+      if (isZipkin) return zipkinSpansToOtlp(reader);
+      convertBatch(conversion, onClient);
+      return undefined;
     }
     reader.skip(reader.fieldType);
   }
   throw reader.bad(`${method} without its spans ends`);
 }
 
-function createReader(bytes: Uint8Array, encoding: ThriftEncoding): ThriftReader {
-  return encoding === 'compact' ? new CompactThriftReader(bytes) : new BinaryThriftReader(bytes);
-}
-
 /** Writers put the process first; spans that come before it are stepped over and read at the end. */
-function convertBatch(reader: ThriftReader): Uint8Array {
+function convertBatch(conversion: ThriftConversion, onClient: OnClientReport): void {
+  const { reader, writer } = conversion;
   const size = reader.buffer.length;
-  const writer = new ProtobufWriter(size + (size >>> 3) + ROOM_BYTES);
-  const copyPlainTag = reader instanceof CompactThriftReader ? copyCompactTag : copyBinaryTag;
-  const conversion = createConversion(reader, writer, copyPlainTag);
   let hasProcess = false;
   let hasSpans = false;
   let spansAt = -1;
+  let processFrom = 0;
+  let processTo = 0;
+  let stats: ClientStats | undefined;
   const resourceSpans = writer.beginMessage(1, size);
   reader.enterStruct();
   while (reader.nextField()) {
     const key = fieldKey(reader.fieldId, reader.fieldType);
     if (key === PROCESS && !hasProcess) {
       hasProcess = true;
+      processFrom = writer.position;
       convertProcess(conversion);
+      processTo = writer.position;
     } else if (key === SPANS && !hasSpans) {
       hasSpans = true;
       if (hasProcess) convertSpans(conversion);
@@ -106,15 +200,19 @@ function convertBatch(reader: ThriftReader): Uint8Array {
         spansAt = reader.position;
         reader.skip(T_LIST);
       }
-    } else reader.skip(reader.fieldType);
+    } else if (key === SEQ_NO || key === CLIENT_STATS) stats = readClientStats(reader, stats);
+    else reader.skip(reader.fieldType);
   }
   if (!hasProcess || !hasSpans) throw reader.bad('a Batch without process or spans ends');
   if (spansAt >= 0) {
     reader.position = spansAt;
     convertSpans(conversion);
   }
+  if (stats !== undefined) {
+    const report = clientReportOf(writer.written().subarray(processFrom, processTo), stats);
+    if (report !== undefined) onClient(report);
+  }
   writer.endMessage(resourceSpans, size);
-  return writer.finish();
 }
 
 /** Process{1 serviceName required, 2 tags} as ResourceSpans.1 = Resource{1 attributes}. */

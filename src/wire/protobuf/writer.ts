@@ -12,6 +12,9 @@ const SHORT_COPY_BYTES = 24;
 const SHORT_PAIR = (((1 << 3) | WIRE_LENGTH) << 16) | WIRE_LENGTH;
 const SHORT_VALUE = (((1 << 3) | WIRE_LENGTH) << 16) | (2 << 3) | WIRE_LENGTH;
 
+/** Beyond a field that is written without `reserve`: its tag and size, and what whole words copy. */
+const ROOM_BYTES = 8;
+
 /** Of a 64-bit number, both unsigned. */
 export interface Halves {
   readonly low: number;
@@ -55,6 +58,11 @@ export class ProtobufWriter {
   clear(bytesMax = Number.MAX_SAFE_INTEGER): void {
     this.position = 0;
     this.bytesMax = bytesMax;
+  }
+
+  /** From now on, as if the writer had been made for so many bytes beyond those written. */
+  allow(bytes: number): void {
+    this.bytesMax = this.position + bytes;
   }
 
   /** Bytes of memory this writer holds. */
@@ -214,29 +222,27 @@ export class ProtobufWriter {
    * The same as two messages begun and ended, several times faster; `field` is below 16.
    */
   textPair(field: number, source: DataView, pair: TextPair): void {
+    const { view, position } = this;
     const { keyStart, keyStop, valueStart, valueStop } = pair;
     const keySize = keyStop - keyStart;
     const valueSize = valueStop - valueStart;
-    const innerSize = 1 + varintSize(valueSize) + valueSize;
-    const size = 2 + varintSize(keySize) + keySize + varintSize(innerSize) + innerSize;
-    this.reserve(size + 2 * VARINT_BYTES_MAX);
-    if (size > 0x7f || valueStop + 3 > source.byteLength || keyStop + 3 > source.byteLength) {
-      this.tagAndSize(field, size);
-      this.tagAndSize(1, keySize);
-      this.copy(source, keyStart, keyStop);
-      this.tagAndSize(2, innerSize);
-      this.tagAndSize(1, valueSize);
-      this.copy(source, valueStart, valueStop);
+    // Tag and length of the key, of the value and of the text in it.
+    const size = keySize + valueSize + 6;
+    if (
+      size > 0x7f ||
+      position + size + ROOM_BYTES > view.byteLength ||
+      Math.max(keyStop, valueStop) + 3 > source.byteLength
+    ) {
+      this.longTextPair(field, source, pair);
       return;
     }
-    const { view, position } = this;
     view.setInt32(position, SHORT_PAIR | (keySize << 24) | (size << 8) | (field << 3), true);
     let to = position + 4;
     for (let from = keyStart; from < keyStop; from += 4, to += 4) {
       view.setInt32(to, source.getInt32(from, true), true);
     }
     to = position + 4 + keySize;
-    view.setInt32(to, SHORT_VALUE | (valueSize << 24) | (innerSize << 8), true);
+    view.setInt32(to, SHORT_VALUE | (valueSize << 24) | ((valueSize + 2) << 8), true);
     to += 4;
     this.position = to + valueSize;
     for (let from = valueStart; from < valueStop; from += 4, to += 4) {
@@ -244,11 +250,49 @@ export class ProtobufWriter {
     }
   }
 
+  private longTextPair(field: number, source: DataView, pair: TextPair): void {
+    const { keyStart, keyStop, valueStart, valueStop } = pair;
+    const keySize = keyStop - keyStart;
+    const valueSize = valueStop - valueStart;
+    const innerSize = 1 + varintSize(valueSize) + valueSize;
+    const size = 2 + varintSize(keySize) + keySize + varintSize(innerSize) + innerSize;
+    this.reserve(size + 2 * VARINT_BYTES_MAX);
+    this.tagAndSize(field, size);
+    this.tagAndSize(1, keySize);
+    this.copy(source, keyStart, keyStop);
+    this.tagAndSize(2, innerSize);
+    this.tagAndSize(1, valueSize);
+    this.copy(source, valueStart, valueStop);
+  }
+
   /**
    * The start of a message { 1: key, 2: { value } }: the caller writes fields of exactly `valueSize`
    * bytes next, less than 64. `field` is below 16.
    */
   pairKey(field: number, source: DataView, key: KeyRange, valueSize: number): void {
+    const { view, position } = this;
+    const { keyStart, keyStop } = key;
+    const keySize = keyStop - keyStart;
+    const size = keySize + 4 + valueSize;
+    if (
+      size > 0x7f ||
+      position + size + ROOM_BYTES + VARINT_BYTES_MAX > view.byteLength ||
+      keyStop + 3 > source.byteLength
+    ) {
+      this.longPairKey(field, source, key, valueSize);
+      return;
+    }
+    view.setInt32(position, SHORT_PAIR | (keySize << 24) | (size << 8) | (field << 3), true);
+    let to = position + 4;
+    for (let from = keyStart; from < keyStop; from += 4, to += 4) {
+      view.setInt32(to, source.getInt32(from, true), true);
+    }
+    to = position + 4 + keySize;
+    view.setInt16(to, (2 << 3) | WIRE_LENGTH | (valueSize << 8), true);
+    this.position = to + 2;
+  }
+
+  private longPairKey(field: number, source: DataView, key: KeyRange, valueSize: number): void {
     const keySize = key.keyStop - key.keyStart;
     const size = 1 + varintSize(keySize) + keySize + 2 + valueSize;
     this.reserve(size + 3 * VARINT_BYTES_MAX);

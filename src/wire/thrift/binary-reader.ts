@@ -59,12 +59,18 @@ export class BinaryThriftReader extends ThriftReader {
   }
 
   nextField(): boolean {
-    this.fieldType = this.byte();
-    if (this.fieldType === T_STOP) {
+    const { buffer, position } = this;
+    const type = buffer[position] ?? T_STOP;
+    if (type === T_STOP) {
+      this.take(1);
+      this.fieldType = T_STOP;
       this.leave();
       return false;
     }
-    this.fieldId = this.buffer.readInt16BE(this.take(2));
+    if (position + 3 > buffer.length) throw this.bad('cut off');
+    this.fieldType = type;
+    this.fieldId = this.view.getInt16(position + 1);
+    this.position = position + 3;
     return true;
   }
 
@@ -73,17 +79,17 @@ export class BinaryThriftReader extends ThriftReader {
   }
 
   i16(): number {
-    return this.buffer.readInt16BE(this.take(2));
+    return this.view.getInt16(this.take(2));
   }
 
   i32(): number {
-    return this.buffer.readInt32BE(this.take(4));
+    return this.view.getInt32(this.take(4));
   }
 
   i64(): void {
     const from = this.take(8);
-    this.high = this.buffer.readUInt32BE(from);
-    this.low = this.buffer.readUInt32BE(from + 4);
+    this.high = this.view.getUint32(from);
+    this.low = this.view.getUint32(from + 4);
   }
 
   double(): void {
@@ -127,7 +133,7 @@ export class BinaryThriftReader extends ThriftReader {
   }
 
   private sizeMin(type: number): number {
-    const size = SIZE_MIN.get(type);
+    const size = type === T_STRUCT ? 1 : SIZE_MIN.get(type);
     if (size === undefined) throw this.bad(`unknown type ${type}`);
     return size;
   }

@@ -11,7 +11,6 @@ import {
   T_STOP,
   T_STRING,
   T_STRUCT,
-  THRIFT_DEPTH_MAX,
   ThriftReader,
 } from './thrift-reader.ts';
 import type { ThriftMessage } from './thrift-reader.ts';
@@ -40,13 +39,16 @@ const CODE_FALSE = 2;
 const BOOL_FOLLOWS = 0;
 /** The first byte of a number of two bytes or more has this bit. */
 const MORE = 0x80;
+const MORE_EACH = 0x80_80_80_80 | 0;
+/** Of 64 bits. */
+const NUMBER_BYTES_MAX = 10;
 /** List sizes up to 14 are in the header itself. */
 const SIZE_FOLLOWS = 15;
 
 /** https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
 export class CompactThriftReader extends ThriftReader {
   /** Field ids are deltas to the one before in the same struct: one a level. */
-  private readonly lastFieldIds = new Int16Array(THRIFT_DEPTH_MAX + 1);
+  private readonly lastFieldIds: number[] = [0];
   /** Code of a bool field, whose header holds its value. */
   private fieldBool = BOOL_FOLLOWS;
 
@@ -60,13 +62,16 @@ export class CompactThriftReader extends ThriftReader {
     return { method, type: versionAndType >>> 5 };
   }
 
-  override enterStruct(): void {
-    this.enter();
+  protected override enter(): void {
+    super.enter();
     this.lastFieldIds[this.level] = 0;
   }
 
   nextField(): boolean {
-    const header = this.byte();
+    const { buffer, position } = this;
+    if (position >= buffer.length) throw this.bad('cut off');
+    const header = buffer[position] ?? 0;
+    this.position = position + 1;
     const code = header & 0x0f;
     if (code === 0) {
       this.fieldType = T_STOP;
@@ -79,7 +84,7 @@ export class CompactThriftReader extends ThriftReader {
     if (id !== (id << 16) >> 16) throw this.bad('field id out of range');
     this.lastFieldIds[level] = id;
     this.fieldId = id;
-    this.fieldType = this.typeOf(code);
+    this.fieldType = TYPES[code] ?? this.typeOf(code);
     this.fieldBool = code <= CODE_FALSE ? code : BOOL_FOLLOWS;
     return true;
   }
@@ -102,6 +107,27 @@ export class CompactThriftReader extends ThriftReader {
   }
 
   i64(): void {
+    const { view, position } = this;
+    // Ids take nine bytes or ten: two groups of four that go on are 56 bits.
+    if (position + NUMBER_BYTES_MAX <= view.byteLength) {
+      const first = view.getInt32(position, true);
+      const second = view.getInt32(position + 4, true);
+      const byte = view.getUint8(position + 8);
+      const last = byte < MORE ? 0 : view.getUint8(position + 9);
+      if ((first & second & MORE_EACH) === MORE_EACH && last <= 1) {
+        const middle = bits28(second);
+        this.position = position + (byte < MORE ? 9 : 10);
+        this.setZigzag(
+          bits28(first) | (middle << 28),
+          (middle >>> 4) | ((byte & 0x7f) << 24) | (last << 31),
+        );
+        return;
+      }
+    }
+    this.anyI64();
+  }
+
+  private anyI64(): void {
     const { buffer } = this;
     let { position } = this;
     let low = 0;
@@ -119,6 +145,10 @@ export class CompactThriftReader extends ThriftReader {
       } else high |= bits << (shift - 32);
     }
     this.position = position;
+    this.setZigzag(low, high);
+  }
+
+  private setZigzag(low: number, high: number): void {
     const sign = -(low & 1);
     this.low = (((low >>> 1) | (high << 31)) ^ sign) >>> 0;
     this.high = ((high >>> 1) ^ sign) >>> 0;
@@ -126,8 +156,8 @@ export class CompactThriftReader extends ThriftReader {
 
   double(): void {
     const from = this.take(8);
-    this.low = this.buffer.readUInt32LE(from);
-    this.high = this.buffer.readUInt32LE(from + 4);
+    this.low = this.view.getUint32(from, true);
+    this.high = this.view.getUint32(from + 4, true);
   }
 
   bytes(): void {
@@ -204,4 +234,11 @@ export class CompactThriftReader extends ThriftReader {
       if (byte < MORE) return value >>> 0;
     }
   }
+}
+
+/** Seven bits of each of four bytes, the first being the lowest. */
+function bits28(word: number): number {
+  return (
+    (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1f_c000) | ((word >>> 3) & 0xfe0_0000)
+  );
 }

@@ -26,6 +26,9 @@ export interface ThriftMessage {
   readonly type: number;
 }
 
+const NO_BYTES = Buffer.alloc(0);
+const NO_VIEW = new DataView(new ArrayBuffer(0));
+
 /**
  * A cursor over thrift bytes of either protocol. Values wider than a number are left in fields of
  * the reader (`low`/`high`, `start`/`stop`), so reading allocates nothing.
@@ -35,9 +38,9 @@ export interface ThriftMessage {
  * believed before that check.
  */
 export abstract class ThriftReader {
-  readonly buffer: Buffer;
+  buffer: Buffer = NO_BYTES;
   /** Of the same bytes. */
-  readonly view: DataView;
+  view: DataView = NO_VIEW;
   /** May be set to any position read before, at the nesting it was read at. */
   position = 0;
   /** Of the last `nextField`. */
@@ -55,10 +58,17 @@ export abstract class ThriftReader {
   stop = 0;
   private depth = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes?: Uint8Array) {
+    if (bytes !== undefined) this.read(bytes);
+  }
+
+  /** Starts anew, at the beginning of other bytes. */
+  read(bytes: Uint8Array): void {
     const { buffer, byteOffset, byteLength } = bytes;
-    this.buffer = Buffer.from(buffer, byteOffset, byteLength);
+    this.buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength);
     this.view = new DataView(buffer, byteOffset, byteLength);
+    this.position = 0;
+    this.depth = 0;
   }
 
   /** Reads the envelope of a call. */
