@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ProtobufWriter } from '../../../src/wire/protobuf/writer.ts';
 import { WireError } from '../../../src/wire/wire-error.ts';
 import { zipkinV2JsonToOtlp } from '../../../src/wire/zipkin/v2-json-to-otlp.ts';
 import { aPlainSpan, decoded } from './decoded.ts';
@@ -125,6 +126,44 @@ describe('zipkinV2JsonToOtlp', () => {
   it('reads internal kind and trace state out of tags', () => {
     const span = convertOne({ tags: { 'span.kind': 'internal', 'w3c.tracestate': 'a=1' } });
     expect([span.kind, span.traceState, span.attributes]).toStrictEqual(['internal', 'a=1', []]);
+  });
+
+  it('keeps tags of every length, also where lengths take a byte more', () => {
+    for (let size = 100; size < 140; size += 1) {
+      const tags = { key: 'v'.repeat(size), ['k'.repeat(size)]: '', last: '"ü' };
+      expect(convertOne({ tags }).attributes).toStrictEqual(Object.entries(tags));
+    }
+  });
+
+  it('reads an endpoint that comes again, and one that begins as the one before', () => {
+    const endpoints = [
+      { serviceName: 'a', ipv4: '10.0.0.1' },
+      { serviceName: 'a', ipv4: '10.0.0.1' },
+      { serviceName: 'a', ipv4: '10.0.0.1', port: 1 },
+      { serviceName: 'a' },
+    ];
+    const spans = endpoints.map((localEndpoint) => ({ ...IDS, localEndpoint }));
+    expect(convert(spans).map(({ service, attributes }) => [service, attributes])).toStrictEqual([
+      ['a', [['network.local.address', '10.0.0.1']]],
+      ['a', [['network.local.address', '10.0.0.1']]],
+      [
+        'a',
+        [
+          ['network.local.address', '10.0.0.1'],
+          ['net.host.port', 1n],
+        ],
+      ],
+      ['a', []],
+    ]);
+  });
+
+  it('returns bytes of their own when memory is used again', () => {
+    const scratch = new ProtobufWriter();
+    const bytesOf = (name: string): Uint8Array =>
+      zipkinV2JsonToOtlp(Buffer.from(JSON.stringify([{ ...IDS, name }])), scratch);
+    const first = bytesOf('first');
+    bytesOf('other');
+    expect(decoded(first).map(({ name }) => name)).toStrictEqual(['first']);
   });
 
   it.each([
