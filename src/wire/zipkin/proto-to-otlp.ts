@@ -70,7 +70,8 @@ function readSpan(reader: ProtobufReader, spans: ZipkinSpanWriter, tag: TagRange
         readId(reader, spans.traceId);
         break;
       case PARENT_ID:
-        spans.hasParent = readId(reader, spans.parentId);
+        // Eight zero bytes are no parent: zipkin-go writes them for every root.
+        readId(reader, spans.parentId);
         break;
       case ID:
         readId(reader, spans.id);
@@ -123,7 +124,7 @@ function readScalar(reader: ProtobufReader, spans: ZipkinSpanWriter, field: numb
 }
 
 /** Ids are big-endian bytes: 8 or 16 of a trace, 8 of a span. Fewer are taken as the last ones. */
-function readId(reader: ProtobufReader, words: Uint32Array): boolean {
+function readId(reader: ProtobufReader, words: Uint32Array): void {
   const end = reader.payloadEnd();
   const size = end - reader.position;
   const capacity = words.length * 4;
@@ -133,7 +134,6 @@ function readId(reader: ProtobufReader, words: Uint32Array): boolean {
     const byte = reader.buffer[reader.position++] ?? 0;
     words[at >>> 2] = (((words[at >>> 2] ?? 0) << 8) | byte) >>> 0;
   }
-  return size > 0;
 }
 
 /** Exact for every time before the year 2255. */

@@ -67,6 +67,12 @@ describe('zipkinProtoToOtlp', () => {
     expect(span?.traceId).toBe('00000000000000005b4185666d50f68b');
   });
 
+  it('takes a parent id of zeros, which zipkin-go writes for a root, as none', () => {
+    const [span] = decoded(zipkinProtoToOtlp(encode([{ ...SPAN, parent_id: Buffer.alloc(8) }])));
+    expect(span?.parentSpanId).toBe('');
+    expect(span?.attributes.map(([key]) => key)).not.toContain('errZeroParentID');
+  });
+
   it('refuses an id that is too long', () => {
     const spans = encode([{ ...SPAN, id: SPAN.trace_id }]);
     expect(() => zipkinProtoToOtlp(spans)).toThrow('an id of 16 bytes, more than 8');
