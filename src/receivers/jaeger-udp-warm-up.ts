@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { agentCallToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
+import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 
@@ -39,5 +39,9 @@ const ROUNDS = 300;
  */
 export function warmUpDecoder(encoding: ThriftEncoding): void {
   const packet = Buffer.from(SAMPLES[encoding], 'base64');
-  for (let round = 0; round < ROUNDS; round++) scanSpans(agentCallToOtlp(packet, encoding).otlp);
+  const converter = createThriftConverter(encoding);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    converter.addCall(packet);
+    scanSpans(converter.finish());
+  }
 }

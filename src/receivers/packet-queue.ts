@@ -1,8 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
-import { agentCallToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
-import type { AgentCall, ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
+import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
+import type {
+  AgentFormat,
+  ThriftConverter,
+  ThriftEncoding,
+} from '../wire/jaeger/thrift-to-otlp.ts';
 import type { OnClientReport } from '../wire/jaeger/client-stats.ts';
 import { WireError } from '../wire/wire-error.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
@@ -18,7 +22,7 @@ export interface PacketQueueOptions {
 
 export interface PacketQueueDeps {
   /** Hands on the OTLP bytes of some packets; rejects when their spans were not taken. */
-  readonly deliver: (otlp: Uint8Array, format: AgentCall['format']) => Promise<void>;
+  readonly deliver: (otlp: Uint8Array, format: AgentFormat) => Promise<void>;
   readonly books: PortBooks;
   readonly onClientReport: OnClientReport;
   readonly clock: Clock;
@@ -38,8 +42,6 @@ const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 /** Packets put into one batch: what has arrived goes on together. */
 const BATCH_PACKETS_MAX = 256;
 const BATCH_BYTES_MAX = 1024 * 1024;
-/** Any client may send either to any port. */
-const FORMATS = ['jaeger', 'zipkin'] as const;
 /** One complaint a minute: a broken client sends many packets. */
 const COMPLAINT_INTERVAL_MS = 60_000;
 
@@ -73,27 +75,30 @@ export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueue
     scheduled = true;
     setImmediate(sendSome);
   };
+  const converter = createThriftConverter(options.encoding, { onClient: deps.onClientReport });
   const forward = async (taken: readonly Buffer[]): Promise<void> => {
-    const calls = decodeAll(taken, options.encoding, (error) => {
-      books.malformed(1);
+    const zipkin: Uint8Array[] = [];
+    const malformed = convertAll(taken, converter, zipkin, (error) => {
       complain('a malformed packet', error);
     });
-    await Promise.all(FORMATS.map((format) => deliver(calls, format)));
+    if (malformed > 0) books.malformed(malformed);
+    await Promise.all([
+      deliver(converter.finish(), 'jaeger', taken.length - malformed - zipkin.length),
+      // Protobuf messages that follow each other are one message with the fields of all.
+      deliver(Buffer.concat(zipkin), 'zipkin', zipkin.length),
+    ]);
   };
   const deliver = async (
-    calls: readonly AgentCall[],
-    format: AgentCall['format'],
+    otlp: Uint8Array,
+    format: AgentFormat,
+    packetCount: number,
   ): Promise<void> => {
-    const messages = calls.filter((call) => call.format === format).map(({ otlp }) => otlp);
-    const [first] = messages;
-    if (first === undefined) return;
+    if (packetCount === 0) return;
     try {
-      // Protobuf messages that follow each other are one message with the fields of all.
-      const otlp = messages.length === 1 ? first : Buffer.concat(messages);
       await deps.deliver(otlp, format);
-      books.processed(messages.length);
+      books.processed(packetCount);
     } catch (error) {
-      books.dropped('refused', messages.length);
+      books.dropped('refused', packetCount);
       complain('spans are not taken', error);
     }
   };
@@ -132,21 +137,25 @@ function takeBatch(packets: readonly Buffer[]): readonly Buffer[] {
   return end < 0 ? packets : packets.slice(0, end);
 }
 
-function decodeAll(
+/** Adds Jaeger's spans to the converter, Zipkin's to the list. Returns how many are malformed. */
+function convertAll(
   packets: readonly Buffer[],
-  encoding: ThriftEncoding,
+  converter: ThriftConverter,
+  zipkin: Uint8Array[],
   onMalformed: (error: WireError) => void,
-): readonly AgentCall[] {
-  const calls: AgentCall[] = [];
+): number {
+  let malformed = 0;
   for (const packet of packets) {
     try {
-      calls.push(agentCallToOtlp(packet, encoding));
+      const otlp = converter.addCall(packet);
+      if (otlp !== undefined) zipkin.push(otlp);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
+      malformed += 1;
       onMalformed(error);
     }
   }
-  return calls;
+  return malformed;
 }
 
 function createComplaint(

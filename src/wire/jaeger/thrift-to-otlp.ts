@@ -49,7 +49,10 @@ export function jaegerBatchToOtlp(
   onClient?: OnClientReport,
 ): Uint8Array {
   const { length } = bytes;
-  const converter = createThriftConverter(encoding, length + (length >>> 3) + ROOM_BYTES, onClient);
+  const converter = createThriftConverter(encoding, {
+    capacity: length + (length >>> 3) + ROOM_BYTES,
+    onClient,
+  });
   converter.addBatch(bytes);
   return converter.finish();
 }
@@ -74,7 +77,7 @@ export function agentCallToOtlp(
   encoding: ThriftEncoding,
   onClient?: OnClientReport,
 ): AgentCall {
-  const converter = createThriftConverter(encoding, bytes.length * 2, onClient);
+  const converter = createThriftConverter(encoding, { capacity: bytes.length * 2, onClient });
   const zipkin = converter.addCall(bytes);
   return zipkin === undefined
     ? { otlp: converter.finish(), format: 'jaeger' }
@@ -94,7 +97,7 @@ export interface ThriftConverter {
    * @throws UnsupportedCallError, WireError
    */
   addCall(bytes: Uint8Array): Uint8Array | undefined;
-  /** TracesData bytes of all that was added since the last time. */
+  /** TracesData bytes of all that was added since the last time, perhaps a view of more memory. */
   finish(): Uint8Array;
 }
 
@@ -102,11 +105,15 @@ export interface ThriftConverter {
 const KEPT_BYTES_MAX = 1024 * 1024;
 const FIRST_CAPACITY = 16 * 1024;
 
-/** `capacity` is about what the first messages take as OTLP. */
+export interface ThriftConverterOptions {
+  /** About what the first messages take as OTLP. */
+  readonly capacity?: number;
+  readonly onClient?: OnClientReport | undefined;
+}
+
 export function createThriftConverter(
   encoding: ThriftEncoding,
-  capacity = FIRST_CAPACITY,
-  onClient: OnClientReport = () => undefined,
+  { capacity = FIRST_CAPACITY, onClient = () => undefined }: ThriftConverterOptions = {},
 ): ThriftConverter {
   const isCompact = encoding === 'compact';
   const reader = isCompact ? new CompactThriftReader() : new BinaryThriftReader();
@@ -137,7 +144,7 @@ export function createThriftConverter(
     },
     addCall: (bytes) => add(bytes, call),
     finish: () => {
-      const otlp = Buffer.from(writer.written());
+      const otlp = copyOf(writer.written());
       writer.clear();
       if (writer.capacity > KEPT_BYTES_MAX) {
         writer = new ProtobufWriter(FIRST_CAPACITY);
@@ -146,6 +153,12 @@ export function createThriftConverter(
       return otlp;
     },
   };
+}
+
+/** Small ones share memory: to allocate some for a few spans takes as long as to convert one. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.from(bytes);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function convertCall(
