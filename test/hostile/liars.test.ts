@@ -130,7 +130,7 @@ describe('a megabyte of nearly nothing', () => {
   it('is not what small real spans are', () => {
     const endpoint = { service_name: 'a', ipv4: Buffer.from([10, 0, 0, 1]), port: 1 };
     const [span] = ZIPKIN_PROTO_SPANS;
-    const small = { ...span, local_endpoint: endpoint, remote_endpoint: endpoint, tags: {} };
+    const small = { ...span, local_endpoint: endpoint, remote_endpoint: endpoint, tags: [] };
     const proto = encodeZipkinProto(new Array<object>(10_000).fill(small));
     expect(decodeSpans(zipkinProtoToOtlp(proto))).toHaveLength(10_000);
     const thrift = new Array(10_000).fill({ traceId: 1n, id: 2n, name: '', micros: 1n });

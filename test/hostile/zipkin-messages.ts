@@ -5,7 +5,8 @@ import Int64 from 'node-int64';
 import { encodeCall } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { Encoding } from '../wire/jaeger/encode-with-npm-thrift.ts';
 
-// Field numbers of https://github.com/openzipkin/zipkin-api/blob/1.0.0/zipkin.proto
+// Field numbers of https://github.com/openzipkin/zipkin-api/blob/1.0.0/zipkin.proto; its map of tags is
+// a list of messages on the wire, and any name may be a key of those.
 const { root } = protobuf.parse(
   `syntax = "proto3";
    message ListOfSpans { repeated Span spans = 1; }
@@ -13,8 +14,9 @@ const { root } = protobuf.parse(
      bytes trace_id = 1; bytes parent_id = 2; bytes id = 3; int32 kind = 4; string name = 5;
      fixed64 timestamp = 6; uint64 duration = 7; Endpoint local_endpoint = 8;
      Endpoint remote_endpoint = 9; repeated Annotation annotations = 10;
-     map<string, string> tags = 11; bool debug = 12; bool shared = 13; }
+     repeated Tag tags = 11; bool debug = 12; bool shared = 13; }
    message Endpoint { string service_name = 1; bytes ipv4 = 2; bytes ipv6 = 3; int32 port = 4; }
+   message Tag { string key = 1; string value = 2; }
    message Annotation { fixed64 timestamp = 1; string value = 2; }`,
   { keepCase: true },
 );
@@ -45,7 +47,10 @@ export const ZIPKIN_PROTO_SPANS: readonly object[] = [
       ipv6: Buffer.from('20010db8000000000000000000000c01', 'hex'),
     },
     annotations: [{ timestamp: 1556604172355800, value: 'wire send' }],
-    tags: { 'http.method': 'GET', error: 'true' },
+    tags: [
+      { key: 'http.method', value: 'GET' },
+      { key: 'error', value: 'true' },
+    ],
     debug: true,
   },
   { trace_id: Buffer.alloc(8, 1), id: Buffer.alloc(8, 2), name: 'x' },
