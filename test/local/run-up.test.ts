@@ -146,7 +146,8 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
         `jaegerctl up  ${file}   (JaegerInstance "shop", strategy allInOne, storage memory)`,
         '',
         `  ● collector   ready        otlp grpc :${at(4317)}  otlp http :${at(4318)}  ` +
-          `jaeger http :${at(14_268)}  udp :${at(6831)} :${at(6832)}`,
+          `jaeger grpc :${at(14_250)}  jaeger http :${at(14_268)}  zipkin :${at(9411)}  ` +
+          `udp :${at(6831)} :${at(6832)}`,
         `  ● query       ready        http :${at(16_686)}`,
         `  ● sampling    ready        http :${at(5778)}`,
         `  ● hotrod      ready        http :${at(8080)}`,
