@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Registry } from 'prom-client';
 import { connectionEndCounter } from './connection-ends.ts';
@@ -42,17 +43,27 @@ export interface HttpLimits {
 /** How long a stopping server waits for requests under way before it cuts them off. */
 const DRAIN_MS = 10_000;
 
+/**
+ * Requests under way at once on one connection. Node works on all that a client sends before it has
+ * read an answer, and few clients send a second one.
+ */
+const PIPELINED_MAX = 100;
+
 /** Stopping refuses new connections, lets requests under way finish, then closes their sockets. */
 export async function startHttpServer(options: HttpServerOptions): Promise<Running> {
   const { name, hostPort, onRequest } = options;
   const underWay = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
+  const onEnded = connectionEndCounter(options.metrics, name);
+  const pipelines = createPipelines(onEnded);
   const server = createLimitedServer(options, (request, response) => {
+    if (!pipelines.begin(request.socket)) return;
     const gone = new AbortController();
     underWay.add(response);
     if (stopping !== undefined) response.setHeader('connection', 'close');
     response.once('close', () => {
       underWay.delete(response);
+      pipelines.end(request.socket);
       if (!response.writableFinished) gone.abort();
       // An answer whose headers were out before the stop has left its connection open.
       if (stopping !== undefined)
@@ -64,7 +75,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
-  countEnds(server, underWay, connectionEndCounter(options.metrics, name));
+  countEnds(server, underWay, onEnded);
   const port = await listen(server, hostPort, name);
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => {
@@ -104,6 +115,32 @@ function createLimitedServer(
       : followed(createTlsServer({ ...timeouts, ...tls.options }, onRequest), tls);
   server.maxConnections = limits.connectionsMax;
   return server;
+}
+
+interface Pipelines {
+  /** False for a request that nobody will hear an answer to. */
+  begin(socket: Socket): boolean;
+  end(socket: Socket): void;
+}
+
+/** Ends connections with too many requests under way. */
+function createPipelines(onEnded: (reason: ConnectionEnd) => void): Pipelines {
+  const underWay = new WeakMap<Socket, number>();
+  return {
+    begin: (socket) => {
+      // More may have come in the same packet.
+      if (socket.destroyed) return false;
+      const count = (underWay.get(socket) ?? 0) + 1;
+      underWay.set(socket, count);
+      if (count <= PIPELINED_MAX) return true;
+      onEnded('abuse');
+      socket.destroy();
+      return false;
+    },
+    end: (socket) => {
+      underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+    },
+  };
 }
 
 /** Answers what is no request, or does not arrive in time, as a server does by itself. */

@@ -1,6 +1,8 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { startAdminServer } from './admin-server.ts';
 import { systemClock } from './clock.ts';
+import { watchDescriptors } from './descriptor-watch.ts';
+import { weighExternalMemoryWithHeap } from './external-memory.ts';
 import { createHealth } from './health.ts';
 import { withHost } from './listen.ts';
 import { createLogger } from './logger.ts';
@@ -39,6 +41,7 @@ export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
 ): Promise<RoleProcess> {
+  weighExternalMemoryWithHeap();
   const config = resolveTree(settingsOfRole(role), sources);
   // ConfigOf cannot be computed for a G that is not known here; the settings above are its source.
   const { process, role: roleConfig } = config as EffectiveConfig<G>;
@@ -59,8 +62,9 @@ export async function startRole<G extends SettingGroup>(
     listenOn.push({ name: 'admin', hostPort: withHost(adminHostPort, deps.listenHost) });
   }
   const admin = await startAdminServer({ listenOn, health: deps.health, metrics: deps.metrics });
+  const watch = watchDescriptors(deps);
   try {
-    const running = composeRunning([admin, await role.start(roleConfig, deps)]);
+    const running = composeRunning([admin, watch, await role.start(roleConfig, deps)]);
     state.ok();
     const stop = (): Promise<void> => {
       state.stopping();
@@ -68,6 +72,7 @@ export async function startRole<G extends SettingGroup>(
     };
     return { ...running, stop, config: process, deps };
   } catch (error) {
+    await watch.stop();
     await admin.stop();
     throw error;
   }

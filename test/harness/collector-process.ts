@@ -17,7 +17,8 @@ const PORT_FLAGS = [
 export interface CollectorProcess {
   readonly pid: number;
   readonly otlpHttpPort: number;
-  /** A metric's values, summed over its labels. */
+  readonly otlpGrpcPort: number;
+  /** A metric's values, summed over its labels; or of the one series that is named with them. */
   metric(name: string): Promise<number>;
   /** Largest resident memory so far. */
   peakBytes(): number;
@@ -25,6 +26,8 @@ export interface CollectorProcess {
   cpuSeconds(): number;
   /** Resolves to the exit code once the process has ended. */
   readonly ended: Promise<number>;
+  /** Lines it has logged so far. */
+  logged(): readonly string[];
   /** What the program of `counting-collector.ts` had stored when it ended. */
   storedAtEnd(): number;
   signal(name: NodeJS.Signals): void;
@@ -66,6 +69,7 @@ export async function startCollectorProcess(options: {
   return {
     pid,
     otlpHttpPort: portOf('otlp http'),
+    otlpGrpcPort: portOf('otlp grpc'),
     metric: async (name) => {
       const text = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
       return sumOf(text, name);
@@ -74,6 +78,7 @@ export async function startCollectorProcess(options: {
     residentBytes: () => statusBytes(pid, 'VmRSS'),
     cpuSeconds: () => cpuSeconds(pid),
     ended,
+    logged: () => lines,
     storedAtEnd: () => {
       const [, count] = /stored at the end: (\d+)/.exec(lines.join('\n')) ?? [];
       return Number(count ?? Number.NaN);
