@@ -11,7 +11,21 @@ export default defineConfig({
           ...node,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/fault/**', 'test/e2e/**', 'test/ui/**'],
+          exclude: [
+            'test/clients/**',
+            'test/integration/**',
+            'test/fault/**',
+            'test/e2e/**',
+            'test/ui/**',
+          ],
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
