@@ -3,7 +3,6 @@ import { startAdminServer } from './admin-server.ts';
 import { systemClock } from './clock.ts';
 import { watchDescriptors } from './descriptor-watch.ts';
 import { weighExternalMemoryWithHeap } from './external-memory.ts';
-import { weighExternalMemoryWithHeap } from './external-memory.ts';
 import { createHealth } from './health.ts';
 import { withHost } from './listen.ts';
 import { createLogger } from './logger.ts';
@@ -42,7 +41,6 @@ export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
 ): Promise<RoleProcess> {
-  weighExternalMemoryWithHeap();
   weighExternalMemoryWithHeap();
   const config = resolveTree(settingsOfRole(role), sources);
   // ConfigOf cannot be computed for a G that is not known here; the settings above are its source.
