@@ -15,6 +15,7 @@ export async function buildBundle(folder: string): Promise<Bundle> {
       jaegerctl: 'src/main.ts',
       // Worker threads: `src/runtime/thread-file.ts` finds them beside the command.
       'jaeger-udp-thread': 'src/receivers/jaeger-udp-thread.ts',
+      'embedded-block-thread': 'src/storage/embedded/embedded-block-thread.ts',
     },
     outdir: folder,
     bundle: true,

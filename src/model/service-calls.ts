@@ -10,6 +10,13 @@ export interface CallColumns {
   readonly kinds: Uint8Array;
 }
 
+/** A call of one service by another, and when the child span started. */
+export interface ServiceCall {
+  readonly parent: string;
+  readonly child: string;
+  readonly startMs: number;
+}
+
 const NO_ROW = -1;
 const SERVER = SPAN_KINDS.indexOf('server');
 const CLIENT = SPAN_KINDS.indexOf('client');
@@ -19,7 +26,8 @@ const CONSUMER = SPAN_KINDS.indexOf('consumer');
 /**
  * Names each pair of a span and its parent in the same trace, in linear time. Where both sides of
  * a call share one span id (Zipkin), the calling side is the parent of the called side, and
- * children belong to the called side. A span that names itself as its parent has none.
+ * children belong to the called side. A span that names itself as its parent has none. Where several
+ * spans have the id of a parent, the first counts: give them by start, so that all agree.
  */
 export function forEachCall(
   columns: CallColumns,

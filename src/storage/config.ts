@@ -1,14 +1,15 @@
 import { bytesSetting, choiceSetting, integerSetting } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { embeddedSettings } from './embedded/config.ts';
 import { remoteStorageSettings } from './remote/config.ts';
 
 /** What a role that keeps or reads traces can be told about where they are. */
 export const storageSettings = {
   type: choiceSetting({
     flag: 'span-storage.type',
-    description: 'Where traces are kept.',
+    description: 'Where traces are kept. badger is another name of embedded.',
     default: 'memory',
-    choices: ['memory', 'grpc'],
+    choices: ['memory', 'embedded', 'badger', 'grpc'],
   }),
   memory: {
     maxTraces: integerSetting({
@@ -25,6 +26,7 @@ export const storageSettings = {
       default: 512 * 2 ** 20,
     }),
   },
+  embedded: embeddedSettings,
   grpc: remoteStorageSettings,
 };
 

@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import { storageServerRole } from '../../src/storage-server/role.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
@@ -24,7 +26,11 @@ async function openRemote(): Promise<Storage> {
     'span-storage.type': 'grpc',
     'grpc-storage.server': `127.0.0.1:${address?.port ?? 0}`,
   });
-  const client = await openStorage(config, { metrics: new Registry() });
+  const client = await openStorage(config, {
+    metrics: new Registry(),
+    logger: pino({ level: 'silent' }),
+    clock: systemClock,
+  });
   return {
     ...client,
     close: async () => {

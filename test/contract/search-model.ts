@@ -30,10 +30,12 @@ const span: fc.Arbitrary<Span> = fc
     serviceName: name,
     name,
     kind: fc.constantFrom(...SPAN_KINDS),
-    attributes: fc.dictionary(
-      key,
-      value.map(([plain]) => plain),
-    ),
+    attributes: fc
+      .dictionary(
+        key,
+        value.map(([plain]) => plain),
+      )
+      .map(sortedByKey),
   })
   .map(({ trace, span, parent, seconds, attributes, ...rest }) =>
     aSpan({
@@ -104,6 +106,11 @@ async function expectSameAnswers(
   }
 }
 
+/** So that spans with the same attributes have the same bytes. */
+function sortedByKey<T>(attributes: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function modelFind(spans: readonly Span[], query: TraceQuery): string[] {
   const newest = new Map<string, bigint>();
   for (const span of spans) {
@@ -151,7 +158,10 @@ function modelLinks(spans: readonly Span[]): unknown {
     });
 }
 
-function modelParent(child: Span, trace: readonly Span[]): Span | undefined {
+/** Of several that could be it, the one that started first, then the one that came first. */
+function modelParent(child: Span, spans: readonly Span[]): Span | undefined {
+  const roughStart = (span: Span): number => Number(span.startTimeUnixNano);
+  const trace = spans.toSorted((a, b) => roughStart(a) - roughStart(b));
   const isCaller = ({ kind }: Span): boolean => kind === 'client' || kind === 'producer';
   const isCalled = ({ kind }: Span): boolean => kind === 'server' || kind === 'consumer';
   const shared = trace.find((span) => span.spanId === child.spanId && isCaller(span));
@@ -164,9 +174,12 @@ function uniqueSpans(spans: readonly Span[]): Span[] {
   return [...new Map(spans.map((span) => [identity(span), span] as const)).values()];
 }
 
-/** All there is of a random span, as text. */
+/** All there is of a random span, as text; a storage need not keep the order of attributes. */
 function identity(span: Span): string {
-  return JSON.stringify(span, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
+  const attributes = span.attributes.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return JSON.stringify({ ...span, attributes }, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part,
+  );
 }
 
 function ofTrace(spans: readonly Span[], id: string): Span[] {

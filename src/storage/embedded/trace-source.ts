@@ -1,6 +1,6 @@
 import type { TraceQuery } from '../../model/trace-query.ts';
-import type { SummarySpan } from '../../model/trace-summary.ts';
-import type { BlockNames } from './block/block-names.ts';
+import type { TimeSlice } from '../held-spans/time-slice.ts';
+import type { BlockSpan } from './block/block.ts';
 import type { FindOptions, FoundTrace } from './block/find-traces.ts';
 
 /**
@@ -8,20 +8,19 @@ import type { FindOptions, FoundTrace } from './block/find-traces.ts';
  * acknowledged and is not in a block yet. A search asks several and puts their answers together.
  */
 export interface TraceSource {
-  readonly spanCount: number;
   /** Starts of the oldest and the newest span. */
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
-  /** Services and operations. */
-  names(): BlockNames;
-  /** Distinct keys of attributes. */
-  attributeKeys(): readonly string[];
-  /** Some distinct values of a span attribute, as texts. */
-  attributeValues(key: string, limit: number): readonly string[];
+  /** False when no span of the trace is here. */
+  mayHave(traceId: string): boolean;
   /** The newest `query.limit` traces that match here, newest first, ties by id. */
-  find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
+  find(
+    query: TraceQuery,
+    options: FindOptions,
+    slice: TimeSlice,
+  ): readonly FoundTrace[] | Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
-  /** What a summary of the trace needs to know of its spans here. */
-  summarySpans(traceId: string): readonly SummarySpan[];
+  /** The spans of a trace without their attributes, by start, then as they came. */
+  summarySpans(traceId: string): readonly BlockSpan[];
 }

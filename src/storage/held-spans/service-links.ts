@@ -1,10 +1,12 @@
 import type { CallColumns } from '../../model/service-calls.ts';
 import { forEachCall } from '../../model/service-calls.ts';
+import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
+import { LinkCounts } from './link-counts.ts';
 import type { Segment } from './segment.ts';
 import type { TenantStore } from './tenant-store.ts';
 import type { TimeSlice } from './time-slice.ts';
-import { traceRows } from './trace-rows.ts';
+import { rowsByStart, traceRows } from './trace-rows.ts';
 import type { TraceRows } from './trace-rows.ts';
 
 const TRACES_A_LOOK = 64;
@@ -24,7 +26,9 @@ export async function serviceLinks(
   const { next } = store.traces;
   for (let trace = store.traces.oldest; trace < next; trace++) {
     if (trace % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
-    if (store.traces.isKept(trace)) countCalls(store, traceRows(store, trace), window, counts);
+    if (store.traces.isKept(trace)) {
+      countCalls(store, rowsByStart(traceRows(store, trace)), window, counts);
+    }
   }
   return counts.links();
 }
@@ -35,12 +39,36 @@ function countCalls(
   window: LinkWindow,
   counts: LinkCounts,
 ): void {
-  if (trace.rows.length < 2) return;
-  forEachCall(callColumns(trace), (parentRow, childRow) => {
-    const startMs = startMsOf(trace, childRow);
+  forEachCallOf(trace, (parentRow, childRow, startMs) => {
     if (startMs < window.startMs || startMs > window.endMs) return;
     counts.add(serviceOf(store, trace, parentRow), serviceOf(store, trace, childRow));
   });
+}
+
+/** Names each call between the spans of a trace, which are by start, and when the child started. */
+function forEachCallOf(
+  trace: TraceRows,
+  visit: (parent: number, child: number, startMs: number) => void,
+): void {
+  if (trace.rows.length < 2) return;
+  forEachCall(callColumns(trace), (parent, child) => {
+    visit(parent, child, startMsOf(trace, child));
+  });
+}
+
+/** The calls between the spans of a trace, with the names of services as the spans say them. */
+export function callsOfRows(rows: TraceRows): readonly ServiceCall[] {
+  const trace = rowsByStart(rows);
+  const calls: ServiceCall[] = [];
+  forEachCallOf(trace, (parent, child, startMs) => {
+    calls.push({ parent: ownServiceAt(trace, parent), child: ownServiceAt(trace, child), startMs });
+  });
+  return calls;
+}
+
+function ownServiceAt({ segments, rows }: TraceRows, index: number): string {
+  const segment = segments[index];
+  return segment === undefined ? '' : ownServiceName(segment, rows[index] ?? 0);
 }
 
 function callColumns({ segments, rows }: TraceRows): CallColumns {
@@ -81,30 +109,4 @@ function ownServiceName(segment: Segment, row: number): string {
   const { starts, ends } = segment.serviceNames;
   const resource = segment.resourceRows[row] ?? 0;
   return segment.bytes.toString('utf8', starts[resource], ends[resource]);
-}
-
-class LinkCounts {
-  private readonly counts = new Map<string, Map<string, number>>();
-
-  add(parent: string, child: string): void {
-    let children = this.counts.get(parent);
-    if (children === undefined) {
-      children = new Map();
-      this.counts.set(parent, children);
-    }
-    children.set(child, (children.get(child) ?? 0) + 1);
-  }
-
-  links(): readonly DependencyLink[] {
-    const links: DependencyLink[] = [];
-    for (const [parent, children] of this.counts) {
-      for (const [child, callCount] of children) links.push({ parent, child, callCount });
-    }
-    return links.sort(byNames);
-  }
-}
-
-function byNames(a: DependencyLink, b: DependencyLink): number {
-  if (a.parent !== b.parent) return a.parent < b.parent ? -1 : 1;
-  return a.child < b.child ? -1 : 1;
 }

@@ -10,15 +10,20 @@ export function summaryOfRows(traceId: string, rows: TraceRows): TraceSummary {
   return summarizeTrace(traceId, summarySpansOf(rows));
 }
 
-/** What a summary needs to know of the spans. */
-export function summarySpansOf({ segments, rows }: TraceRows): readonly SummarySpan[] {
+/** A span but for its attributes, events and links. */
+export interface HeldSpan extends SummarySpan {
+  /** OTLP SpanKind. */
+  readonly kind: number;
+}
+
+export function summarySpansOf({ segments, rows }: TraceRows): readonly HeldSpan[] {
   return rows.flatMap((row, index) => {
     const segment = segments[index];
     return segment === undefined ? [] : [summarySpan(segment, row)];
   });
 }
 
-function summarySpan(segment: Segment, row: number): SummarySpan {
+function summarySpan(segment: Segment, row: number): HeldSpan {
   const resource = segment.resourceRows[row] ?? 0;
   const { starts, ends } = segment.serviceNames;
   const high = segment.starts[2 * row] ?? 0;
@@ -28,6 +33,7 @@ function summarySpan(segment: Segment, row: number): SummarySpan {
     spanId: idText(segment.spanIds, row),
     parentSpanId: idText(segment.parentSpanIds, row),
     name: segment.bytes.toString('utf8', segment.nameStarts[row], segment.nameEnds[row]),
+    kind: segment.kinds[row] ?? 0,
     startTimeUnixNano: start,
     endTimeUnixNano: start + BigInt(segment.durationsNano[row] ?? 0),
     status: { code: STATUS_CODES[segment.statusCodes[row] ?? 0] ?? 'unset' },

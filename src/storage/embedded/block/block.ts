@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { STATUS_CODES } from '../../../model/span.ts';
+import type { ServiceCall } from '../../../model/service-calls.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
+import { blockCalls } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
 import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
 import type { DictionaryPageRef } from './block-format.ts';
@@ -22,7 +24,8 @@ import type { SearchedBlock } from './row-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 import { SpanWriter, parentWords } from './span-writer.ts';
-import { runsOfPage, traceRuns } from './trace-rows.ts';
+import { traceHash } from './trace-numbers.ts';
+import { runsOfPage, traceIdText, traceIdWords, traceLookup, traceRuns } from './trace-rows.ts';
 import type { TraceRun } from './trace-rows.ts';
 import type { GroupReader } from './trace-writer.ts';
 import { TraceWriter } from './trace-writer.ts';
@@ -52,11 +55,25 @@ export interface Block {
   find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
-  /** What a summary of the trace needs to know of its spans here. */
-  summarySpans(traceId: string): readonly SummarySpan[];
+  /** The spans of a trace without their attributes, by start, then as they came. */
+  summarySpans(traceId: string): readonly BlockSpan[];
+  /** False when no span of the trace is here. */
+  mayHave(traceId: string): boolean;
+  /** A hash of each trace, in its order. */
+  traceHashes(): Uint32Array;
+  /** Traces with a hash. */
+  traceIdsOf(hash: number): readonly string[];
+  /** Calls between spans of the block; of one trace, or of all. */
+  calls(traceId?: string): Generator<ServiceCall>;
   /** Everything in the block, trace by trace, as TracesData messages of about a megabyte. */
   readAll(): Generator<Uint8Array>;
   close(): void;
+}
+
+/** A span but for its attributes, events and links. */
+export interface BlockSpan extends SummarySpan {
+  /** OTLP SpanKind. */
+  readonly kind: number;
 }
 
 /** A message ends with the span that takes it beyond this. */
@@ -139,7 +156,7 @@ class OpenBlock implements Block {
       return [];
     }
     if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
-    if (!query.attributes.every((condition) => this.mayHave(condition))) return [];
+    if (!query.attributes.every((condition) => this.mayHaveAttribute(condition))) return [];
     const tests = readable(() => pageTests(this.searched(), query));
     return tests === undefined ? [] : findTraces(this.pages, tests, query, options);
   }
@@ -149,9 +166,39 @@ class OpenBlock implements Block {
     yield* this.writeRuns(runs);
   }
 
-  summarySpans(traceId: string): readonly SummarySpan[] {
+  summarySpans(traceId: string): readonly BlockSpan[] {
     const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
     return runs.flatMap((run) => readable(() => this.summaryRun(run)) ?? []);
+  }
+
+  mayHave(traceId: string): boolean {
+    const lookup = readable(() => traceLookup(this.pages));
+    return lookup?.has(traceHash(traceIdWords(traceId), 0)) === true;
+  }
+
+  traceHashes(): Uint32Array {
+    return readable(() => traceLookup(this.pages))?.hashes ?? new Uint32Array();
+  }
+
+  traceIdsOf(hash: number): readonly string[] {
+    const { pages } = this;
+    const first = readable(() => traceLookup(pages))?.pagesOf(hash) ?? [];
+    const found = new Set<string>();
+    for (const page of first) {
+      const ids = readable(() => pages.traces(page))?.ids ?? new Uint32Array();
+      for (let at = 0; at < ids.length; at += 4) {
+        if (traceHash(ids, at) === hash) found.add(traceIdText(ids, at));
+      }
+    }
+    return [...found];
+  }
+
+  *calls(traceId?: string): Generator<ServiceCall> {
+    const { pages } = this;
+    const runs =
+      traceId === undefined ? this.allRuns() : (readable(() => traceRuns(pages, traceId)) ?? []);
+    const names = readable(() => this.names());
+    if (names !== undefined) yield* blockCalls(pages, names, runs);
   }
 
   *readAll(): Generator<Uint8Array> {
@@ -184,7 +231,7 @@ class OpenBlock implements Block {
   }
 
   /** False when the block has no such attribute at any level, and no field that counts as one. */
-  private mayHave(condition: AttributeCondition): boolean {
+  private mayHaveAttribute(condition: AttributeCondition): boolean {
     const { key, value } = condition;
     if (FIELD_KEYS.has(key) || isInexact(condition)) return true;
     const { pages } = this;
@@ -246,7 +293,7 @@ class OpenBlock implements Block {
     return this.pages.entry(refs, code).bytes;
   }
 
-  private summaryRun(run: TraceRun): SummarySpan[] {
+  private summaryRun(run: TraceRun): BlockSpan[] {
     const { pages } = this;
     const { page } = run;
     const { services, serviceOfResource } = this.names();
@@ -259,7 +306,7 @@ class OpenBlock implements Block {
       ({ table, field, type }) => table === SPANS && field === NAME_FIELD && type === STRING,
     );
     const names = nameInfo === undefined ? undefined : columnValues(pages, nameInfo, page);
-    const spans: SummarySpan[] = [];
+    const spans: BlockSpan[] = [];
     for (let row = run.start; row < run.end; row++) {
       const start = nanoAt(starts, 2 * row);
       spans.push({
@@ -268,6 +315,7 @@ class OpenBlock implements Block {
         name: names?.at(row)?.toString('utf8') ?? '',
         startTimeUnixNano: start,
         endTimeUnixNano: start + BigInt(durations[row] ?? 0),
+        kind: (kinds[row] ?? 0) % 8,
         status: { code: STATUS_CODES[Math.floor((kinds[row] ?? 0) / 8)] ?? 'unset' },
         resource: { serviceName: services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '' },
       });

@@ -29,7 +29,8 @@ export function writeTraceLookup(sink: ByteSink, entries: Float64Array): void {
 
 /** Leads from a trace id to the page where its spans begin. */
 export class TraceLookup {
-  private readonly hashes: Uint32Array;
+  /** Sorted. */
+  readonly hashes: Uint32Array;
   private readonly pages: Uint32Array;
 
   /** @throws BlockError */
@@ -44,8 +45,21 @@ export class TraceLookup {
     this.pages = Uint32Array.from(readNumbers(source, count));
   }
 
+  has(hash: number): boolean {
+    return this.hashes[this.placeOf(hash)] === hash;
+  }
+
   /** Pages where a trace with this hash begins; nearly always none or one. */
   pagesOf(hash: number): readonly number[] {
+    const found: number[] = [];
+    for (let at = this.placeOf(hash); this.hashes[at] === hash; at++) {
+      found.push(this.pages[at] ?? 0);
+    }
+    return found;
+  }
+
+  /** Of the first hash that is not less. */
+  private placeOf(hash: number): number {
     let low = 0;
     let high = this.hashes.length;
     while (low < high) {
@@ -53,8 +67,6 @@ export class TraceLookup {
       if ((this.hashes[middle] ?? 0) < hash) low = middle + 1;
       else high = middle;
     }
-    const found: number[] = [];
-    for (let at = low; this.hashes[at] === hash; at++) found.push(this.pages[at] ?? 0);
-    return found;
+    return low;
   }
 }

@@ -33,14 +33,16 @@ export function traceIdText(words: Uint32Array, at: number): string {
   return text;
 }
 
+/** @throws BlockError */
+export function traceLookup(pages: BlockPages): TraceLookup {
+  const { footer } = pages;
+  return pages.load(footer.traceLookup, (source) => new TraceLookup(source, footer.traceCount));
+}
+
 /** Where the rows of a trace are; [] when the block has none of it. Damaged pages are left out. */
 export function traceRuns(pages: BlockPages, traceId: string): readonly TraceRun[] {
   const id = traceIdWords(traceId);
-  const { footer } = pages;
-  const lookup = pages.load(
-    footer.traceLookup,
-    (source) => new TraceLookup(source, footer.traceCount),
-  );
+  const lookup = traceLookup(pages);
   const runs: TraceRun[] = [];
   for (const first of lookup.pagesOf(traceHash(id, 0))) addRuns(pages, first, id, runs);
   return runs;

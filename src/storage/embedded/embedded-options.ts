@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../../runtime/errors.ts';
+import type { EmbeddedConfig } from './config.ts';
+
+export interface EmbeddedOptions {
+  readonly folder: string;
+  readonly retentionMs: number;
+  /** Of blocks; 0: as many as there is room for. */
+  readonly bytesMax: number;
+  readonly minFreeBytes: number;
+  readonly headBytesMax: number;
+  readonly cacheBytes: number;
+  readonly tenantsMax: number;
+  readonly traceSpansMax: number;
+  readonly maintenanceIntervalMs: number;
+  /** Called when the storage is closed. */
+  readonly afterClose: () => Promise<void>;
+}
+
+/**
+ * What the settings mean, Badger's names included.
+ * @throws UsageError when they do not say where the storage is
+ */
+export async function embeddedOptions(config: EmbeddedConfig): Promise<EmbeddedOptions> {
+  const { badger } = config;
+  const { folder, afterClose } = await folderOf(config);
+  return {
+    folder,
+    afterClose,
+    retentionMs: badger.spanStoreTtl === 0 ? config.retention : badger.spanStoreTtl,
+    bytesMax: config.maxBytes,
+    minFreeBytes: config.minFreeBytes,
+    headBytesMax: config.maxHeadBytes,
+    cacheBytes: config.cacheBytes,
+    tenantsMax: config.maxTenants,
+    traceSpansMax: config.maxTraceSpans,
+    maintenanceIntervalMs: badger.maintenanceInterval,
+  };
+}
+
+async function folderOf({
+  directory,
+  badger,
+}: EmbeddedConfig): Promise<Pick<EmbeddedOptions, 'folder' | 'afterClose'>> {
+  if (badger.ephemeral) {
+    const folder = await mkdtemp(join(tmpdir(), 'jaeger-embedded-'));
+    return { folder, afterClose: () => rm(folder, { recursive: true, force: true }) };
+  }
+  const wished = directory === '' ? badger.directoryValue : directory;
+  if (wished === '') {
+    throw new UsageError('--embedded.directory is missing: the folder that traces are kept in');
+  }
+  return { folder: resolve(wished), afterClose: () => Promise.resolve() };
+}

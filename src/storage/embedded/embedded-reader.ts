@@ -1,0 +1,59 @@
+import { TimeSlice } from '../held-spans/time-slice.ts';
+import { parseTraceId } from '../held-spans/trace-table.ts';
+import type { TraceReader } from '../storage.ts';
+import { findAcross } from './find-across.ts';
+import type { Snapshot, Tenant } from './tenant.ts';
+import { readWholeTrace, summarizeWholeTrace } from './whole-trace.ts';
+
+/** Reads what a tenant had when the reading began. */
+export function createEmbeddedReader(
+  tenantOf: (name: string) => Tenant | undefined,
+  spansMax: number,
+): TraceReader {
+  return {
+    capabilities: { withoutService: true, durationWithTags: true, spanKindOfOperations: true },
+    services: (tenant) => Promise.resolve(tenantOf(tenant)?.services() ?? []),
+    operations: (tenant, service, kind) =>
+      Promise.resolve(tenantOf(tenant)?.operations(service, kind) ?? []),
+    getTraces: (tenant, ids, _window, signal) =>
+      withSnapshot(tenantOf(tenant), async function* ({ sources }) {
+        const slice = new TimeSlice(signal);
+        for (const id of validIds(ids)) yield* readWholeTrace(sources, id, { spansMax, slice });
+      }),
+    findTraces: (tenant, query, signal) =>
+      withSnapshot(tenantOf(tenant), async function* ({ sources }) {
+        const slice = new TimeSlice(signal);
+        for (const { traceId } of await findAcross(sources, query, slice)) {
+          yield* readWholeTrace(sources, traceId, { spansMax, slice });
+        }
+      }),
+    findSummaries: (tenant, query, signal) =>
+      withSnapshot(tenantOf(tenant), async function* ({ sources }) {
+        const slice = new TimeSlice(signal);
+        for (const { traceId } of await findAcross(sources, query, slice)) {
+          if (slice.isOver()) await slice.rest();
+          const summary = summarizeWholeTrace(sources, traceId);
+          if (summary !== undefined) yield summary;
+        }
+      }),
+  };
+}
+
+/** In lower case, each once. */
+function validIds(ids: readonly string[]): ReadonlySet<string> {
+  return new Set(ids.filter((id) => parseTraceId(id) !== undefined).map((id) => id.toLowerCase()));
+}
+
+/** Blocks stay open until the answer ends, or nobody wants more of it. */
+async function* withSnapshot<T>(
+  tenant: Tenant | undefined,
+  read: (snapshot: Snapshot) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  if (tenant === undefined) return;
+  const snapshot = tenant.snapshot();
+  try {
+    yield* read(snapshot);
+  } finally {
+    snapshot.release();
+  }
+}

@@ -1,0 +1,189 @@
+import type { Registry } from 'prom-client';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
+import { TimeSlice } from '../held-spans/time-slice.ts';
+import type { Storage, StorageHealth } from '../storage.ts';
+import { PageCache } from './block/page-cache.ts';
+import { createBlockMaker } from './block-maker.ts';
+import { registerEmbeddedMetrics } from './embedded-metrics.ts';
+import type { EmbeddedOptions } from './embedded-options.ts';
+import { createEmbeddedReader } from './embedded-reader.ts';
+import { createHeadBudget } from './head-budget.ts';
+import type { HeadBudget } from './head-budget.ts';
+import { HEAD_LIMITS } from './heads.ts';
+import type { HeadLimits } from './heads.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createRetention } from './retention.ts';
+import { createSteadyClock } from './steady-clock.ts';
+import { openStoreFolder } from './store-folder.ts';
+import { StoreClosedError } from './storage-error.ts';
+import { openTenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+import { openTenants } from './tenants.ts';
+import type { Tenants } from './tenants.ts';
+
+export interface EmbeddedDeps {
+  readonly metrics: Registry;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** When heads become blocks; as is best unless a test says otherwise. */
+  readonly headLimits?: HeadLimits;
+}
+
+export interface EmbeddedStorage extends Storage {
+  /** Resolves when all that was written before is in blocks. */
+  flush(): Promise<void>;
+  /** Deletes what is too old or too much, now. */
+  expire(): Promise<void>;
+}
+
+/** The log may be larger than the heads that are made of it, by what columns and copies differ. */
+const LOG_BYTES_A_HEAD_BYTE = 4;
+
+/**
+ * Traces in a folder of this machine. A batch goes to the log, and is acknowledged when it is on
+ * disk; it is found in the head until a thread has made a block of the head, and then in the block.
+ * Blocks are deleted when they are old. A crash at any point loses nothing that was acknowledged.
+ * @throws StoreOpenError when the folder cannot be used
+ */
+export async function openEmbeddedStorage(
+  options: EmbeddedOptions,
+  deps: EmbeddedDeps,
+): Promise<EmbeddedStorage> {
+  const { logger, clock, headLimits: limits = HEAD_LIMITS } = deps;
+  const startedAt = clock.monotonic();
+  const folder = await openStoreFolder(options.folder);
+  const cache = new PageCache(options.cacheBytes);
+  const maker = createBlockMaker(logger);
+  const steady = createSteadyClock(clock);
+  const budget = createHeadBudget({
+    bytesMax: options.headBytesMax,
+    clock,
+    onFull: () => {
+      shredLargest(tenants.open.values());
+    },
+  });
+  const metrics = registerEmbeddedMetrics(deps.metrics, {
+    tenants: () => tenants.open.values(),
+    maker,
+    cache,
+    budget,
+    retention: () => retention,
+  });
+  const retention = createRetention(
+    { retentionMs: options.retentionMs, bytesMax: options.bytesMax },
+    { clock: steady, logger },
+  );
+  const tenants: Tenants = await openTenants({
+    folder,
+    tenantsMax: options.tenantsMax,
+    openTenant: (path) =>
+      openTenant({
+        ...{ folder: path, limits, budget, cache, maker, logger, onSync: metrics.onSync },
+        logBytesMax: LOG_BYTES_A_HEAD_BYTE * options.headBytesMax,
+        minFreeBytes: options.minFreeBytes,
+        clock: { ...clock, now: () => steady.stamp() },
+      }),
+  }).catch(async (error: unknown) => {
+    metrics.remove();
+    await folder.release();
+    throw error;
+  });
+  const expire = (): Promise<void> => retention.run(tenants.open.values());
+  const maintenance = startMaintenance(
+    {
+      checkHeads: () => {
+        for (const { shredder } of tenants.open.values()) shredder.check();
+      },
+      expire,
+      expireEveryMs: options.maintenanceIntervalMs,
+    },
+    { clock, logger },
+  );
+  logOpened(options.folder, tenants, { logger, ms: clock.monotonic() - startedAt });
+  const shutDown = async (): Promise<void> => {
+    await maintenance.stop();
+    try {
+      await Promise.all([maker.close(), tenants.close()]);
+    } finally {
+      metrics.remove();
+      await folder.release();
+      await options.afterClose();
+    }
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    writer: {
+      write: (batch, signal) =>
+        closing === undefined
+          ? writeBatch({ tenants, budget }, batch, signal)
+          : Promise.reject(new StoreClosedError('the embedded storage is closed')),
+    },
+    reader: createEmbeddedReader((name) => tenants.open.get(name), options.traceSpansMax),
+    dependencies: {
+      links: (name, startMs, endMs) =>
+        tenants.open.get(name)?.links({ startMs, endMs }, new TimeSlice()) ?? Promise.resolve([]),
+    },
+    check: () => Promise.resolve(healthOf(closing !== undefined, tenants.open.values())),
+    close: () => (closing ??= shutDown()),
+    flush: async () => {
+      await Promise.all([...tenants.open.values()].map(({ shredder }) => shredder.flush()));
+    },
+    expire,
+  };
+}
+
+async function writeBatch(
+  { tenants, budget }: { readonly tenants: Tenants; readonly budget: HeadBudget },
+  batch: SpanBatch,
+  signal: AbortSignal,
+): Promise<Accepted> {
+  const { count } = batch.scan;
+  if (count === 0) return { accepted: 0, refused: [], dropped: [] };
+  const tenant = tenants.forWriting(batch.tenant);
+  if (tenant === undefined) {
+    const message = 'there are too many tenants (embedded.max-tenants), or the name is too long';
+    return { accepted: 0, refused: [{ reason: 'too_large', count, message }], dropped: [] };
+  }
+  await budget.room(signal);
+  await (await tenant).write(batch);
+  return { accepted: count, refused: [], dropped: [] };
+}
+
+/** Frees memory soon: of many tenants each may have too little for a block of its own accord. */
+function shredLargest(tenants: Iterable<Tenant>): void {
+  const all = [...tenants];
+  if (all.some(({ heads }) => heads.all.some(({ isFrozen }) => isFrozen))) return;
+  const largest = all.sort((a, b) => b.heads.bytes - a.heads.bytes)[0];
+  // A failure is logged and shown where it is met.
+  largest?.shredder.flush().catch(() => undefined);
+}
+
+function healthOf(isClosed: boolean, tenants: Iterable<Tenant>): StorageHealth {
+  if (isClosed) return { healthy: false, message: 'the embedded storage is closed' };
+  for (const { log, shredder } of tenants) {
+    if (log.failure !== undefined) {
+      return { healthy: false, message: `spans cannot be written down: ${log.failure}` };
+    }
+    if (shredder.failure !== undefined) {
+      return { healthy: false, message: `blocks cannot be made: ${shredder.failure}` };
+    }
+  }
+  return { healthy: true, message: 'traces are kept on this machine' };
+}
+
+function logOpened(
+  folder: string,
+  tenants: Tenants,
+  { logger, ms }: { readonly logger: Logger; readonly ms: number },
+): void {
+  const all = [...tenants.open.values()];
+  const blocks = all.flatMap(({ catalogue }) => catalogue.blocks);
+  const spans = blocks.reduce((sum, { block }) => sum + block.spanCount, 0);
+  const replayed = all.reduce((sum, { replayedSpans }) => sum + replayedSpans, 0);
+  logger.info(
+    `opened ${folder} in ${ms.toFixed(0)} ms: ${spans} spans in ${blocks.length} blocks, ` +
+      `${replayed} in the log`,
+  );
+}

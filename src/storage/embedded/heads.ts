@@ -1,0 +1,131 @@
+import type { SpanBatch } from '../../wire/span-batch.ts';
+import { batchBytes } from '../held-spans/segment.ts';
+import { TenantStore } from '../held-spans/tenant-store.ts';
+
+/** When a head is full, so that it becomes a block. */
+export interface HeadLimits {
+  readonly spans: number;
+  readonly bytes: number;
+  /** One with `agedSpans` spans is full after `ageMs`; one with any after `ageMaxMs`. */
+  readonly ageMs: number;
+  readonly agedSpans: number;
+  readonly ageMaxMs: number;
+}
+
+export const HEAD_LIMITS: HeadLimits = {
+  spans: 65_536,
+  bytes: 48 * 2 ** 20,
+  ageMs: 60_000,
+  agedSpans: 16_384,
+  ageMaxMs: 30 * 60_000,
+};
+
+/** Spans in memory that are in some segments of the log, one behind the other, and in no block. */
+export interface Head {
+  readonly store: TenantStore;
+  /** undefined until it has a span. On the monotonic clock. */
+  readonly bornAt: number | undefined;
+  /** The last segment with spans of it. */
+  readonly lastSegment: number;
+  readonly isFrozen: boolean;
+  /** Memory that was planned for its batches. */
+  readonly takenBytes: number;
+}
+
+/** What one tenant has acknowledged and not in a block yet, oldest first. */
+export interface Heads {
+  readonly all: readonly Head[];
+  readonly bytes: number;
+  readonly spans: number;
+  /** Grows with every change. */
+  readonly version: number;
+  /** A batch that the log has in a segment. */
+  add(batch: SpanBatch, segment: number): void;
+  /** Whether the last head is one to freeze. */
+  isFull(limits: HeadLimits): boolean;
+  /** Adds no more to the last head, which has the segments up to this one. */
+  freeze(segment: number): void;
+  /** Forgets a head that is in a block. */
+  drop(head: Head): void;
+}
+
+const SEGMENT_BYTES = 4 * 2 ** 20;
+
+interface GrowingHead extends Head {
+  bornAt: number | undefined;
+  lastSegment: number;
+  isFrozen: boolean;
+  takenBytes: number;
+}
+
+export function createHeads(monotonic: () => number): Heads {
+  let heads: readonly GrowingHead[] = [];
+  let version = 0;
+  const current = (): GrowingHead => {
+    const last = heads.at(-1);
+    if (last?.isFrozen === false) return last;
+    const head = createHead();
+    heads = [...heads, head];
+    return head;
+  };
+  return {
+    get all() {
+      return heads;
+    },
+    get bytes() {
+      return heads.reduce((sum, { store }) => sum + store.retainedBytes(), 0);
+    },
+    get spans() {
+      return heads.reduce((sum, { store }) => sum + store.spanCount, 0);
+    },
+    get version() {
+      return version;
+    },
+    add: (batch, segment) => {
+      const frozen = heads.find((head) => head.isFrozen && head.lastSegment >= segment);
+      const head = frozen ?? current();
+      head.bornAt ??= monotonic();
+      head.lastSegment = Math.max(head.lastSegment, segment);
+      head.takenBytes += headBytesOf(batch);
+      head.store.add(batch);
+      version += 1;
+    },
+    isFull: (limits) => {
+      const head = heads.at(-1);
+      if (head?.bornAt === undefined || head.isFrozen) return false;
+      const { store, bornAt } = head;
+      const age = monotonic() - bornAt;
+      return (
+        store.spanCount >= limits.spans ||
+        store.retainedBytes() >= limits.bytes ||
+        (age >= limits.ageMs && store.spanCount >= limits.agedSpans) ||
+        age >= limits.ageMaxMs
+      );
+    },
+    freeze: (segment) => {
+      const head = heads.at(-1);
+      if (head === undefined) return;
+      head.isFrozen = true;
+      head.lastSegment = segment;
+    },
+    drop: (head) => {
+      heads = heads.filter((other) => other !== head);
+      version += 1;
+    },
+  };
+}
+
+function createHead(): GrowingHead {
+  const seed = Math.trunc(Math.random() * 2 ** 31);
+  const limits = { maxTraces: Infinity, segmentBytes: SEGMENT_BYTES };
+  return {
+    store: new TenantStore(limits, seed, { traces: 0, spans: 0 }),
+    bornAt: undefined,
+    lastSegment: 0,
+    isFrozen: false,
+    takenBytes: 0,
+  };
+}
+
+/** Memory that a batch takes in a head, at most. */
+export const headBytesOf = batchBytes;

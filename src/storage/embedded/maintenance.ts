@@ -1,0 +1,49 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { errorText } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
+
+export interface Chores {
+  /** Done every few seconds: a head may have become old enough to be a block. */
+  readonly checkHeads: () => void;
+  readonly expire: () => Promise<void>;
+  readonly expireEveryMs: number;
+}
+
+const CHECK_EVERY_MS = 5000;
+
+/** Does what is due while the storage is open. */
+export function startMaintenance(
+  { checkHeads, expire, expireEveryMs }: Chores,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let expireAt = clock.monotonic();
+  const turn = async (): Promise<void> => {
+    checkHeads();
+    if (clock.monotonic() < expireAt) return;
+    expireAt = clock.monotonic() + expireEveryMs;
+    try {
+      await expire();
+    } catch (error) {
+      logger.error(`old blocks cannot be deleted: ${errorText(error)}`);
+    }
+  };
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await turn();
+      try {
+        await clock.sleep(CHECK_EVERY_MS, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { readSegmentFile } from '../../record-log/segment-file.ts';
+import { decodeBatchRecord } from '../../wire/batch-record.ts';
+import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import { openBlock } from './block/block.ts';
+import type { Block } from './block/block.ts';
+import { createBlockBuilder } from './block/block-builder.ts';
+import { openBlockFile } from './block/block-file.ts';
+import { mergeBlocks } from './block/merge-blocks.ts';
+import { PageCache } from './block/page-cache.ts';
+import { blockPath } from './block-name.ts';
+import type { BlockName } from './block-name.ts';
+import { writeBlockFile } from './write-block-file.ts';
+
+/** A block to make of segments of the log. */
+export interface ShredJob {
+  readonly type: 'shred';
+  readonly folder: string;
+  readonly number: number;
+  /** Paths, in order. */
+  readonly segments: readonly string[];
+  /** Names the last of them; see `BlockName`. */
+  readonly segment: string;
+}
+
+/** One block to make of several that are neighbours. */
+export interface MergeJob {
+  readonly type: 'merge';
+  readonly folder: string;
+  readonly parts: readonly string[];
+  readonly name: BlockName;
+}
+
+export type BlockJob = ShredJob | MergeJob;
+
+export interface MadeBlock {
+  /** undefined when there was no span. */
+  readonly path: string | undefined;
+  readonly spanCount: number;
+  readonly repeatedSpanCount: number;
+  /** Processor time of this thread. */
+  readonly cpuSeconds: number;
+}
+
+const MERGE_CACHE_BYTES = 16 * 2 ** 20;
+
+/** Makes the file of a block; there is either all of it under its name or nothing. */
+export async function makeBlock(job: BlockJob): Promise<MadeBlock> {
+  const before = process.threadCpuUsage();
+  const made = job.type === 'shred' ? await shred(job) : merge(job);
+  const { user, system } = process.threadCpuUsage(before);
+  return { ...made, cpuSeconds: (user + system) / 1e6 };
+}
+
+type Made = Omit<MadeBlock, 'cpuSeconds'>;
+
+async function shred({ folder, number, segments, segment }: ShredJob): Promise<Made> {
+  const builder = createBlockBuilder();
+  let firstArrivalMs = Infinity;
+  let lastArrivalMs = -Infinity;
+  for (const path of segments) {
+    // Damage was counted by the log when it was opened, or is met again when nothing was read since.
+    for await (const { payload, appendedAtMs } of readSegmentFile(path, () => undefined)) {
+      const { otlp } = decodeBatchRecord(payload);
+      builder.add(otlp, scanSpans(otlp));
+      firstArrivalMs = Math.min(firstArrivalMs, appendedAtMs);
+      lastArrivalMs = Math.max(lastArrivalMs, appendedAtMs);
+    }
+  }
+  if (builder.spanCount === 0) return { path: undefined, spanCount: 0, repeatedSpanCount: 0 };
+  const { bytes, spanCount, repeatedSpanCount } = builder.finish(1);
+  const name = { first: number, last: number, firstArrivalMs, lastArrivalMs, segment };
+  const path = join(folder, blockPath(name));
+  writeBlockFile(path, bytes);
+  return { path, spanCount, repeatedSpanCount };
+}
+
+function merge({ folder, parts, name }: MergeJob): Made {
+  const cache = new PageCache(MERGE_CACHE_BYTES);
+  const blocks: Block[] = [];
+  try {
+    for (const part of parts) blocks.push(openBlock(openBlockFile(part), cache));
+    const merging = mergeBlocks(blocks);
+    let step = merging.next();
+    while (step.done !== true) step = merging.next();
+    const { bytes, spanCount, repeatedSpanCount } = step.value;
+    const path = join(folder, blockPath(name));
+    writeBlockFile(path, bytes);
+    return { path, spanCount, repeatedSpanCount };
+  } finally {
+    for (const block of blocks) block.close();
+  }
+}

@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SpanKind } from '../../model/span.ts';
+import type { DependencyLink, Operation } from '../../model/trace-query.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { decodeBatchRecord, encodeBatchRecord } from '../../wire/batch-record.ts';
+import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import type { SpanBatch } from '../../wire/span-batch.ts';
+import type { LinkWindow } from '../held-spans/service-links.ts';
+import type { TimeSlice } from '../held-spans/time-slice.ts';
+import type { PageCache } from './block/page-cache.ts';
+import type { BlockMaker } from './block-maker.ts';
+import { segmentId } from './block-name.ts';
+import { openCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { HeadBudget } from './head-budget.ts';
+import { createHeadSource } from './head-source.ts';
+import { createHeads, headBytesOf } from './heads.ts';
+import type { HeadLimits, Heads } from './heads.ts';
+import { mergeOperations } from './name-counts.ts';
+import { ServiceGraph } from './service-graph.ts';
+import { createShredder } from './shredder.ts';
+import type { Shredder } from './shredder.ts';
+import { openLastingLog } from './tenant-log.ts';
+import type { LastingLog } from './tenant-log.ts';
+import type { TraceSource } from './trace-source.ts';
+
+export interface TenantOptions {
+  readonly folder: string;
+  readonly limits: HeadLimits;
+  readonly logBytesMax: number;
+  readonly minFreeBytes: number;
+  readonly budget: HeadBudget;
+  readonly cache: PageCache;
+  readonly maker: BlockMaker;
+  readonly logger: Logger;
+  /** Its `now` is what spans that arrive are stamped with. */
+  readonly clock: Clock;
+  readonly onSync: (seconds: number) => void;
+}
+
+/** What a search sees: all there was when it began. */
+export interface Snapshot {
+  readonly sources: readonly TraceSource[];
+  release(): void;
+}
+
+/** All that one tenant stored: a log, heads of what is only there, and blocks. */
+export interface Tenant {
+  readonly catalogue: Catalogue;
+  readonly heads: Heads;
+  readonly log: LastingLog;
+  readonly shredder: Shredder;
+  /** Spans that were in the log and no block when it was opened. */
+  readonly replayedSpans: number;
+  /** Resolves when the batch is on disk and found. @throws StoreBusyError */
+  write(batch: SpanBatch): Promise<void>;
+  snapshot(): Snapshot;
+  services(): readonly string[];
+  operations(service: string, kind: SpanKind | undefined): readonly Operation[];
+  links(window: LinkWindow, slice: TimeSlice): Promise<readonly DependencyLink[]>;
+  /** Keeps what is only in the log there, and lets go of the folder. */
+  close(): Promise<void>;
+}
+
+/** Bytes after which the log begins another file by itself; mostly a head ends one before. */
+const SEGMENT_BYTES = 256 * 2 ** 20;
+
+export async function openTenant(options: TenantOptions): Promise<Tenant> {
+  const { folder, budget, clock, logger } = options;
+  const logFolder = join(folder, 'log');
+  await mkdir(logFolder, { recursive: true });
+  const catalogue = await openCatalogue({ ...options, folder: join(folder, 'blocks') });
+  const log = await openLastingLog({
+    ...{ folder: logFolder, segmentBytes: SEGMENT_BYTES, bytesMax: options.logBytesMax },
+    ...{ minFreeBytes: options.minFreeBytes, clock, logger, onSync: options.onSync },
+  });
+  const heads = createHeads(() => clock.monotonic());
+  const add = (batch: SpanBatch, segment: number): void => {
+    heads.add(batch, segment);
+    budget.take(headBytesOf(batch));
+  };
+  await releaseCovered(log, catalogue);
+  const replayedSpans = await replay(log, add, logger);
+  const shredder = createShredder({
+    ...options,
+    ...{ folder: join(folder, 'blocks'), catalogue, log, heads },
+  });
+  const graph = new ServiceGraph();
+  shredder.check();
+  return {
+    catalogue,
+    heads,
+    log,
+    shredder,
+    replayedSpans,
+    write: async (batch) => {
+      const { segment } = await log.append(encodeBatchRecord(batch));
+      add(batch, segment);
+      shredder.check();
+    },
+    snapshot: () => {
+      const { blocks, release } = catalogue.lease();
+      const stores = heads.all.map(({ store }) => store);
+      const sources: TraceSource[] = blocks.map(({ block }) => block);
+      if (stores.length > 0) sources.push(createHeadSource(stores));
+      return { sources, release };
+    },
+    services: () => servicesOf(catalogue, heads),
+    operations: (service, kind) =>
+      mergeOperations([
+        catalogue.names.operationsOf(service, kind),
+        ...heads.all.map(({ store }) => store.names.operationsOf(service, kind)),
+      ]),
+    links: async (window, slice) => {
+      const { blocks, release } = catalogue.lease();
+      try {
+        const stores = heads.all.map(({ store }) => store);
+        const sources = { blocks: blocks.map(({ block }) => block), heads: stores };
+        return await graph.links(sources, window, slice);
+      } finally {
+        release();
+      }
+    },
+    close: async () => {
+      await shredder.close();
+      await log.close();
+      catalogue.close();
+    },
+  };
+}
+
+function servicesOf(catalogue: Catalogue, heads: Heads): readonly string[] {
+  const names = new Set(catalogue.names.serviceNames());
+  for (const { store } of heads.all) {
+    for (const name of store.names.serviceNames()) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** Lets go of segments that are in a block: a crash may have come before that was done. */
+async function releaseCovered({ log }: LastingLog, catalogue: Catalogue): Promise<void> {
+  const inBlocks = new Set(catalogue.blocks.map(({ segment }) => segment));
+  const covered = log.segments().findLast(({ path }) => inBlocks.has(segmentId(path)));
+  if (covered !== undefined) await log.releaseBefore({ segment: covered.number + 1, offset: 0 });
+}
+
+/** Takes what is only in the log into memory. */
+async function replay(
+  { log }: LastingLog,
+  add: (batch: SpanBatch, segment: number) => void,
+  logger: Logger,
+): Promise<number> {
+  let spans = 0;
+  for await (const { payload, position } of log.read()) {
+    const { tenant, otlp, receivedAtMs, format } = decodeBatchRecord(payload);
+    const scan = scanSpans(otlp);
+    add({ tenant, otlp, scan, receivedAtMs, format }, position.segment);
+    spans += scan.count;
+  }
+  const { damagedRecords } = log.stats;
+  if (damagedRecords > 0) {
+    logger.error(`${damagedRecords} batches in the log are damaged and lost; others are whole`);
+  }
+  return spans;
+}

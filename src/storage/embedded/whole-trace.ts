@@ -1,0 +1,121 @@
+import { Buffer } from 'node:buffer';
+import type { TraceSummary } from '../../model/trace-query.ts';
+import { summarizeTrace } from '../../model/trace-summary.ts';
+import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
+import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
+import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import type { SpanScan } from '../../wire/span-scan.ts';
+import type { TimeSlice } from '../held-spans/time-slice.ts';
+import type { TraceChunk } from '../storage.ts';
+import type { Block, BlockSpan } from './block/block.ts';
+import { openBlock } from './block/block.ts';
+import { createBlockBuilder } from './block/block-builder.ts';
+import { memoryBlockFile } from './block/block-file.ts';
+import { PageCache } from './block/page-cache.ts';
+import type { TraceSource } from './trace-source.ts';
+
+/** All spans of a trace, of whatever sources, each once, up to `spansMax`. */
+export async function* readWholeTrace(
+  sources: readonly TraceSource[],
+  traceId: string,
+  { spansMax, slice }: { readonly spansMax: number; readonly slice: TimeSlice },
+): AsyncGenerator<TraceChunk> {
+  const holders = sources.filter((source) => source.mayHave(traceId));
+  let left = spansMax;
+  for (const otlp of holders.length > 1
+    ? joined(holders, traceId, spansMax)
+    : chunks(holders, traceId)) {
+    const { count } = scanSpans(otlp);
+    if (count > left) {
+      if (left > 0) yield { traceId, otlp: cutChunk(otlp, left, spansMax) };
+      return;
+    }
+    left -= count;
+    yield { traceId, otlp };
+    if (slice.isOver()) await slice.rest();
+  }
+}
+
+/** Sums up all spans of a trace; undefined when there are none. */
+export function summarizeWholeTrace(
+  sources: readonly TraceSource[],
+  traceId: string,
+): TraceSummary | undefined {
+  const spans = spansOfWholeTrace(sources, traceId);
+  return spans.length === 0 ? undefined : summarizeTrace(traceId, spans);
+}
+
+/** The spans of a trace by start, then as they came. */
+export function spansOfWholeTrace(
+  sources: readonly TraceSource[],
+  traceId: string,
+): readonly BlockSpan[] {
+  const parts = sources
+    .filter((source) => source.mayHave(traceId))
+    .map((source) => source.summarySpans(traceId))
+    .filter(({ length }) => length > 0);
+  if (parts.length < 2) return parts[0] ?? [];
+  const all = parts.flat();
+  if (new Set(all.map(({ spanId }) => spanId)).size === all.length) return byStart(all);
+  const block = blockOf(chunks(sources, traceId));
+  return block.summarySpans(traceId);
+}
+
+/** To the precision of the order of blocks. Keeps the order of equals. */
+function byStart(spans: BlockSpan[]): readonly BlockSpan[] {
+  const starts = new Map(spans.map((span) => [span, Number(span.startTimeUnixNano)]));
+  return spans.sort((a, b) => (starts.get(a) ?? 0) - (starts.get(b) ?? 0));
+}
+
+function* chunks(sources: readonly TraceSource[], traceId: string): Generator<Uint8Array> {
+  for (const source of sources) yield* source.readTrace(traceId);
+}
+
+/** The chunks of several sources, as they are when no span can be in two of them. */
+function* joined(
+  sources: readonly TraceSource[],
+  traceId: string,
+  spansMax: number,
+): Generator<Uint8Array> {
+  const all: Uint8Array[] = [];
+  const ids = new Set<string>();
+  let spans = 0;
+  for (const otlp of chunks(sources, traceId)) {
+    const scan = scanSpans(otlp);
+    all.push(otlp);
+    spans += scan.count;
+    addSpanIds(ids, scan);
+    // Repeats may be among them: twice as many are enough to show as many as may be shown.
+    if (spans > 2 * spansMax) break;
+  }
+  if (ids.size === spans) yield* all;
+  else yield* blockOf(all).readTrace(traceId);
+}
+
+function addSpanIds(ids: Set<string>, { count, spanIds }: SpanScan): void {
+  for (let row = 0; row < count; row++) {
+    ids.add(`${spanIds[2 * row] ?? 0}.${spanIds[2 * row + 1] ?? 0}`);
+  }
+}
+
+/**
+ * Some spans as a block in memory: a block keeps the order of attributes no more than the one the
+ * span may have come from, so only there is the same span seen to be the same.
+ */
+function blockOf(messages: Iterable<Uint8Array>): Block {
+  const builder = createBlockBuilder({ spansExpected: 256 });
+  for (const otlp of messages) builder.add(otlp, scanSpans(otlp));
+  const { bytes } = builder.finish(1);
+  return openBlock(memoryBlockFile(Buffer.from(bytes)), new PageCache(Number.MAX_SAFE_INTEGER));
+}
+
+/** The first spans of a chunk, the last of them with a warning that there are more. */
+function cutChunk(otlp: Uint8Array, count: number, spansMax: number): Uint8Array {
+  const spans = decodeSpans(otlp).slice(0, count);
+  const warning = `the trace has more than ${spansMax} spans; the others are not shown`;
+  return encodeSpans(
+    spans.map((span, index) =>
+      index === count - 1 ? { ...span, warnings: [...span.warnings, warning] } : span,
+    ),
+  );
+}
