@@ -128,7 +128,7 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
   try {
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     lease.grow(body.length * MEMORY_FACTOR);
-    const otlp = jaegerBatchToOtlp(body, 'binary');
+    const otlp = jaegerBatchToOtlp(body, 'binary', deps.clientStats.record);
     const scan = scanSpans(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {

@@ -36,6 +36,10 @@ export interface TestBatch {
   readonly serviceName: string;
   readonly processTags?: readonly TestTag[];
   readonly spans: readonly TestSpan[];
+  /** 42 when not given. */
+  readonly seqNo?: bigint;
+  /** Full queue, too large, failed to emit. */
+  readonly drops?: readonly [bigint, bigint, bigint];
 }
 
 const { Type } = thrift.Thrift;
@@ -152,7 +156,17 @@ function writeBatch(output: Output, batch: TestBatch, order: FieldOrder = 'proce
       writeSpan(output, span);
     });
     if (order === 'spans first') writeProcess();
-    i64(output, 3, 42n);
+    i64(output, 3, batch.seqNo ?? 42n);
+    const { drops } = batch;
+    if (drops !== undefined) writeDrops(output, drops);
+  });
+}
+
+function writeDrops(output: Output, drops: readonly bigint[]): void {
+  field(output, Type.STRUCT, 4, () => {
+    struct(output, () => {
+      for (const [index, count] of drops.entries()) i64(output, index + 1, count);
+    });
   });
 }
 
