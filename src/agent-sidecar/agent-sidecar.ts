@@ -6,6 +6,7 @@ import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { formatHostPort } from '../runtime/setting.ts';
+import { openCollectorChannels } from './collector-channel.ts';
 import { parseTargets } from './collector-target.ts';
 import type { AgentSidecarConfig } from './config.ts';
 import { createExportQueue } from './export-queue.ts';
@@ -50,6 +51,7 @@ export async function startAgentSidecar(
   const sampling = createUpstreamSampling({
     endpoint: config.http.samplingEndpoint || samplingEndpointOf(config.reporter.hostPort),
     cachedServices: config.http.cachedServices,
+    channels: await openCollectorChannels(config.reporter.tls),
   });
   const samplingHttp = { hostPort: withHost(config.http.hostPort, deps.listenHost) };
   const clientStats = createJaegerClientStats(deps.metrics, deps.clock);

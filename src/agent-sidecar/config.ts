@@ -208,7 +208,7 @@ export const agentSidecarSettings = {
       flag: 'http-server.sampling-endpoint',
       default: '',
       description:
-        'Who knows the strategies: http(s)://host:port/path or grpc://host:port. Empty: http://<first collector>:14268/api/sampling.',
+        'Who knows the strategies: http(s)://host:port/path, or grpc://host:port with the TLS of reporter.grpc. Empty: http://<first collector>:14268/api/sampling.',
     }),
     cachedServices: integerSetting({
       flag: 'http-server.sampling-cache',

@@ -1,17 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
-import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
-import type { ChannelCredentials, ChannelOptions, ServiceError } from '@grpc/grpc-js';
+import { Client, Metadata, status } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { Clock } from '../runtime/clock.ts';
-import { UsageError, errorText } from '../runtime/errors.ts';
-import { formatHostPort } from '../runtime/setting.ts';
+import { errorText } from '../runtime/errors.ts';
 import { WireError } from '../wire/wire-error.ts';
+import { openCollectorChannels } from './collector-channel.ts';
 import { createCollectorPool } from './collector-pool.ts';
 import type { Collector, CollectorPool } from './collector-pool.ts';
 import { parseTargets } from './collector-target.ts';
-import type { CollectorTarget } from './collector-target.ts';
 import type { ReporterConfig } from './config.ts';
 import { decodeRejectedSpans, decodeRetryDelay } from './otlp-answer.ts';
 import type { ResolveHost } from './resolve-host.ts';
@@ -45,12 +41,13 @@ export interface OtlpExporter {
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const STATUS_DETAILS = 'grpc-status-details-bin';
-const KEEPALIVE_MS = 30_000;
-const KEEPALIVE_TIMEOUT_MS = 10_000;
-const RECONNECT_FIRST_MS = 200;
-const RECONNECT_MAX_MS = 5000;
-/** Told to a collector that is only known by its address: TLS has no server names that are one. */
-const NO_NAME = 'collector.invalid';
+const CHANNEL_OPTIONS = {
+  'grpc.enable_retries': 0,
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 5000,
+  'grpc.keepalive_time_ms': 30_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+};
 
 /** https://opentelemetry.io/docs/specs/otlp/#failures */
 const RETRIABLE: ReadonlySet<status> = new Set([
@@ -75,13 +72,16 @@ export async function createOtlpExporter(
   config: ReporterConfig,
   deps: OtlpExporterDeps,
 ): Promise<OtlpExporter> {
-  const credentialsOf = await readCredentials(config.tls);
+  const channels = await openCollectorChannels(config.tls);
   const pool = createCollectorPool({
     ...deps,
     targets: parseTargets(config.hostPort),
     peersMax: config.peers,
     connect: (uri, target) =>
-      new Client(uri, credentialsOf(target), channelOptions(target, config.tls.serverName)),
+      new Client(uri, channels.credentialsOf(target), {
+        ...CHANNEL_OPTIONS,
+        ...channels.optionsOf(target),
+      }),
   });
   return {
     export: async (otlp, signal) => {
@@ -112,52 +112,6 @@ async function nextCollector(pool: CollectorPool<Client>): Promise<Collector<Cli
       { retriable: true, retryAfterMs: undefined },
       { cause: error },
     );
-  }
-}
-
-function channelOptions({ host, port }: CollectorTarget, serverName: string): ChannelOptions {
-  return {
-    'grpc.enable_retries': 0,
-    'grpc.initial_reconnect_backoff_ms': RECONNECT_FIRST_MS,
-    'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
-    'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    'grpc.ssl_target_name_override': isIP(serverName || host) === 0 ? serverName || host : NO_NAME,
-    'grpc.default_authority': serverName === '' ? formatHostPort({ host, port }) : serverName,
-  };
-}
-
-type CredentialsOf = (target: CollectorTarget) => ChannelCredentials;
-
-/** The name of the target is checked against the certificate, not an address found for it. */
-async function readCredentials(tls: ReporterConfig['tls']): Promise<CredentialsOf> {
-  const files = [
-    ['ca', tls.ca],
-    ['key', tls.key],
-    ['cert', tls.cert],
-  ] as const;
-  if (!tls.enabled) {
-    const set = files.find(([, path]) => path !== '');
-    if (set === undefined) return () => credentials.createInsecure();
-    throw new UsageError(
-      `reporter.grpc.tls.${set[0]} is given without reporter.grpc.tls.enabled=true`,
-    );
-  }
-  const [ca, key, cert] = await Promise.all(files.map(([name, path]) => readPem(name, path)));
-  return ({ host }) =>
-    credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
-      rejectUnauthorized: !tls.skipHostVerify,
-      checkServerIdentity: (_name, certificate) =>
-        checkServerIdentity(tls.serverName || host, certificate),
-    });
-}
-
-async function readPem(name: string, path: string): Promise<Buffer | null> {
-  if (path === '') return null;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError(`reporter.grpc.tls.${name}: ${path} cannot be read`, { cause: error });
   }
 }
 

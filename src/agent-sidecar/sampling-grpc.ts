@@ -5,6 +5,8 @@ import { GRPC_STATUS } from '../runtime/grpc/grpc-service.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
+import { jaegerSamplingDescriptors } from '../wire/jaeger/api-descriptors.ts';
 
 /** Of a question, which is a service's name. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
@@ -19,6 +21,7 @@ export function startSamplingGrpc(
     hostPort,
     messageBytesMax: MESSAGE_BYTES_MAX,
     methods: [samplingMethod(sampling)],
+    protoFiles: [...jaegerSamplingDescriptors(), ...standardDescriptors()],
     // The strategy is known to a collector that does not answer now.
     statusOf: (error) => ({ code: GRPC_STATUS.unavailable, message: errorText(error) }),
   });

@@ -2,13 +2,14 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { SamplingStrategy } from '../model/sampling-strategy.ts';
 import { errorText } from '../runtime/errors.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
 import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
-import type { SamplingProvider, SamplingStrategy } from '../sampling/sampling-strategy.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 
 export interface SamplingProxyOptions {
   readonly hostPort: HostPort;

@@ -1,22 +1,26 @@
 import { Buffer } from 'node:buffer';
-import { Client, Metadata, credentials } from '@grpc/grpc-js';
+import { Client, Metadata } from '@grpc/grpc-js';
+import type { SamplingStrategy } from '../model/sampling-strategy.ts';
 import { UsageError } from '../runtime/errors.ts';
-import type { SamplingProvider, SamplingStrategy } from '../sampling/sampling-strategy.ts';
-import {
-  decodeSamplingAnswer,
-  encodeSamplingQuestion,
-  parseSamplingAnswer,
-} from './sampling-messages.ts';
+import { formatHostPort } from '../runtime/setting.ts';
+import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { decodeSamplingAnswer, encodeSamplingQuestion } from '../wire/jaeger/sampling-messages.ts';
+import type { CollectorChannels } from './collector-channel.ts';
+import type { CollectorTarget } from './collector-target.ts';
+import { parseSamplingAnswer } from './parse-sampling-answer.ts';
 
 export interface UpstreamSamplingOptions {
   /** `http://…` or `https://…` of a collector's /api/sampling, or `grpc://host:port`. */
   readonly endpoint: string;
   /** Services whose last strategy is kept. */
   readonly cachedServices: number;
+  /** How a `grpc://` endpoint is spoken to. */
+  readonly channels: CollectorChannels;
 }
 
 const TIMEOUT_MS = 2000;
 const ANSWER_BYTES_MAX = 1024 * 1024;
+const GRPC_ENDPOINT = /^grpc:\/\/(\[[^\]/]+\]|[^/:]+):(\d+)$/;
 const METHOD = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
 
 /**
@@ -25,7 +29,7 @@ const METHOD = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
  * @throws UsageError for an endpoint of another kind
  */
 export function createUpstreamSampling(options: UpstreamSamplingOptions): SamplingProvider {
-  const upstream = connect(options.endpoint);
+  const upstream = connect(options.endpoint, options.channels);
   const cache = new Map<string, SamplingStrategy>();
   return {
     strategyOf: async (service) => {
@@ -54,9 +58,12 @@ interface Upstream {
   readonly close: () => void;
 }
 
-function connect(endpoint: string): Upstream {
-  const target = /^grpc:\/\/([^/]+:\d+)$/.exec(endpoint)?.[1];
-  if (target !== undefined) return grpcUpstream(target);
+function connect(endpoint: string, channels: CollectorChannels): Upstream {
+  const [, host, port] = GRPC_ENDPOINT.exec(endpoint) ?? [];
+  if (host !== undefined) {
+    const target = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+    return grpcUpstream(target, channels);
+  }
   if (/^https?:\/\/[^/]/.test(endpoint)) {
     return { ask: (service) => askOverHttp(endpoint, service), close: () => undefined };
   }
@@ -84,8 +91,10 @@ async function askOverHttp(endpoint: string, service: string): Promise<SamplingS
 }
 
 /** As jaeger-agent asks its collector, on port 14250. */
-function grpcUpstream(target: string): Upstream {
-  const client = new Client(target, credentials.createInsecure(), {
+function grpcUpstream(target: CollectorTarget, channels: CollectorChannels): Upstream {
+  const uri = formatHostPort(target);
+  const client = new Client(uri, channels.credentialsOf(target), {
+    ...channels.optionsOf(target),
     'grpc.max_receive_message_length': ANSWER_BYTES_MAX,
   });
   const ask = (service: string): Promise<SamplingStrategy> =>
@@ -99,7 +108,7 @@ function grpcUpstream(target: string): Upstream {
         { deadline: Date.now() + TIMEOUT_MS },
         (error, strategy) => {
           if (error !== null) reject(error);
-          else if (strategy === undefined) reject(new Error(`${target} answered nothing`));
+          else if (strategy === undefined) reject(new Error(`${uri} answered nothing`));
           else resolve(strategy);
         },
       );

@@ -12,12 +12,17 @@ import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
+import {
+  jaegerCollectorDescriptors,
+  jaegerSamplingDescriptors,
+} from '../wire/jaeger/api-descriptors.ts';
 import { postSpansToOtlp } from '../wire/jaeger/proto-to-otlp.ts';
+import { decodeSamplingQuestion, encodeSamplingAnswer } from '../wire/jaeger/sampling-messages.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import { refusalOf } from './refusal.ts';
-import { encodeSamplingStrategy, readSamplingParameters } from './sampling-strategy-message.ts';
 
 export interface JaegerGrpcOptions {
   readonly hostPort: HostPort;
@@ -62,6 +67,11 @@ export function startJaegerGrpc(
     metrics: deps.metrics,
     budget: pipeline.budget,
     methods: [postSpans(deps), ...(sampling === undefined ? [] : [samplingMethod(sampling)])],
+    protoFiles: [
+      ...jaegerCollectorDescriptors(),
+      ...(sampling === undefined ? [] : jaegerSamplingDescriptors()),
+      ...standardDescriptors(),
+    ],
     statusOf: (error) => statusOf(error, logger),
     onRefused: (reason) => {
       pipeline.requestRefused('grpc', reason);
@@ -110,7 +120,7 @@ export function samplingMethod(sampling: SamplingProvider): UnaryMethod {
     kind: 'unary',
     path: GET_SAMPLING_STRATEGY,
     handle: async (message) =>
-      encodeSamplingStrategy(await sampling.strategyOf(readSamplingParameters(message))),
+      encodeSamplingAnswer(await sampling.strategyOf(decodeSamplingQuestion(message))),
   };
 }
 

@@ -1,10 +1,10 @@
-import { isJsonObject } from '../runtime/json-object.ts';
-import type { JsonObject } from '../runtime/json-object.ts';
 import type {
   OperationSampling,
   OperationStrategy,
   SamplingStrategy,
-} from './sampling-strategy.ts';
+} from '../model/sampling-strategy.ts';
+import { isJsonObject } from '../runtime/json-object.ts';
+import type { JsonObject } from '../runtime/json-object.ts';
 
 /** The strategies file is not one; the message says where. */
 export class StrategiesFileError extends Error {

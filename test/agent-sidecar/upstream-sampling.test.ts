@@ -1,12 +1,20 @@
 import { createServer } from 'node:http';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseSamplingAnswer } from '../../src/agent-sidecar/sampling-messages.ts';
+import { openCollectorChannels } from '../../src/agent-sidecar/collector-channel.ts';
+import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
+import { parseSamplingAnswer } from '../../src/agent-sidecar/parse-sampling-answer.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
 import { UsageError } from '../../src/runtime/errors.ts';
 import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../../src/runtime/grpc/grpc-service.ts';
+import { openServerTls } from '../../src/runtime/tls.ts';
+import type { ServerTls } from '../../src/runtime/tls.ts';
 import type { SamplingProvider } from '../../src/sampling/sampling-strategy.ts';
 import { ProtobufReader } from '../../src/wire/protobuf/reader.ts';
+import { createAuthority, writeTlsFiles } from '../runtime/tls-files.ts';
+import { WITHOUT_TLS } from './without-tls.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -53,6 +61,28 @@ describe('createUpstreamSampling', () => {
     await expect(sampling.strategyOf('other')).rejects.toThrow('no strategy of other');
   });
 
+  it('asks a collector over gRPC with the TLS of the reporter', async () => {
+    const authority = await createAuthority('test authority');
+    const identity = await authority.issue('collector.example');
+    const files = await writeTlsFiles(identity, { clientCa: authority.cert });
+    cleanups.push(async () => files[Symbol.asyncDispose]());
+    const { clientCa: ca } = files.config;
+    const server = await openServerTls(
+      { ...files.config, clientCa: '' },
+      { flagPrefix: 'test', logger: pino({ level: 'silent' }), metrics: new Registry() },
+    );
+    if (server === undefined) throw new Error('no TLS');
+    const ask = async (client: Partial<ReporterConfig['tls']>): Promise<unknown> => {
+      const sampling = await startGrpc(new Map([['bank', RATE_LIMITING]]), { server, client });
+      return (await sampling.strategyOf('bank')).maxTracesPerSecond;
+    };
+    expect(await ask({ enabled: true, ca, serverName: 'collector.example' })).toBe(7);
+    await expect(ask({ enabled: true, ca, serverName: 'other.example' })).rejects.toThrow(
+      'UNAVAILABLE',
+    );
+    await expect(ask({})).rejects.toThrow('UNAVAILABLE');
+  });
+
   it('forgets the services that asked longest ago', async () => {
     let away = false;
     const server = createServer((_request, response) => {
@@ -65,6 +95,7 @@ describe('createUpstreamSampling', () => {
     const sampling = createUpstreamSampling({
       endpoint: `http://127.0.0.1:${address.port}/api/sampling`,
       cachedServices: 2,
+      channels: await openCollectorChannels(WITHOUT_TLS),
     });
     for (const service of ['a', 'b', 'a', 'c']) await sampling.strategyOf(service);
     away = true;
@@ -73,9 +104,14 @@ describe('createUpstreamSampling', () => {
     await expect(sampling.strategyOf('b')).rejects.toThrow('answered 500');
   });
 
-  it.each(['', 'collector:14250', 'ftp://a/b', 'grpc://collector'])('refuses %j', (endpoint) => {
-    expect(() => createUpstreamSampling({ endpoint, cachedServices: 1 })).toThrow(UsageError);
-  });
+  it.each(['', 'collector:14250', 'ftp://a/b', 'grpc://collector'])(
+    'refuses %j',
+    async (endpoint) => {
+      const channels = await openCollectorChannels(WITHOUT_TLS);
+      const options = { endpoint, cachedServices: 1, channels };
+      expect(() => createUpstreamSampling(options)).toThrow(UsageError);
+    },
+  );
 });
 
 describe('parseSamplingAnswer', () => {
@@ -89,11 +125,15 @@ describe('parseSamplingAnswer', () => {
 });
 
 /** A collector on the wire format alone: answers are given as bytes. */
-async function startGrpc(answers: ReadonlyMap<string, Uint8Array>): Promise<SamplingProvider> {
+async function startGrpc(
+  answers: ReadonlyMap<string, Uint8Array>,
+  tls?: { readonly server: ServerTls; readonly client: Partial<ReporterConfig['tls']> },
+): Promise<SamplingProvider> {
   const running = await startGrpcServer({
     name: 'sampling grpc',
     hostPort: { host: '127.0.0.1', port: 0 },
     messageBytesMax: 1024,
+    tls: tls?.server,
     statusOf: (error) => ({ code: GRPC_STATUS.unknown, message: String(error) }),
     methods: [
       {
@@ -115,6 +155,7 @@ async function startGrpc(answers: ReadonlyMap<string, Uint8Array>): Promise<Samp
   const sampling = createUpstreamSampling({
     endpoint: `grpc://127.0.0.1:${port}`,
     cachedServices: 10,
+    channels: await openCollectorChannels({ ...WITHOUT_TLS, ...tls?.client }),
   });
   cleanups.push(
     () => running.stop(),

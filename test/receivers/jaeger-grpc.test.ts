@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SamplingStrategy } from '../../src/model/sampling-strategy.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { startJaegerGrpc } from '../../src/receivers/jaeger-grpc.ts';
 import { DEFAULT_GRPC_LIMITS } from '../../src/runtime/grpc/grpc-limits.ts';
-import type { SamplingProvider, SamplingStrategy } from '../../src/sampling/sampling-strategy.ts';
+import type { SamplingProvider } from '../../src/sampling/sampling-strategy.ts';
 import { protoBatch } from '../wire/jaeger/jaeger-messages.ts';
 import { decodeJaegerProto, encodeJaegerProto } from '../wire/jaeger/jaeger-proto.ts';
 import { decodeWithProtobufjs } from '../wire/otlp/otlp-proto.ts';
@@ -79,6 +80,28 @@ describe('startJaegerGrpc', () => {
     const labels = { transport: 'grpc', format: 'jaeger' };
     const received = 'jaeger_collector_spans_received_total';
     expect(await metricValue(intake.metrics, received, labels)).toBe(2);
+  });
+
+  it('tells by reflection what it serves, and of what that is made', async () => {
+    const port = await start(createIntake());
+    const reflect = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
+    // ServerReflectionRequest{7 list_services, 4 file_containing_symbol}
+    const services = await call(port, reflect, Buffer.from([0x3a, 1, 0x2a]));
+    expect(services.toString('latin1').match(/jaeger\.api_v2\.\w+/g)).toEqual([
+      'jaeger.api_v2.CollectorService',
+      'jaeger.api_v2.SamplingManager',
+    ]);
+    const symbol = Buffer.from('jaeger.api_v2.CollectorService');
+    const question = Buffer.concat([Buffer.from([0x22, symbol.length]), symbol]);
+    const files = await call(port, reflect, question);
+    expect(new Set(files.toString('latin1').match(/[\w/]+\.proto\b/g))).toEqual(
+      new Set([
+        'collector.proto',
+        'model.proto',
+        'google/protobuf/timestamp.proto',
+        'google/protobuf/duration.proto',
+      ]),
+    );
   });
 
   it('refuses what is no request with INVALID_ARGUMENT', async () => {
