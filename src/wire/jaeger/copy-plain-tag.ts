@@ -10,18 +10,24 @@ export interface PlainTag {
   valueStop: number;
 }
 
+/** Nothing was read: the tag is for `readTag` to judge. */
+export const NOT_PLAIN = 0;
+/** The tag is written as an attribute. */
+export const COPIED = 1;
+/** A tag with a text was read, whose key may mean something, and nothing was written. */
+export const READ = 2;
+
 /**
  * Copies the Tag struct the reader stands before as an attribute, when it looks as nearly all do:
- * key, type and a value of that type, in this order, and a key that OTLP has no field for. False,
- * with nothing read or written, for every other one, right or wrong. It does in one piece what
- * `readTag` and `writeAttribute` do field by field; half of the time of a conversion is saved so.
+ * key, type and a value of that type, in this order. It does in one piece what `readTag` and
+ * `writeAttribute` do field by field; half of the time of a conversion is saved so.
  */
 export type CopyPlainTag = (
   reader: ThriftReader,
   writer: ProtobufWriter,
   field: number,
   tag: PlainTag,
-) => boolean;
+) => typeof NOT_PLAIN | typeof COPIED | typeof READ;
 
 /** Fields of an AnyValue; the bytes a double and a bool take in it. */
 const BOOL_FIELD = 2;
@@ -48,8 +54,9 @@ export const copyCompactTag: CopyPlainTag = (reader, writer, field, tag) => {
   const size = buffer[position + 1] ?? MORE;
   const keyStart = position + 2;
   const keyStop = keyStart + size;
-  if (buffer[position] !== COMPACT_KEY || size >= MORE || keyStop + 4 > buffer.length) return false;
-  if (mayBeSpecial(size, buffer[keyStart])) return false;
+  if (buffer[position] !== COMPACT_KEY || size >= MORE || keyStop + 4 > buffer.length)
+    return NOT_PLAIN;
+  const isSpecial = mayBeSpecial(size, buffer[keyStart]);
   tag.keyStart = keyStart;
   tag.keyStop = keyStop;
   const word = view.getUint32(keyStop, true);
@@ -57,41 +64,43 @@ export const copyCompactTag: CopyPlainTag = (reader, writer, field, tag) => {
   switch (word & 0xff_ff_ff) {
     case COMPACT_STRING: {
       const stop = keyStop + 4 + next;
-      if (next >= MORE || buffer[stop] !== STOP) return false;
+      if (next >= MORE || buffer[stop] !== STOP) return NOT_PLAIN;
       tag.valueStart = keyStop + 4;
       tag.valueStop = stop;
-      writer.textPair(field, view, tag);
       reader.position = stop + 1;
-      return true;
+      if (isSpecial) return READ;
+      writer.textPair(field, view, tag);
+      return COPIED;
     }
     case COMPACT_LONG: {
+      if (isSpecial) return NOT_PLAIN;
       reader.position = keyStop + COMPACT_HEAD;
       reader.i64();
       if (buffer[reader.position] !== STOP) {
         reader.position = position;
-        return false;
+        return NOT_PLAIN;
       }
       writer.int64Pair(field, view, tag, reader);
       reader.position += 1;
-      return true;
+      return COPIED;
     }
     case COMPACT_TRUE:
     case COMPACT_FALSE:
-      if (next !== STOP) return false;
+      if (isSpecial || next !== STOP) return NOT_PLAIN;
       writer.pairKey(field, view, tag, BOOL_SIZE);
       writer.bool(BOOL_FIELD, (word & 0xff_ff_ff) === COMPACT_TRUE);
       reader.position = keyStop + 4;
-      return true;
+      return COPIED;
     case COMPACT_DOUBLE: {
       const at = keyStop + COMPACT_HEAD;
-      if (buffer[at + 8] !== STOP) return false;
+      if (isSpecial || buffer[at + 8] !== STOP) return NOT_PLAIN;
       writer.pairKey(field, view, tag, DOUBLE_SIZE);
       writer.fixed64Halves(DOUBLE_FIELD, view.getUint32(at, true), view.getUint32(at + 4, true));
       reader.position = at + 9;
-      return true;
+      return COPIED;
     }
     default:
-      return false;
+      return NOT_PLAIN;
   }
 };
 
@@ -113,22 +122,23 @@ const BINARY_VALUES = [BINARY_STRING >>> 8, BINARY_DOUBLE, BINARY_BOOL, BINARY_L
 export const copyBinaryTag: CopyPlainTag = (reader, writer, field, tag) => {
   const { buffer, view, position } = reader;
   const { length } = buffer;
-  if (position + BINARY_TEXT_HEAD > length || view.getInt32(position) !== BINARY_KEY) return false;
+  if (position + BINARY_TEXT_HEAD > length || view.getInt32(position) !== BINARY_KEY)
+    return NOT_PLAIN;
   const keyStart = position + BINARY_TEXT_HEAD;
   const size = view.getUint32(position + 3);
   const keyStop = keyStart + size;
-  if (keyStop + BINARY_TAIL > length || view.getInt32(keyStop) !== BINARY_TYPE) return false;
-  if (mayBeSpecial(size, buffer[keyStart])) return false;
+  if (keyStop + BINARY_TAIL > length || view.getInt32(keyStop) !== BINARY_TYPE) return NOT_PLAIN;
+  const isSpecial = mayBeSpecial(size, buffer[keyStart]);
   tag.keyStart = keyStart;
   tag.keyStop = keyStop;
   const type = view.getUint32(keyStop + 3);
   const header = view.getUint32(keyStop + 7) >>> 8;
   const at = keyStop + 10;
-  if (BINARY_VALUES[type] !== header) return false;
+  if (BINARY_VALUES[type] !== header) return NOT_PLAIN;
   switch (header) {
     case BINARY_DOUBLE:
     case BINARY_LONG:
-      if (buffer[at + 8] !== STOP) return false;
+      if (isSpecial || buffer[at + 8] !== STOP) return NOT_PLAIN;
       reader.position = at;
       reader.i64();
       reader.position = at + 9;
@@ -137,22 +147,23 @@ export const copyBinaryTag: CopyPlainTag = (reader, writer, field, tag) => {
         writer.pairKey(field, view, tag, DOUBLE_SIZE);
         writer.fixed64Halves(DOUBLE_FIELD, reader.low, reader.high);
       }
-      return true;
+      return COPIED;
     case BINARY_BOOL:
-      if (buffer[at + 1] !== STOP) return false;
+      if (isSpecial || buffer[at + 1] !== STOP) return NOT_PLAIN;
       writer.pairKey(field, view, tag, BOOL_SIZE);
       writer.bool(BOOL_FIELD, buffer[at] !== 0);
       reader.position = at + 2;
-      return true;
+      return COPIED;
     default: {
-      if (at + 4 > length) return false;
+      if (at + 4 > length) return NOT_PLAIN;
       const stop = at + 4 + view.getUint32(at);
-      if (buffer[stop] !== STOP) return false;
+      if (buffer[stop] !== STOP) return NOT_PLAIN;
       tag.valueStart = at + 4;
       tag.valueStop = stop;
-      writer.textPair(field, view, tag);
       reader.position = stop + 1;
-      return true;
+      if (isSpecial) return READ;
+      writer.textPair(field, view, tag);
+      return COPIED;
     }
   }
 };

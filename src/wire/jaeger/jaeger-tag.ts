@@ -54,11 +54,11 @@ const EVENT_KEY = Buffer.from('event');
 
 /** Whether a field of a log is what OTLP calls the name of an event. */
 export function isEventName(source: Buffer, tag: JaegerTag): boolean {
-  return (
-    tag.type === TAG_STRING &&
-    tag.keyEnd - tag.keyStart === EVENT_KEY.length &&
-    equalBytes(source, tag.keyStart, EVENT_KEY)
-  );
+  return tag.type === TAG_STRING && isEventKey(source, tag.keyStart, tag.keyEnd);
+}
+
+export function isEventKey(source: Buffer, start: number, end: number): boolean {
+  return end - start === EVENT_KEY.length && equalBytes(source, start, EVENT_KEY);
 }
 
 /** OTLP KeyValue{1 key, 2 value}, AnyValue{1 string, 2 bool, 3 int, 4 double, 7 bytes}. */
@@ -94,6 +94,9 @@ export function writeAttribute(
   writer.endMessage(attribute);
 }
 
+/** KeyValue.1 of a service's name. */
+const SERVICE_NAME_KEY = Buffer.from('\n\x0cservice.name');
+
 /** The attribute of a resource that names its service. */
 export function writeServiceName(
   writer: ProtobufWriter,
@@ -102,7 +105,7 @@ export function writeServiceName(
   end: number,
 ): void {
   const attribute = writer.beginMessage(1);
-  writer.string(1, 'service.name');
+  writer.raw(SERVICE_NAME_KEY);
   const value = writer.beginMessage(2);
   writer.range(1, source, start, end);
   writer.endMessage(value);

@@ -1,3 +1,4 @@
+import { WIRE_FIXED64 } from '../protobuf/reader.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
 
@@ -13,12 +14,20 @@ export function readMicros(reader: ThriftReader): number {
 
 /**
  * Writes microseconds and the nanoseconds (0–999) beyond them as a fixed64 of nanoseconds; what
- * cannot be one becomes the nearest that can.
+ * cannot be one becomes the nearest that can. `field` is below 16.
  */
 export function writeNanos(writer: ProtobufWriter, field: number, micros: number, nanos = 0): void {
+  const out = writer.claim(NANOS_FIELD_BYTES);
+  const { position } = writer;
+  out.setUint8(position, (field << 3) | WIRE_FIXED64);
   const clamped = Math.min(Math.max(micros, 0), MICROS_MAX);
   const high = Math.floor(clamped / TWO_32);
   const lowNanos = (clamped - high * TWO_32) * 1000 + (clamped === micros ? nanos : 0);
   const carry = Math.floor(lowNanos / TWO_32);
-  writer.fixed64Halves(field, lowNanos - carry * TWO_32, high * 1000 + carry);
+  out.setUint32(position + 1, lowNanos - carry * TWO_32, true);
+  out.setUint32(position + 5, high * 1000 + carry, true);
+  writer.position = position + NANOS_FIELD_BYTES;
 }
+
+/** Of tag and number. */
+const NANOS_FIELD_BYTES = 9;

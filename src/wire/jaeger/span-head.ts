@@ -79,12 +79,10 @@ export interface HeadSource {
  */
 export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: SpanHead): void {
   const { special } = head;
-  writer.words(1, head.traceId);
-  writer.words(2, head.id);
+  writeIds(writer, head);
   if (special.traceStateEnd > special.traceStateStart) {
     writer.range(3, source.buffer, special.traceStateStart, special.traceStateEnd);
   }
-  if (!isRoot(head)) writer.words(4, head.parentId);
   writer.text(5, source.view, head.nameStart, head.nameEnd);
   if (special.kind > 0) writer.uint32(6, special.kind);
   writeNanos(writer, 7, head.startMicros, head.startNanos);
@@ -92,6 +90,34 @@ export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: 
   writeStatus(writer, source.buffer, special);
   const flags = head.flags & JAEGER_FLAGS;
   if (flags !== 0) writer.fixed32(16, flags);
+}
+
+/** Tags and sizes of one byte, and 16, 8 and 8 bytes. */
+const IDS_BYTES = 18 + 10 + 10;
+const TRACE_ID_HEAD = 0x0a10;
+const SPAN_ID_HEAD = 0x1208;
+const PARENT_ID_HEAD = 0x2208;
+
+/** 1 trace_id, 2 span_id and, unless it is a root, 4 parent_span_id. */
+function writeIds(writer: ProtobufWriter, { traceId, id, parentId }: SpanHead): void {
+  const out = writer.claim(IDS_BYTES);
+  const { position } = writer;
+  out.setUint16(position, TRACE_ID_HEAD);
+  out.setUint32(position + 2, traceId[0] ?? 0);
+  out.setUint32(position + 6, traceId[1] ?? 0);
+  out.setUint32(position + 10, traceId[2] ?? 0);
+  out.setUint32(position + 14, traceId[3] ?? 0);
+  out.setUint16(position + 18, SPAN_ID_HEAD);
+  out.setUint32(position + 20, id[0] ?? 0);
+  out.setUint32(position + 24, id[1] ?? 0);
+  writer.position = position + 28;
+  const parentHigh = parentId[0] ?? 0;
+  const parentLow = parentId[1] ?? 0;
+  if ((parentHigh | parentLow) === 0) return;
+  out.setUint16(position + 28, PARENT_ID_HEAD);
+  out.setUint32(position + 30, parentHigh);
+  out.setUint32(position + 34, parentLow);
+  writer.position = position + IDS_BYTES;
 }
 
 /** Status{2 message, 3 code}. OTLP shows a message only beside a code: alone it stays an attribute. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
+import type { TextPair } from '../protobuf/writer.ts';
 import { equalBytes } from './equal-bytes.ts';
 import { TAG_BOOL, TAG_STRING } from './jaeger-tag.ts';
 import type { JaegerTag } from './jaeger-tag.ts';
@@ -21,6 +22,9 @@ export interface SpecialTags {
   scopeVersionEnd: number;
   traceStateStart: number;
   traceStateEnd: number;
+  /** Scratch: of the tag that is looked at. */
+  textStart: number;
+  textEnd: number;
 }
 
 export function createSpecialTags(): SpecialTags {
@@ -36,6 +40,8 @@ export function createSpecialTags(): SpecialTags {
     scopeVersionEnd: 0,
     traceStateStart: 0,
     traceStateEnd: 0,
+    textStart: 0,
+    textEnd: 0,
   });
 }
 
@@ -95,21 +101,33 @@ const FIRST_BYTES = Uint8Array.from(KEYS_BY_LENGTH, (known) => known?.key[0] ?? 
 export function takeTag(special: SpecialTags, source: Buffer, tag: JaegerTag): boolean {
   const known = KEYS_BY_LENGTH[tag.keyEnd - tag.keyStart];
   if (known === undefined || !equalBytes(source, tag.keyStart, known.key)) return false;
-  if (known.what === ERROR) {
-    const isError = tag.type === TAG_BOOL ? tag.bool : isText(source, tag, TRUE);
-    special.error ||= isError;
-    return isError;
+  if (known.what === ERROR && tag.type === TAG_BOOL) {
+    special.error ||= tag.bool;
+    return tag.bool;
   }
-  return tag.type === TAG_STRING && takeText(special, source, tag, known.what);
+  if (tag.type !== TAG_STRING) return false;
+  special.textStart = tag.textStart;
+  special.textEnd = tag.textEnd;
+  return takeText(special, source, known.what);
 }
 
-function takeText(
-  special: SpecialTags,
-  source: Buffer,
-  { textStart, textEnd }: JaegerTag,
-  what: number,
-): boolean {
+/** The same for a tag that has a text. */
+export function takeTextTag(special: SpecialTags, source: Buffer, tag: TextPair): boolean {
+  const known = KEYS_BY_LENGTH[tag.keyStop - tag.keyStart];
+  if (known === undefined || !equalBytes(source, tag.keyStart, known.key)) return false;
+  special.textStart = tag.valueStart;
+  special.textEnd = tag.valueStop;
+  return takeText(special, source, known.what);
+}
+
+function takeText(special: SpecialTags, source: Buffer, what: number): boolean {
+  const { textStart, textEnd } = special;
   switch (what) {
+    case ERROR: {
+      const isError = isTrue(source, textStart, textEnd);
+      special.error ||= isError;
+      return isError;
+    }
     case KIND: {
       const kind = kindOf(source, textStart, textEnd);
       if (kind > 0) special.kind = kind;
@@ -158,12 +176,8 @@ function kindOf(source: Buffer, start: number, end: number): number {
   return 0;
 }
 
-function isText(source: Buffer, tag: JaegerTag, text: Buffer): boolean {
-  return (
-    tag.type === TAG_STRING &&
-    tag.textEnd - tag.textStart === text.length &&
-    equalBytes(source, tag.textStart, text)
-  );
+function isTrue(source: Buffer, start: number, end: number): boolean {
+  return end - start === TRUE.length && equalBytes(source, start, TRUE);
 }
 
 /** Of the longest status. */

@@ -1,15 +1,16 @@
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
+import { COPIED, READ } from './copy-plain-tag.ts';
 import type { CopyPlainTag, PlainTag } from './copy-plain-tag.ts';
 import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
-import { createTag, isEventName, writeAttribute } from './jaeger-tag.ts';
+import { createTag, isEventKey, isEventName, writeAttribute } from './jaeger-tag.ts';
 import type { JaegerTag } from './jaeger-tag.ts';
 import { readMicros, writeNanos } from './micros.ts';
 import { createSpanHead, isRoot, noteParent, repeatsParent, writeSpanHead } from './span-head.ts';
 import type { SpanHead } from './span-head.ts';
-import { clearSpecialTags, takeTag } from './special-tags.ts';
+import { clearSpecialTags, takeTag, takeTextTag } from './special-tags.ts';
 import { readReference, readWords } from './thrift-reference.ts';
 import { fieldKey, readTag } from './thrift-tag.ts';
 
@@ -23,6 +24,8 @@ export interface ThriftConversion {
   readonly plainTag: PlainTag;
   readonly reference: JaegerReference;
   durationMicros: number;
+  /** Whether a tag of the process may be the client's name. */
+  mayNameClient: boolean;
 }
 
 export function createConversion(
@@ -39,6 +42,7 @@ export function createConversion(
     plainTag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
     reference: createReference(),
     durationMicros: 0,
+    mayNameClient: false,
   };
 }
 
@@ -146,7 +150,14 @@ function convertTags({
   plainTag,
 }: ThriftConversion): void {
   for (let left = reader.list(); left > 0; left -= 1) {
-    if (copyPlainTag(reader, writer, 9, plainTag)) continue;
+    const plain = copyPlainTag(reader, writer, 9, plainTag);
+    if (plain === COPIED) continue;
+    if (plain === READ) {
+      if (!takeTextTag(head.special, reader.buffer, plainTag)) {
+        writer.textPair(9, reader.view, plainTag);
+      }
+      continue;
+    }
     readTag(reader, tag);
     if (!takeTag(head.special, reader.buffer, tag)) writeAttribute(writer, 9, reader.buffer, tag);
   }
@@ -178,9 +189,16 @@ function convertLog(conversion: ThriftConversion): void {
 }
 
 function convertLogFields({ reader, writer, copyPlainTag, tag, plainTag }: ThriftConversion): void {
-  const { buffer } = reader;
+  const { buffer, view } = reader;
   for (let left = reader.list(); left > 0; left -= 1) {
-    if (copyPlainTag(reader, writer, 3, plainTag)) continue;
+    const plain = copyPlainTag(reader, writer, 3, plainTag);
+    if (plain === COPIED) continue;
+    if (plain === READ) {
+      if (isEventKey(buffer, plainTag.keyStart, plainTag.keyStop)) {
+        writer.text(2, view, plainTag.valueStart, plainTag.valueStop);
+      } else writer.textPair(3, view, plainTag);
+      continue;
+    }
     readTag(reader, tag);
     if (isEventName(buffer, tag)) writer.range(2, buffer, tag.textStart, tag.textEnd);
     else writeAttribute(writer, 3, buffer, tag);

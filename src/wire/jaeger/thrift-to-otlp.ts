@@ -15,7 +15,7 @@ import { zipkinSpansToOtlp } from '../zipkin/v1-thrift-to-otlp.ts';
 import { CLIENT_STATS, SEQ_NO, clientReportOf, readClientStats } from './client-stats.ts';
 import type { ClientStats, OnClientReport } from './client-stats.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
-import { copyBinaryTag, copyCompactTag } from './copy-plain-tag.ts';
+import { NOT_PLAIN, READ, copyBinaryTag, copyCompactTag } from './copy-plain-tag.ts';
 import { ScopeGroups } from './scope-groups.ts';
 import { convertSpan, createConversion } from './thrift-span.ts';
 import type { ThriftConversion } from './thrift-span.ts';
@@ -30,6 +30,9 @@ export class UnsupportedCallError extends WireError {}
 const ROOM_BYTES = 256;
 /** Most resources take as many bytes of length as this. */
 const RESOURCE_SIZE_GUESS = 200;
+
+/** Of `client-uuid`. */
+const CLIENT_UUID_KEY_BYTES = 11;
 
 const PROCESS = fieldKey(1, T_STRUCT);
 const SPANS = fieldKey(2, T_LIST);
@@ -221,7 +224,7 @@ function convertBatch(conversion: ThriftConversion, onClient: OnClientReport): v
     reader.position = spansAt;
     convertSpans(conversion);
   }
-  if (stats !== undefined) {
+  if (stats !== undefined && conversion.mayNameClient) {
     const report = clientReportOf(writer.written().subarray(processFrom, processTo), stats);
     if (report !== undefined) onClient(report);
   }
@@ -229,7 +232,9 @@ function convertBatch(conversion: ThriftConversion, onClient: OnClientReport): v
 }
 
 /** Process{1 serviceName required, 2 tags} as ResourceSpans.1 = Resource{1 attributes}. */
-function convertProcess({ reader, writer, copyPlainTag, tag, plainTag }: ThriftConversion): void {
+function convertProcess(conversion: ThriftConversion): void {
+  const { reader, writer } = conversion;
+  conversion.mayNameClient = false;
   const resource = writer.beginMessage(1, RESOURCE_SIZE_GUESS);
   let named = false;
   reader.enterStruct();
@@ -240,16 +245,26 @@ function convertProcess({ reader, writer, copyPlainTag, tag, plainTag }: ThriftC
       reader.bytes();
       writeServiceName(writer, reader.buffer, reader.start, reader.stop);
     } else if (key === PROCESS_TAGS) {
-      for (let left = reader.list(); left > 0; left -= 1) {
-        if (copyPlainTag(reader, writer, 1, plainTag)) continue;
-        readTag(reader, tag);
-        writeAttribute(writer, 1, reader.buffer, tag);
-      }
-      reader.leave();
+      convertProcessTags(conversion);
     } else reader.skip(reader.fieldType);
   }
   if (!named) throw reader.bad('a Process without serviceName ends');
   writer.endMessage(resource, RESOURCE_SIZE_GUESS);
+}
+
+function convertProcessTags(conversion: ThriftConversion): void {
+  const { reader, writer, copyPlainTag, tag, plainTag } = conversion;
+  for (let left = reader.list(); left > 0; left -= 1) {
+    const plain = copyPlainTag(reader, writer, 1, plainTag);
+    if (plain === READ) writer.textPair(1, reader.view, plainTag);
+    if (plain === NOT_PLAIN) {
+      readTag(reader, tag);
+      writeAttribute(writer, 1, reader.buffer, tag);
+    }
+    conversion.mayNameClient ||=
+      plain === NOT_PLAIN || plainTag.keyStop - plainTag.keyStart === CLIENT_UUID_KEY_BYTES;
+  }
+  reader.leave();
 }
 
 function convertSpans(conversion: ThriftConversion): void {

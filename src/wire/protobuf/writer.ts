@@ -212,9 +212,14 @@ export class ProtobufWriter {
 
   /** Bytes that are whole fields already. */
   raw(fields: Uint8Array): void {
-    this.reserve(fields.length);
-    this.buffer.set(fields, this.position);
-    this.position += fields.length;
+    const { length } = fields;
+    this.reserve(length);
+    if (length > SHORT_COPY_BYTES) this.buffer.set(fields, this.position);
+    else {
+      const { buffer, position } = this;
+      for (let index = 0; index < length; index += 1) buffer[position + index] = fields[index] ?? 0;
+    }
+    this.position += length;
   }
 
   /**
