@@ -239,6 +239,9 @@ export class CompactThriftReader extends ThriftReader {
 /** Seven bits of each of four bytes, the first being the lowest. */
 function bits28(word: number): number {
   return (
-    (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1f_c000) | ((word >>> 3) & 0xfe0_0000)
+    (word & 0x7f) |
+    ((word >>> 1) & 0x3f80) |
+    ((word >>> 2) & 0x1f_c000) |
+    ((word >>> 3) & 0xfe0_0000)
   );
 }
