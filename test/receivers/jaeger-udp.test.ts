@@ -5,8 +5,16 @@ import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
 import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
 import type { JaegerUdp, JaegerUdpOptions } from '../../src/receivers/jaeger-udp-port.ts';
-import { encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
-import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import { encodeCall, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import type { Encoding, TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
+import {
+  annotation,
+  endpoint,
+  i64,
+  inList,
+  struct,
+  text,
+} from '../wire/zipkin/encode-with-npm-thrift.ts';
 import { createIntake, metricValue } from './jaeger-harness.ts';
 import type { Intake } from './jaeger-harness.ts';
 
@@ -28,6 +36,19 @@ const BATCH: TestBatch = {
   })),
 };
 const PACKET = encodeEmitBatch(BATCH, 'compact');
+const SHOP = endpoint('shop');
+const ZIPKIN_SPAN = struct(
+  i64(1, 7n),
+  text(3, 'get'),
+  i64(4, 9n),
+  i64(5, 8n),
+  inList(6, [
+    annotation(1_700_000_000_000_000n, 'sr', SHOP),
+    annotation(1_700_000_000_000_250n, 'ss', SHOP),
+  ]),
+  i64(10, 1_700_000_000_000_000n),
+  i64(11, 250n),
+);
 const PACKETS = 'jaeger_agent_thrift_udp_server_packets';
 
 describe('startJaegerUdp', () => {
@@ -56,6 +77,37 @@ describe('startJaegerUdp', () => {
       expect(lost).toBeGreaterThan(0);
       await udp.stop();
       expect(await count('dropped')).toBe(lost);
+    },
+  );
+
+  it.each<[Encoding, JaegerUdpOptions['model'], number]>([
+    ['compact', 'zipkin', 0],
+    ['compact', 'jaeger', 0],
+    ['binary', 'jaeger', 0],
+    ['compact', 'zipkin', 2],
+  ])(
+    "finds the span of a packet of Zipkin's (%s, %s port, %i threads)",
+    async (encoding, model, threads) => {
+      const intake = createIntake();
+      const udp = await start(intake, { encoding, model, threads });
+      const sender = await connectedTo(udp);
+      sender.send(encodeCall('emitZipkinBatch', encoding, inList(1, [ZIPKIN_SPAN])));
+      await intake.arrived(1);
+      expect(intake.spans).toMatchObject([
+        {
+          traceId: '00000000000000000000000000000007',
+          spanId: '0000000000000009',
+          parentSpanId: '0000000000000008',
+          name: 'get',
+          kind: 'server',
+          startTimeUnixNano: 1_700_000_000_000_000_000n,
+          endTimeUnixNano: 1_700_000_000_000_250_000n,
+          resource: { serviceName: 'shop' },
+        },
+      ]);
+      const labels = { transport: 'udp', format: 'zipkin', svc: 'shop' };
+      const received = 'jaeger_collector_spans_received_total';
+      expect(await metricValue(intake.metrics, received, labels)).toBe(1);
     },
   );
 
