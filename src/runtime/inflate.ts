@@ -50,8 +50,8 @@ const ZSTD_MAGIC = 0xfd2fb528;
 
 /**
  * Inflates `compressed`, which is at most as much as was allowed of it. Memory is bounded by
- * `bytesMax`, and by RATIO_MAX times the bytes that have gone in: a bomb is refused by the size it
- * declares, or after its first BYTES_FREE.
+ * `bytesMax`, and by RATIO_MAX times the bytes that have gone in: a bomb is refused after its first
+ * BYTES_FREE, or by the size it declares.
  * @throws InflateError
  */
 export async function inflate(
@@ -59,8 +59,7 @@ export async function inflate(
   coding: Coding,
   limits: InflateLimits,
 ): Promise<Buffer> {
-  const declared = declaredSize(compressed, coding);
-  if (declared !== undefined) checkSize(declared, compressed.length, limits.bytesMax);
+  const declared = plausibleSize(compressed, coding, limits.bytesMax);
   try {
     const whole = inflateAtOnce(compressed, { coding, declared }, limits);
     return whole ?? (await inflateInSteps(compressed, { coding, declared }, limits));
@@ -68,6 +67,21 @@ export async function inflate(
     if (!isDamage(error)) throw error;
     throw new InflateError('damaged', 'the compressed bytes are damaged', error);
   }
+}
+
+/**
+ * What the bytes say they inflate to, unless that cannot be so: gzip says it in its last bytes, which
+ * are anything when it was cut short. Then inflating finds out what is wrong.
+ */
+function plausibleSize(
+  compressed: Uint8Array,
+  coding: Coding,
+  bytesMax: number,
+): number | undefined {
+  const declared = declaredSize(compressed, coding);
+  if (declared === undefined) return undefined;
+  if (coding === 'zstd') checkSize(declared, compressed.length, bytesMax);
+  return isTooLarge(declared, compressed.length, bytesMax) ? undefined : declared;
 }
 
 interface Shape {
@@ -184,13 +198,14 @@ function createOutput(declared: number): Output {
   };
 }
 
+function isTooLarge(inflated: number, compressed: number, bytesMax: number): boolean {
+  return inflated > bytesMax || (inflated > BYTES_FREE && inflated > RATIO_MAX * compressed);
+}
+
 function checkSize(inflated: number, compressed: number, bytesMax: number): void {
-  if (inflated > bytesMax) {
-    throw new InflateError('too_large', `inflates to more than ${bytesMax} bytes`);
-  }
-  if (inflated > BYTES_FREE && inflated > RATIO_MAX * compressed) {
-    throw new InflateError('too_large', `inflates to more than ${RATIO_MAX} times its size`);
-  }
+  if (!isTooLarge(inflated, compressed, bytesMax)) return;
+  const most = inflated > bytesMax ? `${bytesMax} bytes` : `${RATIO_MAX} times its size`;
+  throw new InflateError('too_large', `inflates to more than ${most}`);
 }
 
 /**
