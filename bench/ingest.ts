@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { bundled } from './bundled.ts';
 import { ensureDataSetD } from './data-set-d.ts';
 import type { DataSet } from './data-set-d.ts';
 import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
@@ -56,6 +57,7 @@ export async function benchIngest(args: readonly string[]): Promise<void> {
   const data = await ensureDataSetD(SPANS, '.cache/bench');
   const load: Load = {
     data,
+    collector: await bundled('bench/counting-collector.ts'),
     seconds: Number(values.seconds),
     connections: Number(values.connections),
   };
@@ -77,6 +79,8 @@ type Subjects = Map<string, () => Promise<Measurement>>;
 
 interface Load {
   readonly data: DataSet;
+  /** The program that is measured. */
+  readonly collector: string;
   readonly seconds: number;
   readonly connections: number;
 }
@@ -168,6 +172,7 @@ const GRPC: WayIn = {
 };
 
 const ANY_PORT = [
+  'collector.grpc-server',
   'collector.http-server',
   'collector.otlp.grpc',
   'collector.otlp.http',
@@ -181,7 +186,7 @@ async function measureCollector(
   load: Load,
   flags: readonly string[] = [],
 ): Promise<Measurement> {
-  const args = ['bench/counting-collector.ts', ...ANY_PORT, ...flags];
+  const args = [load.collector, ...ANY_PORT, ...flags];
   const server = startPinned(SERVER_CORE, args);
   try {
     const addresses = await firstLine(server, addressesIn);
