@@ -63,7 +63,7 @@ describe.each(WAYS_IN)('$name', (way) => {
       const answer = await way.send(system, way.encode({ id, text }));
       expect(answer ?? 'taken').toBe('taken');
       const trace = await shown(id);
-      expect([...trace].filter(isMarkup)).toEqual([]);
+      expect(Array.from(trace).filter(isMarkup)).toEqual([]);
       expect(JSON.parse(trace)).toMatchObject({
         data: [
           {
