@@ -28,8 +28,8 @@ async function openInNewFolder(isFlushedAfter: (write: number) => boolean): Prom
 }
 
 describeTraceStorage('embedded, all in the log', () => openInNewFolder(() => false));
-describeTraceStorage('embedded, each batch in a block', () => openInNewFolder(() => true));
+describeTraceStorage('embedded, each batch in a block', () => openInNewFolder(() => true), 15);
 
 describe('trace storage: embedded, half in blocks', () => {
-  describeSearchModel(() => openInNewFolder((write) => write % 2 === 0));
+  describeSearchModel(() => openInNewFolder((write) => write % 2 === 0), 15);
 });

@@ -69,7 +69,7 @@ const query: fc.Arbitrary<TraceQuery> = fc
   .map(aQuery);
 
 /** Random writes and searches, compared with the plainest storage that could be written. */
-export function describeSearchModel(open: () => Promise<Storage>): void {
+export function describeSearchModel(open: () => Promise<Storage>, numRuns = 60): void {
   it('answers random searches as a plain list of spans does', async () => {
     const batches = fc.array(fc.array(span, { maxLength: 12 }), { maxLength: 6 });
     const queries = fc.array(query, { minLength: 1, maxLength: 12 });
@@ -80,7 +80,7 @@ export function describeSearchModel(open: () => Promise<Storage>): void {
         await expectSameAnswers(storage, uniqueSpans(batches.flat()), queries);
         await storage.close();
       }),
-      { numRuns: 60 },
+      { numRuns },
     );
   }, 60_000);
 }

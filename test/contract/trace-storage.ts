@@ -29,8 +29,15 @@ import { describeSearchModel } from './search-model.ts';
 const SECOND = 1_000_000_000n;
 const MS = 1_000_000n;
 
-/** What every storage promises. `open` gives an empty one; it is closed after each test. */
-export function describeTraceStorage(name: string, open: () => Promise<Storage>): void {
+/**
+ * What every storage promises. `open` gives an empty one; it is closed after each test.
+ * @param searchRuns how many random histories are searched
+ */
+export function describeTraceStorage(
+  name: string,
+  open: () => Promise<Storage>,
+  searchRuns?: number,
+): void {
   describe(`trace storage: ${name}`, () => {
     let storage: Storage;
 
@@ -410,7 +417,7 @@ export function describeTraceStorage(name: string, open: () => Promise<Storage>)
       expect(await storage.dependencies.links('c', 0, 8.64e15)).toEqual([]);
     });
 
-    describeSearchModel(open);
+    describeSearchModel(open, searchRuns);
   });
 }
 

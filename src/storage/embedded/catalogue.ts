@@ -56,7 +56,7 @@ export interface CatalogueOptions {
 export async function openCatalogue(options: CatalogueOptions): Promise<Catalogue> {
   await mkdir(options.folder, { recursive: true });
   const paths = await listBlocks(options.folder);
-  const catalogue = createCatalogue(options);
+  const catalogue = new OpenCatalogue(options);
   for (const path of await withoutSuperseded(paths)) {
     try {
       catalogue.add(path);
@@ -71,92 +71,90 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
   return catalogue;
 }
 
-interface OpenableCatalogue extends Catalogue {
-  skip(path: string): void;
-}
+class OpenCatalogue implements Catalogue {
+  readonly names = new NameCounts();
+  unreadable = 0;
+  version = 0;
+  nextNumber = 1;
+  private entries: readonly Entry[] = [];
+  private readonly options: CatalogueOptions;
 
-function createCatalogue({ cache, logger }: CatalogueOptions): OpenableCatalogue {
-  let entries: readonly Entry[] = [];
-  const names = new NameCounts();
-  let unreadable = 0;
-  let version = 0;
-  let nextNumber = 1;
-  const closeUnused = (entry: Entry): void => {
-    if (entry.users === 0 && entry.isGone) entry.block.close();
-  };
-  const open = (path: string): Entry => {
+  constructor(options: CatalogueOptions) {
+    this.options = options;
+  }
+
+  get blocks(): readonly StoredBlock[] {
+    return this.entries;
+  }
+
+  add(path: string): StoredBlock {
+    const entry = this.open(path);
+    this.entries = [...this.entries, entry].sort((a, b) => a.first - b.first);
+    this.nextNumber = Math.max(this.nextNumber, entry.last + 1);
+    this.version += 1;
+    return entry;
+  }
+
+  /** Counts a file that cannot be opened; its numbers are not used again. */
+  skip(path: string): void {
+    this.unreadable += 1;
+    this.nextNumber = Math.max(this.nextNumber, (parseBlockPath(path)?.last ?? 0) + 1);
+  }
+
+  async remove(blocks: readonly StoredBlock[]): Promise<void> {
+    const gone = this.entries.filter((entry) => blocks.includes(entry));
+    this.entries = this.entries.filter((entry) => !gone.includes(entry));
+    this.version += 1;
+    for (const entry of gone) {
+      entry.isGone = true;
+      entry.releaseNames();
+      closeUnused(entry);
+    }
+    for (const { path } of gone) await deleteFile(path);
+  }
+
+  lease(): BlockLease {
+    const leased = this.entries;
+    for (const entry of leased) entry.users += 1;
+    let isReleased = false;
+    return {
+      blocks: leased,
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        for (const entry of leased) {
+          entry.users -= 1;
+          closeUnused(entry);
+        }
+      },
+    };
+  }
+
+  close(): void {
+    for (const entry of this.entries) {
+      entry.isGone = true;
+      closeUnused(entry);
+    }
+    this.entries = [];
+  }
+
+  private open(path: string): Entry {
     const name = parseBlockPath(path);
     if (name === undefined) throw new BlockError(`${path} is not named like a block`);
     const file = openBlockFile(path);
     try {
-      const block = openBlock(file, cache);
-      const releaseNames = names.add(readNames(block, path, logger));
+      const block = openBlock(file, this.options.cache);
+      const releaseNames = this.names.add(readNames(block, path, this.options.logger));
       return { ...name, path, block, releaseNames, users: 0, isGone: false };
     } catch (error) {
       file.close();
       throw error;
     }
-  };
-  return {
-    get blocks() {
-      return entries;
-    },
-    names,
-    get unreadable() {
-      return unreadable;
-    },
-    get version() {
-      return version;
-    },
-    get nextNumber() {
-      return nextNumber;
-    },
-    add: (path) => {
-      const entry = open(path);
-      entries = [...entries, entry].sort((a, b) => a.first - b.first);
-      nextNumber = Math.max(nextNumber, entry.last + 1);
-      version += 1;
-      return entry;
-    },
-    skip: (path) => {
-      unreadable += 1;
-      nextNumber = Math.max(nextNumber, (parseBlockPath(path)?.last ?? 0) + 1);
-    },
-    remove: async (blocks) => {
-      const gone = entries.filter((entry) => blocks.includes(entry));
-      entries = entries.filter((entry) => !gone.includes(entry));
-      version += 1;
-      for (const entry of gone) {
-        entry.isGone = true;
-        entry.releaseNames();
-        closeUnused(entry);
-      }
-      for (const { path } of gone) await deleteFile(path);
-    },
-    lease: () => {
-      const leased = entries;
-      for (const entry of leased) entry.users += 1;
-      let isReleased = false;
-      return {
-        blocks: leased,
-        release: () => {
-          if (isReleased) return;
-          isReleased = true;
-          for (const entry of leased) {
-            entry.users -= 1;
-            closeUnused(entry);
-          }
-        },
-      };
-    },
-    close: () => {
-      for (const entry of entries) {
-        entry.isGone = true;
-        closeUnused(entry);
-      }
-      entries = [];
-    },
-  };
+  }
+}
+
+function closeUnused({ users, isGone, block }: Entry): void {
+  if (users === 0 && isGone) block.close();
 }
 
 /** None when the page with the names is damaged: the spans are found all the same. */

@@ -11,7 +11,7 @@ export interface Measured {
   readonly maker: BlockMaker;
   readonly cache: PageCache;
   readonly budget: HeadBudget;
-  readonly retention: () => Retention;
+  readonly retention: Retention;
 }
 
 export interface EmbeddedMetrics {
@@ -119,22 +119,22 @@ function tenantCounters(of: OfTenants): readonly Described[] {
     {
       name: 'blocks_made_total',
       help: 'Blocks made of spans that came.',
-      value: of(({ shredder }) => shredder.blocksMade),
+      value: of(({ shredder }) => shredder.tally.blocksMade),
     },
     {
       name: 'shredded_spans_total',
       help: 'Spans that went into blocks, repeats included.',
-      value: of(({ shredder }) => shredder.spansShredded),
+      value: of(({ shredder }) => shredder.tally.spansShredded),
     },
     {
       name: 'repeated_spans_total',
       help: 'Spans that were delivered again, and are in a block once.',
-      value: of(({ shredder }) => shredder.repeatedSpans),
+      value: of(({ shredder }) => shredder.tally.repeatedSpans),
     },
     {
       name: 'shred_cpu_seconds_total',
       help: 'Processor time of making blocks.',
-      value: of(({ shredder }) => shredder.cpuSeconds),
+      value: of(({ shredder }) => shredder.tally.cpuSeconds),
     },
     {
       name: 'replayed_spans_total',
@@ -164,22 +164,22 @@ function otherCounters({ maker, retention }: Measured): readonly Described[] {
     {
       name: 'expired_blocks_total',
       help: 'Blocks deleted because they were old.',
-      value: () => retention().expiredBlocks,
+      value: () => retention.expiredBlocks,
     },
     {
       name: 'expired_spans_total',
       help: 'Spans deleted because they were old.',
-      value: () => retention().expiredSpans,
+      value: () => retention.expiredSpans,
     },
     {
       name: 'crowded_out_blocks_total',
       help: 'Blocks deleted before their time, because of embedded.max-bytes.',
-      value: () => retention().crowdedOutBlocks,
+      value: () => retention.crowdedOutBlocks,
     },
     {
       name: 'crowded_out_spans_total',
       help: 'Spans deleted before their time, because of embedded.max-bytes.',
-      value: () => retention().crowdedOutSpans,
+      value: () => retention.crowdedOutSpans,
     },
   ];
 }

@@ -15,6 +15,7 @@ import { HEAD_LIMITS } from './heads.ts';
 import type { HeadLimits } from './heads.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createRetention } from './retention.ts';
+import type { Retention } from './retention.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { openStoreFolder } from './store-folder.ts';
 import { StoreClosedError } from './storage-error.ts';
@@ -51,45 +52,9 @@ export async function openEmbeddedStorage(
   options: EmbeddedOptions,
   deps: EmbeddedDeps,
 ): Promise<EmbeddedStorage> {
-  const { logger, clock, headLimits: limits = HEAD_LIMITS } = deps;
-  const startedAt = clock.monotonic();
-  const folder = await openStoreFolder(options.folder);
-  const cache = new PageCache(options.cacheBytes);
-  const maker = createBlockMaker(logger);
-  const steady = createSteadyClock(clock);
-  const budget = createHeadBudget({
-    bytesMax: options.headBytesMax,
-    clock,
-    onFull: () => {
-      shredLargest(tenants.open.values());
-    },
-  });
-  const metrics = registerEmbeddedMetrics(deps.metrics, {
-    tenants: () => tenants.open.values(),
-    maker,
-    cache,
-    budget,
-    retention: () => retention,
-  });
-  const retention = createRetention(
-    { retentionMs: options.retentionMs, bytesMax: options.bytesMax },
-    { clock: steady, logger },
-  );
-  const tenants: Tenants = await openTenants({
-    folder,
-    tenantsMax: options.tenantsMax,
-    openTenant: (path) =>
-      openTenant({
-        ...{ folder: path, limits, budget, cache, maker, logger, onSync: metrics.onSync },
-        logBytesMax: LOG_BYTES_A_HEAD_BYTE * options.headBytesMax,
-        minFreeBytes: options.minFreeBytes,
-        clock: { ...clock, now: () => steady.stamp() },
-      }),
-  }).catch(async (error: unknown) => {
-    metrics.remove();
-    await folder.release();
-    throw error;
-  });
+  const startedAt = deps.clock.monotonic();
+  const stages = await openStages(options, deps);
+  const { tenants, budget, retention } = stages;
   const expire = (): Promise<void> => retention.run(tenants.open.values());
   const maintenance = startMaintenance(
     {
@@ -99,16 +64,14 @@ export async function openEmbeddedStorage(
       expire,
       expireEveryMs: options.maintenanceIntervalMs,
     },
-    { clock, logger },
+    deps,
   );
-  logOpened(options.folder, tenants, { logger, ms: clock.monotonic() - startedAt });
+  logOpened(options.folder, tenants, { ...deps, startedAt });
   const shutDown = async (): Promise<void> => {
     await maintenance.stop();
     try {
-      await Promise.all([maker.close(), tenants.close()]);
+      await stages.close();
     } finally {
-      metrics.remove();
-      await folder.release();
       await options.afterClose();
     }
   };
@@ -132,6 +95,59 @@ export async function openEmbeddedStorage(
     },
     expire,
   };
+}
+
+interface Stages {
+  readonly tenants: Tenants;
+  readonly budget: HeadBudget;
+  readonly retention: Retention;
+  close(): Promise<void>;
+}
+
+/** What all tenants share, and the tenants. */
+async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise<Stages> {
+  const { logger, clock, headLimits: limits = HEAD_LIMITS } = deps;
+  const folder = await openStoreFolder(options.folder);
+  const cache = new PageCache(options.cacheBytes);
+  const maker = createBlockMaker(logger);
+  const steady = createSteadyClock(clock);
+  const retention = createRetention(options, { clock: steady, logger });
+  let tenants: Tenants | undefined;
+  const openNow = (): Iterable<Tenant> => tenants?.open.values() ?? [];
+  const onFull = (): void => {
+    shredLargest(openNow());
+  };
+  const budget = createHeadBudget({ bytesMax: options.headBytesMax, clock, onFull });
+  const metrics = registerEmbeddedMetrics(deps.metrics, {
+    ...{ tenants: openNow, maker, cache, budget, retention },
+  });
+  const close = async (): Promise<void> => {
+    try {
+      await Promise.all([maker.close(), tenants?.close()]);
+    } finally {
+      metrics.remove();
+      await folder.release();
+    }
+  };
+  const shared = { limits, budget, cache, maker, logger, onSync: metrics.onSync };
+  try {
+    tenants = await openTenants({
+      folder,
+      tenantsMax: options.tenantsMax,
+      openTenant: (path) =>
+        openTenant({
+          ...shared,
+          folder: path,
+          logBytesMax: LOG_BYTES_A_HEAD_BYTE * options.headBytesMax,
+          minFreeBytes: options.minFreeBytes,
+          clock: { ...clock, now: () => steady.stamp() },
+        }),
+    });
+    return { tenants, budget, retention, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function writeBatch(
@@ -176,8 +192,9 @@ function healthOf(isClosed: boolean, tenants: Iterable<Tenant>): StorageHealth {
 function logOpened(
   folder: string,
   tenants: Tenants,
-  { logger, ms }: { readonly logger: Logger; readonly ms: number },
+  { logger, clock, startedAt }: EmbeddedDeps & { readonly startedAt: number },
 ): void {
+  const ms = clock.monotonic() - startedAt;
   const all = [...tenants.open.values()];
   const blocks = all.flatMap(({ catalogue }) => catalogue.blocks);
   const spans = blocks.reduce((sum, { block }) => sum + block.spanCount, 0);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { pause } from './pause.ts';
 
 export interface Chores {
   /** Done every few seconds: a head may have become old enough to be a block. */
@@ -32,11 +33,7 @@ export function startMaintenance(
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await turn();
-      try {
-        await clock.sleep(CHECK_EVERY_MS, signal);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
+      await pause(clock, CHECK_EVERY_MS, signal);
     }
   };
   const running = run();

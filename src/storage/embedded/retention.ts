@@ -10,7 +10,7 @@ export interface RetentionLimits {
 }
 
 export interface Retention {
-  /** Deletes blocks that are old enough, then the oldest until the others fit. */
+  /** Deletes blocks that are old enough, then the oldest until the others fit; one run at a time. */
   run(tenants: Iterable<Tenant>): Promise<void>;
   readonly expiredBlocks: number;
   readonly expiredSpans: number;
@@ -49,11 +49,16 @@ export function createRetention(
       );
     }
   };
+  const runOnce = async (tenants: readonly Tenant[]): Promise<void> => {
+    for (const tenant of tenants) await expire(tenant);
+    if (bytesMax > 0) await makeRoom(tenants);
+  };
+  let last: Promise<void> = Promise.resolve();
   return {
-    run: async (tenants) => {
-      const all = [...tenants];
-      for (const tenant of all) await expire(tenant);
-      if (bytesMax > 0) await makeRoom(all);
+    run: (tenants) => {
+      const run = last.catch(() => undefined).then(() => runOnce([...tenants]));
+      last = run;
+      return run;
     },
     get expiredBlocks() {
       return tally.expiredBlocks;

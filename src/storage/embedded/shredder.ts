@@ -7,6 +7,7 @@ import { segmentId } from './block-name.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { HeadBudget } from './head-budget.ts';
 import type { Head, HeadLimits, Heads } from './heads.ts';
+import { pause } from './pause.ts';
 import type { LastingLog } from './tenant-log.ts';
 
 export interface ShredderOptions {
@@ -30,64 +31,38 @@ export interface Shredder {
   flush(): Promise<void>;
   /** Why the last block could not be made; undefined when it could. */
   readonly failure: string | undefined;
-  readonly blocksMade: number;
-  readonly spansShredded: number;
-  readonly repeatedSpans: number;
-  /** Processor time of making blocks. */
-  readonly cpuSeconds: number;
+  readonly tally: Readonly<Tally>;
   close(): Promise<void>;
+}
+
+interface Tally {
+  blocksMade: number;
+  spansShredded: number;
+  repeatedSpans: number;
+  /** Processor time of making blocks. */
+  cpuSeconds: number;
 }
 
 const RETRY_MS_FIRST = 1000;
 const RETRY_MS_MAX = 60_000;
 
 export function createShredder(options: ShredderOptions): Shredder {
-  const { heads, limits, catalogue, log, clock, logger } = options;
+  const { heads, limits, clock, logger } = options;
   const closing = new AbortController();
-  const tally = { blocksMade: 0, spansShredded: 0, repeatedSpans: 0, cpuSeconds: 0 };
+  const tally: Tally = { blocksMade: 0, spansShredded: 0, repeatedSpans: 0, cpuSeconds: 0 };
   let failure: string | undefined;
   let running: Promise<void> | undefined;
   let isWished = false;
 
-  const freeze = async (): Promise<void> => {
-    const head = heads.all.at(-1);
-    if (head === undefined || head.isFrozen) return;
-    let last = await log.log.seal();
-    // Appends that were under way may have begun another segment meanwhile.
-    if (head.lastSegment > last) last = await log.log.seal();
-    if (head.lastSegment > last) throw new Error('the log does not have what was appended');
-    heads.freeze(last);
-  };
-  const makeOne = async (head: Head): Promise<void> => {
-    const segments = log.log.segments().filter(({ number }) => number <= head.lastSegment);
-    const newest = segments.at(-1);
-    if (newest === undefined) throw new Error('spans are not in the log any more');
-    const made = await options.maker.make({
-      type: 'shred',
-      folder: options.folder,
-      number: catalogue.nextNumber,
-      segments: segments.map(({ path }) => path),
-      segment: segmentId(newest.path),
-    });
-    if (made.path !== undefined) await openMade(made.path, catalogue);
-    const { store } = head;
-    heads.drop(head);
-    options.budget.giveBack(head.takenBytes);
-    tally.blocksMade += made.path === undefined ? 0 : 1;
-    tally.spansShredded += store.spanCount;
-    tally.repeatedSpans += made.repeatedSpanCount;
-    tally.cpuSeconds += made.cpuSeconds;
-    await log.log.releaseBefore({ segment: head.lastSegment + 1, offset: 0 });
-  };
   const work = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       if (isWished || heads.isFull(limits)) {
         isWished = false;
-        await freeze();
+        await freezeLast(options);
       }
       const head = heads.all.find(({ isFrozen }) => isFrozen);
       if (head === undefined) return;
-      await makeOne(head);
+      await makeBlockOf(head, options, tally);
       failure = undefined;
     }
   };
@@ -124,23 +99,46 @@ export function createShredder(options: ShredderOptions): Shredder {
     get failure() {
       return failure;
     },
-    get blocksMade() {
-      return tally.blocksMade;
-    },
-    get spansShredded() {
-      return tally.spansShredded;
-    },
-    get repeatedSpans() {
-      return tally.repeatedSpans;
-    },
-    get cpuSeconds() {
-      return tally.cpuSeconds;
-    },
+    tally,
     close: async () => {
       closing.abort();
       await running;
     },
   };
+}
+
+/** Ends the last head, and with it a segment of the log. */
+async function freezeLast({ heads, log }: ShredderOptions): Promise<void> {
+  const head = heads.all.at(-1);
+  if (head === undefined || head.isFrozen) return;
+  let last = await log.log.seal();
+  // Appends that were under way may have begun another segment meanwhile.
+  if (head.lastSegment > last) last = await log.log.seal();
+  if (head.lastSegment > last) throw new Error('the log does not have what was appended');
+  heads.freeze(last);
+}
+
+/** The oldest head: all that the log has up to its last segment is of it. */
+async function makeBlockOf(head: Head, options: ShredderOptions, tally: Tally): Promise<void> {
+  const { heads, log, catalogue } = options;
+  const segments = log.log.segments().filter(({ number }) => number <= head.lastSegment);
+  const newest = segments.at(-1);
+  if (newest === undefined) throw new Error('spans are not in the log any more');
+  const made = await options.maker.make({
+    type: 'shred',
+    folder: options.folder,
+    number: catalogue.nextNumber,
+    segments: segments.map(({ path }) => path),
+    segment: segmentId(newest.path),
+  });
+  if (made.path !== undefined) await openMade(made.path, catalogue);
+  heads.drop(head);
+  options.budget.giveBack(head.takenBytes);
+  tally.blocksMade += made.path === undefined ? 0 : 1;
+  tally.spansShredded += head.store.spanCount;
+  tally.repeatedSpans += made.repeatedSpanCount;
+  tally.cpuSeconds += made.cpuSeconds;
+  await log.log.releaseBefore({ segment: head.lastSegment + 1, offset: 0 });
 }
 
 /** A file that cannot be read back is deleted: the log still has its spans. */
@@ -150,13 +148,5 @@ async function openMade(path: string, catalogue: Catalogue): Promise<void> {
   } catch (error) {
     await rm(path, { force: true });
     throw error;
-  }
-}
-
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -101,11 +101,16 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       shredder.check();
     },
     snapshot: () => {
-      const { blocks, release } = catalogue.lease();
+      const lease = catalogue.lease();
       const stores = heads.all.map(({ store }) => store);
-      const sources: TraceSource[] = blocks.map(({ block }) => block);
+      const sources: TraceSource[] = lease.blocks.map(({ block }) => block);
       if (stores.length > 0) sources.push(createHeadSource(stores));
-      return { sources, release };
+      return {
+        sources,
+        release: () => {
+          lease.release();
+        },
+      };
     },
     services: () => servicesOf(catalogue, heads),
     operations: (service, kind) =>
@@ -114,13 +119,13 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
         ...heads.all.map(({ store }) => store.names.operationsOf(service, kind)),
       ]),
     links: async (window, slice) => {
-      const { blocks, release } = catalogue.lease();
+      const lease = catalogue.lease();
       try {
         const stores = heads.all.map(({ store }) => store);
-        const sources = { blocks: blocks.map(({ block }) => block), heads: stores };
+        const sources = { blocks: lease.blocks.map(({ block }) => block), heads: stores };
         return await graph.links(sources, window, slice);
       } finally {
-        release();
+        lease.release();
       }
     },
     close: async () => {
