@@ -8,6 +8,7 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf, HostPort, Setting } from '../runtime/setting.ts';
+import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { collectorPortSettings, samplingGrpcSettings } from './receivers-config.ts';
 
 /** The settings jaeger-agent has for each of its UDP ports. */
@@ -193,8 +194,11 @@ export const agentSidecarSettings = {
     maxMessageSize: bytesSetting({
       flag: 'otlp.max-message-size',
       default: 4 * 2 ** 20,
-      description: 'Largest OTLP message, before and after inflating it.',
+      description:
+        'Largest OTLP message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
     }),
+    grpcTls: serverTlsSettings('otlp.grpc'),
+    httpTls: serverTlsSettings('otlp.http'),
   },
   collectorPorts: collectorPortSettings,
   samplingGrpc: samplingGrpcSettings,

@@ -23,7 +23,7 @@ function receiver(name: string, hostPort: string, what: string): ReceiverSetting
     maxMessageSize: bytesSetting({
       flag: `${name}.max-message-size`,
       default: 4 * 2 ** 20,
-      description: `Largest message of ${what}, before and after inflating it.`,
+      description: `Largest message of ${what}, before and after inflating it (beyond 4 MiB to 250 times its size at most).`,
     }),
   };
 }

@@ -8,6 +8,7 @@ import { startZipkinHttp } from '../receivers/zipkin-http.ts';
 import { DEFAULT_GRPC_LIMITS } from '../runtime/grpc/grpc-limits.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import { openServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import type { AgentSidecarConfig } from './config.ts';
 import { startSamplingGrpc } from './sampling-grpc.ts';
@@ -49,19 +50,21 @@ function otlpReceivers(
   deps: TcpReceiverDeps,
 ): readonly Start[] {
   return [
-    () =>
+    async () =>
       startOtlpGrpc(
         {
           hostPort: withHost(config.grpcHostPort, deps.listenHost),
           messageBytesMax: config.maxMessageSize,
+          tls: await openServerTls(config.grpcTls, { ...deps, flagPrefix: 'otlp.grpc' }),
         },
         deps,
       ),
-    () =>
+    async () =>
       startOtlpHttp(
         {
           hostPort: withHost(config.httpHostPort, deps.listenHost),
           bodyBytesMax: config.maxMessageSize,
+          tls: await openServerTls(config.httpTls, { ...deps, flagPrefix: 'otlp.http' }),
           limits: LIMITS,
           cors: NO_CORS,
         },

@@ -79,7 +79,8 @@ export const collectorSettings = {
     }),
     maxBodySize: bytesSetting({
       flag: 'collector.http-server.max-body-size',
-      description: 'Largest body, before and after inflating it.',
+      description:
+        'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
       default: 64 * 2 ** 20,
     }),
     ...httpLimitSettings('collector.http-server', 2000),
@@ -104,7 +105,8 @@ export const collectorSettings = {
       }),
       maxMessageSize: bytesSetting({
         flag: 'collector.otlp.grpc.max-message-size',
-        description: 'Largest message, before and after inflating it.',
+        description:
+          'Largest message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
         default: 64 * 2 ** 20,
       }),
       limits: grpcLimitSettings('collector.otlp.grpc'),
@@ -118,7 +120,8 @@ export const collectorSettings = {
       }),
       maxBodySize: bytesSetting({
         flag: 'collector.otlp.http.max-body-size',
-        description: 'Largest body, before and after inflating it.',
+        description:
+          'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
         default: 64 * 2 ** 20,
       }),
       ...httpLimitSettings('collector.otlp.http', 5000),

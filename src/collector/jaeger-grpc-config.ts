@@ -11,7 +11,8 @@ export const jaegerGrpcSettings = {
   }),
   maxMessageSize: bytesSetting({
     flag: 'collector.grpc-server.max-message-size',
-    description: 'Largest message, before and after inflating it.',
+    description:
+      'Largest message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
     default: 64 * 2 ** 20,
   }),
   limits: grpcLimitSettings('collector.grpc-server'),

@@ -26,7 +26,8 @@ export function zipkinSettings<L extends SettingGroup>(limits: L): ZipkinSetting
     }),
     maxBodySize: bytesSetting({
       flag: 'collector.zipkin.max-body-size',
-      description: 'Largest body, before and after inflating it.',
+      description:
+        'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
       default: 64 * 2 ** 20,
     }),
     ...limits,

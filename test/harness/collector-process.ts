@@ -18,6 +18,8 @@ export interface CollectorProcess {
   readonly pid: number;
   readonly otlpHttpPort: number;
   readonly otlpGrpcPort: number;
+  /** Of any listener, by the name it is logged with. */
+  portOf(name: string): number;
   /** A metric's values, summed over its labels; or of the one series that is named with them. */
   metric(name: string): Promise<number>;
   /** Largest resident memory so far. */
@@ -70,6 +72,7 @@ export async function startCollectorProcess(options: {
     pid,
     otlpHttpPort: portOf('otlp http'),
     otlpGrpcPort: portOf('otlp grpc'),
+    portOf,
     metric: async (name) => {
       const text = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
       return sumOf(text, name);
