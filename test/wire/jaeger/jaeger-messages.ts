@@ -2,7 +2,10 @@ import { Buffer } from 'node:buffer';
 import type { TestBatch, TestSpan, TestTag } from './encode-with-npm-thrift.ts';
 
 /** The same spans as jaeger.api_v2 messages for protobufjs. */
-export function protoBatch({ serviceName, processTags = [], spans }: TestBatch): object {
+export function protoBatch({ serviceName, processTags = [], spans }: TestBatch): {
+  readonly process: object;
+  readonly spans: readonly object[];
+} {
   return {
     process: { serviceName, tags: processTags.map(protoTag) },
     spans: spans.map(protoSpan),

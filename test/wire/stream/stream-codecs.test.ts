@@ -14,7 +14,7 @@ import { WireError } from '../../../src/wire/wire-error.ts';
 import { aResource, aScope, aSpan, spanId, traceId } from '../../harness/a-span.ts';
 import { encodeEmitBatch } from '../jaeger/encode-with-npm-thrift.ts';
 import type { TestBatch, TestTag } from '../jaeger/encode-with-npm-thrift.ts';
-import { protoBatch, protoSpan } from '../jaeger/jaeger-messages.ts';
+import { protoBatch } from '../jaeger/jaeger-messages.ts';
 import { decodeJaegerProto, encodeJaegerProto } from '../jaeger/jaeger-proto.ts';
 import { jsonSpans } from '../jaeger/json-messages.ts';
 import { arbitrarySpans } from '../otlp/arbitrary-spans.ts';
@@ -128,9 +128,9 @@ describe('every Jaeger wire', () => {
       agentCallToOtlp(encodeEmitBatch(BATCH, 'compact'), 'compact').otlp,
     );
     const viaBinary = decodeSpans(agentCallToOtlp(encodeEmitBatch(BATCH, 'binary'), 'binary').otlp);
-    const viaProto = BATCH.spans.flatMap((span) => {
-      const { process } = { process: undefined, ...protoBatch(BATCH) };
-      const message = encodeJaegerProto('Span', { ...protoSpan(span), process });
+    const { spans, process } = protoBatch(BATCH);
+    const viaProto = spans.flatMap((span) => {
+      const message = encodeJaegerProto('Span', { ...span, process });
       return decodeSpans(STREAM_DECODERS.jaeger_proto.toOtlp(message));
     });
     const viaJson = jsonSpans(BATCH).flatMap((message) =>
