@@ -178,10 +178,12 @@ function bytes(max: number): ReadValue {
 }
 
 /** Timestamp and Duration{1 seconds, 2 nanos}. */
-function time(what: string, parse: (value: string, time: ProtoTime) => boolean): ReadValue {
+function time(what: string, parse: typeof parseTimestamp): ReadValue {
   return ({ scanner, writer, time: parsed }, field) => {
     scanner.string();
-    if (!parse(textOf(scanner), parsed)) throw scanner.bad(`a ${what} should be before`);
+    if (!parse(scanner.text, scanner.start, scanner.stop, parsed)) {
+      throw scanner.bad(`a ${what} should be before`);
+    }
     const message = writer.beginMessage(field);
     writeInt64(writer, 1, parsed.seconds);
     writeInt64(writer, 2, parsed.nanos);

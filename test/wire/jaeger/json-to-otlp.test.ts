@@ -113,6 +113,7 @@ describe('jaegerJsonSpanToOtlp', () => {
     expect(start('1970-01-01T01:30:00.5+01:30')).toBe(500_000_000n);
     expect(start('1969-12-31T22:00:01-02:00')).toBe(1_000_000_000n);
     expect(start('0001-01-01T00:00:00Z')).toBe(0n);
+    expect(start('2024-02-29t23:59:59.000000001z')).toBe(1_709_251_199_000_000_001n);
     const span = decode({ startTime: '1970-01-01T00:00:02Z', duration: '-1.25s' });
     expect(span.endTimeUnixNano).toBe(750_000_000n);
   });
@@ -129,6 +130,15 @@ describe('jaegerJsonSpanToOtlp', () => {
     ['{"tags":{}}', /an array should be at byte 8, in tags$/],
     ['{"logs":[{"timestamp":"yesterday"}]}', /a timestamp such as .*, in logs\[0\]\.timestamp$/],
     ['{"startTime":"2024-13-01T00:00:00Z"}', /, in startTime$/],
+    ['{"startTime":"2023-02-29T00:00:00Z"}', /, in startTime$/],
+    ['{"startTime":"2024-01-01T24:00:00Z"}', /, in startTime$/],
+    ['{"startTime":"2024-01-01T00:00:00.Z"}', /, in startTime$/],
+    ['{"startTime":"2024-01-01T00:00:00.0000000001Z"}', /, in startTime$/],
+    ['{"startTime":"2024-01-01T00:00:00+1:00"}', /, in startTime$/],
+    ['{"startTime":"2024-01-01T00:00:00"}', /, in startTime$/],
+    ['{"duration":".5s"}', /, in duration$/],
+    ['{"duration":"1.s"}', /, in duration$/],
+    ['{"duration":"1.5ss"}', /, in duration$/],
     ['{"duration":"5000ns"}', /a duration such as 0\.5s .*, in duration$/],
     [
       '{"traceId":"0af7651916cd43dd8448eb211c80319c"}',
