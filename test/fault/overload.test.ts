@@ -11,7 +11,9 @@ import type { LoadCounts } from '../harness/otlp-load.ts';
 
 const LIMIT_BYTES = 512 * 2 ** 20;
 const WARM_UP_MS = 2000;
-const MEASURED_MS = 4000;
+/** The middle one of several short times counts: what disturbs one of them does not. */
+const WINDOW_MS = 1000;
+const WINDOWS = 5;
 /** 0.9 MB a request: 360 MB of them are under way at once, more than the limit leaves. */
 const SPANS_PER_REQUEST = 2000;
 const PEAK_CONNECTIONS = 8;
@@ -41,10 +43,16 @@ async function goodput(
   loads: readonly LoadGenerator[],
 ): Promise<number> {
   await pause(WARM_UP_MS);
-  const before = { spans: await acceptedBy(loads), cpu: collector.cpuSeconds() };
-  await pause(MEASURED_MS);
-  const spans = (await acceptedBy(loads)) - before.spans;
-  return spans / (collector.cpuSeconds() - before.cpu);
+  const rates: number[] = [];
+  let spans = await acceptedBy(loads);
+  let cpu = collector.cpuSeconds();
+  for (let window = 0; window < WINDOWS; window += 1) {
+    await pause(WINDOW_MS);
+    const [spansNow, cpuNow] = [await acceptedBy(loads), collector.cpuSeconds()];
+    rates.push((spansNow - spans) / (cpuNow - cpu));
+    [spans, cpu] = [spansNow, cpuNow];
+  }
+  return rates.toSorted((one, other) => one - other)[Math.floor(WINDOWS / 2)] ?? Number.NaN;
 }
 
 async function limitedCollector(): Promise<{ collector: CollectorProcess; cgroup: MemoryCgroup }> {
@@ -85,8 +93,10 @@ describe.skipIf(!hasMemoryCgroups())('a collector in a container of 512 MiB', ()
     const recovered = await goodput(collector, again);
     counts.push(...(await stopAll(again)));
 
+    // What a machine gives to one process drifts: calm before and calm after say what is usual.
+    const calmly = (peak + recovered) / 2;
     process.stdout.write(
-      `spans a CPU second: ${Math.round(peak)} at peak, ${Math.round(overloaded)} overloaded, ` +
+      `goodput ${(overloaded / calmly).toFixed(2)} of the peak; spans a CPU second: ${Math.round(peak)} at peak, ${Math.round(overloaded)} overloaded, ` +
         `${Math.round(recovered)} after; resident at most ${Math.round(collector.peakBytes() / 2 ** 20)} MiB\n`,
     );
     expect(cgroup.killed()).toBe(0);
@@ -105,7 +115,7 @@ describe.skipIf(!hasMemoryCgroups())('a collector in a container of 512 MiB', ()
     // Both loads were served alike, though one connected first.
     const [one = 0, other = 0] = overload.map((load) => load.spansAccepted);
     expect(Math.min(one, other) / Math.max(one, other)).toBeGreaterThan(0.3);
-    expect(overloaded / peak).toBeGreaterThan(0.8);
+    expect(overloaded / calmly).toBeGreaterThan(0.8);
     expect(recovered / peak).toBeGreaterThan(0.8);
   }, 120_000);
 
