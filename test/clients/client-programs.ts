@@ -35,7 +35,7 @@ function goMissing(): string | undefined {
 
 function pythonMissing(): string | undefined {
   const probe = 'import ensurepip, venv, platform; print(platform.python_version())';
-  const what = 'Python (https://www.python.org) with venv and pip';
+  const what = 'Python (https://www.python.org, with venv and pip)';
   return versionMissing(what, PYTHON_MINIMUM, ['python3', '-c', probe]);
 }
 

@@ -11,8 +11,14 @@ export async function runClient(
   task: unknown,
 ): Promise<unknown> {
   const [file, ...args] = await commandOf(runs, program);
-  const options = { stdin: JSON.stringify(task), timeoutMs: TIMEOUT_MS };
+  const options = { stdin: JSON.stringify(task), timeoutMs: TIMEOUT_MS, env: clientEnv() };
   return JSON.parse(await runCommand(file, args, options));
+}
+
+/** Without whatever else this machine tells clients: OTEL_…, JAEGER_…, a proxy. */
+function clientEnv(): NodeJS.ProcessEnv {
+  const { HOME, PATH } = process.env;
+  return { HOME, PATH };
 }
 
 async function commandOf(
