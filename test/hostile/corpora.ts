@@ -133,6 +133,27 @@ export function jaegerCorpus(): readonly TestBatch[] {
   return [RICH_BATCH, ...plain, { serviceName: 'empty', spans: [] }];
 }
 
+/** A span as Jaeger's collector writes it to Kafka in JSON. */
+export const JAEGER_JSON_SPAN: object = {
+  traceId: 'CvdlGRbNQ92ESOshHIAxnA==',
+  spanId: 't61rcWkgMzE=',
+  operationName: 'GET /dispatch',
+  references: [{ traceId: 'CvdlGRbNQ92ESOshHIAxnA==', spanId: 'AAAAAAAAAAM=' }],
+  flags: 1,
+  startTime: '2023-11-14T22:13:20.000123456Z',
+  duration: '0.001500s',
+  tags: [
+    { key: 'span.kind', vStr: 'client' },
+    { key: 'b', vType: 'BOOL', vBool: true },
+    { key: 'l', vType: 'INT64', vInt64: '-9223372036854775808' },
+    { key: 'd', vType: 'FLOAT64', vFloat64: -1.5e300 },
+    { key: 'x', vType: 'BINARY', vBinary: 'AP8=' },
+  ],
+  logs: [{ timestamp: '2023-11-14T22:13:20.000200Z', fields: [{ key: 'event', vStr: 'e' }] }],
+  process: { serviceName: 'frontend', tags: [{ key: 'ip', vStr: '10.0.0.1' }] },
+  warnings: ['late'],
+};
+
 const BACKEND = { serviceName: 'backend', ipv4: '192.168.99.1', port: 3306 };
 
 export const ZIPKIN_V2_SPANS: readonly object[] = [

@@ -33,7 +33,7 @@ const FILE_PIECES = [
   encodeRecordHeader({ parts: [], payloadBytes: 2 ** 31, appendedAtMs: 1 }, SALT),
 ];
 
-describe('damaged files', () => {
+describe('damaged files', { timeout: 120_000 }, () => {
   it('of a record log give only records that were written', () => {
     const payloads = ['first', 'second record', 'x'.repeat(80)].map((text) => Buffer.from(text));
     const segment = Buffer.concat(

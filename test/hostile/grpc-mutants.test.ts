@@ -18,7 +18,7 @@ function frame(message: string, flag = 0): Buffer {
   return Buffer.concat([prefix, Buffer.from(message)]);
 }
 
-describe('damaged gRPC framing', () => {
+describe('damaged gRPC framing', { timeout: 120_000 }, () => {
   it('gives messages of the bytes that came, in memory in proportion, or is refused', () => {
     const tally = proveDecoder({
       seed: 10,

@@ -1,12 +1,14 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
+import { jaegerJsonSpanToOtlp } from '../../src/wire/jaeger/json-to-otlp.ts';
 import { jaegerProtoSpanToOtlp, postSpansToOtlp } from '../../src/wire/jaeger/proto-to-otlp.ts';
 import { agentCallToOtlp, jaegerBatchToOtlp } from '../../src/wire/jaeger/thrift-to-otlp.ts';
-import { FIXED_PIECES, NAME_PIECES, VARINT_PIECES } from '../harness/mutate.ts';
+import { FIXED_PIECES, JSON_PIECES, NAME_PIECES, VARINT_PIECES } from '../harness/mutate.ts';
 import { encodeBatch, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { protoBatch, protoSpan } from '../wire/jaeger/jaeger-messages.ts';
 import { encodeJaegerProto } from '../wire/jaeger/jaeger-proto.ts';
 import { checkMadeOtlp, isWireError } from './check-otlp.ts';
-import { RICH_BATCH, jaegerCorpus } from './corpora.ts';
+import { JAEGER_JSON_SPAN, RICH_BATCH, jaegerCorpus } from './corpora.ts';
 import { proveDecoder } from './prove-decoder.ts';
 import { ZIPKIN_THRIFT_SPANS, encodeEmitZipkinBatch } from './zipkin-messages.ts';
 
@@ -17,6 +19,7 @@ interface Case {
   readonly name: string;
   readonly corpus: readonly Uint8Array[];
   readonly toOtlp: (bytes: Uint8Array) => Uint8Array;
+  readonly pieces?: readonly Uint8Array[];
 }
 
 const CASES: readonly Case[] = [
@@ -57,6 +60,14 @@ const CASES: readonly Case[] = [
     ),
     toOtlp: jaegerProtoSpanToOtlp,
   },
+  {
+    name: 'a JSON span',
+    corpus: [undefined, 1].map((space) =>
+      Buffer.from(JSON.stringify(JAEGER_JSON_SPAN, undefined, space)),
+    ),
+    toOtlp: jaegerJsonSpanToOtlp,
+    pieces: [...JSON_PIECES, ...NAME_PIECES],
+  },
 ];
 
 describe('damaged Jaeger', () => {
@@ -64,7 +75,7 @@ describe('damaged Jaeger', () => {
     const tally = proveDecoder({
       seed: 3,
       corpus: each.corpus,
-      pieces: [...VARINT_PIECES, ...FIXED_PIECES, ...NAME_PIECES],
+      pieces: each.pieces ?? [...VARINT_PIECES, ...FIXED_PIECES, ...NAME_PIECES],
       decode: (bytes) => checkMadeOtlp(each.toOtlp(bytes), bytes),
       isRefusal: isWireError,
     });

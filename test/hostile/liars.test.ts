@@ -99,7 +99,7 @@ function liarsCall(): Buffer {
   return Buffer.concat([whole.subarray(0, -1), hex('0f0001 0c 7fffffff')]);
 }
 
-describe('a megabyte of nearly nothing', () => {
+describe('a megabyte of nearly nothing', { timeout: 60_000 }, () => {
   const list = Buffer.concat([hex('0c'), hex('00100000')]);
   const objects = (head: string, tail: string): Buffer =>
     Buffer.from(`${head}${'{},'.repeat(MIB / 3)}{}${tail}`);

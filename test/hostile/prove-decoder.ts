@@ -24,7 +24,8 @@ const WARM_UP = 2_000;
 const INPUT_BYTES_MIN = 1024;
 const MS_PER_KB_MAX = 1;
 /** The machine may have been busy: only what is slow every time is slow. */
-const RETRIES = 5;
+const RETRIES = 20;
+const SUSPECTS_MAX = 1000;
 
 /**
  * Decodes as many damaged inputs as asked for, each to a result or a refusal.
@@ -33,6 +34,7 @@ const RETRIES = 5;
 export function proveDecoder(proof: DecoderProof): DecoderTally {
   const inputs = mutants(proof);
   const tally = { accepted: 0, refused: 0 };
+  const suspects: Buffer[] = [];
   let totalMs = 0;
   let totalBytes = 0;
   for (let index = 0; index < (proof.mutants ?? MUTANTS); index += 1) {
@@ -43,7 +45,11 @@ export function proveDecoder(proof: DecoderProof): DecoderTally {
     if (index < WARM_UP || input.length === 0) continue;
     totalMs += ms;
     totalBytes += input.length;
-    if (isSlow(ms, input) && isSlow(bestOf(proof, input), input)) {
+    if (isSlow(ms, input) && suspects.length < SUSPECTS_MAX) suspects.push(input);
+  }
+  for (const input of suspects) {
+    const ms = bestOf(proof, input);
+    if (isSlow(ms, input)) {
       throw new Error(`${ms} ms for ${input.length} bytes: ${input.toString('base64')}`);
     }
   }
@@ -70,6 +76,7 @@ function bestOf(proof: DecoderProof, input: Buffer): number {
     const start = performance.now();
     answer(proof, input);
     best = Math.min(best, performance.now() - start);
+    if (!isSlow(best, input)) break;
   }
   return best;
 }

@@ -11,7 +11,7 @@ import { WAYS_IN } from './ways-in.ts';
 import type { WayIn } from './ways-in.ts';
 
 const MUTANTS = 200;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /** Names that objects have already, and texts that are trouble for terminals and browsers. */
 const NAMES = [

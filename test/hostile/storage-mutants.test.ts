@@ -84,7 +84,7 @@ const CASES = {
   ],
 } satisfies Record<string, readonly [Uint8Array, (bytes: Uint8Array) => unknown]>;
 
-describe('damaged messages of a remote storage', () => {
+describe('damaged messages of a remote storage', { timeout: 120_000 }, () => {
   it.each(Object.entries(CASES))('%s: read or refused', (_name, [message, read]) => {
     const decode = (bytes: Buffer): void => {
       requireFinite(read(bytes));
