@@ -14,7 +14,8 @@ import type { ServerTls } from '../runtime/tls.ts';
 import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
 import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
-import { jaegerBatchToOtlp } from '../wire/jaeger/thrift-to-otlp.ts';
+import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
+import type { ThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import { readBody } from './http-body.ts';
@@ -53,6 +54,7 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
   readonly sink: Sink;
+  readonly converter: ThriftConverter;
   readonly options: JaegerThriftHttpOptions;
   readonly deps: JaegerThriftHttpDeps;
 }
@@ -67,6 +69,7 @@ export function startJaegerThriftHttp(
   deps: JaegerThriftHttpDeps,
 ): Promise<Running> {
   const sink = deps.pipeline.sinkFor('http');
+  const converter = createThriftConverter('binary', deps.clientStats.record);
   return startHttpServer({
     name: THRIFT_HTTP,
     hostPort: options.hostPort,
@@ -74,7 +77,7 @@ export function startJaegerThriftHttp(
     tls: options.tls,
     metrics: deps.metrics,
     onRequest: (request, response, signal) =>
-      route({ request, response, signal, sink, options, deps }),
+      route({ request, response, signal, sink, converter, options, deps }),
   });
 }
 
@@ -117,7 +120,7 @@ async function takeBatch(exchange: Exchange): Promise<void> {
 
 /** undefined when the request was refused and answered. */
 async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatch | undefined> {
-  const { request, response, options, deps } = exchange;
+  const { request, response, options, converter, deps } = exchange;
   const { pipeline } = deps;
   const problem = contentTypeProblem(request);
   if (problem !== undefined) {
@@ -128,7 +131,8 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
   try {
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     lease.grow(body.length * MEMORY_FACTOR);
-    const otlp = jaegerBatchToOtlp(body, 'binary', deps.clientStats.record);
+    converter.addBatch(body);
+    const otlp = converter.finish();
     const scan = scanSpans(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {

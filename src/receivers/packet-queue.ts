@@ -75,30 +75,25 @@ export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueue
     scheduled = true;
     setImmediate(sendSome);
   };
-  const converter = createThriftConverter(options.encoding, { onClient: deps.onClientReport });
+  const converter = createThriftConverter(options.encoding, deps.onClientReport);
   const forward = async (taken: readonly Buffer[]): Promise<void> => {
-    const zipkin: Uint8Array[] = [];
-    const malformed = convertAll(taken, converter, zipkin, (error) => {
+    const { jaeger, zipkin } = convertAll(taken, converter, (error) => {
+      books.malformed(1);
       complain('a malformed packet', error);
     });
-    if (malformed > 0) books.malformed(malformed);
     await Promise.all([
-      deliver(converter.finish(), 'jaeger', taken.length - malformed - zipkin.length),
+      deliver(converter.finish(), 'jaeger', jaeger),
       // Protobuf messages that follow each other are one message with the fields of all.
       deliver(Buffer.concat(zipkin), 'zipkin', zipkin.length),
     ]);
   };
-  const deliver = async (
-    otlp: Uint8Array,
-    format: AgentFormat,
-    packetCount: number,
-  ): Promise<void> => {
-    if (packetCount === 0) return;
+  const deliver = async (otlp: Uint8Array, format: AgentFormat, count: number): Promise<void> => {
+    if (count === 0) return;
     try {
       await deps.deliver(otlp, format);
-      books.processed(packetCount);
+      books.processed(count);
     } catch (error) {
-      books.dropped('refused', packetCount);
+      books.dropped('refused', count);
       complain('spans are not taken', error);
     }
   };
@@ -137,25 +132,25 @@ function takeBatch(packets: readonly Buffer[]): readonly Buffer[] {
   return end < 0 ? packets : packets.slice(0, end);
 }
 
-/** Adds Jaeger's spans to the converter, Zipkin's to the list. Returns how many are malformed. */
+/** Adds Jaeger's spans to the converter and counts their packets; returns Zipkin's. */
 function convertAll(
   packets: readonly Buffer[],
   converter: ThriftConverter,
-  zipkin: Uint8Array[],
   onMalformed: (error: WireError) => void,
-): number {
-  let malformed = 0;
+): { readonly jaeger: number; readonly zipkin: readonly Uint8Array[] } {
+  const zipkin: Uint8Array[] = [];
+  let jaeger = 0;
   for (const packet of packets) {
     try {
       const otlp = converter.addCall(packet);
-      if (otlp !== undefined) zipkin.push(otlp);
+      if (otlp === undefined) jaeger += 1;
+      else zipkin.push(otlp);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      malformed += 1;
       onMalformed(error);
     }
   }
-  return malformed;
+  return { jaeger, zipkin };
 }
 
 function createComplaint(

@@ -8,6 +8,12 @@ export interface PlainTag {
   keyStop: number;
   valueStart: number;
   valueStop: number;
+  /** Whether the key may mean something. */
+  isSpecial: boolean;
+}
+
+export function createPlainTag(): PlainTag {
+  return { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0, isSpecial: false };
 }
 
 /** Nothing was read: the tag is for `readTag` to judge. */
@@ -50,15 +56,21 @@ const COMPACT_LONG = 0x46_06_15;
 const COMPACT_HEAD = 3;
 
 export const copyCompactTag: CopyPlainTag = (reader, writer, field, tag) => {
-  const { buffer, view, position } = reader;
+  const { buffer, position } = reader;
   const size = buffer[position + 1] ?? MORE;
   const keyStart = position + 2;
   const keyStop = keyStart + size;
   if (buffer[position] !== COMPACT_KEY || size >= MORE || keyStop + 4 > buffer.length)
     return NOT_PLAIN;
-  const isSpecial = mayBeSpecial(size, buffer[keyStart]);
+  tag.isSpecial = mayBeSpecial(size, buffer[keyStart]);
   tag.keyStart = keyStart;
   tag.keyStop = keyStop;
+  return copyCompactValue(reader, writer, field, tag);
+};
+
+const copyCompactValue: CopyPlainTag = (reader, writer, field, tag) => {
+  const { buffer, view, position } = reader;
+  const { keyStop, isSpecial } = tag;
   const word = view.getUint32(keyStop, true);
   const next = word >>> 24;
   switch (word & 0xff_ff_ff) {
@@ -128,9 +140,16 @@ export const copyBinaryTag: CopyPlainTag = (reader, writer, field, tag) => {
   const size = view.getUint32(position + 3);
   const keyStop = keyStart + size;
   if (keyStop + BINARY_TAIL > length || view.getInt32(keyStop) !== BINARY_TYPE) return NOT_PLAIN;
-  const isSpecial = mayBeSpecial(size, buffer[keyStart]);
+  tag.isSpecial = mayBeSpecial(size, buffer[keyStart]);
   tag.keyStart = keyStart;
   tag.keyStop = keyStop;
+  return copyBinaryValue(reader, writer, field, tag);
+};
+
+const copyBinaryValue: CopyPlainTag = (reader, writer, field, tag) => {
+  const { buffer, view } = reader;
+  const { length } = buffer;
+  const { keyStop, isSpecial } = tag;
   const type = view.getUint32(keyStop + 3);
   const header = view.getUint32(keyStop + 7) >>> 8;
   const at = keyStop + 10;

@@ -7,9 +7,10 @@ import { mayBeSpecial } from './special-tags.ts';
 const MORE = 0x80;
 const KEY = 0x0a;
 const V_TYPE = 0x10;
-const V_STR = 0x1a;
 /** Type and header of the value, little-endian. */
 const STRING = 0x1a_00_10;
+/** Without a type. */
+const UNTYPED_STRING = 0x1a_00_00;
 const BOOL = 0x20_01_10;
 const INT64 = 0x28_02_10;
 const FLOAT64 = 0x31_03_10;
@@ -29,7 +30,7 @@ export function copyProtoTag(
   field: number,
   tag: PlainTag,
 ): boolean {
-  const { buffer, view, position } = reader;
+  const { buffer, position } = reader;
   const size = buffer[position] ?? MORE;
   const stop = position + 1 + size;
   const keySize = buffer[position + 2] ?? MORE;
@@ -40,15 +41,32 @@ export function copyProtoTag(
     return false;
   tag.keyStart = keyStart;
   tag.keyStop = keyStop;
+  if (!copyValue(reader, writer, field, tag)) {
+    reader.position = position;
+    return false;
+  }
+  reader.position = stop;
+  return true;
+}
+
+function copyValue(
+  reader: ProtobufReader,
+  writer: ProtobufWriter,
+  field: number,
+  tag: PlainTag,
+): boolean {
+  const { buffer, view, position } = reader;
+  const { keyStop } = tag;
+  const stop = position + 1 + (buffer[position] ?? 0);
   // A type of 0, a string, is left out by most.
-  const headAt = buffer[keyStop] === V_TYPE ? keyStop : keyStop - 2;
+  const isTyped = buffer[keyStop] === V_TYPE;
+  const headAt = isTyped ? keyStop : keyStop - 2;
   if (headAt + 4 > stop) return false;
   const word = view.getUint32(headAt, true);
   const at = headAt + 3;
-  const kind =
-    headAt === keyStop ? word & 0xff_ff_ff : (word & 0xff_00_00) === V_STR << 16 ? STRING : 0;
-  switch (kind) {
+  switch (word & (isTyped ? 0xff_ff_ff : 0xff_00_00)) {
     case STRING:
+    case UNTYPED_STRING:
       if (word >>> 24 !== stop - at - 1) return false;
       tag.valueStart = at + 1;
       tag.valueStop = stop;
@@ -64,19 +82,14 @@ export function copyProtoTag(
       writer.pairKey(field, view, tag, DOUBLE_SIZE);
       writer.fixed64Halves(DOUBLE_FIELD, view.getUint32(at, true), view.getUint32(at + 4, true));
       break;
-    case INT64: {
+    case INT64:
       reader.position = at;
       reader.int64Halves();
-      if (reader.position !== stop) {
-        reader.position = position;
-        return false;
-      }
+      if (reader.position !== stop) return false;
       writer.int64Pair(field, view, tag, reader);
       break;
-    }
     default:
       return false;
   }
-  reader.position = stop;
   return true;
 }

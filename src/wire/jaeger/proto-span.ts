@@ -3,6 +3,7 @@ import type { ProtobufReader } from '../protobuf/reader.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { WARNINGS_ATTRIBUTE } from '../otlp/warnings-attribute.ts';
 import { copyProtoTag } from './copy-proto-tag.ts';
+import { createPlainTag } from './copy-plain-tag.ts';
 import type { PlainTag } from './copy-plain-tag.ts';
 import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
@@ -46,7 +47,7 @@ export function createProtoSpan(): ProtoSpan {
     start: { seconds: 0, nanos: 0 },
     duration: { seconds: 0, nanos: 0 },
     tag: createTag(),
-    plainTag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
+    plainTag: createPlainTag(),
     reference: createReference(),
     time: { seconds: 0, nanos: 0 },
     from: 0,

@@ -96,7 +96,6 @@ export class ScopeGroups {
     );
   }
 
-  // eslint-disable-next-line max-params -- two ranges
   private isSame(start: number, end: number, otherStart: number, otherEnd: number): boolean {
     if (end - start !== otherEnd - otherStart) return false;
     if (start === otherStart || start === end) return true;

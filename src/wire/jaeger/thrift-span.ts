@@ -1,7 +1,7 @@
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
-import { COPIED, READ } from './copy-plain-tag.ts';
+import { COPIED, READ, createPlainTag } from './copy-plain-tag.ts';
 import type { CopyPlainTag, PlainTag } from './copy-plain-tag.ts';
 import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
@@ -39,7 +39,7 @@ export function createConversion(
     copyPlainTag,
     head: createSpanHead(),
     tag: createTag(),
-    plainTag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
+    plainTag: createPlainTag(),
     reference: createReference(),
     durationMicros: 0,
     mayNameClient: false,

@@ -51,11 +51,7 @@ export function jaegerBatchToOtlp(
   encoding: ThriftEncoding,
   onClient?: OnClientReport,
 ): Uint8Array {
-  const { length } = bytes;
-  const converter = createThriftConverter(encoding, {
-    capacity: length + (length >>> 3) + ROOM_BYTES,
-    onClient,
-  });
+  const converter = createThriftConverter(encoding, onClient);
   converter.addBatch(bytes);
   return converter.finish();
 }
@@ -80,7 +76,7 @@ export function agentCallToOtlp(
   encoding: ThriftEncoding,
   onClient?: OnClientReport,
 ): AgentCall {
-  const converter = createThriftConverter(encoding, { capacity: bytes.length * 2, onClient });
+  const converter = createThriftConverter(encoding, onClient);
   const zipkin = converter.addCall(bytes);
   return zipkin === undefined
     ? { otlp: converter.finish(), format: 'jaeger' }
@@ -106,28 +102,23 @@ export interface ThriftConverter {
 
 /** Beyond it memory is given back after use. */
 const KEPT_BYTES_MAX = 1024 * 1024;
-const FIRST_CAPACITY = 16 * 1024;
-
-export interface ThriftConverterOptions {
-  /** About what the first messages take as OTLP. */
-  readonly capacity?: number;
-  readonly onClient?: OnClientReport | undefined;
-}
 
 export function createThriftConverter(
   encoding: ThriftEncoding,
-  { capacity = FIRST_CAPACITY, onClient = () => undefined }: ThriftConverterOptions = {},
+  onClient: OnClientReport = () => undefined,
 ): ThriftConverter {
   const isCompact = encoding === 'compact';
   const reader = isCompact ? new CompactThriftReader() : new BinaryThriftReader();
   const copyPlainTag = isCompact ? copyCompactTag : copyBinaryTag;
-  let writer = new ProtobufWriter(capacity);
+  let writer = new ProtobufWriter();
   let conversion = createConversion(reader, writer, copyPlainTag);
   /** Adds a message, all of it or nothing. */
   const add = <T>(bytes: Uint8Array, convert: () => T): T => {
     const { position } = writer;
     reader.read(bytes);
     writer.allow(madeBytesMax(bytes.length));
+    // What ordinary spans take: the writer grows once a message, not by doubling.
+    writer.claim(bytes.length + (bytes.length >>> 3) + ROOM_BYTES);
     let done = false;
     try {
       const result = convert();
@@ -150,7 +141,7 @@ export function createThriftConverter(
       const otlp = copyOf(writer.written());
       writer.clear();
       if (writer.capacity > KEPT_BYTES_MAX) {
-        writer = new ProtobufWriter(FIRST_CAPACITY);
+        writer = new ProtobufWriter();
         conversion = createConversion(reader, writer, copyPlainTag);
       }
       return otlp;
