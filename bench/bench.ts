@@ -4,6 +4,7 @@ const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Pr
   ['agent', async () => (await import('./agent.ts')).benchAgent],
   ['udp', async () => (await import('./udp.ts')).benchUdp],
   ['codecs', async () => (await import('./codecs.ts')).benchCodecs],
+  ['engine', async () => (await import('./engine.ts')).benchEngine],
   ['operator', async () => (await import('./operator.ts')).benchOperator],
 ]);
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { readSegmentFile } from '../../record-log/segment-file.ts';
-import { decodeBatchRecord } from '../../wire/batch-record.ts';
-import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import { batchOfRecord } from './batch-of-record.ts';
 import { openBlock } from './block/block.ts';
 import type { Block } from './block/block.ts';
 import { createBlockBuilder } from './block/block-builder.ts';
@@ -61,8 +60,9 @@ async function shred({ folder, number, segments, segment }: ShredJob): Promise<M
   for (const path of segments) {
     // Damage was counted by the log when it was opened, or is met again when nothing was read since.
     for await (const { payload, appendedAtMs } of readSegmentFile(path, () => undefined)) {
-      const { otlp } = decodeBatchRecord(payload);
-      builder.add(otlp, scanSpans(otlp));
+      const batch = batchOfRecord(payload);
+      if (batch === undefined) continue;
+      builder.add(batch.otlp, batch.scan);
       firstArrivalMs = Math.min(firstArrivalMs, appendedAtMs);
       lastArrivalMs = Math.max(lastArrivalMs, appendedAtMs);
     }

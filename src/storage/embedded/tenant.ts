@@ -4,11 +4,11 @@ import type { SpanKind } from '../../model/span.ts';
 import type { DependencyLink, Operation } from '../../model/trace-query.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { decodeBatchRecord, encodeBatchRecord } from '../../wire/batch-record.ts';
-import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import { encodeBatchRecord } from '../../wire/batch-record.ts';
 import type { SpanBatch } from '../../wire/span-batch.ts';
 import type { LinkWindow } from '../held-spans/service-links.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
+import { batchOfRecord } from './batch-of-record.ts';
 import type { PageCache } from './block/page-cache.ts';
 import type { BlockMaker } from './block-maker.ts';
 import { segmentId } from './block-name.ts';
@@ -158,15 +158,17 @@ async function replay(
   logger: Logger,
 ): Promise<number> {
   let spans = 0;
+  let unreadable = 0;
   for await (const { payload, position } of log.read()) {
-    const { tenant, otlp, receivedAtMs, format } = decodeBatchRecord(payload);
-    const scan = scanSpans(otlp);
-    add({ tenant, otlp, scan, receivedAtMs, format }, position.segment);
-    spans += scan.count;
+    const batch = batchOfRecord(payload);
+    if (batch === undefined) {
+      unreadable += 1;
+      continue;
+    }
+    add(batch, position.segment);
+    spans += batch.scan.count;
   }
-  const { damagedRecords } = log.stats;
-  if (damagedRecords > 0) {
-    logger.error(`${damagedRecords} batches in the log are damaged and lost; others are whole`);
-  }
+  const lost = unreadable + log.stats.damagedRecords;
+  if (lost > 0) logger.error(`${lost} batches in the log are damaged and lost; others are whole`);
   return spans;
 }
