@@ -64,6 +64,11 @@ export class SpanScanner {
     this.attributes = new PlainAttributes(this.view);
   }
 
+  /** Of the spans scanned so far. */
+  get count(): number {
+    return this.span + 1;
+  }
+
   /** Scans the span whose length the reader is at. */
   next(resource: number, scope: number): void {
     const { reader, rows, attributes } = this;

@@ -10,7 +10,7 @@ import {
 } from './trace-fields.ts';
 import { SpanScanner } from './scan-span.ts';
 import { skipAttributes, skipField } from './skip-field.ts';
-import { createScanRows, scanBytes } from './span-scan-buffer.ts';
+import { createScanRows, firstRows, scanBytes } from './span-scan-buffer.ts';
 import type { ScanRows, ScanSize } from './span-scan-buffer.ts';
 import { WireError } from '../wire-error.ts';
 import { SERVICE_NAME, findStringValue } from './string-attribute.ts';
@@ -30,17 +30,43 @@ const SCAN_BYTES_PER_BYTE = 4;
  * @throws WireError
  */
 export function scanSpans(otlp: Uint8Array): SpanScan {
-  const size = measure(new ProtobufReader(otlp));
-  if (scanBytes(size) > SCAN_BYTES_FREE + SCAN_BYTES_PER_BYTE * otlp.length) {
-    throw new WireError(`protobuf: ${size.spans} spans, nearly all empty, in ${otlp.length} bytes`);
-  }
-  const rows = createScanRows(size);
-  new TracesScanner(new ProtobufReader(otlp), rows).tracesData();
-  return rows;
+  const sampled = measure(otlp, SAMPLE_SPANS);
+  const size = isWorthItsMemory(sampled, otlp) ? sampled : measure(otlp, Number.POSITIVE_INFINITY);
+  const rows = createScanRows(worthItsMemory(size, otlp));
+  const spans = scanInto(rows, otlp);
+  if (spans <= size.spans) return firstRows(rows, size, spans);
+  const exact = createScanRows(worthItsMemory({ ...size, spans }, otlp));
+  scanInto(exact, otlp);
+  return exact;
 }
 
-/** Counts rows by the lengths of messages alone, so that the scan allocates once. */
-function measure(reader: ProtobufReader): ScanSize {
+/** So many spans of a group tell about how many it has: counting all would be another pass. */
+const SAMPLE_SPANS = 8;
+/** Room made for those that were not looked at. */
+const SAMPLE_MARGIN = 1.25;
+
+function isWorthItsMemory(size: ScanSize, otlp: Uint8Array): boolean {
+  return scanBytes(size) <= SCAN_BYTES_FREE + SCAN_BYTES_PER_BYTE * otlp.length;
+}
+
+function worthItsMemory(size: ScanSize, otlp: Uint8Array): ScanSize {
+  if (isWorthItsMemory(size, otlp)) return size;
+  throw new WireError(`protobuf: ${size.spans} spans, nearly all empty, in ${otlp.length} bytes`);
+}
+
+/** Returns the number of spans. Those beyond the room are walked too: nothing is written behind an array's end. */
+function scanInto(rows: ScanRows, otlp: Uint8Array): number {
+  const scanner = new TracesScanner(new ProtobufReader(otlp), rows);
+  scanner.tracesData();
+  return scanner.spanCount;
+}
+
+/**
+ * Counts rows by the lengths of messages alone, so that the scan allocates once; of the spans of a
+ * group it looks at `sampleMax`.
+ */
+function measure(otlp: Uint8Array, sampleMax: number): ScanSize {
+  const reader = new ProtobufReader(otlp);
   let spans = 0;
   let resources = 0;
   let scopes = 0;
@@ -56,7 +82,7 @@ function measure(reader: ProtobufReader): ScanSize {
       const inner = reader.tag();
       if (inner === MESSAGE_2) {
         scopes += 1;
-        spans += countSpans(reader);
+        spans += countSpans(reader, sampleMax);
       } else {
         skipField(reader, inner, GROUP_FIELDS);
       }
@@ -66,16 +92,22 @@ function measure(reader: ProtobufReader): ScanSize {
   return { spans, resources, scopes };
 }
 
-function countSpans(reader: ProtobufReader): number {
+/** Exact when there are no more than `sampleMax`, else about right. */
+function countSpans(reader: ProtobufReader, sampleMax: number): number {
   let spans = 0;
+  let spanBytes = 0;
   const outer = reader.enter();
-  while (reader.hasMore()) {
+  while (reader.hasMore() && spans < sampleMax) {
+    const start = reader.position;
     const tag = reader.tag();
-    if (tag === MESSAGE_2) spans += 1;
     skipField(reader, tag, GROUP_FIELDS);
+    if (tag !== MESSAGE_2) continue;
+    spans += 1;
+    spanBytes += reader.position - start;
   }
+  const bytesLeft = reader.limit - reader.position;
   reader.leave(outer);
-  return spans;
+  return spans + Math.ceil((bytesLeft * SAMPLE_MARGIN * spans) / Math.max(spanBytes, 1));
 }
 
 /** One pass over one message, filling rows in message order. */
@@ -90,6 +122,10 @@ class TracesScanner {
     this.reader = reader;
     this.rows = rows;
     this.spans = new SpanScanner(reader, rows);
+  }
+
+  get spanCount(): number {
+    return this.spans.count;
   }
 
   tracesData(): void {

@@ -1,6 +1,6 @@
 import type { ResourceScan, ScopeScan, SpanScan } from '../span-scan.ts';
 
-/** Row counts of a scan, known before its arrays are made. */
+/** Rows that a scan has room for. */
 export interface ScanSize {
   readonly spans: number;
   readonly resources: number;
@@ -29,33 +29,43 @@ export function scanBytes({ spans, resources, scopes }: ScanSize): number {
  * Assumes a little-endian machine, as every platform this runs on is.
  */
 export function createScanRows(size: ScanSize): ScanRows {
-  const { spans, resources, scopes } = size;
-  const buffer = new ArrayBuffer(scanBytes(size));
+  return viewRows(new ArrayBuffer(scanBytes(size)), size, size.spans);
+}
+
+/** The first spans of rows that were made with that size. */
+export function firstRows(rows: ScanRows, size: ScanSize, spans: number): ScanRows {
+  return spans === size.spans ? rows : viewRows(rows.traceIds.buffer, size, spans);
+}
+
+function viewRows(buffer: ArrayBufferLike, size: ScanSize, spans: number): ScanRows {
+  const { resources, scopes } = size;
   let offset = 0;
-  const place = (size: number): number => {
+  const place = (bytes: number): number => {
     const start = offset;
-    offset += size;
+    offset += bytes;
     return start;
   };
   const words = (count: number): Uint32Array => new Uint32Array(buffer, place(4 * count), count);
-  const octets = (count: number): Uint8Array => new Uint8Array(buffer, place(count), count);
+  const spanWords = (each: number): Uint32Array =>
+    new Uint32Array(buffer, place(4 * each * size.spans), each * spans);
+  const spanOctets = (): Uint8Array => new Uint8Array(buffer, place(size.spans), spans);
 
-  const timesAt = place(8 * spans);
-  const durationsAt = place(8 * spans);
+  const timesAt = place(8 * size.spans);
+  const durationsAt = place(8 * size.spans);
   return {
     count: spans,
     startTimesUnixNano: new BigUint64Array(buffer, timesAt, spans),
     startTimeWords: new Uint32Array(buffer, timesAt, 2 * spans),
     durationsNano: new Float64Array(buffer, durationsAt, spans),
-    traceIds: words(4 * spans),
-    spanIds: words(2 * spans),
-    parentSpanIds: words(2 * spans),
-    spanStarts: words(spans),
-    spanEnds: words(spans),
-    nameStarts: words(spans),
-    nameEnds: words(spans),
-    resourceRows: words(spans),
-    scopeRows: words(spans),
+    traceIds: spanWords(4),
+    spanIds: spanWords(2),
+    parentSpanIds: spanWords(2),
+    spanStarts: spanWords(1),
+    spanEnds: spanWords(1),
+    nameStarts: spanWords(1),
+    nameEnds: spanWords(1),
+    resourceRows: spanWords(1),
+    scopeRows: spanWords(1),
     resources: {
       count: resources,
       starts: words(resources),
@@ -72,8 +82,8 @@ export function createScanRows(size: ScanSize): ScanRows {
       schemaUrlStarts: words(scopes),
       schemaUrlEnds: words(scopes),
     },
-    kinds: octets(spans),
-    statusCodes: octets(spans),
-    asciiTexts: octets(spans),
+    kinds: spanOctets(),
+    statusCodes: spanOctets(),
+    asciiTexts: spanOctets(),
   };
 }
