@@ -1,13 +1,19 @@
 import { Buffer } from 'node:buffer';
-import type { JsonScanner } from './json-scanner.ts';
 
 /** No key of the table. */
 export const NO_KEY = -1;
 
+/** Where a scanner's last key is. */
+interface ScannedKey {
+  readonly text: Uint8Array;
+  readonly keyStart: number;
+  readonly keyStop: number;
+}
+
 /** Finds out which of a few known keys a range of bytes is, without making a string of it. */
 export interface KeyTable {
   /** The index, in the list the table was made of, of the scanner's last key; or NO_KEY. */
-  keyOf(scanner: JsonScanner): number;
+  keyOf(scanner: ScannedKey): number;
   /** The same of any range. */
   find(text: Uint8Array, start: number, stop: number): number;
 }

@@ -13,7 +13,6 @@ export const FRAME = {
   windowUpdate: 8,
   continuation: 9,
 } as const;
-export const END_STREAM = 1;
 export const END_HEADERS = 4;
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
