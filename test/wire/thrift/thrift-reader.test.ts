@@ -26,6 +26,21 @@ describe('CompactThriftReader', () => {
     },
   );
 
+  it('reads 64-bit numbers of every length, with more behind them or not', () => {
+    for (let bits = 0n; bits < 64n; bits += 1n) {
+      for (const value of [1n << bits, (1n << bits) - 1n, -(1n << bits)]) {
+        const signed = BigInt.asIntN(64, value);
+        const bytes = zigzagVarint(signed);
+        for (const behind of [0, 1, 9, 20]) {
+          const reader = compact(...bytes, ...new Uint8Array(behind).fill(0xff));
+          reader.i64();
+          const unsigned = (BigInt(reader.high) << 32n) | BigInt(reader.low);
+          expect([BigInt.asIntN(64, unsigned), reader.position]).toEqual([signed, bytes.length]);
+        }
+      }
+    }
+  });
+
   it('reads field ids as deltas and bools from the header', () => {
     const reader = compact(0x11, 0x32, 0x05, 0x28, 0x54, 0x00);
     reader.enterStruct();
@@ -43,6 +58,10 @@ describe('CompactThriftReader', () => {
     const eleven = Array.from({ length: 10 }, () => 0x80);
     expect(() => {
       compact(...eleven, 1).i64();
+    }).toThrow(/number too long/);
+    const nine = eleven.slice(1);
+    expect(() => {
+      compact(...nine, 2).i64();
     }).toThrow(/number too long/);
   });
 
