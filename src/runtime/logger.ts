@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { escapeForTerminal, escapeUnseen } from './log-line.ts';
 import { choiceSetting } from './setting.ts';
 import type { ConfigOf } from './setting.ts';
 
@@ -22,7 +23,10 @@ export const logSettings = {
 
 export type LogConfig = ConfigOf<typeof logSettings>;
 
-/** A logger on standard error: standard output belongs to what a command prints. */
+/**
+ * A logger on standard error: standard output belongs to what a command prints. What clients send may
+ * be in a line; it cannot move the cursor, hide text or turn its direction.
+ */
 export function createLogger(config: LogConfig, role: string): Logger {
   const text = config.format === 'text' || (config.format === 'auto' && process.stderr.isTTY);
   const options = {
@@ -30,6 +34,7 @@ export function createLogger(config: LogConfig, role: string): Logger {
     base: { role },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: text ? escapeForTerminal : escapeUnseen },
   };
   if (!text) return pino(options, pino.destination({ fd: 2, sync: true }));
   return pino({
