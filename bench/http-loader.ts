@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http';
 import { readRequests } from './data-set-d.ts';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 import { zipkinV2Json } from './zipkin-messages.ts';
+import { warmUp } from './warm-up.ts';
 
 /*
  * Loads one OTLP/HTTP endpoint, or Zipkin's for v2 JSON when the URL is one of `/api/v2/spans`:
  * node http-loader.ts <url> <data set> <connections> <seconds>.
  * Prints `measuring` after a warm-up, then one line of JSON.
  */
-const WARM_UP_MS = 2000;
 /** The trace id is the first field of a span in data set D: behind its tag and length. */
 const TRACE_ID_OFFSET = 2;
 
@@ -59,7 +59,7 @@ async function load(): Promise<void> {
 }
 
 const loops = Array.from({ length: Number(connections) }, load);
-await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+await warmUp(() => sent);
 console.log('measuring');
 const before = { sent, refused, at: performance.now() };
 await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));

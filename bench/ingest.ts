@@ -28,7 +28,7 @@ const USAGE = `usage: npm run bench -- ingest [options]
 How many spans a second the collector takes on one core, beside protobufjs merely decoding the same
 bytes on that core. Data set D; three rounds; medians; CPU time of the server alone.
 
-  --seconds N       of each measurement, after two of warm-up (${SECONDS})
+  --seconds N       of each measurement, after the warm-up (${SECONDS})
   --connections N   of each loader (${CONNECTIONS})
   --only TEXT       rows whose name has the text, and the reference
   --peer-otlp URL   puts a running OTLP/HTTP server beside it

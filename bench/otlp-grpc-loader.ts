@@ -2,13 +2,13 @@ import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import { readRequests } from './data-set-d.ts';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
+import { warmUp } from './warm-up.ts';
 
 /*
  * Loads one OTLP/gRPC endpoint with what http-loader.ts sends to one of OTLP/HTTP:
  * node otlp-grpc-loader.ts <http://host:port> <data set> <connections> <seconds>.
  * Prints `measuring` after a warm-up, then one line of JSON.
  */
-const WARM_UP_MS = 2000;
 /** The trace id is the first field of a span in data set D: behind its tag and length. */
 const TRACE_ID_OFFSET = 2;
 const PREFIX_BYTES = 5;
@@ -70,7 +70,7 @@ async function load(session: ClientHttp2Session): Promise<void> {
 
 const sessions = Array.from({ length: Number(connections) }, () => connect(url));
 const loops = sessions.map(load);
-await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+await warmUp(() => sent);
 console.log('measuring');
 const before = { sent, refused, at: performance.now() };
 await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
