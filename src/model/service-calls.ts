@@ -17,6 +17,26 @@ export interface ServiceCall {
   readonly startMs: number;
 }
 
+/** The spans of one trace, with their services and starts. */
+export interface TraceColumns extends CallColumns {
+  readonly services: readonly string[];
+  readonly startsMs: Float64Array;
+}
+
+/** The calls between the spans of a trace. */
+export function serviceCalls(trace: TraceColumns): readonly ServiceCall[] {
+  const { services, startsMs } = trace;
+  const calls: ServiceCall[] = [];
+  forEachCall(trace, (parent, child) => {
+    calls.push({
+      parent: services[parent] ?? '',
+      child: services[child] ?? '',
+      startMs: startsMs[child] ?? 0,
+    });
+  });
+  return calls;
+}
+
 const NO_ROW = -1;
 const SERVER = SPAN_KINDS.indexOf('server');
 const CLIENT = SPAN_KINDS.indexOf('client');

@@ -1,4 +1,5 @@
 import { findTraces } from '../held-spans/find-traces.ts';
+import { columnsOfRows } from '../held-spans/service-links.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import { traceChunks } from '../held-spans/trace-chunks.ts';
@@ -45,6 +46,10 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
       const rows = rowsOf(traceId);
       if (rows === undefined) return;
       for (const { otlp } of traceChunks(traceId, rows)) yield otlp;
+    },
+    traceColumns: (traceId) => {
+      const rows = rowsOf(traceId);
+      return rows === undefined ? undefined : columnsOfRows(rows);
     },
     summarySpans: (traceId) => {
       const rows = rowsOf(traceId);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../runtime/pause.ts';
 
 export interface Chores {
   /** Done every few seconds: a head may have become old enough to be a block. */

@@ -1,30 +1,23 @@
-import { forEachCall } from '../../model/service-calls.ts';
+import { serviceCalls } from '../../model/service-calls.ts';
 import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
 import { LinkCounts } from '../held-spans/link-counts.ts';
-import { callsOfRows } from '../held-spans/service-links.ts';
 import type { LinkWindow } from '../held-spans/service-links.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
-import { traceRows } from '../held-spans/trace-rows.ts';
-import type { Block, BlockSpan } from './block/block.ts';
+import type { Block } from './block/block.ts';
 import { traceHash } from './block/trace-numbers.ts';
 import { traceIdWords } from './block/trace-rows.ts';
+import { CallList, EVER, isInside } from './call-list.ts';
 import { createHeadSource } from './head-source.ts';
 import type { TraceSource } from './trace-source.ts';
-import { spansOfWholeTrace } from './whole-trace.ts';
+import { callsOfWholeTrace } from './whole-calls.ts';
 
 export interface GraphSources {
   readonly blocks: readonly Block[];
   readonly heads: readonly TenantStore[];
-}
-
-/** A trace with spans in several blocks. */
-interface SharedTrace {
-  /** Calls as each block by itself sees them. */
-  readonly apart: readonly ServiceCall[];
-  /** Calls of the trace as it is. */
-  readonly whole: readonly ServiceCall[];
+  /** Another one whenever blocks or heads have changed. */
+  readonly version: string;
 }
 
 /** Traces looked at between two looks at the clock. */
@@ -32,15 +25,17 @@ const TRACES_A_LOOK = 32;
 
 /**
  * Who calls whom, exactly: calls are counted once a block, as if all of a trace were in it, and
- * those of the few traces that are in several blocks are put right. Blocks are looked at once, when
- * somebody first asks after they came.
+ * those of the traces that are in several blocks are put right. Blocks are looked at once, when
+ * somebody first asks after they came; the same holds for heads that stand still.
  */
 export class ServiceGraph {
   private blocks = new Map<Block, LinkCounts>();
-  /** Hashes of the traces of all blocks. */
-  private hashes = new Set<number>();
-  private shared = new Map<string, SharedTrace>();
+  /** Which blocks may have a trace, by its hash. */
+  private holders = new Map<number, Block | readonly Block[]>();
+  /** What to add for a trace in several blocks. */
+  private shared = new Map<string, CallList>();
   private total = new LinkCounts();
+  private headPart: { readonly version: string; readonly calls: CallList } | undefined;
   private syncing: Promise<void> = Promise.resolve();
 
   async links(
@@ -52,7 +47,7 @@ export class ServiceGraph {
     const counts = new LinkCounts();
     if (sources.blocks.every((block) => isInside(block, window))) counts.addAll(this.total);
     else await this.countPart(sources.blocks, { window, counts, slice });
-    await this.countHeads(sources, { window, counts, slice });
+    (await this.headCalls(sources, slice)).addTo(counts, window);
     return counts.links();
   }
 
@@ -69,13 +64,10 @@ export class ServiceGraph {
     for (const block of blocks) {
       if (this.blocks.has(block)) continue;
       const counts = await countCalls(block, slice);
-      const known = [...this.blocks.keys(), block];
-      const shared = this.sharedWith(block);
       this.blocks.set(block, counts);
       this.total.addAll(counts);
-      for (const hash of block.traceHashes()) this.hashes.add(hash);
-      for (const id of shared) {
-        this.putRight(id, known);
+      for (const hash of this.hold(block)) {
+        for (const id of block.traceIdsOf(hash)) this.putRight(id, this.holdersOf(hash));
         if (slice.isOver()) await slice.rest();
       }
     }
@@ -83,78 +75,81 @@ export class ServiceGraph {
 
   private forget(): void {
     this.blocks = new Map();
-    this.hashes = new Set();
+    this.holders = new Map();
     this.shared = new Map();
     this.total = new LinkCounts();
   }
 
-  /** Traces of a new block that known blocks may have spans of. */
-  private sharedWith(block: Block): readonly string[] {
-    const ids: string[] = [];
+  /** Remembers the traces of a block; those that other blocks may have too. */
+  private hold(block: Block): ReadonlySet<number> {
+    const shared = new Set<number>();
     for (const hash of new Set(block.traceHashes())) {
-      if (this.hashes.has(hash)) ids.push(...block.traceIdsOf(hash));
+      const others = this.holdersOf(hash);
+      this.holders.set(hash, others.length === 0 ? block : [...others, block]);
+      if (others.length > 0) shared.add(hash);
     }
-    return ids;
+    return shared;
+  }
+
+  private holdersOf(hash: number): readonly Block[] {
+    const holders = this.holders.get(hash);
+    if (holders === undefined) return [];
+    return 'length' in holders ? holders : [holders];
   }
 
   private putRight(id: string, blocks: readonly Block[]): void {
-    const before = this.shared.get(id);
-    if (before !== undefined) {
-      addCalls(this.total, before.apart, 1);
-      addCalls(this.total, before.whole, -1);
-    }
-    const holders = blocks.filter((block) => block.mayHave(id));
-    const apart = holders.flatMap((block) => [...block.calls(id)]);
-    const whole = callsOfSpans(spansOfWholeTrace(holders, id));
-    this.shared.set(id, { apart, whole });
-    addCalls(this.total, apart, -1);
-    addCalls(this.total, whole, 1);
+    this.shared.get(id)?.addTo(this.total, EVER, -1);
+    const difference = new CallList();
+    for (const block of blocks) difference.add(callsIn(block, id), -1);
+    difference.add(callsOfWholeTrace(blocks, id), 1);
+    this.shared.set(id, difference);
+    difference.addTo(this.total, EVER);
   }
 
-  private async countPart(blocks: readonly Block[], part: Counting): Promise<void> {
-    const { window, counts, slice } = part;
+  private async countPart(
+    blocks: readonly Block[],
+    { window, counts, slice }: Counting,
+  ): Promise<void> {
     for (const block of blocks) {
-      if (isOutside(block, window)) continue;
       const all = isInside(block, window) ? this.blocks.get(block) : undefined;
-      if (all === undefined) counts.addAll(await countCalls(block, slice, window));
-      else counts.addAll(all);
+      counts.addAll(all ?? (await countCalls(block, slice, window)));
     }
-    for (const { apart, whole } of this.shared.values()) {
-      addCalls(counts, apart, -1, window);
-      addCalls(counts, whole, 1, window);
-    }
+    for (const difference of this.shared.values()) difference.addTo(counts, window);
   }
 
-  private async countHeads({ blocks, heads }: GraphSources, part: Counting): Promise<void> {
-    const { window, counts, slice } = part;
+  private async headCalls(sources: GraphSources, slice: TimeSlice): Promise<CallList> {
+    const { version } = sources;
+    if (this.headPart?.version === version) return this.headPart.calls;
+    const calls = await this.listHeadCalls(sources, slice);
+    this.headPart = { version, calls };
+    return calls;
+  }
+
+  /** Calls in heads, and what they change in blocks. */
+  private async listHeadCalls({ heads }: GraphSources, slice: TimeSlice): Promise<CallList> {
+    const calls = new CallList();
     const seen = new Set<string>();
-    const sources: readonly TraceSource[] = [...blocks, createHeadSource(heads)];
+    const head = createHeadSource(heads);
     for (const store of heads) {
       const { next } = store.traces;
       for (let trace = store.traces.oldest; trace < next; trace++) {
         if (trace % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
         const id = store.traces.idText(trace);
-        const isElsewhere =
-          this.hashes.has(traceHash(traceIdWords(id), 0)) ||
-          (heads.length > 1 && isInOther(heads, store, id));
-        if (!isElsewhere) addCalls(counts, callsOfRows(traceRows(store, trace)), 1, window);
-        else if (!seen.has(id)) {
-          seen.add(id);
-          this.putRightWithHead(id, sources, part);
-        }
+        if (seen.has(id)) continue;
+        if (heads.length > 1) seen.add(id);
+        this.addHeadTrace(id, head, calls);
       }
     }
+    return calls;
   }
 
-  private putRightWithHead(
-    id: string,
-    sources: readonly TraceSource[],
-    { window, counts }: Counting,
-  ): void {
-    const shared = this.shared.get(id);
-    const known = shared?.whole ?? [...this.blocks.keys()].flatMap((block) => [...block.calls(id)]);
-    addCalls(counts, known, -1, window);
-    addCalls(counts, callsOfSpans(spansOfWholeTrace(sources, id)), 1, window);
+  private addHeadTrace(id: string, head: TraceSource, calls: CallList): void {
+    const holders = this.holdersOf(traceHash(traceIdWords(id), 0));
+    if (holders.length > 0) {
+      this.shared.get(id)?.addToList(calls, -1);
+      for (const block of holders) calls.add(callsIn(block, id), -1);
+    }
+    calls.add(callsOfWholeTrace([...holders, head], id), 1);
   }
 }
 
@@ -164,7 +159,10 @@ interface Counting {
   readonly slice: TimeSlice;
 }
 
-const EVER: LinkWindow = { startMs: -Infinity, endMs: Infinity };
+function callsIn(block: Block, id: string): readonly ServiceCall[] {
+  const trace = block.traceColumns(id);
+  return trace === undefined ? [] : serviceCalls(trace);
+}
 
 async function countCalls(block: Block, slice: TimeSlice, window = EVER): Promise<LinkCounts> {
   const counts = new LinkCounts();
@@ -174,57 +172,4 @@ async function countCalls(block: Block, slice: TimeSlice, window = EVER): Promis
     if (++calls % 1024 === 0 && slice.isOver()) await slice.rest();
   }
   return counts;
-}
-
-function addCalls(
-  counts: LinkCounts,
-  calls: readonly ServiceCall[],
-  sign: 1 | -1,
-  window = EVER,
-): void {
-  for (const { parent, child, startMs } of calls) {
-    if (startMs >= window.startMs && startMs <= window.endMs) counts.add(parent, child, sign);
-  }
-}
-
-function callsOfSpans(spans: readonly BlockSpan[]): readonly ServiceCall[] {
-  const count = spans.length;
-  const spanIds = new Uint32Array(2 * count);
-  const parentSpanIds = new Uint32Array(2 * count);
-  spans.forEach(({ spanId, parentSpanId }, row) => {
-    spanIds.set(idWords(spanId), 2 * row);
-    parentSpanIds.set(idWords(parentSpanId), 2 * row);
-  });
-  const kinds = Uint8Array.from(spans, ({ kind }) => kind);
-  const calls: ServiceCall[] = [];
-  forEachCall({ count, spanIds, parentSpanIds, kinds }, (parentRow, childRow) => {
-    const parent = spans[parentRow];
-    const child = spans[childRow];
-    if (parent === undefined || child === undefined) return;
-    calls.push({
-      parent: parent.resource.serviceName,
-      child: child.resource.serviceName,
-      startMs: Number(child.startTimeUnixNano) / 1e6,
-    });
-  });
-  return calls;
-}
-
-/** '' is an id of zeros. */
-function idWords(text: string): readonly [number, number] {
-  if (text === '') return [0, 0];
-  return [parseInt(text.slice(0, 8), 16), parseInt(text.slice(8), 16)];
-}
-
-function isInOther(heads: readonly TenantStore[], store: TenantStore, id: string): boolean {
-  const words = traceIdWords(id);
-  return heads.some((other) => other !== store && other.traces.find(words, 0) !== undefined);
-}
-
-function isInside({ oldestNano, newestNano }: Block, { startMs, endMs }: LinkWindow): boolean {
-  return Number(oldestNano) / 1e6 >= startMs && Number(newestNano) / 1e6 <= endMs;
-}
-
-function isOutside({ oldestNano, newestNano }: Block, { startMs, endMs }: LinkWindow): boolean {
-  return Number(newestNano) / 1e6 < startMs || Number(oldestNano) / 1e6 > endMs;
 }

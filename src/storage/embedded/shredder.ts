@@ -7,7 +7,7 @@ import { segmentId } from './block-name.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { HeadBudget } from './head-budget.ts';
 import type { Head, HeadLimits, Heads } from './heads.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../runtime/pause.ts';
 import type { LastingLog } from './tenant-log.ts';
 
 export interface ShredderOptions {

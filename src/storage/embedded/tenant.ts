@@ -122,7 +122,9 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       const lease = catalogue.lease();
       try {
         const stores = heads.all.map(({ store }) => store);
-        const sources = { blocks: lease.blocks.map(({ block }) => block), heads: stores };
+        const version = `${catalogue.version} ${heads.version}`;
+        const blocks = lease.blocks.map(({ block }) => block);
+        const sources = { blocks, heads: stores, version };
         return await graph.links(sources, window, slice);
       } finally {
         lease.release();

@@ -1,3 +1,4 @@
+import type { TraceColumns } from '../../model/service-calls.ts';
 import type { TraceQuery } from '../../model/trace-query.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { BlockSpan } from './block/block.ts';
@@ -21,6 +22,8 @@ export interface TraceSource {
   ): readonly FoundTrace[] | Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
+  /** The spans of a trace by start, for who calls whom; undefined when it is not here. */
+  traceColumns(traceId: string): TraceColumns | undefined;
   /** The spans of a trace without their attributes, by start, then as they came. */
   summarySpans(traceId: string): readonly BlockSpan[];
 }

@@ -1,6 +1,5 @@
-import type { CallColumns } from '../../model/service-calls.ts';
+import type { CallColumns, TraceColumns } from '../../model/service-calls.ts';
 import { forEachCall } from '../../model/service-calls.ts';
-import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
 import { LinkCounts } from './link-counts.ts';
 import type { Segment } from './segment.ts';
@@ -56,14 +55,14 @@ function forEachCallOf(
   });
 }
 
-/** The calls between the spans of a trace, with the names of services as the spans say them. */
-export function callsOfRows(rows: TraceRows): readonly ServiceCall[] {
+/** The spans of a trace by start, with their services as they say them. */
+export function columnsOfRows(rows: TraceRows): TraceColumns {
   const trace = rowsByStart(rows);
-  const calls: ServiceCall[] = [];
-  forEachCallOf(trace, (parent, child, startMs) => {
-    calls.push({ parent: ownServiceAt(trace, parent), child: ownServiceAt(trace, child), startMs });
-  });
-  return calls;
+  return {
+    ...callColumns(trace),
+    services: trace.rows.map((_, index) => ownServiceAt(trace, index)),
+    startsMs: Float64Array.from(trace.rows, (_, index) => startMsOf(trace, index)),
+  };
 }
 
 function ownServiceAt({ segments, rows }: TraceRows, index: number): string {

@@ -1,5 +1,5 @@
-import { forEachCall } from '../../../model/service-calls.ts';
-import type { ServiceCall } from '../../../model/service-calls.ts';
+import { serviceCalls } from '../../../model/service-calls.ts';
+import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
@@ -33,20 +33,20 @@ function callsOf(
   names: BlockNames,
   runs: readonly TraceRun[],
 ): readonly ServiceCall[] {
-  return readable(() => readCalls(pages, names, runs)) ?? [];
+  return readable(() => serviceCalls(traceColumns(pages, names, runs))) ?? [];
 }
 
-function readCalls(
+/** The spans of one trace, by start. @throws BlockError when a page is damaged */
+export function traceColumns(
   pages: BlockPages,
   { services, serviceOfResource }: BlockNames,
   runs: readonly TraceRun[],
-): readonly ServiceCall[] {
+): TraceColumns {
   const count = runs.reduce((sum, { start, end }) => sum + end - start, 0);
-  if (count < 2) return [];
   const spanIds = new Uint32Array(2 * count);
   const parentSpanIds = new Uint32Array(2 * count);
   const kinds = new Uint8Array(count);
-  const resources = new Uint32Array(count);
+  const own: string[] = [];
   const startsMs = new Float64Array(count);
   let at = 0;
   for (const run of runs) {
@@ -54,22 +54,15 @@ function readCalls(
     const ids = pages.spanIds(page);
     const starts = pages.starts(page);
     const kindNumbers = pages.numbers(core.KINDS, page);
-    const resourceNumbers = pages.numbers(core.RESOURCES, page);
+    const resources = pages.numbers(core.RESOURCES, page);
     for (let row = run.start; row < run.end; row++, at++) {
       spanIds.set(ids.subarray(2 * row, 2 * row + 2), 2 * at);
       const parent = parentWords(pages, run, row);
       if (parent !== undefined) parentSpanIds.set(parent, 2 * at);
       kinds[at] = (kindNumbers[row] ?? 0) % 8;
-      resources[at] = resourceNumbers[row] ?? 0;
+      own.push(services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '');
       startsMs[at] = ((starts[2 * row + 1] ?? 0) * 2 ** 32 + (starts[2 * row] ?? 0)) / 1e6;
     }
   }
-  const serviceOf = (row: number): string =>
-    services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '';
-  const calls: ServiceCall[] = [];
-  forEachCall({ count, spanIds, parentSpanIds, kinds }, (parent, child) => {
-    const startMs = startsMs[child] ?? 0;
-    calls.push({ parent: serviceOf(parent), child: serviceOf(child), startMs });
-  });
-  return calls;
+  return { count, spanIds, parentSpanIds, kinds, services: own, startsMs };
 }

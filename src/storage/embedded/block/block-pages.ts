@@ -30,6 +30,8 @@ export class BlockPages {
   readonly damaged = new Set<number>();
   private readonly file: BlockFile;
   private readonly cache: BlockPageCache;
+  /** By the counts they are sums of, as long as those are in the cache. */
+  private readonly firsts = new WeakMap<Float64Array, Uint32Array>();
 
   constructor(file: BlockFile, footer: BlockFooter, cache: BlockPageCache) {
     this.file = file;
@@ -72,6 +74,19 @@ export class BlockPages {
   numbers(kind: number, page: number): Float64Array {
     const count = this.rowCount(page);
     return this.core(kind, page, (source) => readNumbers(source, count));
+  }
+
+  /** Where the events or links of each row start; one more than rows. */
+  firstChildren(kind: number, page: number): Uint32Array {
+    const counts = this.numbers(kind, page);
+    const known = this.firsts.get(counts);
+    if (known !== undefined) return known;
+    const firsts = new Uint32Array(counts.length + 1);
+    for (let row = 0; row < counts.length; row++) {
+      firsts[row + 1] = (firsts[row] ?? 0) + (counts[row] ?? 0);
+    }
+    this.firsts.set(counts, firsts);
+    return firsts;
   }
 
   /** Low word, high word an event. */

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { STATUS_CODES } from '../../../model/span.ts';
-import type { ServiceCall } from '../../../model/service-calls.ts';
+import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
-import { blockCalls } from './block-calls.ts';
+import { blockCalls, traceColumns } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
 import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
 import type { DictionaryPageRef } from './block-format.ts';
@@ -63,8 +63,10 @@ export interface Block {
   traceHashes(): Uint32Array;
   /** Traces with a hash. */
   traceIdsOf(hash: number): readonly string[];
-  /** Calls between spans of the block; of one trace, or of all. */
-  calls(traceId?: string): Generator<ServiceCall>;
+  /** Calls between spans of the block, trace by trace. */
+  calls(): Generator<ServiceCall>;
+  /** The spans of a trace by start; undefined when it is not here, or a page of it is damaged. */
+  traceColumns(traceId: string): TraceColumns | undefined;
   /** Everything in the block, trace by trace, as TracesData messages of about a megabyte. */
   readAll(): Generator<Uint8Array>;
   close(): void;
@@ -193,12 +195,17 @@ class OpenBlock implements Block {
     return [...found];
   }
 
-  *calls(traceId?: string): Generator<ServiceCall> {
-    const { pages } = this;
-    const runs =
-      traceId === undefined ? this.allRuns() : (readable(() => traceRuns(pages, traceId)) ?? []);
+  *calls(): Generator<ServiceCall> {
     const names = readable(() => this.names());
-    if (names !== undefined) yield* blockCalls(pages, names, runs);
+    if (names !== undefined) yield* blockCalls(this.pages, names, this.allRuns());
+  }
+
+  traceColumns(traceId: string): TraceColumns | undefined {
+    const { pages } = this;
+    return readable(() => {
+      const runs = traceRuns(pages, traceId);
+      return runs.length === 0 ? undefined : traceColumns(pages, this.names(), runs);
+    });
   }
 
   *readAll(): Generator<Uint8Array> {

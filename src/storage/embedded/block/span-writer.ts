@@ -49,8 +49,8 @@ export class SpanWriter {
     this.parents = pages.parents(page);
     this.resources = pages.numbers(core.RESOURCES, page);
     this.scopes = pages.numbers(core.SCOPES, page);
-    this.firstEvents = firstChildren(pages.numbers(core.EVENT_COUNTS, page));
-    this.firstLinks = firstChildren(pages.numbers(core.LINK_COUNTS, page));
+    this.firstEvents = pages.firstChildren(core.EVENT_COUNTS, page);
+    this.firstLinks = pages.firstChildren(core.LINK_COUNTS, page);
     const hasEvents = (this.firstEvents.at(-1) ?? 0) > 0;
     this.eventTimes = hasEvents ? pages.eventTimes(page) : new Uint32Array(0);
   }
@@ -199,13 +199,4 @@ function writeField(writer: ProtobufWriter, info: ColumnInfo, value: Buffer): vo
 function tagBytes(field: number, wireType: number): Buffer {
   const tag = (field << 3) | wireType;
   return tag < 0x80 ? Buffer.of(tag) : Buffer.of((tag & 0x7f) | 0x80, tag >>> 7);
-}
-
-/** Where the children of each row start; one more than rows. */
-export function firstChildren(counts: Float64Array): Uint32Array {
-  const firsts = new Uint32Array(counts.length + 1);
-  for (let row = 0; row < counts.length; row++) {
-    firsts[row + 1] = (firsts[row] ?? 0) + (counts[row] ?? 0);
-  }
-  return firsts;
 }
