@@ -40,6 +40,7 @@ export function startSamplingProxy(
     name: 'sampling http',
     hostPort: options.hostPort,
     limits: LIMITS,
+    metrics,
     onRequest: async (request, response) => {
       const kind = kindOf(request);
       const service = serviceOfQuery(request.url ?? '/');

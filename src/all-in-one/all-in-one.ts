@@ -9,6 +9,7 @@ import type { RoleDeps, Running } from '../runtime/running.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { runStorage } from '../storage/run-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { AllInOneConfig } from './config.ts';
 
@@ -20,7 +21,7 @@ import type { AllInOneConfig } from './config.ts';
 export async function startAllInOne(config: AllInOneConfig, deps: RoleDeps): Promise<Running> {
   const storage = await openStorage(config.storage, deps);
   return startInOrder([
-    () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
+    () => Promise.resolve(runStorage(storage, deps)),
     () => startQuery(config.query, { ...deps, storage }),
     () => startIntake(config, deps, storage),
   ]);

@@ -3,6 +3,7 @@ import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { runStorage } from '../storage/run-storage.ts';
 import { startCollector } from './collector.ts';
 import { collectorRoleSettings } from './config.ts';
 
@@ -19,7 +20,6 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
       );
     }
     const storage = await openStorage(config.storage, deps);
-    const closing: Running = { addresses: [], stop: () => storage.close() };
     const collecting = async (): Promise<Running> => {
       const sampling = await createSamplingProvider(config.sampling, deps);
       const answering: Running = { addresses: [], stop: () => sampling.stop() };
@@ -28,6 +28,6 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
         () => startCollector(config.collector, { ...deps, storage, sampling }),
       ]);
     };
-    return startInOrder([() => Promise.resolve(closing), collecting]);
+    return startInOrder([() => Promise.resolve(runStorage(storage, deps)), collecting]);
   },
 };

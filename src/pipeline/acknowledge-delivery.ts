@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { pause } from '../runtime/pause.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import { SinkOverloadedError } from './sink.ts';
 import type { Sink } from './sink.ts';
@@ -67,13 +68,4 @@ function retryDelay(
   const asked = error instanceof SinkOverloadedError ? error.retryAfterMs : 0;
   const delayMs = Math.max(initialInterval * 2 ** Math.min(attempts - 1, 30), asked);
   return Math.min(delayMs, maxInterval) * (0.5 + Math.random() / 2);
-}
-
-/** Ends early, without an error, when the signal aborts. */
-export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { pause } from './acknowledge-delivery.ts';
+import { pause } from '../runtime/pause.ts';
 import { memoryBytesOf } from './batch-memory.ts';
 import type { SpoolSource, SpooledBatch } from './spool-source.ts';
 

@@ -63,6 +63,7 @@ export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<
     name: 'ui',
     hostPort,
     limits: LIMITS,
+    metrics: deps.metrics,
     onRequest: async (request, response, gone) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       if (!isHostAllowed(request.headers.host)) {

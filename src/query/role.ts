@@ -1,6 +1,7 @@
 import type { Role } from '../runtime/role.ts';
 import { startInOrder } from '../runtime/running.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { runStorage } from '../storage/run-storage.ts';
 import { queryRoleSettings } from './config.ts';
 import { startQuery } from './query.ts';
 
@@ -18,7 +19,7 @@ export const queryRole: Role<typeof queryRoleSettings> = {
     }
     const storage = await openStorage(config.storage, deps);
     return startInOrder([
-      () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
+      () => Promise.resolve(runStorage(storage, deps)),
       () => startQuery(config.query, { ...deps, storage }),
     ]);
   },

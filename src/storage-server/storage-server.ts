@@ -5,6 +5,7 @@ import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { openServerTls } from '../runtime/tls.ts';
 import { openStorage } from '../storage/open-storage.ts';
+import { runStorage } from '../storage/run-storage.ts';
 import type { StorageServerConfig } from './config.ts';
 import { readerMethods, tenantOf } from './reader-methods.ts';
 
@@ -31,7 +32,7 @@ export async function startStorageServer(
     isSanitized: true,
   });
   return startInOrder([
-    () => Promise.resolve({ addresses: [], stop: () => storage.close() }),
+    () => Promise.resolve(runStorage(storage, deps)),
     () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
     () =>
       startOtlpGrpc(
