@@ -29,6 +29,8 @@ export interface BlockMaker {
 
 /** Of JavaScript objects; typed arrays come on top, about 20 MB a block. */
 const HEAP_MEGABYTES = 256;
+/** Most objects of a block live as long as it takes to make it: copying them several times costs. */
+const YOUNG_MEGABYTES = 48;
 
 interface Waiting {
   readonly resolve: (made: MadeBlock) => void;
@@ -47,7 +49,10 @@ export function createBlockMaker(logger: Logger): BlockMaker {
   };
   const start = (): Worker => {
     const started = new Worker(threadFile('embedded-block-thread', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+      resourceLimits: {
+        maxOldGenerationSizeMb: HEAP_MEGABYTES,
+        maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+      },
     });
     let reason = 'it ended';
     started.on('message', (message: FromBlockThread) => {

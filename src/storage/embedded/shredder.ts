@@ -54,12 +54,21 @@ export function createShredder(options: ShredderOptions): Shredder {
   let running: Promise<void> | undefined;
   let isWished = false;
 
+  let freezing: Promise<void> = Promise.resolve();
+  /** One after the other; a head that is full is ended at once, however long blocks take. */
+  const freeze = (isDue: () => boolean): Promise<void> => {
+    freezing = freezing
+      .catch(() => undefined)
+      .then(() => (isDue() ? freezeLast(options) : undefined));
+    return freezing;
+  };
   const work = async (): Promise<void> => {
     while (!closing.signal.aborted) {
-      if (isWished || heads.isFull(limits)) {
+      await freeze(() => {
+        const isDue = isWished || heads.isFull(limits);
         isWished = false;
-        await freezeLast(options);
-      }
+        return isDue;
+      });
       const head = heads.all.find(({ isFrozen }) => isFrozen);
       if (head === undefined) return;
       await makeBlockOf(head, options, tally);
@@ -85,7 +94,13 @@ export function createShredder(options: ShredderOptions): Shredder {
     }));
   return {
     check: () => {
-      if (running === undefined && (heads.isFull(limits) || heads.all.length > 1)) void start();
+      const isFull = heads.isFull(limits);
+      if (running === undefined) {
+        if (isFull || heads.all.length > 1) void start();
+      } else if (isFull) {
+        // What goes wrong here goes wrong again, and is told, where blocks are made.
+        freeze(() => heads.isFull(limits)).catch(() => undefined);
+      }
     },
     flush: async () => {
       isWished = true;
