@@ -38,12 +38,25 @@ export default defineConfig({
       {
         test: {
           ...node,
-          name: 'integration',
-          globalSetup: ['test/testbed/vitest-cluster.ts'],
-          include: ['test/{integration,fault}/**/*.test.ts'],
+          name: 'fault',
+          include: ['test/fault/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // They measure: nothing else runs beside them.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: 'integration',
+          globalSetup: ['test/testbed/vitest-cluster.ts'],
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -55,6 +68,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
