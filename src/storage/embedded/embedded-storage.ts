@@ -3,12 +3,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
 import { TimeSlice } from '../held-spans/time-slice.ts';
-import type { Storage, StorageHealth } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { PageCache } from './block/page-cache.ts';
 import { createBlockMaker } from './block-maker.ts';
 import { registerEmbeddedMetrics } from './embedded-metrics.ts';
 import type { EmbeddedOptions } from './embedded-options.ts';
 import { createEmbeddedReader } from './embedded-reader.ts';
+import { healthOf } from './embedded-health.ts';
 import { createHeadBudget } from './head-budget.ts';
 import type { HeadBudget } from './head-budget.ts';
 import { HEAD_LIMITS } from './heads.ts';
@@ -174,19 +175,6 @@ function shredLargest(tenants: Iterable<Tenant>): void {
   const largest = all.sort((a, b) => b.heads.bytes - a.heads.bytes)[0];
   // A failure is logged and shown where it is met.
   largest?.shredder.flush().catch(() => undefined);
-}
-
-function healthOf(isClosed: boolean, tenants: Iterable<Tenant>): StorageHealth {
-  if (isClosed) return { healthy: false, message: 'the embedded storage is closed' };
-  for (const { log, shredder } of tenants) {
-    if (log.failure !== undefined) {
-      return { healthy: false, message: `spans cannot be written down: ${log.failure}` };
-    }
-    if (shredder.failure !== undefined) {
-      return { healthy: false, message: `blocks cannot be made: ${shredder.failure}` };
-    }
-  }
-  return { healthy: true, message: 'traces are kept on this machine' };
 }
 
 function logOpened(

@@ -54,14 +54,7 @@ export function createShredder(options: ShredderOptions): Shredder {
   let running: Promise<void> | undefined;
   let isWished = false;
 
-  let freezing: Promise<void> = Promise.resolve();
-  /** One after the other; a head that is full is ended at once, however long blocks take. */
-  const freeze = (isDue: () => boolean): Promise<void> => {
-    freezing = freezing
-      .catch(() => undefined)
-      .then(() => (isDue() ? freezeLast(options) : undefined));
-    return freezing;
-  };
+  const freeze = createFreezer(options);
   const work = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       await freeze(() => {
@@ -98,7 +91,7 @@ export function createShredder(options: ShredderOptions): Shredder {
       if (running === undefined) {
         if (isFull || heads.all.length > 1) void start();
       } else if (isFull) {
-        // What goes wrong here goes wrong again, and is told, where blocks are made.
+        // However long blocks take, a head does not grow. What goes wrong here goes wrong again, and is told, where blocks are made.
         freeze(() => heads.isFull(limits)).catch(() => undefined);
       }
     },
@@ -119,6 +112,17 @@ export function createShredder(options: ShredderOptions): Shredder {
       closing.abort();
       await running;
     },
+  };
+}
+
+/** Ends the last head when that is due; one after the other. */
+function createFreezer(options: ShredderOptions): (isDue: () => boolean) => Promise<void> {
+  let freezing: Promise<void> = Promise.resolve();
+  return (isDue) => {
+    freezing = freezing
+      .catch(() => undefined)
+      .then(() => (isDue() ? freezeLast(options) : undefined));
+    return freezing;
   };
 }
 
