@@ -22,6 +22,7 @@ import { decodeSamplingQuestion, encodeSamplingAnswer } from '../wire/jaeger/sam
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface JaegerGrpcOptions {
@@ -97,7 +98,7 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
     path: POST_SPANS,
     handle: async (message, { signal }) => {
       const batch = readBatch(message);
-      if (batch.scan.count > 0) refuseWhenNothingKept(batch, await sink(batch, signal));
+      if (batch.scan.count > 0) refuseWhenNothingKept(await sink(batch, signal));
       return NO_FIELDS;
     },
   };
@@ -105,13 +106,11 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
 
 /**
  * The answer has no room for a partial success: what was refused of a batch is counted, and only a
- * batch of which nothing was good is refused. What a rule drops is no fault of its sender.
+ * batch of which nothing was good is refused.
  */
-function refuseWhenNothingKept(batch: SpanBatch, { refused }: Accepted): void {
-  const count = refused.reduce((sum, loss) => sum + loss.count, 0);
-  if (count < batch.scan.count) return;
-  const message = refused.map((loss) => loss.message).join('; ');
-  throw new GrpcError({ code: GRPC_STATUS.invalidArgument, message });
+function refuseWhenNothingKept(result: Accepted): void {
+  const message = nothingKept(result);
+  if (message !== undefined) throw new GrpcError({ code: GRPC_STATUS.invalidArgument, message });
 }
 
 /** jaeger.api_v2.SamplingManager/GetSamplingStrategy. */

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { errorText } from '../runtime/errors.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -18,8 +19,10 @@ import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { ThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
+import { refuseMethod, sendText } from './http-answer.ts';
 import { readBody } from './http-body.ts';
 import type { JaegerClientStats } from './jaeger-client-stats.ts';
+import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
 /** What this receiver calls its address. */
@@ -61,7 +64,7 @@ interface Exchange {
 
 /**
  * Jaeger's collector port for HTTP: POST /api/traces takes one thrift Batch in the binary protocol
- * and answers 202 once it is kept; GET /api/sampling and /api/baggageRestrictions answer clients
+ * and answers 202 once it is kept, as far as it is any; GET /api/sampling and /api/baggageRestrictions answer clients
  * that talk to no agent.
  */
 export function startJaegerThriftHttp(
@@ -108,8 +111,9 @@ async function takeBatch(exchange: Exchange): Promise<void> {
   try {
     const batch = await readBatch(exchange, lease);
     if (batch === undefined) return;
-    if (batch.scan.count > 0) await sink(batch, signal);
-    response.writeHead(202, { 'content-length': 0 }).end();
+    const problem = batch.scan.count > 0 ? nothingKept(await sink(batch, signal)) : undefined;
+    if (problem === undefined) response.writeHead(202, { 'content-length': 0 }).end();
+    else sendText(request, response, 400, `Cannot submit Jaeger batch: ${problem}`);
   } catch (error) {
     sendRefusal(request, response, error);
     deps.logger.debug({ err: error }, 'Jaeger batch put off');
@@ -171,8 +175,15 @@ async function answerSampling(
     return;
   }
   const service = serviceOfQuery(request.url ?? '/');
-  if (service === undefined) sendText(request, response, 400, SERVICE_MISSING);
-  else sendJson(response, renderSamplingStrategy(await sampling.strategyOf(service)));
+  if (service === undefined) {
+    sendText(request, response, 400, SERVICE_MISSING);
+    return;
+  }
+  try {
+    sendJson(response, renderSamplingStrategy(await sampling.strategyOf(service)));
+  } catch (error) {
+    sendText(request, response, 500, `collector error: ${errorText(error)}`);
+  }
 }
 
 /** No restrictions: what Jaeger answers since its collectors know none. */
@@ -182,30 +193,8 @@ function answerBaggage(request: IncomingMessage, response: ServerResponse): void
   else sendJson(response, '[]');
 }
 
-function refuseMethod(request: IncomingMessage, response: ServerResponse, allow: string): void {
-  response.setHeader('allow', allow);
-  sendText(request, response, 405, `use ${allow}`);
-}
-
 function sendJson(response: ServerResponse, json: string): void {
   const body = Buffer.from(json);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
   response.end(body);
-}
-
-function sendText(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  text: string,
-): void {
-  const body = Buffer.from(`${text}\n`);
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'content-length': body.length,
-  });
-  response.end(body);
-  // A client that is still sending would not see the answer; the request timeout ends it.
-  if (!request.complete) request.resume();
 }

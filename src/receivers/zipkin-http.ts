@@ -13,14 +13,16 @@ import type { HostPort } from '../runtime/setting.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
-import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import type { SpanBatch } from '../wire/span-batch.ts';
 import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
 import { zipkinV1JsonToOtlp } from '../wire/zipkin/v1-json-to-otlp.ts';
 import { zipkinThriftToOtlp } from '../wire/zipkin/v1-thrift-to-otlp.ts';
 import { zipkinV2JsonToOtlp } from '../wire/zipkin/v2-json-to-otlp.ts';
 import { applyCors } from './cors.ts';
 import type { CorsPolicy } from './cors.ts';
+import { refuseMethod, sendText } from './http-answer.ts';
 import { UnsupportedMediaError, readBody } from './http-body.ts';
+import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
 /** What this receiver calls its address. */
@@ -182,12 +184,6 @@ function codecFor({ headers }: IncomingMessage, codecs: ReadonlyMap<string, ToOt
   );
 }
 
-/** What the sender is told when its spans were refused one and all. */
-function nothingKept({ accepted, refused, dropped }: Accepted): string | undefined {
-  if (accepted > 0 || refused.length === 0 || dropped.length > 0) return undefined;
-  return refused.map(({ message }) => message).join('; ');
-}
-
 function answerHealth(response: ServerResponse): void {
   const body = Buffer.from('{"status":"UP"}');
   response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': body.length }).end(body);
@@ -199,26 +195,4 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, error: 
     response.setHeader('retry-after', Math.ceil(status.retryAfterMs / 1000));
   }
   sendText(request, response, httpStatus, status.message);
-}
-
-function refuseMethod(request: IncomingMessage, response: ServerResponse, allow: string): void {
-  response.setHeader('allow', allow);
-  sendText(request, response, 405, `use ${allow}`);
-}
-
-function sendText(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  text: string,
-): void {
-  const body = Buffer.from(`${text}\n`);
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'content-length': body.length,
-  });
-  response.end(body);
-  // A client that is still sending would not see the answer; the request timeout ends it.
-  if (!request.complete) request.resume();
 }

@@ -185,6 +185,29 @@ describe('startJaegerThriftHttp', () => {
     expect(await response.text()).toBe('Cannot submit Jaeger batch: full\n');
   });
 
+  it('refuses a batch of which nothing can be kept, and keeps what is good of another', async () => {
+    const intake = createIntake();
+    const url = await startHttp(intake);
+    const spans = BATCH.spans.slice(0, 1);
+    const bad = spans.map((span) => ({ ...span, traceId: 0n }));
+    const send = (batch: TestBatch): Promise<Response> =>
+      post(`${url}/api/traces`, 'application/x-thrift', encodeBatch(batch, 'binary'));
+    const refused = await send({ ...BATCH, spans: bad });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toMatch(/^Cannot submit Jaeger batch: .*trace id/);
+    expect((await send({ ...BATCH, spans: [...bad, ...spans] })).status).toBe(202);
+    expect(intake.spans).toHaveLength(1);
+  });
+
+  it('says that the collector did not tell how to sample', async () => {
+    const url = await startHttp(createIntake(), {
+      strategyOf: () => Promise.reject(new Error('no answer')),
+      stop: () => Promise.resolve(),
+    });
+    const response = await fetch(`${url}/api/sampling?service=a`);
+    expect([response.status, await response.text()]).toEqual([500, 'collector error: no answer\n']);
+  });
+
   it('answers sampling and baggage questions', async () => {
     const sampling: SamplingProvider = {
       strategyOf: (service) =>
