@@ -41,7 +41,7 @@ export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
 ): Promise<RoleProcess> {
-  weighExternalMemoryWithHeap();
+  weighExternalMemoryWithHeap(globalThis.process.constrainedMemory());
   const config = resolveTree(settingsOfRole(role), sources);
   // ConfigOf cannot be computed for a G that is not known here; the settings above are its source.
   const { process, role: roleConfig } = config as EffectiveConfig<G>;

@@ -11,7 +11,7 @@ import type { LoadCounts } from '../harness/otlp-load.ts';
 
 /** As the Dockerfile has it. */
 const IMAGE_ENVIRONMENT = {
-  NODE_OPTIONS: '--max-old-space-size-percentage=25 --max-semi-space-size=4',
+  NODE_OPTIONS: '--max-old-space-size-percentage=50 --max-semi-space-size=4',
 };
 const LIMIT_BYTES = 512 * 2 ** 20;
 const WARM_UP_MS = 2000;
@@ -124,7 +124,7 @@ describe.skipIf(!hasMemoryCgroups())('a collector in a container of 512 MiB', ()
     expect(recovered / peak).toBeGreaterThan(0.7);
   }, 120_000);
 
-  it('takes no more than 250 MB for a hundred connections at full load', async () => {
+  it('takes no more than 300 MB for a hundred connections at full load', async () => {
     // Its own need, without what it is told to store.
     const collector = await startCollectorProcess({
       flags: ['--memory.max-bytes=16Mi'],
@@ -137,6 +137,6 @@ describe.skipIf(!hasMemoryCgroups())('a collector in a container of 512 MiB', ()
     await goodput(collector, full);
     await stopAll(full);
     process.stdout.write(`resident at most ${Math.round(collector.peakBytes() / 1e6)} MB\n`);
-    expect(collector.peakBytes()).toBeLessThan(250e6);
+    expect(collector.peakBytes()).toBeLessThan(300e6);
   }, 60_000);
 });

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 /** Counts whole collections of a process that keeps 300 MB of buffers and makes many that die young. */
 const PROGRAM = `
   import { PerformanceObserver, constants } from 'node:perf_hooks';
-  if (process.argv[1] !== '') (await import(process.argv[1])).weighExternalMemoryWithHeap();
+  const [, module, limit] = process.argv;
+  if (module !== '') (await import(module)).weighExternalMemoryWithHeap(Number(limit));
   let collections = 0;
   const count = (entries) => {
     for (const { detail } of entries)
@@ -25,8 +26,8 @@ const PROGRAM = `
 `;
 const MODULE = new URL('../../src/runtime/external-memory.ts', import.meta.url).href;
 
-async function collections(module: string): Promise<number> {
-  const args = ['--input-type=module', '--eval', PROGRAM, '--', module];
+async function collections(module: string, limitBytes: number): Promise<number> {
+  const args = ['--input-type=module', '--eval', PROGRAM, '--', module, String(limitBytes)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: {} });
   const result: unknown = JSON.parse(stdout);
   if (typeof result !== 'object' || result === null || !('collections' in result)) {
@@ -37,8 +38,12 @@ async function collections(module: string): Promise<number> {
 
 describe('external memory', () => {
   it('that dies young is not worth marking the whole heap for', async () => {
-    const [usual, weighed] = await Promise.all([collections(''), collections(MODULE)]);
+    const [usual, weighed] = await Promise.all([collections('', 0), collections(MODULE, 0)]);
     expect(usual).toBeGreaterThan(4);
     expect(weighed).toBeLessThan(usual / 2);
+  });
+
+  it('is collected as eagerly as ever in a small container', async () => {
+    expect(await collections(MODULE, 512 * 2 ** 20)).toBeGreaterThan(4);
   });
 });

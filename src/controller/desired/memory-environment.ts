@@ -6,8 +6,8 @@ import type { Setting } from '../../runtime/setting.ts';
 const MIB = 2 ** 20;
 /** What an idle process takes, and the heap that work needs beside stored and waiting bytes. */
 const PROCESS_BYTES = 96 * MIB;
-/** Stored bytes take a third more with the rows and names that find them; the rest is headroom. */
-const STORED_SHARE = 1 / 2;
+/** Stored bytes take a third more with rows and names; what was evicted stays until it is collected. */
+const STORED_SHARE = 3 / 8;
 /** What was worked on takes as much again until it is collected. */
 const IN_FLIGHT_SHARE = 1 / 8;
 const SMALLEST_BYTES = 16 * MIB;

@@ -7,10 +7,10 @@ const NO_OPTIONS = new Map<string, string>();
 describe('memoryEnvironment', () => {
   it.each([
     ['128Mi', '16Mi', '16Mi'],
-    ['256Mi', '80Mi', '32Mi'],
-    ['512Mi', '208Mi', '64Mi'],
-    ['700M', '285Mi', '83Mi'],
-    [268_435_456, '80Mi', '32Mi'],
+    ['256Mi', '60Mi', '32Mi'],
+    ['512Mi', '156Mi', '64Mi'],
+    ['700M', '214Mi', '83Mi'],
+    [268_435_456, '60Mi', '32Mi'],
   ])('fits %s: %s of stored spans and %s of requests', (limit, stored, inFlight) => {
     expect(memoryEnvironment(limit, NO_OPTIONS)).toEqual([
       { name: 'MEMORY_MAX_BYTES', value: stored },
@@ -46,7 +46,7 @@ describe('the all-in-one container', () => {
                   { name: 'COLLECTOR_MAX_BYTES_IN_FLIGHT', value: '20Mi' },
                   { name: 'SPAN_STORAGE_TYPE', value: 'memory' },
                   { name: 'JAEGER_LISTEN_HOST', value: '0.0.0.0' },
-                  { name: 'MEMORY_MAX_BYTES', value: '80Mi' },
+                  { name: 'MEMORY_MAX_BYTES', value: '60Mi' },
                 ],
               },
             ],
