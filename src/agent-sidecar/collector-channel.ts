@@ -21,7 +21,8 @@ const NO_NAME = 'collector.invalid';
 
 /**
  * Reads the files of the settings. The name of the target is checked against the certificate, not an
- * address found for it. @throws UsageError for files that cannot be read or are given without TLS
+ * address found for it.
+ * @throws UsageError for files that cannot be read or used, or are given without TLS
  */
 export async function openCollectorChannels(
   tls: ReporterConfig['tls'],
@@ -54,12 +55,20 @@ async function readCredentials(
     );
   }
   const [ca, key, cert] = await Promise.all(files.map(([name, path]) => readPem(name, path)));
-  return ({ host }) =>
+  const credentialsOf = (target: Pick<CollectorTarget, 'host'>): ChannelCredentials =>
     credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
       rejectUnauthorized: !tls.skipHostVerify,
       checkServerIdentity: (_name, certificate) =>
-        checkServerIdentity(tls.serverName || host, certificate),
+        checkServerIdentity(tls.serverName || target.host, certificate),
     });
+  try {
+    credentialsOf({ host: NO_NAME });
+  } catch (error) {
+    throw new UsageError('the files of reporter.grpc.tls cannot be used together', {
+      cause: error,
+    });
+  }
+  return credentialsOf;
 }
 
 async function readPem(name: string, path: string): Promise<Buffer | null> {

@@ -51,6 +51,12 @@ describe('createOtlpExporter with TLS', () => {
     );
   });
 
+  it('refuses a certificate without its key when it starts', async () => {
+    await expect(exportOnce({ cert: collector.certFile })).rejects.toThrow(
+      'the files of reporter.grpc.tls cannot be used together',
+    );
+  });
+
   it('refuses TLS files without TLS', async () => {
     await expect(exportOnce({ enabled: false, ca: collector.certFile })).rejects.toThrow(
       'reporter.grpc.tls.ca is given without reporter.grpc.tls.enabled=true',

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { createGrpcClient } from '../../drivers/grpc-client.ts';
-import type { GrpcClientOptions } from '../../drivers/grpc-client.ts';
+import type { GrpcClient, GrpcClientOptions } from '../../drivers/grpc-client.ts';
 import { UsageError } from '../../runtime/errors.ts';
 import { parseHostPort } from '../../runtime/setting.ts';
 import type { Storage } from '../storage.ts';
@@ -12,14 +12,22 @@ import { createRemoteStorage } from './remote-storage.ts';
 export async function openRemoteStorage(config: RemoteStorageConfig): Promise<Storage> {
   const tls = await readTls(config.tls);
   const { serverName } = config.tls;
-  const client = createGrpcClient({
+  const options = {
     target: targetOf(config.server),
     timeoutMs: config.timeoutMs,
     messageBytesMax: config.maxMessageSize,
     ...(tls === undefined ? {} : { tls }),
     ...(serverName === '' ? {} : { serverName }),
-  });
-  return createRemoteStorage(client);
+  };
+  return createRemoteStorage(openClient(options));
+}
+
+function openClient(options: GrpcClientOptions): GrpcClient {
+  try {
+    return createGrpcClient(options);
+  } catch (error) {
+    throw new UsageError('the files of grpc-storage.tls cannot be used together', { cause: error });
+  }
 }
 
 function targetOf(server: string): string {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/runtime/errors.ts';
+import { openRemoteStorage } from '../../../src/storage/remote/open-remote-storage.ts';
+import type { RemoteStorageConfig } from '../../../src/storage/remote/config.ts';
+import { createAuthority, writeTlsFiles } from '../../runtime/tls-files.ts';
+
+const CONFIG: RemoteStorageConfig = {
+  server: 'storage:17271',
+  timeoutMs: 1000,
+  maxMessageSize: 1e6,
+  tls: { enabled: true, ca: '', cert: '', key: '', serverName: '' },
+};
+
+describe('openRemoteStorage', () => {
+  it('refuses a certificate without its key, and a server that is none', async () => {
+    const authority = await createAuthority('test authority');
+    await using files = await writeTlsFiles(await authority.issue('storage.example'));
+    const tls = { ...CONFIG.tls, cert: files.config.cert };
+
+    await expect(openRemoteStorage({ ...CONFIG, tls })).rejects.toThrow(UsageError);
+    await expect(openRemoteStorage({ ...CONFIG, server: 'storage' })).rejects.toThrow(
+      'grpc-storage.server: "storage" is no address; give host:port',
+    );
+  });
+});
