@@ -1,19 +1,12 @@
 import { join } from 'node:path';
 import { readSegmentFile } from '../../record-log/segment-file.ts';
 import { batchOfRecord } from './batch-of-record.ts';
-import { openBlock } from './block/block.ts';
-import type { Block } from './block/block.ts';
 import { createBlockBuilder } from './block/block-builder.ts';
-import { openBlockFile } from './block/block-file.ts';
-import { mergeBlocks } from './block/merge-blocks.ts';
-import { PageCache } from './block/page-cache.ts';
 import { blockPath } from './block-name.ts';
-import type { BlockName } from './block-name.ts';
 import { writeBlockFile } from './write-block-file.ts';
 
 /** A block to make of segments of the log. */
-export interface ShredJob {
-  readonly type: 'shred';
+export interface BlockJob {
   readonly folder: string;
   readonly number: number;
   /** Paths, in order. */
@@ -21,16 +14,6 @@ export interface ShredJob {
   /** Names the last of them; see `BlockName`. */
   readonly segment: string;
 }
-
-/** One block to make of several that are neighbours. */
-export interface MergeJob {
-  readonly type: 'merge';
-  readonly folder: string;
-  readonly parts: readonly string[];
-  readonly name: BlockName;
-}
-
-export type BlockJob = ShredJob | MergeJob;
 
 export interface MadeBlock {
   /** undefined when there was no span. */
@@ -41,19 +24,17 @@ export interface MadeBlock {
   readonly cpuSeconds: number;
 }
 
-const MERGE_CACHE_BYTES = 16 * 2 ** 20;
-
 /** Makes the file of a block; there is either all of it under its name or nothing. */
 export async function makeBlock(job: BlockJob): Promise<MadeBlock> {
   const before = process.threadCpuUsage();
-  const made = job.type === 'shred' ? await shred(job) : merge(job);
+  const made = await shred(job);
   const { user, system } = process.threadCpuUsage(before);
   return { ...made, cpuSeconds: (user + system) / 1e6 };
 }
 
 type Made = Omit<MadeBlock, 'cpuSeconds'>;
 
-async function shred({ folder, number, segments, segment }: ShredJob): Promise<Made> {
+async function shred({ folder, number, segments, segment }: BlockJob): Promise<Made> {
   const builder = createBlockBuilder();
   let firstArrivalMs = Infinity;
   let lastArrivalMs = -Infinity;
@@ -73,21 +54,4 @@ async function shred({ folder, number, segments, segment }: ShredJob): Promise<M
   const path = join(folder, blockPath(name));
   writeBlockFile(path, bytes);
   return { path, spanCount, repeatedSpanCount };
-}
-
-function merge({ folder, parts, name }: MergeJob): Made {
-  const cache = new PageCache(MERGE_CACHE_BYTES);
-  const blocks: Block[] = [];
-  try {
-    for (const part of parts) blocks.push(openBlock(openBlockFile(part), cache));
-    const merging = mergeBlocks(blocks);
-    let step = merging.next();
-    while (step.done !== true) step = merging.next();
-    const { bytes, spanCount, repeatedSpanCount } = step.value;
-    const path = join(folder, blockPath(name));
-    writeBlockFile(path, bytes);
-    return { path, spanCount, repeatedSpanCount };
-  } finally {
-    for (const block of blocks) block.close();
-  }
 }

@@ -39,17 +39,26 @@ interface Tally {
   blocksMade: number;
   spansShredded: number;
   repeatedSpans: number;
+  /** In the head, but not read back from the log: its bytes were damaged meanwhile. */
+  lostSpans: number;
   /** Processor time of making blocks. */
   cpuSeconds: number;
 }
 
+const NOTHING_YET: Readonly<Tally> = {
+  blocksMade: 0,
+  spansShredded: 0,
+  repeatedSpans: 0,
+  lostSpans: 0,
+  cpuSeconds: 0,
+};
 const RETRY_MS_FIRST = 1000;
 const RETRY_MS_MAX = 60_000;
 
 export function createShredder(options: ShredderOptions): Shredder {
   const { heads, limits, clock, logger } = options;
   const closing = new AbortController();
-  const tally: Tally = { blocksMade: 0, spansShredded: 0, repeatedSpans: 0, cpuSeconds: 0 };
+  const tally: Tally = { ...NOTHING_YET };
   let failure: string | undefined;
   let running: Promise<void> | undefined;
   let isWished = false;
@@ -144,7 +153,6 @@ async function makeBlockOf(head: Head, options: ShredderOptions, tally: Tally): 
   const newest = segments.at(-1);
   if (newest === undefined) throw new Error('spans are not in the log any more');
   const made = await options.maker.make({
-    type: 'shred',
     folder: options.folder,
     number: catalogue.nextNumber,
     segments: segments.map(({ path }) => path),
@@ -157,6 +165,11 @@ async function makeBlockOf(head: Head, options: ShredderOptions, tally: Tally): 
   tally.spansShredded += head.store.spanCount;
   tally.repeatedSpans += made.repeatedSpanCount;
   tally.cpuSeconds += made.cpuSeconds;
+  const lost = head.store.spanCount - made.spanCount - made.repeatedSpanCount;
+  if (lost > 0) {
+    tally.lostSpans += lost;
+    options.logger.error(`${lost} spans are lost: the log was damaged before they were in a block`);
+  }
   await log.log.releaseBefore({ segment: head.lastSegment + 1, offset: 0 });
 }
 

@@ -186,6 +186,21 @@ describe('damage', () => {
     }
   });
 
+  it('counts spans whose bytes were damaged before they were in a block', async () => {
+    const metrics = new Registry();
+    const running = await open({}, { metrics });
+    for (let number = 1; number <= 5; number++) await writeTrace(running, number);
+    const [segment = ''] = await files('.log');
+    const bytes = await readFile(segment);
+    const at = bytes.lastIndexOf('GET /');
+    bytes[at] = 0;
+    await writeFile(segment, bytes);
+    await running.flush();
+    expect(await findIds(running, aQuery())).toHaveLength(4);
+    const metric = 'jaeger_storage_embedded_lost_spans_total';
+    expect(await metrics.getSingleMetricAsString(metric)).toContain(`${metric} 3`);
+  });
+
   it('leaves out a block that cannot be opened, and says so', async () => {
     let running = await open();
     await writeTrace(running, 1);
