@@ -57,13 +57,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const onEnded = connectionEndCounter(options.metrics, name);
   const pipelines = createPipelines(onEnded);
   const server = createLimitedServer(options, (request, response) => {
-    if (!pipelines.begin(request.socket)) return;
+    // A request that was destroyed has no socket any more when its response closes.
+    const { socket } = request;
+    if (!pipelines.begin(socket)) return;
     const gone = new AbortController();
     underWay.add(response);
     if (stopping !== undefined) response.setHeader('connection', 'close');
     response.once('close', () => {
       underWay.delete(response);
-      pipelines.end(request.socket);
+      pipelines.end(socket);
       if (!response.writableFinished) gone.abort();
       // An answer whose headers were out before the stop has left its connection open.
       if (stopping !== undefined)

@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHttpServer } from '../../src/runtime/http-server.ts';
+import type { HttpServerOptions } from '../../src/runtime/http-server.ts';
+import type { Running } from '../../src/runtime/running.ts';
+
+let server: Running | undefined;
+afterEach(() => server?.stop());
+
+async function start(onRequest: HttpServerOptions['onRequest']): Promise<string> {
+  server = await startHttpServer({
+    name: 'test',
+    hostPort: { host: '127.0.0.1', port: 0 },
+    limits: {
+      headersTimeoutMs: 5000,
+      requestTimeoutMs: 5000,
+      idleTimeoutMs: 5000,
+      connectionsMax: 10,
+    },
+    onRequest,
+  });
+  return `http://127.0.0.1:${server.addresses[0]?.port ?? 0}`;
+}
+
+describe('startHttpServer', () => {
+  it('goes on after a request that was given up in the middle of its body', async () => {
+    const ended: string[] = [];
+    const url = await start(async (request, response) => {
+      response.once('close', () => ended.push(request.url ?? ''));
+      if (request.url === '/given-up') {
+        for await (const chunk of request) {
+          if (chunk !== undefined) break;
+        }
+      }
+      response.end('here');
+    });
+
+    const body = 'x'.repeat(100);
+    await fetch(`${url}/given-up`, { method: 'POST', body }).catch(() => undefined);
+    await expect.poll(() => ended).toEqual(['/given-up']);
+
+    expect(await (await fetch(`${url}/next`)).text()).toBe('here');
+  });
+});
