@@ -151,7 +151,7 @@ function refusalOf({ otlp, scan }: SpanBatch, row: number): Refusal | undefined 
   }
   const start = Number(scan.startTimesUnixNano[row]);
   if (Math.max(start, start + (scan.durationsNano[row] ?? 0)) >= TIME_LIMIT_NANO) {
-    return { reason: 'invalid_time', why: 'a time is past the year 2262' };
+    return { reason: 'invalid_time', why: 'a time is before 1970 or past the year 2262' };
   }
   return undefined;
 }
