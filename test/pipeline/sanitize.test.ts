@@ -35,8 +35,16 @@ describe('the sanitizer', () => {
     ['a zero span id', { spanId: '0'.repeat(16) }, 'the span id is zero'],
     ['a short span id', { spanId: 'ab' }, 'the span id has 1 bytes, not 8'],
     ['a long parent id', { parentSpanId: 'ab'.repeat(9) }, 'the parent span id has 9 bytes, not 8'],
-    ['a start past 2262', { startTimeUnixNano: 2n ** 63n }, 'a time is before 1970 or past the year 2262'],
-    ['an end past 2262', { endTimeUnixNano: 2n ** 64n - 1n }, 'a time is before 1970 or past the year 2262'],
+    [
+      'a start past 2262',
+      { startTimeUnixNano: 2n ** 63n },
+      'a time is before 1970 or past the year 2262',
+    ],
+    [
+      'an end past 2262',
+      { endTimeUnixNano: 2n ** 64n - 1n },
+      'a time is before 1970 or past the year 2262',
+    ],
   ])('refuses a span with %s', (_what, overrides, why) => {
     const { batch, refused } = sanitize(aBatch([aSpan(overrides)]));
     expect(batch.scan.count).toBe(0);
