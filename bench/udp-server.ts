@@ -9,12 +9,15 @@ import { systemClock } from '../src/runtime/clock.ts';
 import { createHealth } from '../src/runtime/health.ts';
 import { resolveConfig } from '../src/runtime/resolve-config.ts';
 import { startInOrder } from '../src/runtime/running.ts';
+import { weighExternalMemoryWithHeap } from '../src/runtime/external-memory.ts';
 import { firstStopSignal } from '../src/runtime/signals.ts';
 
 /*
  * The UDP receivers of an agent before a sink that counts spans and forgets them:
  * node udp-server.ts [flag=value …]. Prints its UDP and admin ports as one line of JSON.
  */
+// As a role does when it starts.
+weighExternalMemoryWithHeap(process.constrainedMemory());
 const metrics = new Registry();
 const flags = new Map(
   Object.values(udpSettings).map(({ hostPort }) => [hostPort.flag, '127.0.0.1:0']),
