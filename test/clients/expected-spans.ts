@@ -198,6 +198,7 @@ export const withTimesInSeconds: ShowsSpan = (span) => {
     ...span,
     startMicros: microsOf(start),
     durationMicros: microsOf(end - start),
+    events: span.events.map((event) => ({ ...event, micros: microsOf(nanosOf(event.micros)) })),
   };
 };
 
