@@ -89,7 +89,7 @@ describe('imageConfig', () => {
         'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         'NODE_ENV=production',
         'JAEGER_LISTEN_HOST=0.0.0.0',
-        'NODE_OPTIONS=--max-old-space-size-percentage=50',
+        'NODE_OPTIONS=--max-old-space-size-percentage=50 --max-semi-space-size=4',
       ],
       Labels: {
         'org.opencontainers.image.title': packageJson.name,
