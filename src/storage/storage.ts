@@ -7,12 +7,18 @@ import type {
   TraceSummary,
 } from '../model/trace-query.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import type { Leases } from './leases.ts';
+import type { SamplingStore } from './sampling-store.ts';
 
 /** A place that keeps traces and finds them again. Obtained from `openStorage`. */
 export interface Storage {
   readonly writer: TraceWriter;
   readonly reader: TraceReader;
   readonly dependencies: DependencyReader;
+  /** Absent when the backend keeps no archive; the two below likewise. */
+  readonly archive?: TraceArchive;
+  readonly sampling?: SamplingStore;
+  readonly leases?: Leases;
   /** Resolves to whether a span written now would be stored and found. Never rejects. */
   check(signal: AbortSignal): Promise<StorageHealth>;
   /** Finishes what was accepted, then releases everything. A second call does nothing. */
@@ -30,6 +36,15 @@ export interface TraceWriter {
    * kept or shown once. Rejects when nothing was kept.
    */
   write(batch: SpanBatch, signal: AbortSignal): Promise<Accepted>;
+}
+
+/**
+ * Traces that somebody chose to keep: no limit of age deletes them. Apart from the others, so a trace
+ * may be in both. What does not fit is refused.
+ */
+export interface TraceArchive {
+  readonly writer: TraceWriter;
+  readonly reader: Pick<TraceReader, 'getTraces'>;
 }
 
 /** Reads never change what is stored. The caller owns what it gets. A tenant sees only its own. */
