@@ -27,7 +27,7 @@ function nanosPerSpan(
 const [name, side] = process.argv.slice(2);
 const row = CODEC_ROWS.find((candidate) => candidate.name === name);
 if (row === undefined) throw new Error(`no row ${name}`);
-const { spansPerMessage, ...codec } = row.make();
+const { spansPerMessage, ...codec } = await row.make();
 const messages = codec.messages.map((message) => Buffer.from(message));
 const decode = side === 'theirs' ? codec.theirs : codec.ours;
 nanosPerSpan(messages, spansPerMessage, decode, WARM_UP_MS);

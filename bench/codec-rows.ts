@@ -10,19 +10,21 @@ import { jsonSpans } from '../test/wire/jaeger/json-messages.ts';
 import { protobufjsDecoder } from '../test/wire/otlp/otlp-proto.ts';
 import { SPANS_PER_PACKET, jaegerBatches, jaegerPackets } from './jaeger-packets.ts';
 import { readThrift } from './read-thrift.ts';
+import { ZIPKIN_CODEC_ROWS } from './zipkin-codecs.ts';
 
 /** Ours to OTLP bytes, and an independent decoder that only decodes the same bytes. */
-interface Codec {
+export interface Codec {
   readonly messages: readonly Uint8Array[];
   readonly spansPerMessage: number;
-  readonly ours: (message: Uint8Array) => unknown;
+  readonly ours: (message: Buffer) => unknown;
   readonly theirs: (message: Buffer) => unknown;
 }
 
-interface CodecRow {
+/** One format. What it needs is made only in the process that measures it. */
+export interface CodecRow {
   readonly name: string;
   readonly reference: string;
-  readonly make: () => Codec;
+  readonly make: () => Codec | Promise<Codec>;
 }
 
 const spansPerMessage = SPANS_PER_PACKET;
@@ -94,6 +96,7 @@ export const CODEC_ROWS: readonly CodecRow[] = [
       theirs: (message): unknown => JSON.parse(message.toString()),
     }),
   },
+  ...ZIPKIN_CODEC_ROWS,
 ];
 
 function binaryBatches(): readonly Buffer[] {
