@@ -1,3 +1,4 @@
+import type { SearchPosition, SpanCondition, TraceFilter } from './search-filter.ts';
 import type { SpanKind } from './span.ts';
 
 /**
@@ -10,6 +11,10 @@ export interface TraceQuery {
   readonly spanKind?: SpanKind;
   /** Each must match a span, resource, scope, event or link attribute, compared as text. */
   readonly attributes: readonly AttributeCondition[];
+  /** Each must hold. Only for a backend whose capabilities have `filters`. */
+  readonly filters?: readonly SpanCondition[];
+  /** Each must hold for the trace as it is stored. The same backends can. */
+  readonly traceFilters?: readonly TraceFilter[];
   /** Inclusive, by span start, in nanoseconds since 1970. */
   readonly startTimeMinNano: bigint;
   readonly startTimeMaxNano: bigint;
@@ -18,6 +23,11 @@ export interface TraceQuery {
   readonly durationMaxNano?: number;
   /** Traces, at least 1. */
   readonly limit: number;
+  /**
+   * Only traces that stand behind this one: the last of the page before. Pages neither repeat nor
+   * skip a trace while nothing is written. Only for a backend whose capabilities have `cursor`.
+   */
+  readonly after?: SearchPosition;
 }
 
 export interface AttributeCondition {

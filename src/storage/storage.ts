@@ -71,7 +71,7 @@ export interface TraceReader {
     tenant: string,
     query: TraceQuery,
     signal: AbortSignal,
-  ): AsyncIterable<TraceSummary>;
+  ): AsyncIterable<FoundSummary>;
   /**
    * Keys that at least one attribute has, of a span, event or link, for completion; sorted, and at
    * most a few thousand. With a service: keys that spans of that service may have, never fewer.
@@ -96,6 +96,14 @@ export interface TraceChunk {
   /** 32 hex digits. */
   readonly traceId: string;
   readonly otlp: Uint8Array;
+  /** Start of the newest span that matches a search; absent where the backend cannot tell. */
+  readonly matchNano?: bigint;
+}
+
+/** A summary in the answer of a search. */
+export interface FoundSummary extends TraceSummary {
+  /** As in `TraceChunk`. */
+  readonly matchNano?: bigint;
 }
 
 /** What a backend's search cannot do is false here; the contract suite runs everything else. */
@@ -103,6 +111,10 @@ export interface SearchCapabilities {
   readonly withoutService: boolean;
   readonly durationWithTags: boolean;
   readonly spanKindOfOperations: boolean;
+  /** `TraceQuery.filters` and `traceFilters`. */
+  readonly filters: boolean;
+  /** `TraceQuery.after`, and `matchNano` in answers. */
+  readonly cursor: boolean;
 }
 
 export interface DependencyReader {

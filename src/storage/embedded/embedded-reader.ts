@@ -11,7 +11,13 @@ export function createEmbeddedReader(
   spansMax: number,
 ): TraceReader {
   return {
-    capabilities: { withoutService: true, durationWithTags: true, spanKindOfOperations: true },
+    capabilities: {
+      withoutService: true,
+      durationWithTags: true,
+      spanKindOfOperations: true,
+      filters: false,
+      cursor: false,
+    },
     services: (tenant) => Promise.resolve(tenantOf(tenant)?.services() ?? []),
     operations: (tenant, service, kind) =>
       Promise.resolve(tenantOf(tenant)?.operations(service, kind) ?? []),

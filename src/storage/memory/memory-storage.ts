@@ -1,9 +1,14 @@
 import type { Registry } from 'prom-client';
 import type { TraceSummary } from '../../model/trace-query.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
 import type { DependencyReader, Storage, TraceChunk, TraceReader } from '../storage.ts';
 import { findTraces } from '../held-spans/find-traces.ts';
+import { createMemoryArchive } from './memory-archive.ts';
+import { createMemoryLeases } from './memory-leases.ts';
 import { registerMemoryMetrics } from './memory-metrics.ts';
+import { createMemorySampling } from './memory-sampling.ts';
 import { batchBytes } from '../held-spans/segment.ts';
 import { serviceLinks } from '../held-spans/service-links.ts';
 import { TenantStore } from '../held-spans/tenant-store.ts';
@@ -20,12 +25,16 @@ export interface MemoryStorageOptions {
   /** Of all tenants together. */
   readonly maxBytes: number;
   readonly metrics: Registry;
+  /** By which leases end and throughput grows old. */
+  readonly clock?: Clock;
 }
 
 const SEGMENT_BYTES_MAX = 4 * 2 ** 20;
 const SEGMENT_BYTES_MIN = 64 * 2 ** 10;
 /** Segments that a full store has at least: what is evicted at once is one of so many parts. */
 const SEGMENTS_WISHED = 64;
+/** What archived traces may take of the memory, so that there is always some for others. */
+const ARCHIVE_SHARE = 1 / 4;
 
 /** Nothing can be written or read any more. */
 export class StorageClosedError extends Error {
@@ -39,18 +48,29 @@ export class StorageClosedError extends Error {
 export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const stores = new Map<string, TenantStore>();
   const evictions: Evictions = { traces: 0, spans: 0 };
-  const { metrics, maxBytes } = options;
-  const removeMetrics = registerMemoryMetrics(metrics, { stores, evictions, maxBytes });
+  const { metrics, maxBytes, clock = systemClock } = options;
   let isClosed = false;
+  const requireOpen = (): void => {
+    if (isClosed) throw new StorageClosedError('the memory storage is closed');
+  };
+  const archive = createMemoryArchive({
+    ...{ maxBytes: maxBytes * ARCHIVE_SHARE, segmentBytes: segmentBytesFor(maxBytes) },
+    ...{ requireOpen, read: getTraces },
+  });
+  const removeMetrics = registerMemoryMetrics(metrics, { stores, evictions, maxBytes, archive });
   return {
     writer: {
-      write: (batch) => {
-        if (isClosed) return Promise.reject(new StorageClosedError('the memory storage is closed'));
-        return Promise.resolve(writeBatch({ ...options, stores, evictions }, batch));
+      write: async (batch) => {
+        requireOpen();
+        const bytesMax = maxBytes - archive.retainedBytes();
+        return Promise.resolve(writeBatch({ ...options, stores, evictions, bytesMax }, batch));
       },
     },
     reader: createReader(stores),
     dependencies: createDependencies(stores),
+    archive,
+    sampling: createMemorySampling(clock),
+    leases: createMemoryLeases(clock),
     check: () =>
       Promise.resolve(
         isClosed
@@ -61,6 +81,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
       if (!isClosed) removeMetrics();
       isClosed = true;
       stores.clear();
+      archive.stores.clear();
       return Promise.resolve();
     },
   };
@@ -71,27 +92,33 @@ type Stores = Map<string, TenantStore>;
 interface WriteTarget extends MemoryStorageOptions {
   readonly stores: Stores;
   readonly evictions: Evictions;
+  /** What the archive leaves of `maxBytes`. */
+  readonly bytesMax: number;
 }
 
 function writeBatch(target: WriteTarget, batch: SpanBatch): Accepted {
-  const { stores, maxBytes, maxTraces, evictions } = target;
+  const { stores, maxBytes, bytesMax, maxTraces, evictions } = target;
   const count = batch.scan.count;
   const size = batchBytes(batch);
-  if (size > maxBytes) {
+  if (size > bytesMax) {
     const message = `${size} bytes of spans are more than memory.max-bytes (${maxBytes})`;
     return { accepted: 0, refused: [{ reason: 'too_large', count, message }], dropped: [] };
   }
   let store = stores.get(batch.tenant);
   if (store === undefined) {
-    const wished = Math.floor(maxBytes / SEGMENTS_WISHED);
-    const segmentBytes = Math.min(Math.max(wished, SEGMENT_BYTES_MIN), SEGMENT_BYTES_MAX);
+    const segmentBytes = segmentBytesFor(maxBytes);
     const seed = Math.trunc(Math.random() * 2 ** 31);
     store = new TenantStore({ maxTraces, segmentBytes }, seed, evictions);
     stores.set(batch.tenant, store);
   }
   store.add(batch);
-  makeRoom(stores, maxBytes);
+  makeRoom(stores, bytesMax);
   return { accepted: count, refused: [], dropped: [] };
+}
+
+function segmentBytesFor(maxBytes: number): number {
+  const wished = Math.floor(maxBytes / SEGMENTS_WISHED);
+  return Math.min(Math.max(wished, SEGMENT_BYTES_MIN), SEGMENT_BYTES_MAX);
 }
 
 function makeRoom(stores: Stores, maxBytes: number): void {
@@ -110,7 +137,13 @@ function makeRoom(stores: Stores, maxBytes: number): void {
 
 function createReader(stores: Stores): TraceReader {
   return {
-    capabilities: { withoutService: true, durationWithTags: true, spanKindOfOperations: true },
+    capabilities: {
+      withoutService: true,
+      durationWithTags: true,
+      spanKindOfOperations: true,
+      filters: false,
+      cursor: false,
+    },
     services: (tenant) => Promise.resolve(stores.get(tenant)?.names.serviceNames() ?? []),
     operations: (tenant, service, kind) =>
       Promise.resolve(stores.get(tenant)?.names.operationsOf(service, kind) ?? []),

@@ -20,6 +20,8 @@ const LEAST: SearchCapabilities = {
   withoutService: false,
   durationWithTags: true,
   spanKindOfOperations: true,
+  filters: false,
+  cursor: false,
 };
 
 /** Asks at once, and again until the server has answered or `stop` is called. */
