@@ -14,7 +14,7 @@ export type StorageDeps = Pick<RoleDeps, 'metrics' | 'logger' | 'clock'>;
 export async function openStorage(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
   switch (config.type) {
     case 'memory':
-      return createMemoryStorage({ ...config.memory, metrics: deps.metrics });
+      return createMemoryStorage({ ...config.memory, metrics: deps.metrics, clock: deps.clock });
     case 'embedded':
     case 'badger': {
       const { embeddedOptions } = await import('./embedded/embedded-options.ts');

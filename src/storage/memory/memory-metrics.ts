@@ -6,12 +6,13 @@ interface Measured {
   readonly stores: ReadonlyMap<string, TenantStore>;
   readonly evictions: Evictions;
   readonly maxBytes: number;
+  readonly archive: { retainedBytes(): number };
 }
 
 /** Metrics that are read from the stores when they are scraped. Returns how to take them back. */
 export function registerMemoryMetrics(
   registry: Registry,
-  { stores, evictions, maxBytes }: Measured,
+  { stores, evictions, maxBytes, archive }: Measured,
 ): () => void {
   const names: string[] = [];
   const total = (of: (store: TenantStore) => number): number =>
@@ -50,13 +51,22 @@ export function registerMemoryMetrics(
   );
   counter(`${prefix}_evicted_traces_total`, 'Traces removed to make room.', () => evictions.traces);
   counter(`${prefix}_evicted_spans_total`, 'Spans removed to make room.', () => evictions.spans);
+  const archived: Gauge = new Gauge({
+    name: `${prefix}_archive_bytes`,
+    help: 'Memory held for archived spans.',
+    registers: [registry],
+    collect: () => {
+      archived.set(archive.retainedBytes());
+    },
+  });
   const limit = new Gauge({
     name: `${prefix}_bytes_max`,
-    help: 'The limit of jaeger_storage_memory_bytes.',
+    help: 'The limit of jaeger_storage_memory_bytes and jaeger_storage_memory_archive_bytes together.',
     registers: [registry],
   });
   limit.set(maxBytes);
   return () => {
-    for (const name of [...names, `${prefix}_bytes_max`]) registry.removeSingleMetric(name);
+    for (const name of [...names, `${prefix}_archive_bytes`, `${prefix}_bytes_max`])
+      registry.removeSingleMetric(name);
   };
 }
