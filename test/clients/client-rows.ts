@@ -6,6 +6,7 @@ import {
   asTold,
   withBareError,
   withEndpoints,
+  withErrorMessage,
   withErrorTag,
   withEventMessages,
   withEventsAsJson,
@@ -115,7 +116,7 @@ const JAVASCRIPT: readonly ClientRow[] = [
   })),
   ...(
     [
-      ['v1-json', 'zipkin-v1', [withWireReceive]],
+      ['v1-json', 'zipkin-v1', [withErrorMessage, withWireReceive]],
       ['v2-json', 'zipkin-v2', []],
     ] as const
   ).map(([protocol, door, others]): ClientRow => ({
@@ -193,19 +194,19 @@ const PYTHON: readonly ClientRow[] = [
   },
   ...(
     [
-      ['v1-thrift', 'python-old'],
-      ['v1-json', 'python'],
-      ['v2-json', 'python'],
-      ['v2-proto', 'python'],
+      ['v1-thrift', 'python-old', [withErrorMessage]],
+      ['v1-json', 'python', [withErrorMessage]],
+      ['v2-json', 'python', []],
+      ['v2-proto', 'python', []],
     ] as const
-  ).map(([protocol, runs]): ClientRow => ({
+  ).map(([protocol, runs, others]): ClientRow => ({
     client: 'py_zipkin (PyPI)',
     runs,
     program: 'send_zipkin.py',
     protocol,
     door: 'zipkin-base',
     carries: asStoryText,
-    shows: ZIPKIN,
+    shows: [...ZIPKIN, ...others],
   })),
 ];
 

@@ -156,6 +156,14 @@ export const withErrorTag: ShowsSpan = (span) =>
     ? { ...withAttributes(span, [`error: string ${span.message}`]), message: '' }
     : span;
 
+/** In Zipkin's first format, the text of a failure is shown as Jaeger v1 called it. */
+export const withErrorMessage: ShowsSpan = (span) => ({
+  ...span,
+  attributes: span.attributes
+    .map((text) => text.replace(/^error: string /, 'error.message: string '))
+    .sort(),
+});
+
 /** The name of an event is a field like the others, called `message`. */
 export const withEventMessages: ShowsSpan = (span) => ({
   ...span,

@@ -7,7 +7,16 @@ import { clearEndpoint, createEndpoint } from './endpoint.ts';
 import { EndpointAttributes } from './endpoint-attributes.ts';
 import type { EndpointKeys } from './endpoint-attributes.ts';
 import { SpanGroups } from './span-groups.ts';
-import { clearTagFields, createTagFields, statusOf, takeBoolTag, takeTag } from './tag-status.ts';
+import {
+  TAG_ERROR_FALSE,
+  TAG_ERROR_TEXT,
+  TAG_TAKEN,
+  clearTagFields,
+  createTagFields,
+  statusOf,
+  takeBoolTag,
+  takeTag,
+} from './tag-status.ts';
 import type { TagRange } from './tag-status.ts';
 import { ATTRIBUTE, writeRange, writeText } from './write-attribute.ts';
 
@@ -38,8 +47,9 @@ const MESSAGE_HEAD_BYTES = 3;
  * - local endpoint: resource `service.name`, attributes `network.local.address`, `net.host.port`;
  *   remote endpoint: `service.peer.name`, `network.peer.address`, `net.peer.port`, and `peer.service`,
  *   which is the key v1 had and dependency jobs and saved searches go by.
- * - a tag is a string attribute; `error` other than `false` also makes the status an error and stays
- *   when it is a text; otel.status_code, otel.status_description, span.kind, w3c.tracestate and the
+ * - a tag is a string attribute; `error` other than `false` makes the status an error, and when it is a
+ *   text it also stays (Jaeger v2 shows the key twice, as the text and as true); of Zipkin v1 the text
+ *   is called `error.message`, as Jaeger v1 did, since v2 loses it; otel.status_code, otel.status_description, span.kind, w3c.tracestate and the
  *   scope's name and version become what they were before they were tags. Tags that describe a
  *   resource stay with their span (v2 keeps those of the first span only). A key that a span has
  *   twice it keeps twice.
@@ -122,7 +132,17 @@ export class ZipkinSpanWriter {
   }
 
   tag(tag: TagRange): void {
-    if (!takeTag(this.tags, this.text, tag)) this.writer.textPair(ATTRIBUTE, this.view, tag);
+    if (takeTag(this.tags, this.text, tag) === TAG_TAKEN) return;
+    this.writer.textPair(ATTRIBUTE, this.view, tag);
+  }
+
+  /** A tag of Zipkin v1 that is a text. */
+  tagOfV1(tag: TagRange): void {
+    const left = takeTag(this.tags, this.text, tag);
+    if (left === TAG_TAKEN) return;
+    if (left === TAG_ERROR_TEXT) this.textTag('error.message', tag);
+    else if (left === TAG_ERROR_FALSE) this.boolTag(tag, false);
+    else this.writer.textPair(ATTRIBUTE, this.view, tag);
   }
 
   /** A tag under another key than it has. */

@@ -75,10 +75,18 @@ export interface TagRange {
   valueStop: number;
 }
 
-/** Takes a tag in. True when a field says it all, so that it need not be an attribute too. */
-export function takeTag(fields: TagFields, text: Buffer, tag: TagRange): boolean {
+/** What is left to do with a tag: nothing, when a field says it all; else it is an attribute too. */
+export const TAG_TAKEN = 0;
+export const TAG_KEPT = 1;
+export const TAG_ERROR_TEXT = 2;
+export const TAG_ERROR_FALSE = 3;
+
+/** Takes a tag in, and says what is left to do with it. */
+export function takeTag(fields: TagFields, text: Buffer, tag: TagRange): number {
   const what = TAG_KEYS.find(text, tag.keyStart, tag.keyStop);
-  return what >= 0 && takeKnown(fields, what, text, tag);
+  if (what < 0) return TAG_KEPT;
+  if (what === ERROR) return takeError(fields, text, tag);
+  return takeKnown(fields, what, text, tag) ? TAG_TAKEN : TAG_KEPT;
 }
 
 /** The same for a tag that is true or false: a true `error` is the status. */
@@ -93,15 +101,17 @@ export function takeBoolTag(
   return isError;
 }
 
+/** Zipkin's rule: any value means an error, and one that is neither true nor false is its text. */
+function takeError(fields: TagFields, text: Buffer, tag: TagRange): number {
+  const value = shortText(text, tag).toLowerCase();
+  if (value === 'false') return TAG_ERROR_FALSE;
+  fields.error = true;
+  return value === 'true' || tag.valueStart === tag.valueStop ? TAG_TAKEN : TAG_ERROR_TEXT;
+}
+
 function takeKnown(fields: TagFields, what: number, text: Buffer, tag: TagRange): boolean {
   const { valueStart, valueStop } = tag;
   switch (what) {
-    case ERROR: {
-      const value = shortText(text, tag);
-      fields.error ||= value !== 'false';
-      // Zipkin's rule: any value means an error, and one that is neither of these is its text.
-      return value === 'true' || valueStart === valueStop;
-    }
     case STATUS_CODE:
       fields.statusCode = statusCodeOf(shortText(text, tag));
       return fields.statusCode >= 0;

@@ -196,7 +196,7 @@ function writeBinary(
   if (annotations.tagHost(spans, key, host)) spans.textTag('component', tag);
   else if (kind === JSON_TRUE || kind === JSON_FALSE) spans.boolTag(tag, kind === JSON_TRUE);
   else if (kind === JSON_NUMBER) spans.numberTag(tag);
-  else if (kind === JSON_STRING) spans.tag(tag);
+  else if (kind === JSON_STRING) spans.tagOfV1(tag);
 }
 
 /** Reads a value of any scalar kind; says which. The range is that of the text or the literal. */

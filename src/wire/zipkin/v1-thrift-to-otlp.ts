@@ -238,7 +238,7 @@ function writeTag(spans: ZipkinSpanWriter, tag: TagRange, type: number): void {
   const { valueStart, valueStop } = tag;
   const size = SIZES.get(type);
   if (type === STRING) {
-    spans.tag(tag);
+    spans.tagOfV1(tag);
   } else if (type === BOOL) {
     spans.boolTag(tag, valueStop - valueStart === 1 && text[valueStart] === 1);
   } else if (type === BYTES || size !== valueStop - valueStart) {

@@ -27,6 +27,8 @@ const SPAN = {
   ],
 };
 
+const IDS = { traceId: '1', id: '2' };
+
 function convert(spans: readonly object[]): readonly PlainSpan[] {
   return decoded(zipkinV1JsonToOtlp(Buffer.from(JSON.stringify(spans))));
 }
@@ -48,7 +50,7 @@ describe('zipkinV1JsonToOtlp', () => {
         events: [[1_100_000n, 'retry']],
         attributes: [
           ['http.path', '/api'],
-          ['error', 'timeout'],
+          ['error.message', 'timeout'],
           ['flag', true],
           ['count', 7n],
           ['ratio', 0.5],
@@ -60,6 +62,17 @@ describe('zipkinV1JsonToOtlp', () => {
         ],
       }),
     ]);
+  });
+
+  it.each([
+    ['', 'error', []],
+    ['TRUE', 'error', []],
+    [true, 'error', []],
+    ['false', 'unset', [['error', false]]],
+    ['no route', 'error', [['error.message', 'no route']]],
+  ])('takes an error of %j as Jaeger v1 does', (value, status, attributes) => {
+    const [span] = convert([{ ...IDS, binaryAnnotations: [{ key: 'error', value }] }]);
+    expect([span?.status, span?.attributes]).toStrictEqual([status, attributes]);
   });
 
   it.each([

@@ -113,6 +113,8 @@ describe('zipkinV2JsonToOtlp', () => {
     [{ error: '' }, 'error', []],
     [{ error: 'timeout' }, 'error', [['error', 'timeout']]],
     [{ error: 'false' }, 'unset', [['error', 'false']]],
+    [{ error: 'True' }, 'error', []],
+    [{ error: 'False' }, 'unset', [['error', 'False']]],
     [{ 'otel.status_code': 'ERROR', 'otel.status_description': 'bad' }, 'error bad', []],
     [{ 'otel.status_code': 'STATUS_CODE_OK' }, 'ok', []],
     [{ 'otel.status_code': 'maybe' }, 'unset', [['otel.status_code', 'maybe']]],
