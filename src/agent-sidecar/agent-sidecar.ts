@@ -19,9 +19,6 @@ import { createUpstreamSampling } from './upstream-sampling.ts';
 
 /** Batches between receivers and the queue; they wait for nothing, so few suffice. */
 const PIPELINE_BATCHES_MAX = 1000;
-/** Memory for requests being read, beside that of the queue. */
-const PIPELINE_BYTES_MAX = 32 * 1024 * 1024;
-const SERVICE_NAMES_MAX = 100;
 const COLLECTOR_SAMPLING_PORT = 14268;
 
 /**
@@ -44,8 +41,8 @@ export async function startAgentSidecar(
     destination: queue.sink,
     metrics: deps.metrics,
     batchesMax: PIPELINE_BATCHES_MAX,
-    bytesMax: PIPELINE_BYTES_MAX,
-    serviceNamesMax: SERVICE_NAMES_MAX,
+    bytesMax: config.maxBytesInFlight,
+    serviceNamesMax: config.maxServiceNames,
     tags,
   });
   const sampling = createUpstreamSampling({

@@ -200,6 +200,18 @@ export const agentSidecarSettings = {
     grpcTls: serverTlsSettings('otlp.grpc'),
     httpTls: serverTlsSettings('otlp.http'),
   },
+  maxBytesInFlight: bytesSetting({
+    flag: 'agent.max-bytes-in-flight',
+    default: 32 * 2 ** 20,
+    description:
+      'Memory for requests being read, beside that of the queue; more wait, then are refused, to be sent again.',
+  }),
+  maxServiceNames: integerSetting({
+    flag: 'agent.max-service-metrics',
+    default: 100,
+    min: 1,
+    description: 'Services with metric series of their own; the others count as other-services.',
+  }),
   collectorPorts: collectorPortSettings,
   samplingGrpc: samplingGrpcSettings,
   http: {

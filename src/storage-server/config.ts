@@ -29,6 +29,12 @@ export const storageServerSettings = {
     description: 'Memory for requests being read or stored; more are refused, to be sent again.',
     default: 256 * 2 ** 20,
   }),
+  maxServiceNames: integerSetting({
+    flag: 'grpc.max-service-metrics',
+    description: 'Services with metric series of their own; the others count as other-services.',
+    default: 4000,
+    min: 1,
+  }),
   admin: hostPortSetting({
     flag: 'admin.http.host-port',
     description: 'Address of health and metrics, as jaeger-remote-storage has it.',

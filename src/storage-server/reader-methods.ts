@@ -25,6 +25,8 @@ import {
 import type { TraceReference } from '../wire/jaeger-storage/read-requests.ts';
 import { decodeFindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
 import { encodeTraceSummaries } from '../wire/jaeger-storage/trace-summaries-message.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { readFailure, unreadable } from './read-status.ts';
 
 const NANOS_PER_MS = 1_000_000n;
 const MS_MAX = 8.64e15;
@@ -34,13 +36,12 @@ const SUMMARIES_A_MESSAGE = 256;
 /** The reading services of jaeger.storage.v2 over a storage. A chunk is a message. */
 export function readerMethods({ reader, dependencies }: Storage): readonly GrpcMethod[] {
   return [
-    unary(STORAGE_METHODS.getServices, async (_message, call) =>
+    unary(STORAGE_METHODS.getServices, nothing, async (_question, call) =>
       encodeServices(await reader.services(tenantOf(call))),
     ),
-    unary(STORAGE_METHODS.getOperations, async (message, call) => {
-      const { service, spanKind } = decodeGetOperations(message);
-      const kind = spanKindOf(spanKind);
-      const found = await reader.operations(tenantOf(call), service, kind);
+    unary(STORAGE_METHODS.getOperations, decodeGetOperations, async (question, call) => {
+      const kind = spanKindOf(question.spanKind);
+      const found = await reader.operations(tenantOf(call), question.service, kind);
       return encodeOperations(
         found.map(({ name, spanKind: own }) => ({
           name,
@@ -48,38 +49,34 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
         })),
       );
     }),
-    streaming(STORAGE_METHODS.getTraces, async function* (message, call) {
-      const wanted = decodeGetTraces(message);
+    streaming(STORAGE_METHODS.getTraces, decodeGetTraces, async function* (wanted, call) {
       // Windows differ from trace to trace only when somebody takes them from a search.
       for (const { ids, window } of byWindow(wanted)) {
         yield* messagesOf(reader.getTraces(tenantOf(call), ids, window, call.signal));
       }
     }),
-    streaming(STORAGE_METHODS.findTraces, async function* (message, call) {
-      const query = decodeFindRequest(message);
-      yield* messagesOf(reader.findTraces(tenantOf(call), query, call.signal));
-    }),
-    unary(STORAGE_METHODS.findTraceIds, async (message, call) => {
+    streaming(STORAGE_METHODS.findTraces, decodeFindRequest, (query, call) =>
+      messagesOf(reader.findTraces(tenantOf(call), query, call.signal)),
+    ),
+    unary(STORAGE_METHODS.findTraceIds, decodeFindRequest, async (query, call) => {
       const ids: string[] = [];
-      const query = decodeFindRequest(message);
       for await (const { traceId } of reader.findSummaries(tenantOf(call), query, call.signal)) {
         ids.push(traceId);
       }
       return encodeTraceIds(ids);
     }),
-    streaming(STORAGE_METHODS.findTraceSummaries, async function* (message, call) {
-      const query = decodeFindRequest(message);
+    streaming(STORAGE_METHODS.findTraceSummaries, decodeFindRequest, async function* (query, call) {
       const summaries = reader.findSummaries(tenantOf(call), query, call.signal);
       for await (const some of inGroups(summaries, SUMMARIES_A_MESSAGE)) {
         yield encodeTraceSummaries(some);
       }
     }),
-    unary(STORAGE_METHODS.getDependencies, async (message, call) => {
-      const { startNano, endNano } = decodeGetDependencies(message);
+    unary(STORAGE_METHODS.getDependencies, decodeGetDependencies, async (question, call) => {
+      const { startNano, endNano } = question;
       const [startMs, endMs] = [toMs(startNano), toMs(endNano)];
       return encodeDependencies(await dependencies.links(tenantOf(call), startMs, endMs));
     }),
-    unary(STORAGE_METHODS.getCapabilities, () =>
+    unary(STORAGE_METHODS.getCapabilities, nothing, () =>
       Promise.resolve(
         encodeCapabilities({
           withoutServiceName: reader.capabilities.withoutService,
@@ -90,12 +87,54 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
   ];
 }
 
-function unary(path: string, handle: UnaryMethod['handle']): UnaryMethod {
-  return { kind: 'unary', path, handle };
+function nothing(): undefined {
+  return undefined;
 }
 
-function streaming(path: string, handle: ServerStreamingMethod['handle']): ServerStreamingMethod {
-  return { kind: 'server-streaming', path, handle };
+function unary<Q>(
+  path: string,
+  decode: (message: Uint8Array) => Q,
+  answer: (question: Q, call: GrpcCall) => Promise<Uint8Array>,
+): UnaryMethod {
+  return {
+    kind: 'unary',
+    path,
+    handle: async (message, call) => {
+      const question = questionOf(message, decode);
+      try {
+        return await answer(question, call);
+      } catch (error) {
+        throw readFailure(error);
+      }
+    },
+  };
+}
+
+function streaming<Q>(
+  path: string,
+  decode: (message: Uint8Array) => Q,
+  answers: (question: Q, call: GrpcCall) => AsyncIterable<Uint8Array>,
+): ServerStreamingMethod {
+  return {
+    kind: 'server-streaming',
+    path,
+    handle: async function* (message, call) {
+      const question = questionOf(message, decode);
+      try {
+        yield* answers(question, call);
+      } catch (error) {
+        throw readFailure(error);
+      }
+    },
+  };
+}
+
+function questionOf<Q>(message: Uint8Array, decode: (message: Uint8Array) => Q): Q {
+  try {
+    return decode(message);
+  } catch (error) {
+    throw error instanceof WireError ? unreadable(error) : error;
+  }
 }
 
 /** Whose data a call is about. */

@@ -9,8 +9,6 @@ import { runStorage } from '../storage/run-storage.ts';
 import type { StorageServerConfig } from './config.ts';
 import { readerMethods, tenantOf } from './reader-methods.ts';
 
-const SERVICE_NAMES_MAX = 4000;
-
 /**
  * One storage for several collectors and queries: jaeger.storage.v2 to read and OTLP to write, on one
  * port. An answer to a write means that the storage has it. The storage closes last.
@@ -27,7 +25,7 @@ export async function startStorageServer(
     metrics: deps.metrics,
     batchesMax: config.queueSize,
     bytesMax: config.maxBytesInFlight,
-    serviceNamesMax: SERVICE_NAMES_MAX,
+    serviceNamesMax: config.maxServiceNames,
     tags: new Map(),
     isSanitized: true,
   });
