@@ -6,22 +6,25 @@ import { decodeKeyValue } from '../wire/otlp/decode-value.ts';
 import { encodeKeyValue } from '../wire/otlp/encode-value.ts';
 import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
-import { WARNINGS_ATTRIBUTE } from '../wire/otlp/warnings-attribute.ts';
-import { ProtobufReader } from '../wire/protobuf/reader.ts';
+import { ProtobufReader, WIRE_LENGTH } from '../wire/protobuf/reader.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
-import { bytesOf, holdsAny } from './batch-bytes.ts';
-import { compilePattern } from './byte-pattern.ts';
-import type { BytePattern } from './byte-pattern.ts';
-import type { AttributeAction, AttributePlace, PipelineRules } from './rules.ts';
+import { GrowingPath, compileAttributeRules } from './attribute-rules.ts';
+import type { AttributeRules } from './attribute-rules.ts';
+import { bytesOf } from './batch-bytes.ts';
+import type { AttributePlace, PipelineRules } from './rules.ts';
 import type { Sink } from './sink.ts';
+
+/** KeyValue { 1 key, 2 value }, AnyValue { 5 array, 6 map }; both have their items in field 1. */
+const KEY = (1 << 3) | WIRE_LENGTH;
+const VALUE = (2 << 3) | WIRE_LENGTH;
+const ARRAY = (5 << 3) | WIRE_LENGTH;
+const MAP = (6 << 3) | WIRE_LENGTH;
+const ITEM = (1 << 3) | WIRE_LENGTH;
 
 const REDACTED = '[redacted]';
 /** Hex digits of a digest: 128 bits. */
 const DIGEST_DIGITS = 32;
-
-/** Attributes of these names say what the storage needs, so no rule applies to them. */
-const PROTECTED = [compilePattern('service.name'), compilePattern(WARNINGS_ATTRIBUTE)];
 
 interface Place {
   readonly place: AttributePlace;
@@ -43,12 +46,6 @@ const SPAN: Place = {
   ]),
 };
 
-interface CompiledRule {
-  readonly action: AttributeAction;
-  readonly patterns: readonly BytePattern[];
-  readonly places: ReadonlySet<AttributePlace>;
-}
-
 /**
  * A stage that drops and replaces attributes as the rules say. A batch in which no key can match is
  * passed on as it is, and of others only the messages that have such a key are written anew.
@@ -59,27 +56,27 @@ export function editingAttributes(next: Sink, rules: PipelineRules): Sink {
   return (batch, signal) => next(editor.edit(batch), signal);
 }
 
+/** Where something is written, and which rules apply to what is in it. */
+interface Where {
+  readonly field: number;
+  readonly place: AttributePlace;
+  readonly before: number;
+}
+
 class AttributeEditor {
-  private readonly rules: readonly CompiledRule[];
-  private readonly literals: readonly Buffer[];
+  private readonly rules: AttributeRules;
+  private readonly path = new GrowingPath();
   private readonly hashKey: string;
 
   constructor({ attributes, hashKey }: PipelineRules) {
     this.hashKey = hashKey;
-    this.rules = attributes.map(({ action, keys, places }) => ({
-      action,
-      patterns: keys.map(compilePattern),
-      places: new Set(places),
-    }));
-    this.literals = this.rules
-      .filter(({ action }) => action !== 'keep')
-      .flatMap(({ patterns }) => patterns.map(({ literal }) => literal));
+    this.rules = compileAttributeRules(attributes);
   }
 
   edit(batch: SpanBatch): SpanBatch {
     const { otlp, scan } = batch;
     const bytes = bytesOf(otlp);
-    if (!holdsAny(bytes, this.literals)) return batch;
+    if (!this.rules.mayApply(bytes)) return batch;
     const { resources, scopes } = scan;
     const editRows = (
       starts: Uint32Array,
@@ -119,23 +116,60 @@ class AttributeEditor {
   }
 
   private touches(reader: ProtobufReader, place: Place): boolean {
+    const { all } = this.rules;
     while (reader.hasMore()) {
       const tag = reader.tag();
       const inner = place.inner.get(tag >>> 3);
-      const isAttribute = tag >>> 3 === place.attributes;
-      if (!isAttribute && inner === undefined) {
+      if (tag >>> 3 === place.attributes) {
+        this.path.clear();
+        if (this.touchesKeyValue(reader, place.place, all)) return true;
+      } else if (inner === undefined) {
+        reader.skip(tag);
+      } else {
+        const outer = reader.enter();
+        if (this.touches(reader, inner)) return true;
+        reader.leave(outer);
+      }
+    }
+    return false;
+  }
+
+  /** Whether a rule changes the KeyValue behind its tag, or anything in its value. */
+  private touchesKeyValue(reader: ProtobufReader, place: AttributePlace, before: number): boolean {
+    const outer = reader.enter();
+    const above = this.path.length;
+    const rule = this.decide(reader, place, before);
+    let isTouched = this.rules.actionOf(rule) !== 'keep';
+    while (!isTouched && reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === VALUE) isTouched = this.touchesValue(reader, place, rule);
+      else reader.skip(tag);
+    }
+    this.path.leave(above);
+    reader.leave(outer);
+    return isTouched;
+  }
+
+  private touchesValue(reader: ProtobufReader, place: AttributePlace, before: number): boolean {
+    const outer = reader.enter();
+    let isTouched = false;
+    while (!isTouched && reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag !== ARRAY && tag !== MAP) {
         reader.skip(tag);
         continue;
       }
-      const outer = reader.enter();
-      const isTouched =
-        inner === undefined
-          ? this.actionOn(reader, place.place) !== 'keep'
-          : this.touches(reader, inner);
-      if (isTouched) return true;
-      reader.leave(outer);
+      const aroundList = reader.enter();
+      while (!isTouched && reader.hasMore()) {
+        const item = reader.tag();
+        if (item !== ITEM) reader.skip(item);
+        else if (tag === MAP) isTouched = this.touchesKeyValue(reader, place, before);
+        else isTouched = this.touchesValue(reader, place, before);
+      }
+      reader.leave(aroundList);
     }
-    return false;
+    reader.leave(outer);
+    return isTouched;
   }
 
   private rewrite(reader: ProtobufReader, writer: ProtobufWriter, place: Place): void {
@@ -165,30 +199,100 @@ class AttributeEditor {
     start: number,
     { place, attributes }: Place,
   ): void {
+    const { all } = this.rules;
     const valueAt = reader.position;
-    const outer = reader.enter();
-    const action = this.actionOn(reader, place);
-    reader.leave(outer);
-    const end = reader.position;
-    if (action === 'drop') return;
-    if (action === 'keep') {
-      writer.raw(reader.buffer.subarray(start, end));
-      return;
+    this.path.clear();
+    if (this.touchesKeyValue(reader, place, all)) {
+      reader.position = valueAt;
+      this.rewriteKeyValue(reader, writer, { field: attributes, place, before: all });
+    } else {
+      writer.raw(reader.buffer.subarray(start, reader.position));
     }
-    reader.position = valueAt;
-    const { key, value } = decodeKeyValue(reader);
-    const text = action === 'redact' ? REDACTED : this.digest(value);
-    encodeKeyValue(writer, attributes, { key, value: { type: 'string', value: text } });
   }
 
-  /** Decides about the KeyValue that the reader has entered. */
-  private actionOn(reader: ProtobufReader, place: AttributePlace): AttributeAction {
-    const { buffer } = reader;
-    let start = reader.position;
-    let end = start;
+  /** Writes the KeyValue behind its tag as the rules leave it. */
+  private rewriteKeyValue(
+    reader: ProtobufReader,
+    writer: ProtobufWriter,
+    { field, place, before }: Where,
+  ): void {
+    const start = reader.position;
+    const outer = reader.enter();
+    const above = this.path.length;
+    const rule = this.decide(reader, place, before);
+    const action = this.rules.actionOf(rule);
+    if (action === 'keep') {
+      const message = writer.beginMessage(field);
+      this.copyFields(reader, writer, (tag) => {
+        if (tag !== VALUE) return false;
+        this.rewriteValue(reader, writer, { field: 2, place, before: rule });
+        return true;
+      });
+      writer.endMessage(message);
+    }
+    this.path.leave(above);
+    reader.leave(outer);
+    if (action === 'keep' || action === 'drop') return;
+    const end = reader.position;
+    reader.position = start;
+    const { key, value } = decodeKeyValue(reader);
+    reader.position = end;
+    const text = action === 'redact' ? REDACTED : this.digest(value);
+    encodeKeyValue(writer, field, { key, value: { type: 'string', value: text } });
+  }
+
+  private rewriteValue(
+    reader: ProtobufReader,
+    writer: ProtobufWriter,
+    { field, place, before }: Where,
+  ): void {
+    const message = writer.beginMessage(field);
+    const outer = reader.enter();
+    const inList = { field: 1, place, before };
+    this.copyFields(reader, writer, (tag) => {
+      if (tag !== ARRAY && tag !== MAP) return false;
+      const list = writer.beginMessage(tag >>> 3);
+      const aroundList = reader.enter();
+      this.copyFields(reader, writer, (item) => {
+        if (item !== ITEM) return false;
+        if (tag === MAP) this.rewriteKeyValue(reader, writer, inList);
+        else this.rewriteValue(reader, writer, inList);
+        return true;
+      });
+      reader.leave(aroundList);
+      writer.endMessage(list);
+      return true;
+    });
+    reader.leave(outer);
+    writer.endMessage(message);
+  }
+
+  /** Copies fields up to the limit, but those that `take` has read and written. */
+  private copyFields(
+    reader: ProtobufReader,
+    writer: ProtobufWriter,
+    take: (tag: number) => boolean,
+  ): void {
+    while (reader.hasMore()) {
+      const start = reader.position;
+      const tag = reader.tag();
+      if (take(tag)) continue;
+      reader.skip(tag);
+      writer.raw(reader.buffer.subarray(start, reader.position));
+    }
+  }
+
+  /**
+   * The rule for the KeyValue that the reader has entered and stays at the start of; its key is put
+   * on the path. A rule that keeps a key keeps what is below it, from all rules behind it.
+   */
+  private decide(reader: ProtobufReader, place: AttributePlace, before: number): number {
+    const { buffer: bytes, position: begin } = reader;
+    let start = begin;
+    let end = begin;
     while (reader.hasMore()) {
       const tag = reader.tag();
-      if (tag >>> 3 === 1) {
+      if (tag === KEY) {
         end = reader.payloadEnd();
         start = reader.position;
         reader.position = end;
@@ -196,10 +300,10 @@ class AttributeEditor {
         reader.skip(tag);
       }
     }
-    const matches = (pattern: BytePattern): boolean => pattern.matches(buffer, start, end);
-    if (PROTECTED.some(matches)) return 'keep';
-    const rule = this.rules.find((one) => one.places.has(place) && one.patterns.some(matches));
-    return rule?.action ?? 'keep';
+    reader.position = begin;
+    const key = { bytes, start, end };
+    this.path.enter(key);
+    return this.rules.find(key, this.path, place, before);
   }
 
   private digest(value: AttributeValue): string {

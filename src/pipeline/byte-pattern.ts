@@ -2,19 +2,26 @@ import { Buffer } from 'node:buffer';
 
 /** A text in which `*` stands for any text, as a test of bytes. */
 export interface BytePattern {
-  /** A part that every match has in it; empty for `*`. */
-  readonly literal: Buffer;
+  /**
+   * Parts that every match has in it, longest first; none for `*`. None has a dot, so that keys which
+   * match when they are put together with dots between them have them too.
+   */
+  readonly fragments: readonly Buffer[];
   matches(bytes: Buffer, start: number, end: number): boolean;
 }
 
 /** The parts between `*` in order, the first at the start and the last at the end of a match. */
 export function compilePattern(pattern: string): BytePattern {
   const parts = pattern.split('*').map((part) => Buffer.from(part));
-  const literal = parts.reduce((longest, part) => (part.length > longest.length ? part : longest));
-  const [first = literal, ...others] = parts;
+  const fragments = pattern
+    .split(/[*.]/)
+    .filter((fragment) => fragment !== '')
+    .map((fragment) => Buffer.from(fragment))
+    .toSorted((a, b) => b.length - a.length);
+  const [first = Buffer.alloc(0), ...others] = parts;
   const last = others.pop();
   return {
-    literal,
+    fragments,
     matches: (bytes, start, end) => {
       if (last === undefined) return end - start === first.length && isAt(bytes, start, first);
       const lastAt = end - last.length;

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { Attribute, Span } from '../../src/model/span.ts';
+import type { Attribute, AttributeValue, Span } from '../../src/model/span.ts';
 import { applyingRules } from '../../src/pipeline/apply-rules.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import { ATTRIBUTE_PLACES, NO_RULES } from '../../src/pipeline/rules.ts';
@@ -128,6 +128,81 @@ describe('attribute rules', () => {
       [rule('keep', ['http.*']), rule('drop', ['*'])],
     );
     expect(plain(span?.attributes)).toEqual({ 'http.method': 'GET' });
+  });
+
+  describe('in maps and arrays', () => {
+    const text = (value: string): AttributeValue => ({ type: 'string', value });
+    const map = (entries: Record<string, AttributeValue>): AttributeValue => ({
+      type: 'map',
+      entries: Object.entries(entries).map(([key, value]) => ({ key, value })),
+    });
+    const array = (...values: AttributeValue[]): AttributeValue => ({ type: 'array', values });
+    const REDACTED = text('[redacted]');
+
+    const request = (password: AttributeValue | undefined): Record<string, PlainValue> => {
+      const user = {
+        name: text('eve'),
+        ...(password === undefined ? {} : { password }),
+        id: text('7'),
+      };
+      return {
+        request: map({ users: array(text('x'), array(map(user))), user: map(user) }),
+        other: 'x'.repeat(300),
+      };
+    };
+
+    it.each([
+      ['by its own key', 'password'],
+      ['by its path', 'request.*.password'],
+      ['by a path that ends with it', '*.password'],
+    ])('find a key at any depth %s', async (_how, key) => {
+      const span = withAttributes(request(text('secret')));
+      const edit = async (action: AttributeRule['action']): Promise<Span | undefined> =>
+        (await edited([span], [rule(action, [key])]))[0];
+      expect(await edit('redact')).toEqual(withAttributes(request(REDACTED)));
+      expect(await edit('drop')).toEqual(withAttributes(request(undefined)));
+      const digest = createHash('sha256').update('secret').digest('hex').slice(0, 32);
+      expect(await edit('hash')).toEqual(withAttributes(request(text(digest))));
+    });
+
+    it('tell a path from another that ends the same', async () => {
+      const attributes = request(text('secret'));
+      const [span] = await edited([aSpan({ attributes })], [rule('redact', ['request.user.name'])]);
+      expect(JSON.stringify(plain(span?.attributes)).match(/\[redacted\]/g)).toHaveLength(1);
+      const [kept] = await edited([aSpan({ attributes })], [rule('redact', ['user.name'])]);
+      expect(kept?.attributes).toEqual(aSpan({ attributes }).attributes);
+    });
+
+    it('apply only in the places they name', async () => {
+      const span = aSpan({ attributes: request(text('secret')) });
+      expect(await edited([span], [rule('drop', ['password'], ['event'])])).toEqual([span]);
+    });
+
+    it('leave what is in a kept attribute, but for rules that come before', async () => {
+      const attributes = request(text('secret'));
+      const only = [rule('keep', ['request']), rule('drop', ['*'])];
+      const [span] = await edited([aSpan({ attributes })], only);
+      expect(span?.attributes).toEqual(aSpan({ attributes }).attributes.slice(0, 1));
+      const [safe] = await edited([aSpan({ attributes })], [rule('redact', ['password']), ...only]);
+      const expected = aSpan({ attributes: request(REDACTED) }).attributes.slice(0, 1);
+      expect(safe?.attributes).toEqual(expected);
+    });
+
+    it('apply to a key inside that has the name of what they never take', async () => {
+      const attributes = { a: map({ 'service.name': text('x') }) };
+      const [span] = await edited([aSpan({ attributes })], [rule('redact', ['service.name'])]);
+      expect(span?.attributes).toEqual(
+        aSpan({ attributes: { a: map({ 'service.name': REDACTED }) } }).attributes,
+      );
+      expect(span?.resource.serviceName).toBe('frontend');
+    });
+
+    it('leave a value nested as deep as one may be as it is', async () => {
+      let deep = text('x');
+      for (let level = 0; level < 11; level += 1) deep = map({ ['k'.repeat(30)]: array(deep) });
+      const span = aSpan({ attributes: { deep } });
+      expect(await edited([span], [rule('redact', ['kk.*', 'deep.none'])])).toEqual([span]);
+    });
   });
 
   it('never take the name of the service or the warnings of a span', async () => {
