@@ -27,22 +27,26 @@ const LEASES_MAX = 1000;
 const NAME_BYTES_MAX = 1024;
 const TTL_MS_MAX = 24 * 3_600_000;
 
-/** @param first each lasts its whole time from now on */
-export function createLeaseTable(clock: Clock, first: readonly Lease[] = []): LeaseTable {
-  const leases = new Map<string, Lease & { readonly endsAt: number }>();
-  const put = (lease: Lease): void => {
-    leases.set(lease.resource, { ...lease, endsAt: clock.monotonic() + lease.ttlMs });
+/** @param first each lasts its whole time from `since` on, monotonic */
+export function createLeaseTable(
+  clock: Clock,
+  first: readonly Lease[] = [],
+  since = clock.monotonic(),
+): LeaseTable {
+  const leases = new Map<string, { readonly lease: Lease; readonly endsAt: number }>();
+  const put = (lease: Lease, from: number): void => {
+    leases.set(lease.resource, { lease, endsAt: from + lease.ttlMs });
   };
   const of = (resource: string): Lease | undefined => {
-    const lease = leases.get(resource);
-    return lease === undefined || clock.monotonic() >= lease.endsAt ? undefined : lease;
+    const known = leases.get(resource);
+    return known === undefined || clock.monotonic() >= known.endsAt ? undefined : known.lease;
   };
   const forgetEnded = (): void => {
     for (const resource of leases.keys()) {
       if (of(resource) === undefined) leases.delete(resource);
     }
   };
-  for (const lease of first) put(lease);
+  for (const lease of first) put(lease, since);
   return {
     of,
     acquire: (lease) => {
@@ -53,7 +57,7 @@ export function createLeaseTable(clock: Clock, first: readonly Lease[] = []): Le
       if (!leases.has(lease.resource) && leases.size >= LEASES_MAX) {
         throw new LeaseError(`there are ${LEASES_MAX} leases already`);
       }
-      put(lease);
+      put(lease, clock.monotonic());
       return true;
     },
     forfeit: (resource, holder) => {
@@ -62,7 +66,7 @@ export function createLeaseTable(clock: Clock, first: readonly Lease[] = []): Le
     },
     running: () => {
       forgetEnded();
-      return [...leases.values()].map(({ endsAt: _, ...lease }) => lease);
+      return [...leases.values()].map(({ lease }) => lease);
     },
   };
 }

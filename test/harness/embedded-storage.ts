@@ -15,7 +15,9 @@ export function openTestStorage(
     {
       folder,
       retentionMs: 72 * 3_600_000,
+      tenantLimits: new Map(),
       bytesMax: 0,
+      archiveBytesMax: Infinity,
       minFreeBytes: 0,
       headBytesMax: 160 * 2 ** 20,
       cacheBytes: 16 * 2 ** 20,

@@ -22,9 +22,24 @@ export const embeddedSettings = {
   maxBytes: bytesSetting({
     flag: 'embedded.max-bytes',
     description:
-      'Disk that blocks may take, all tenants together; beyond it the oldest block goes before its ' +
-      'time. 0: as much as there is.',
+      'Disk that blocks and the archive may take, all tenants together; beyond it the oldest block ' +
+      'goes before its time. 0: as much as there is.',
     default: 0,
+  }),
+  maxArchiveBytes: bytesSetting({
+    flag: 'embedded.max-archive-bytes',
+    description:
+      'Disk that archived traces may take, all tenants together; further ones are refused. 0: half ' +
+      'of embedded.max-bytes, or as much as there is.',
+    default: 0,
+  }),
+  tenantsFile: stringSetting({
+    flag: 'embedded.tenants-file',
+    description:
+      'YAML or JSON file with limits of single tenants, read at the start: ' +
+      '`tenants: {name: {retention: 24h, maxBytes: 10Gi}}`. What it does not name has the limits of ' +
+      'embedded.retention and no share of its own.',
+    default: '',
   }),
   minFreeBytes: bytesSetting({
     flag: 'embedded.min-free-bytes',

@@ -2,12 +2,15 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { PageCache } from './block/page-cache.ts';
 import type { BlockMaker } from './block-maker.ts';
+import { bytesOnDisk } from './embedded-archive.ts';
 import type { HeadBudget } from './head-budget.ts';
 import type { Retention } from './retention.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Measured {
   readonly tenants: () => Iterable<Tenant>;
+  /** What is in the archive of each. */
+  readonly archived: () => Iterable<Tenant>;
   readonly maker: BlockMaker;
   readonly cache: PageCache;
   readonly budget: HeadBudget;
@@ -39,12 +42,13 @@ export function registerEmbeddedMetrics(registry: Registry, measured: Measured):
       },
     });
   };
-  const ofTenants = (value: (tenant: Tenant) => number): (() => number) => {
-    return () => [...measured.tenants()].reduce((sum, tenant) => sum + value(tenant), 0);
-  };
-  for (const described of tenantGauges(ofTenants)) register(Gauge, described);
+  const { tenants, archived } = measured;
+  const everywhere = (): Iterable<Tenant> => [...tenants(), ...archived()];
+  for (const described of keptGauges(sumOf(tenants))) register(Gauge, described);
+  for (const described of archiveGauges(sumOf(archived))) register(Gauge, described);
+  for (const described of tenantGauges(sumOf(everywhere))) register(Gauge, described);
   for (const described of otherGauges(measured)) register(Gauge, described);
-  for (const described of tenantCounters(ofTenants)) register(Counter, described);
+  for (const described of tenantCounters(sumOf(everywhere))) register(Counter, described);
   for (const described of otherCounters(measured)) register(Counter, described);
   const syncName = `${PREFIX}_fsync_duration_seconds`;
   names.push(syncName);
@@ -72,9 +76,37 @@ interface Described {
 
 type OfTenants = (value: (tenant: Tenant) => number) => () => number;
 
-function tenantGauges(of: OfTenants): readonly Described[] {
-  const ofBlocks = (value: (block: Tenant['catalogue']['blocks'][number]['block']) => number) =>
+function sumOf(tenants: () => Iterable<Tenant>): OfTenants {
+  return (value) => () => [...tenants()].reduce((sum, tenant) => sum + value(tenant), 0);
+}
+
+type OfBlocks = (value: (block: Tenant['catalogue']['blocks'][number]['block']) => number) => Value;
+type Value = () => number;
+
+function blocksIn(of: OfTenants): OfBlocks {
+  return (value) =>
     of(({ catalogue }) => catalogue.blocks.reduce((sum, { block }) => sum + value(block), 0));
+}
+
+function archiveGauges(of: OfTenants): readonly Described[] {
+  return [
+    {
+      name: 'archive_spans',
+      help: 'Archived spans.',
+      value: of(({ catalogue, heads }) =>
+        catalogue.blocks.reduce((sum, { block }) => sum + block.spanCount, heads.spans),
+      ),
+    },
+    {
+      name: 'archive_bytes',
+      help: 'Bytes of blocks and logs of archived spans.',
+      value: of((tenant) => bytesOnDisk([tenant])),
+    },
+  ];
+}
+
+function keptGauges(of: OfTenants): readonly Described[] {
+  const ofBlocks = blocksIn(of);
   return [
     { name: 'tenants', help: 'Tenants that have spans.', value: of(() => 1) },
     {
@@ -84,6 +116,12 @@ function tenantGauges(of: OfTenants): readonly Described[] {
     },
     { name: 'spans', help: 'Spans in blocks.', value: ofBlocks(({ spanCount }) => spanCount) },
     { name: 'bytes', help: 'Bytes of blocks.', value: ofBlocks(({ size }) => size) },
+  ];
+}
+
+function tenantGauges(of: OfTenants): readonly Described[] {
+  const ofBlocks = blocksIn(of);
+  return [
     {
       name: 'damaged_pages',
       help: 'Pages of blocks that were met and could not be read.',
@@ -178,12 +216,12 @@ function otherCounters({ maker, retention }: Measured): readonly Described[] {
     },
     {
       name: 'crowded_out_blocks_total',
-      help: 'Blocks deleted before their time, because of embedded.max-bytes.',
+      help: 'Blocks deleted before their time, because of a limit of bytes.',
       value: () => retention.crowdedOutBlocks,
     },
     {
       name: 'crowded_out_spans_total',
-      help: 'Spans deleted before their time, because of embedded.max-bytes.',
+      help: 'Spans deleted before their time, because of a limit of bytes.',
       value: () => retention.crowdedOutSpans,
     },
   ];

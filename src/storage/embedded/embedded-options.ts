@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../runtime/errors.ts';
 import type { EmbeddedConfig } from './config.ts';
+import { readTenantLimits } from './tenant-limits.ts';
+import type { TenantLimits } from './tenant-limits.ts';
 
 export interface EmbeddedOptions {
   readonly folder: string;
   readonly retentionMs: number;
-  /** Of blocks; 0: as many as there is room for. */
+  /** Of tenants for which it is another, or whose bytes are limited. */
+  readonly tenantLimits: ReadonlyMap<string, TenantLimits>;
+  /** Of blocks and the archive; 0: as many as there is room for. */
   readonly bytesMax: number;
+  /** Of the archive; Infinity: as many as there is room for. */
+  readonly archiveBytesMax: number;
   readonly minFreeBytes: number;
   readonly headBytesMax: number;
   readonly cacheBytes: number;
@@ -24,13 +30,18 @@ export interface EmbeddedOptions {
  * @throws UsageError when they do not say where the storage is
  */
 export async function embeddedOptions(config: EmbeddedConfig): Promise<EmbeddedOptions> {
-  const { badger } = config;
+  const { badger, maxBytes, maxArchiveBytes } = config;
+  const retentionMs = badger.spanStoreTtl === 0 ? config.retention : badger.spanStoreTtl;
+  const others = { retentionMs, bytesMax: 0 };
+  const tenantLimits = await readTenantLimits(config.tenantsFile, others);
   const { folder, afterClose } = await folderOf(config);
   return {
     folder,
     afterClose,
-    retentionMs: badger.spanStoreTtl === 0 ? config.retention : badger.spanStoreTtl,
-    bytesMax: config.maxBytes,
+    retentionMs,
+    tenantLimits,
+    bytesMax: maxBytes,
+    archiveBytesMax: maxArchiveBytes === 0 ? maxBytes / 2 || Infinity : maxArchiveBytes,
     minFreeBytes: config.minFreeBytes,
     headBytesMax: config.maxHeadBytes,
     cacheBytes: config.cacheBytes,

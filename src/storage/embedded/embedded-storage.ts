@@ -3,12 +3,16 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
 import { TimeSlice } from '../held-spans/time-slice.ts';
-import type { Storage } from '../storage.ts';
+import type { Storage, TraceReader, TraceWriter } from '../storage.ts';
 import { PageCache } from './block/page-cache.ts';
 import { createBlockMaker } from './block-maker.ts';
+import { bytesOnDisk, createEmbeddedArchive } from './embedded-archive.ts';
+import { createEmbeddedLeases } from './embedded-leases.ts';
 import { registerEmbeddedMetrics } from './embedded-metrics.ts';
 import type { EmbeddedOptions } from './embedded-options.ts';
 import { createEmbeddedReader } from './embedded-reader.ts';
+import { createEmbeddedSampling } from './embedded-sampling.ts';
+import type { EmbeddedSampling } from './embedded-sampling.ts';
 import { healthOf } from './embedded-health.ts';
 import { createHeadBudget } from './head-budget.ts';
 import type { HeadBudget } from './head-budget.ts';
@@ -19,9 +23,11 @@ import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { openStoreFolder } from './store-folder.ts';
+import type { TenantFolders } from './store-folder.ts';
 import { StoreClosedError } from './storage-error.ts';
+import type { TenantLimits } from './tenant-limits.ts';
 import { openTenant } from './tenant.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant, TenantOptions } from './tenant.ts';
 import { openTenants } from './tenants.ts';
 import type { Tenants } from './tenants.ts';
 
@@ -55,19 +61,19 @@ export async function openEmbeddedStorage(
 ): Promise<EmbeddedStorage> {
   const startedAt = deps.clock.monotonic();
   const stages = await openStages(options, deps);
-  const { tenants, budget, retention } = stages;
-  const expire = (): Promise<void> => retention.run(tenants.open.values());
+  const { traces, retention, everyTenant } = stages;
+  const expire = (): Promise<void> => retention.run(traces.open);
   const maintenance = startMaintenance(
     {
       checkHeads: () => {
-        for (const { shredder } of tenants.open.values()) shredder.check();
+        for (const { shredder } of everyTenant()) shredder.check();
       },
       expire,
       expireEveryMs: options.maintenanceIntervalMs,
     },
     deps,
   );
-  logOpened(options.folder, tenants, { ...deps, startedAt });
+  logOpened(options.folder, traces, { ...deps, startedAt });
   const shutDown = async (): Promise<void> => {
     await maintenance.stop();
     try {
@@ -77,78 +83,116 @@ export async function openEmbeddedStorage(
     }
   };
   let closing: Promise<void> | undefined;
+  const writerTo = (tenants: Tenants): TraceWriter => ({
+    write: (batch, signal) =>
+      closing === undefined
+        ? writeBatch({ tenants, budget: stages.budget }, batch, signal)
+        : Promise.reject(new StoreClosedError('the embedded storage is closed')),
+  });
+  const readerOf = (tenants: Tenants): TraceReader =>
+    createEmbeddedReader((name) => tenants.open.get(name), options.traceSpansMax);
   return {
-    writer: {
-      write: (batch, signal) =>
-        closing === undefined
-          ? writeBatch({ tenants, budget }, batch, signal)
-          : Promise.reject(new StoreClosedError('the embedded storage is closed')),
-    },
-    reader: createEmbeddedReader((name) => tenants.open.get(name), options.traceSpansMax),
+    writer: writerTo(traces),
+    reader: readerOf(traces),
     dependencies: {
       links: (name, startMs, endMs) =>
-        tenants.open.get(name)?.links({ startMs, endMs }, new TimeSlice()) ?? Promise.resolve([]),
+        traces.open.get(name)?.links({ startMs, endMs }, new TimeSlice()) ?? Promise.resolve([]),
     },
-    check: () => Promise.resolve(healthOf(closing !== undefined, tenants.open.values())),
+    archive: createEmbeddedArchive({
+      ...{ writer: writerTo(stages.archived), reader: readerOf(stages.archived) },
+      ...{ bytesMax: options.archiveBytesMax, bytes: stages.archivedBytes },
+    }),
+    sampling: stages.sampling,
+    leases: createEmbeddedLeases({ ...deps, folder: options.folder }),
+    check: () => Promise.resolve(healthOf(closing !== undefined, everyTenant())),
     close: () => (closing ??= shutDown()),
     flush: async () => {
-      await Promise.all([...tenants.open.values()].map(({ shredder }) => shredder.flush()));
+      await Promise.all([...everyTenant()].map(({ shredder }) => shredder.flush()));
     },
     expire,
   };
 }
 
 interface Stages {
-  readonly tenants: Tenants;
+  readonly traces: Tenants;
+  readonly archived: Tenants;
+  /** Both of each. */
+  readonly everyTenant: () => Iterable<Tenant>;
+  readonly archivedBytes: () => number;
   readonly budget: HeadBudget;
   readonly retention: Retention;
+  readonly sampling: EmbeddedSampling;
   close(): Promise<void>;
 }
 
 /** What all tenants share, and the tenants. */
 async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise<Stages> {
-  const { logger, clock, headLimits: limits = HEAD_LIMITS } = deps;
+  const { logger, clock } = deps;
   const folder = await openStoreFolder(options.folder);
   const cache = new PageCache(options.cacheBytes);
   const maker = createBlockMaker(logger);
   const steady = createSteadyClock(clock);
-  const retention = createRetention(options, { clock: steady, logger });
-  let tenants: Tenants | undefined;
-  const openNow = (): Iterable<Tenant> => tenants?.open.values() ?? [];
+  let traces: Tenants | undefined;
+  let archived: Tenants | undefined;
+  const openTraces = (): Iterable<Tenant> => traces?.open.values() ?? [];
+  const openArchived = (): Iterable<Tenant> => archived?.open.values() ?? [];
+  const everyTenant = (): Iterable<Tenant> => [...openTraces(), ...openArchived()];
+  const archivedBytes = (): number => bytesOnDisk(openArchived());
+  const retention = createRetention(
+    { limitsOf: limitsOf(options), bytesMax: options.bytesMax, archivedBytes },
+    { clock: steady, logger },
+  );
   const onFull = (): void => {
-    shredLargest(openNow());
+    shredLargest(everyTenant());
   };
   const budget = createHeadBudget({ bytesMax: options.headBytesMax, clock, onFull });
   const metrics = registerEmbeddedMetrics(deps.metrics, {
-    ...{ tenants: openNow, maker, cache, budget, retention },
+    ...{ tenants: openTraces, archived: openArchived, maker, cache, budget, retention },
   });
+  const { folder: path, minFreeBytes } = options;
+  const sampling = createEmbeddedSampling({ folder: path, minFreeBytes, clock, logger });
   const close = async (): Promise<void> => {
     try {
-      await Promise.all([maker.close(), tenants?.close()]);
+      await Promise.all([maker.close(), traces?.close(), archived?.close(), sampling.close()]);
     } finally {
       metrics.remove();
       await folder.release();
     }
   };
-  const shared = { limits, budget, cache, maker, logger, onSync: metrics.onSync };
+  const open = tenantOpener(options, {
+    ...{ budget, cache, maker, logger, onSync: metrics.onSync },
+    limits: deps.headLimits ?? HEAD_LIMITS,
+    clock: { ...clock, now: () => steady.stamp() },
+  });
   try {
-    tenants = await openTenants({
-      folder,
-      tenantsMax: options.tenantsMax,
-      openTenant: (path) =>
-        openTenant({
-          ...shared,
-          folder: path,
-          logBytesMax: LOG_BYTES_A_HEAD_BYTE * options.headBytesMax,
-          minFreeBytes: options.minFreeBytes,
-          clock: { ...clock, now: () => steady.stamp() },
-        }),
-    });
-    return { tenants, budget, retention, close };
+    traces = await open(folder.traces);
+    archived = await open(folder.archive);
+    const others = { budget, retention, sampling, everyTenant, archivedBytes };
+    return { traces, archived, ...others, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+type SharedByTenants = Omit<TenantOptions, 'folder' | 'logBytesMax' | 'minFreeBytes'>;
+
+/** Opens the tenants of a folder. */
+function tenantOpener(
+  { tenantsMax, headBytesMax, minFreeBytes }: EmbeddedOptions,
+  shared: SharedByTenants,
+): (folder: TenantFolders) => Promise<Tenants> {
+  const logBytesMax = LOG_BYTES_A_HEAD_BYTE * headBytesMax;
+  return (folder) =>
+    openTenants({
+      ...{ folder, tenantsMax },
+      openTenant: (path) => openTenant({ ...shared, folder: path, logBytesMax, minFreeBytes }),
+    });
+}
+
+function limitsOf({ retentionMs, tenantLimits }: EmbeddedOptions): (name: string) => TenantLimits {
+  const others = { retentionMs, bytesMax: 0 };
+  return (name) => tenantLimits.get(name) ?? others;
 }
 
 async function writeBatch(

@@ -12,3 +12,8 @@ export class StoreBusyError extends Error {
 export class StoreClosedError extends Error {
   override readonly name = 'StoreClosedError';
 }
+
+/** More than one call may ask to be kept; trying again is of no use. */
+export class StoreLimitError extends Error {
+  override readonly name = 'StoreLimitError';
+}

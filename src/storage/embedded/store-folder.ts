@@ -13,21 +13,28 @@ import { StoreOpenError } from './storage-error.ts';
  *     lock.…                     the process that has it
  *     tenants/<name>/log/        what is not in blocks yet; see `record-log`
  *     tenants/<name>/blocks/<day of arrival>/<numbers>.<arrivals>.<segment>.block
+ *     archive/<name>/…           traces that somebody chose to keep; as below `tenants`
+ *     sampling/, leases.json     see `embedded-sampling.ts`, `embedded-leases.ts`
  */
 export interface StoreFolder {
+  readonly traces: TenantFolders;
+  readonly archive: TenantFolders;
+  release(): Promise<void>;
+}
+
+/** Folders of tenants, side by side. */
+export interface TenantFolders {
   /** Tenants that have a folder. */
   tenants(): Promise<readonly string[]>;
   /** undefined when the name is too long for a folder. */
   folderOf(tenant: string): string | undefined;
-  release(): Promise<void>;
 }
 
 const FORMAT = 1;
 
 /** @throws StoreOpenError for a folder that another process has, or of a later version */
 export async function openStoreFolder(folder: string): Promise<StoreFolder> {
-  const tenants = join(folder, 'tenants');
-  await attempt(folder, () => mkdir(tenants, { recursive: true }));
+  await attempt(folder, () => mkdir(join(folder, 'tenants'), { recursive: true }));
   const lock = await attempt(folder, () => lockFolder(folder));
   try {
     await checkFormat(folder);
@@ -35,14 +42,35 @@ export async function openStoreFolder(folder: string): Promise<StoreFolder> {
     await lock.release();
     throw error;
   }
+  return { ...tenantFolders(folder), release: () => lock.release() };
+}
+
+/** Where the tenants of a storage are, whoever has it. */
+export function tenantFolders(folder: string): Pick<StoreFolder, 'traces' | 'archive'> {
   return {
-    tenants: async () => (await readdir(tenants)).flatMap((name) => tenantOfFolder(name) ?? []),
+    traces: foldersIn(join(folder, 'tenants')),
+    archive: foldersIn(join(folder, 'archive')),
+  };
+}
+
+function foldersIn(folder: string): TenantFolders {
+  return {
+    tenants: async () =>
+      (await namesIn(folder)).flatMap((name) => tenantOfFolder(name) ?? []).toSorted(),
     folderOf: (tenant) => {
       const name = tenantFolder(tenant);
-      return name === undefined ? undefined : join(tenants, name);
+      return name === undefined ? undefined : join(folder, name);
     },
-    release: () => lock.release(),
   };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 async function checkFormat(folder: string): Promise<void> {

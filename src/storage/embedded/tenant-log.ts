@@ -28,10 +28,14 @@ export async function openLastingLog(
   let isDead = false;
   let reopening: Promise<void> | undefined;
   let notBefore = 0;
+  let isClosed = false;
 
   const reopen = async (): Promise<void> => {
     try {
-      await log.close();
+      // A disk that failed may fail at closing too; the folder is given back all the same.
+      await log.close().catch((error: unknown) => {
+        logger.warn(`the log in ${options.folder} is not closed well: ${errorText(error)}`);
+      });
       log = await openRecordLog(options);
       isDead = false;
       logger.info(`the log in ${options.folder} takes spans again`);
@@ -57,7 +61,7 @@ export async function openLastingLog(
       return log;
     },
     append: async (parts) => {
-      if (isDead && clock.monotonic() >= notBefore) await (reopening ??= reopen());
+      if (isDead && !isClosed && clock.monotonic() >= notBefore) await (reopening ??= reopen());
       try {
         const position = await log.append(parts);
         failure = undefined;
@@ -69,6 +73,11 @@ export async function openLastingLog(
     get failure() {
       return failure;
     },
-    close: () => log.close(),
+    close: async () => {
+      isClosed = true;
+      // What is being opened has the folder too.
+      await reopening;
+      await log.close();
+    },
   };
 }

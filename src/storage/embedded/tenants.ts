@@ -1,4 +1,4 @@
-import type { StoreFolder } from './store-folder.ts';
+import type { TenantFolders } from './store-folder.ts';
 import type { Tenant } from './tenant.ts';
 
 /** The tenants of a storage, each opened once: those that are there at first, others at a write. */
@@ -10,7 +10,7 @@ export interface Tenants {
 }
 
 export interface TenantsOptions {
-  readonly folder: StoreFolder;
+  readonly folder: TenantFolders;
   readonly tenantsMax: number;
   readonly openTenant: (folder: string) => Promise<Tenant>;
 }
