@@ -57,7 +57,9 @@ function parseLimits(entry: unknown, others: TenantLimits, where: string): Tenan
     if (raw === undefined) return other;
     const value = setting.parse(raw);
     if (value !== undefined) return value;
-    throw new UsageError(`${where}.${setting.flag}: ${JSON.stringify(raw)} is not ${setting.allowed}`);
+    throw new UsageError(
+      `${where}.${setting.flag}: ${JSON.stringify(raw)} is not ${setting.allowed}`,
+    );
   };
   return {
     retentionMs: read(RETENTION, entry['retention'], others.retentionMs),
