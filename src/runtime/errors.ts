@@ -4,6 +4,14 @@ export class UsageError extends Error {
 }
 
 /**
+ * What was to end did not end in its time: the process has to, and cannot wait for what is under way,
+ * such as a call to a file system that does not answer.
+ */
+export class GaveUpError extends Error {
+  override readonly name = 'GaveUpError';
+}
+
+/**
  * The text of anything thrown, with its chain of causes, for a log line or an error answer. A cause
  * that has been said already is not said again.
  */

@@ -3,6 +3,7 @@ import { startAdminServer } from './admin-server.ts';
 import { systemClock } from './clock.ts';
 import { watchDescriptors } from './descriptor-watch.ts';
 import { weighExternalMemoryWithHeap } from './external-memory.ts';
+import { GaveUpError } from './errors.ts';
 import { createHealth } from './health.ts';
 import { withHost } from './listen.ts';
 import { createLogger } from './logger.ts';
@@ -35,11 +36,14 @@ export interface RoleProcess extends Running {
 /**
  * Starts a role as a process of its own: config, logger, metrics, health and admin ports, then the
  * role. Health answers from the first moment; it turns ok when the role has started.
- * @throws UsageError for a config that is not allowed, and whatever the role's start rejects with.
+ * @param stopped resolves when the process is told to stop; a start then has the shutdown timeout left
+ * @throws UsageError for a config that is not allowed, GaveUpError for a start that goes on after it
+ * was told to stop, and whatever the role's start rejects with.
  */
 export async function startRole<G extends SettingGroup>(
   role: Role<G>,
   sources: ConfigSources,
+  stopped?: Promise<unknown>,
 ): Promise<RoleProcess> {
   weighExternalMemoryWithHeap(globalThis.process.constrainedMemory());
   const config = resolveTree(settingsOfRole(role), sources);
@@ -64,7 +68,11 @@ export async function startRole<G extends SettingGroup>(
   const admin = await startAdminServer({ listenOn, health: deps.health, metrics: deps.metrics });
   const watch = watchDescriptors(deps);
   try {
-    const running = composeRunning([admin, watch, await role.start(roleConfig, deps)]);
+    const { shutdownTimeoutMs } = process;
+    const started = await endingAfter(role.start(roleConfig, deps), {
+      ...{ name: role.name, deps, stopped, shutdownTimeoutMs },
+    });
+    const running = composeRunning([admin, watch, started]);
     state.ok();
     const stop = (): Promise<void> => {
       state.stopping();
@@ -75,5 +83,33 @@ export async function startRole<G extends SettingGroup>(
     await watch.stop();
     await admin.stop();
     throw error;
+  }
+}
+
+interface StartLimit {
+  readonly name: string;
+  readonly deps: RoleDeps;
+  readonly stopped: Promise<unknown> | undefined;
+  readonly shutdownTimeoutMs: number;
+}
+
+/** What the start resolves to, unless it goes on for the shutdown timeout after `stopped`. */
+async function endingAfter(start: Promise<Running>, limit: StartLimit): Promise<Running> {
+  const { name, deps, stopped, shutdownTimeoutMs } = limit;
+  if (stopped === undefined) return start;
+  const { logger, clock } = deps;
+  const started = new AbortController();
+  const gaveUp = stopped.then(async () => {
+    if (started.signal.aborted) return start;
+    logger.info('told to stop while starting');
+    await clock.sleep(shutdownTimeoutMs, started.signal);
+    throw new GaveUpError(
+      `${name} was told to stop while it started, and had not started ${shutdownTimeoutMs} ms later`,
+    );
+  });
+  try {
+    return await Promise.race([start, gaveUp]);
+  } finally {
+    started.abort();
   }
 }

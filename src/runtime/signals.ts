@@ -9,8 +9,7 @@ export function firstStopSignal(atOnce: () => void = () => undefined): Promise<N
     const onSignal = (signal: NodeJS.Signals): void => {
       if (seen) {
         atOnce();
-        process.removeAllListeners(signal);
-        process.kill(process.pid, signal);
+        endBySignal(signal);
       }
       seen = true;
       resolve(signal);
@@ -23,4 +22,13 @@ export function firstStopSignal(atOnce: () => void = () => undefined): Promise<N
     // The listener alone would keep a process that has finished from ending.
     process.channel?.unref();
   });
+}
+
+/**
+ * Ends this process as the signal does when nobody listens for it. `process.exit` would wait for
+ * calls to the file system that are under way, and so for ever for one that hangs.
+ */
+export function endBySignal(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError, errorText } from '../../runtime/errors.ts';
+import { GaveUpError, UsageError, errorText } from '../../runtime/errors.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { formatExamples } from './examples.ts';
@@ -13,10 +13,13 @@ const EXAMPLES = formatExamples([
 /** Exit codes of every command: done, failed, used wrongly. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
+/** What a shell shows of a process that SIGTERM ended: for one that cannot end in order. */
+export const GAVE_UP = 143;
+
 /**
  * Runs one command line.
  * @param argv the arguments after the program's name
- * @returns the exit code; what went wrong has been written to standard error, one sentence.
+ * @returns the exit code, or GAVE_UP for a process that has to be ended at once; what went wrong has been written to standard error, one sentence.
  */
 export async function runProgram(
   argv: readonly string[],
@@ -38,6 +41,7 @@ export async function runProgram(
     }
     const name = asked === undefined ? 'jaegerctl' : `jaegerctl ${asked.name}`;
     process.stderr.write(`${name}: ${errorText(error)}\n`);
+    if (error instanceof GaveUpError) return GAVE_UP;
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }

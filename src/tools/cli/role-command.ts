@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { dump, load } from 'js-yaml';
 import { processEnvironment } from '../../runtime/env.ts';
-import { UsageError } from '../../runtime/errors.ts';
+import { GaveUpError, UsageError } from '../../runtime/errors.ts';
 import {
   envName,
   listSettings,
@@ -50,7 +50,7 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
       return;
     }
     const stopped = firstStopSignal();
-    const running = await startRole(role, sources).catch(async (error: unknown) => {
+    const running = await startRole(role, sources, stopped).catch(async (error: unknown) => {
       throw await withListenHint(error, settings, () => effectiveValues(role, sources));
     });
     await runUntil(stopped, running, role.name);
@@ -91,7 +91,8 @@ async function readSources(
 
 /**
  * Waits for SIGINT or SIGTERM, then for the role to finish what it accepted.
- * @throws Error when it has not finished within the shutdown timeout, or has failed of itself.
+ * @throws GaveUpError when it has not finished within the shutdown timeout, Error when it has failed of
+ * itself.
  */
 async function runUntil(
   stopped: Promise<NodeJS.Signals>,
@@ -111,7 +112,7 @@ async function runUntil(
   const { shutdownTimeoutMs } = running.config;
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    timeout.reject(new Error(`${name} did not stop within ${shutdownTimeoutMs} ms`));
+    timeout.reject(new GaveUpError(`${name} did not stop within ${shutdownTimeoutMs} ms`));
   }, shutdownTimeoutMs);
   await Promise.race([running.stop(), timeout.promise]);
   clearTimeout(timer);
