@@ -1,46 +1,90 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { attributeText } from '../../src/model/attribute-text.ts';
-import type { Attribute, Span } from '../../src/model/span.ts';
-import { SPAN_KINDS } from '../../src/model/span.ts';
+import { FILTER_PLACES, SPAN_FIELDS, TRACE_FIELDS } from '../../src/model/search-filter.ts';
+import type {
+  AttributeFilter,
+  SpanCondition,
+  TraceFilter,
+  ValueTest,
+} from '../../src/model/search-filter.ts';
+import type { Attribute, Span, SpanEvent, SpanLink } from '../../src/model/span.ts';
+import { SPAN_KINDS, STATUS_CODES } from '../../src/model/span.ts';
 import type { TraceQuery } from '../../src/model/trace-query.ts';
 import { summarizeTrace } from '../../src/model/trace-summary.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { TEST_TIME_NANO, aBatch, aSpan, spanId, traceId } from '../harness/a-span.ts';
+import {
+  TEST_TIME_NANO,
+  aBatch,
+  aResource,
+  aScope,
+  aSpan,
+  spanId,
+  toAttributes,
+  traceId,
+} from '../harness/a-span.ts';
 import { NEVER_ABORTED, aQuery, findIds, findSummaries, getSpans } from '../harness/read-traces.ts';
+import { plainSearch } from './plain-search.ts';
 
 // Few values of each kind, so that random queries often match and random times often tie.
 const name = fc.constantFrom('a', 'b', '__proto__');
 const key = fc.constantFrom('k', 'l', 'kk');
 const value = fc.constantFrom<[string | bigint | boolean | number, string]>(
   ['x', 'x'],
+  ['cust-1', 'cust-1'],
+  ['cust-12', 'cust-12'],
   ['1', '1'],
   [1n, '1'],
   [1, '1'],
+  [-3n, '-3'],
+  [2.5, '2.5'],
   [true, 'true'],
 );
+const attributes = fc
+  .dictionary(
+    key,
+    value.map(([plain]) => plain),
+    { maxKeys: 2 },
+  )
+  .map((plain) => toAttributes(sortedByKey({ ...plain })));
+const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant<T[]>([]) }, fc.array(one, { maxLength: 2 }));
 
-const span: fc.Arbitrary<Span> = fc
+const event: fc.Arbitrary<SpanEvent> = fc
+  .record({ name: fc.constantFrom('', 'e', 'exception'), attributes })
+  .map((parts) => ({ ...parts, timeUnixNano: TEST_TIME_NANO, droppedAttributesCount: 0 }));
+const link: fc.Arbitrary<SpanLink> = attributes.map((attributes) => ({
+  ...{ traceId: traceId(9), spanId: spanId(9), traceState: '', flags: 0 },
+  attributes,
+  droppedAttributesCount: 0,
+}));
+
+export const modelSpan: fc.Arbitrary<Span> = fc
   .record({
     trace: fc.integer({ min: 1, max: 6 }),
     span: fc.integer({ min: 1, max: 4 }),
     parent: fc.integer({ min: 0, max: 5 }),
     seconds: fc.integer({ min: 0, max: 5 }),
-    durationNano: fc.bigInt({ min: 0n, max: 3n }),
+    durationNano: fc.bigInt({ min: -1n, max: 3n }),
     serviceName: name,
     name,
     kind: fc.constantFrom(...SPAN_KINDS),
-    attributes: fc
-      .dictionary(
-        key,
-        value.map(([plain]) => plain),
-      )
-      .map(sortedByKey),
+    status: fc.record({
+      code: fc.constantFrom(...STATUS_CODES),
+      message: fc.constantFrom('', 'timeout'),
+    }),
+    attributes,
+    resourceAttributes: attributes,
+    scope: fc.record({ name: fc.constantFrom('', 'lib'), attributes }).map(aScope),
+    events: few(event),
+    links: few(link),
   })
-  .map(({ trace, span, parent, seconds, attributes, ...rest }) =>
+  .map(({ trace, span, parent, seconds, serviceName, resourceAttributes, ...rest }) =>
     aSpan({
       ...rest,
-      attributes: { ...attributes },
+      resource: {
+        ...aResource(serviceName),
+        attributes: [...aResource(serviceName).attributes, ...resourceAttributes],
+      },
       traceId: traceId(trace),
       spanId: spanId(span),
       parentSpanId: parent === 0 ? '' : spanId(parent),
@@ -48,16 +92,48 @@ const span: fc.Arbitrary<Span> = fc
     }),
   );
 
-const query: fc.Arbitrary<TraceQuery> = fc
+const text = fc.oneof(
+  value.map(([, text]) => text),
+  fc.constantFrom('a', 'server', 'error', 'timeout', 'exception', 'lib', '2', ''),
+);
+const test: fc.Arbitrary<ValueTest> = fc.oneof(
+  fc.record({ operator: fc.constantFrom('exists' as const, 'absent' as const) }),
+  fc.record({ operator: fc.constantFrom('=' as const, '!=' as const), value: text }),
+  fc.record({
+    operator: fc.constantFrom('=~' as const, '!~' as const),
+    value: fc.constantFrom('cust-.*', 'x|1', '.', '.*', 'server|client', '[a-f]+', '\\d+', ''),
+  }),
+  fc.record({
+    operator: fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const),
+    value: fc.constantFrom('1', '2', '-3', '2.5', '0', '1e3'),
+  }),
+  fc.record({ operator: fc.constant('in' as const), values: fc.array(text, { maxLength: 3 }) }),
+);
+const filter: fc.Arbitrary<AttributeFilter> = fc.record({
+  subject: fc.oneof(
+    { weight: 3, arbitrary: fc.record({ place: fc.constantFrom(...FILTER_PLACES), key }) },
+    fc.record({ field: fc.constantFrom(...SPAN_FIELDS) }),
+  ),
+  test,
+});
+const condition: fc.Arbitrary<SpanCondition> = fc.oneof(
+  { weight: 4, arbitrary: filter },
+  fc.record({ anyOf: fc.array(fc.array(filter, { maxLength: 2 }), { maxLength: 3 }) }),
+);
+const traceFilter: fc.Arbitrary<TraceFilter> = fc.record({
+  field: fc.constantFrom(...TRACE_FIELDS),
+  test,
+});
+
+export const modelQuery: fc.Arbitrary<TraceQuery> = fc
   .record(
     {
       serviceName: name,
       operationName: name,
       spanKind: fc.constantFrom(...SPAN_KINDS),
-      attributes: fc.array(
-        fc.tuple(key, value).map(([key, [, text]]) => ({ key, value: text })),
-        { maxLength: 2 },
-      ),
+      attributes: few(fc.tuple(key, value).map(([key, [, text]]) => ({ key, value: text }))),
+      filters: fc.array(condition, { maxLength: 2 }),
+      traceFilters: few(traceFilter),
       startTimeMinNano: fc.integer({ min: 0, max: 6 }).map((at) => TEST_TIME_NANO + BigInt(at)),
       startTimeMaxNano: fc.integer({ min: 0, max: 6 }).map((at) => TEST_TIME_NANO + BigInt(at)),
       durationMinNano: fc.integer({ min: 1, max: 3 }),
@@ -66,13 +142,27 @@ const query: fc.Arbitrary<TraceQuery> = fc
     },
     { requiredKeys: [] },
   )
-  .map(aQuery);
+  .map((all) => {
+    const { serviceName, operationName, spanKind, filters = [], traceFilters, ...rest } = all;
+    // Several conditions at once match next to nothing.
+    const isFiltered = filters.length > 0;
+    const names = { serviceName, operationName, spanKind };
+    const used = isFiltered
+      ? {}
+      : Object.fromEntries(Object.entries(names).filter(([, v]) => v !== undefined));
+    return aQuery({
+      ...rest,
+      ...used,
+      ...(isFiltered ? { filters, attributes: [] } : {}),
+      ...(traceFilters === undefined ? {} : { traceFilters }),
+    });
+  });
 
 /** Random writes and searches, compared with the plainest storage that could be written. */
 export function describeSearchModel(open: () => Promise<Storage>, numRuns = 60): void {
   it('answers random searches as a plain list of spans does', async () => {
-    const batches = fc.array(fc.array(span, { maxLength: 12 }), { maxLength: 6 });
-    const queries = fc.array(query, { minLength: 1, maxLength: 12 });
+    const batches = fc.array(fc.array(modelSpan, { maxLength: 12 }), { maxLength: 6 });
+    const queries = fc.array(modelQuery, { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(batches, queries, async (batches, queries) => {
         const storage = await open();
@@ -93,11 +183,20 @@ async function expectSameAnswers(
   const { reader, dependencies } = storage;
   expect(await reader.services('')).toEqual(sortedUnique(spans.map(serviceOf)));
   expect(await dependencies.links('', 0, 8.64e15)).toEqual(modelLinks(spans));
-  for (const query of queries) {
-    const expected = modelFind(spans, query);
-    expect(await findIds(storage, query)).toEqual(expected);
+  const { capabilities } = reader;
+  for (const asked of queries) {
+    const query = capabilities.filters ? asked : { ...asked, filters: [], traceFilters: [] };
+    const expected = plainSearch(spans, query);
+    expect(await findIds(storage, query)).toEqual(expected.map(({ traceId }) => traceId));
     expect(await findSummaries(storage, query)).toEqual(
-      expected.map((id) => summarizeTrace(id, ofTrace(spans, id))),
+      expected.map(({ traceId, startNano }) => ({
+        ...summarizeTrace(traceId, ofTrace(spans, traceId)),
+        ...(capabilities.cursor ? { matchNano: startNano } : {}),
+      })),
+    );
+    if (!capabilities.cursor) continue;
+    expect(await idsInPages(storage, query)).toEqual(
+      plainSearch(spans, { ...query, limit: Infinity }).map(({ traceId }) => traceId),
     );
   }
   for (const id of sortedUnique(spans.map((span) => span.traceId))) {
@@ -106,40 +205,22 @@ async function expectSameAnswers(
   }
 }
 
+/** Page after page, until one is not full. */
+async function idsInPages(storage: Storage, query: TraceQuery): Promise<string[]> {
+  const ids: string[] = [];
+  let page = query;
+  for (;;) {
+    const found = await findSummaries(storage, page);
+    ids.push(...found.map(({ traceId }) => traceId));
+    const last = found.at(-1);
+    if (found.length < query.limit || last?.matchNano === undefined) return ids;
+    page = { ...query, after: { traceId: last.traceId, startNano: last.matchNano } };
+  }
+}
+
 /** So that spans with the same attributes have the same bytes. */
 function sortedByKey<T>(attributes: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function modelFind(spans: readonly Span[], query: TraceQuery): string[] {
-  const newest = new Map<string, bigint>();
-  for (const span of spans) {
-    if (!isMatch(span, query)) continue;
-    const before = newest.get(span.traceId) ?? -1n;
-    if (span.startTimeUnixNano > before) newest.set(span.traceId, span.startTimeUnixNano);
-  }
-  return [...newest]
-    .sort(([idA, a], [idB, b]) => (a === b ? (idA < idB ? -1 : 1) : b > a ? 1 : -1))
-    .slice(0, query.limit)
-    .map(([id]) => id);
-}
-
-function isMatch(span: Span, query: TraceQuery): boolean {
-  const duration = Number(span.endTimeUnixNano - span.startTimeUnixNano);
-  return (
-    (query.serviceName === undefined || serviceOf(span) === query.serviceName) &&
-    (query.operationName === undefined || span.name === query.operationName) &&
-    (query.spanKind === undefined || span.kind === query.spanKind) &&
-    span.startTimeUnixNano >= query.startTimeMinNano &&
-    span.startTimeUnixNano <= query.startTimeMaxNano &&
-    duration >= (query.durationMinNano ?? -Infinity) &&
-    duration <= (query.durationMaxNano ?? Infinity) &&
-    query.attributes.every((wanted) =>
-      span.attributes.some(
-        ({ key, value }: Attribute) => key === wanted.key && attributeText(value) === wanted.value,
-      ),
-    )
-  );
 }
 
 function modelLinks(spans: readonly Span[]): unknown {
@@ -174,12 +255,23 @@ function uniqueSpans(spans: readonly Span[]): Span[] {
   return [...new Map(spans.map((span) => [identity(span), span] as const)).values()];
 }
 
-/** All there is of a random span, as text; a storage need not keep the order of attributes. */
+/** All there is of a span, as text; a storage need not keep the order of attributes. */
 function identity(span: Span): string {
-  const attributes = span.attributes.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return JSON.stringify({ ...span, attributes }, (_, part: unknown) =>
-    typeof part === 'bigint' ? `${part}n` : part,
-  );
+  return JSON.stringify(span, (_, part: unknown) => {
+    if (typeof part === 'bigint') return `${part}n`;
+    if (Array.isArray(part)) return part.every(hasKey) ? part.toSorted(byKey) : part;
+    return part !== null && typeof part === 'object'
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part;
+  });
+}
+
+function hasKey(part: unknown): part is Attribute {
+  return part !== null && typeof part === 'object' && 'key' in part;
+}
+
+function byKey(a: Attribute, b: Attribute): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 function ofTrace(spans: readonly Span[], id: string): Span[] {

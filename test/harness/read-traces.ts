@@ -1,6 +1,6 @@
 import type { Span } from '../../src/model/span.ts';
-import type { TraceQuery, TraceSummary } from '../../src/model/trace-query.ts';
-import type { Storage, TraceChunk } from '../../src/storage/storage.ts';
+import type { TraceQuery } from '../../src/model/trace-query.ts';
+import type { FoundSummary, Storage, TraceChunk } from '../../src/storage/storage.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 
 export const NEVER_ABORTED = new AbortController().signal;
@@ -47,8 +47,8 @@ export async function getSpans(
   return traces.flatMap(({ spans }) => spans);
 }
 
-export async function findSummaries(storage: Storage, query: TraceQuery): Promise<TraceSummary[]> {
-  const summaries: TraceSummary[] = [];
+export async function findSummaries(storage: Storage, query: TraceQuery): Promise<FoundSummary[]> {
+  const summaries: FoundSummary[] = [];
   for await (const summary of storage.reader.findSummaries('', query, NEVER_ABORTED)) {
     summaries.push(summary);
   }

@@ -29,17 +29,18 @@ export function createEmbeddedReader(
     findTraces: (tenant, query, signal) =>
       withSnapshot(tenantOf(tenant), async function* ({ sources }) {
         const slice = new TimeSlice(signal);
-        for (const { traceId } of await findAcross(sources, query, slice)) {
-          yield* readWholeTrace(sources, traceId, { spansMax, slice });
+        for (const { traceId, startNano } of await findAcross(sources, query, slice)) {
+          const chunks = readWholeTrace(sources, traceId, { spansMax, slice });
+          for await (const chunk of chunks) yield { ...chunk, matchNano: startNano };
         }
       }),
     findSummaries: (tenant, query, signal) =>
       withSnapshot(tenantOf(tenant), async function* ({ sources }) {
         const slice = new TimeSlice(signal);
-        for (const { traceId } of await findAcross(sources, query, slice)) {
+        for (const { traceId, startNano } of await findAcross(sources, query, slice)) {
           if (slice.isOver()) await slice.rest();
           const summary = summarizeWholeTrace(sources, traceId);
-          if (summary !== undefined) yield summary;
+          if (summary !== undefined) yield { ...summary, matchNano: startNano };
         }
       }),
   };

@@ -13,15 +13,15 @@ export interface ByteRange {
 }
 
 /** `KeyValue.key`, `KeyValue.value`, and the tags of the attribute fields of the messages. */
-const KEY = 0x0a;
+export const KEY = 0x0a;
 const VALUE = 0x12;
 export const RESOURCE_ATTRIBUTE = 0x0a;
 export const SCOPE_ATTRIBUTE = 0x1a;
-const SPAN_ATTRIBUTE = 0x4a;
-const SPAN_EVENT = 0x5a;
-const EVENT_ATTRIBUTE = 0x1a;
-const SPAN_LINK = 0x6a;
-const LINK_ATTRIBUTE = 0x22;
+export const SPAN_ATTRIBUTE = 0x4a;
+export const SPAN_EVENT = 0x5a;
+export const EVENT_ATTRIBUTE = 0x1a;
+export const SPAN_LINK = 0x6a;
+export const LINK_ATTRIBUTE = 0x22;
 
 const STRING_TAG = 0x0a;
 const BOOL_TAG = 0x10;
@@ -32,7 +32,7 @@ const MAP_TAG = 0x32;
 const BYTES_TAG = 0x3a;
 
 /** Decoding replaces invalid UTF-8 with this, so a text that has it may stand for other bytes. */
-const REPLACEMENT = '\ufffd';
+export const REPLACEMENT = '\ufffd';
 
 /**
  * One key and one text of its value, compared with attributes where they lie. The usual layout of
@@ -235,7 +235,7 @@ function isEqual(bytes: Buffer, start: number, expected: Buffer): boolean {
 }
 
 /** The scan has proven that every number is whole and every length right. */
-function varint(bytes: Buffer, at: number): number {
+export function varint(bytes: Buffer, at: number): number {
   let byte = bytes[at] ?? 0;
   if (byte < 0x80) return byte;
   let value = byte & 0x7f;
@@ -247,14 +247,14 @@ function varint(bytes: Buffer, at: number): number {
   return value;
 }
 
-function varintSize(bytes: Buffer, at: number): number {
+export function varintSize(bytes: Buffer, at: number): number {
   if ((bytes[at] ?? 0) < 0x80) return 1;
   let size = 2;
   while (size < 10 && (bytes[at + size - 1] ?? 0) >= 0x80) size += 1;
   return size;
 }
 
-function afterScalar(bytes: Buffer, at: number, wireType: number): number {
+export function afterScalar(bytes: Buffer, at: number, wireType: number): number {
   if (wireType === 0) return at + varintSize(bytes, at);
   return at + (wireType === 1 ? 8 : 4);
 }

@@ -1,8 +1,11 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../model/trace-query.ts';
+import type { SpanRule } from '../../model/value-rule.ts';
 import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import { AttributeMatcher, RESOURCE_ATTRIBUTE, SCOPE_ATTRIBUTE } from './attribute-condition.ts';
 import type { OperationName } from './name-index.ts';
+import { ruleTest } from './rule-test.ts';
+import type { CreateRowTest } from './rule-test.ts';
 import type { RangeColumns, Segment } from './segment.ts';
 import type { TenantStore } from './tenant-store.ts';
 
@@ -14,21 +17,19 @@ const YES = 2;
 /** The name stands for several: look at the span's own. */
 const LOOK = 3;
 
-/** A condition as a test of one row; `createRowTest` makes one a segment, which may remember. */
-type CreateRowTest = (segment: Segment) => (row: number) => boolean;
-
 /** What a query asks of a single span, but for the trace being kept. */
 export class SpanFilter {
   private readonly query: TraceQuery;
   private readonly operations: Uint8Array;
-  private readonly attributes: readonly CreateRowTest[];
+  private readonly conditions: readonly CreateRowTest[];
   private readonly minWords: StartWords;
   private readonly maxWords: StartWords;
 
-  constructor(query: TraceQuery, store: TenantStore) {
+  /** @param rules of `query.filters` */
+  constructor(query: TraceQuery, store: TenantStore, rules: readonly SpanRule[]) {
     this.query = query;
     this.operations = Uint8Array.from(store.names.operations, (name) => verdict(query, name));
-    this.attributes = query.attributes.map(rowTestOf);
+    this.conditions = [...query.attributes.map(rowTestOf), ...rules.map(ruleTest)];
     this.minWords = startWords(query.startTimeMinNano);
     this.maxWords = startWords(query.startTimeMaxNano);
   }
@@ -42,7 +43,7 @@ export class SpanFilter {
 
   /** A test of the rows of one segment. */
   forSegment(segment: Segment): (row: number) => boolean {
-    const tests = this.attributes.map((create) => create(segment));
+    const tests = this.conditions.map((create) => create(segment));
     return (row) => {
       const operation = this.operations[segment.operations[row] ?? 0] ?? NO;
       if (operation <= NO) return false;
@@ -88,7 +89,7 @@ export function isBefore(high: number, low: number, limit: StartWords): boolean 
 
 const TIME_MAX = 2n ** 64n - 1n;
 
-function startWords(nano: bigint): StartWords {
+export function startWords(nano: bigint): StartWords {
   const inRange = nano < 0n ? 0n : nano > TIME_MAX ? TIME_MAX : nano;
   return { high: Number(inRange >> 32n), low: Number(inRange & 0xffffffffn) };
 }

@@ -46,7 +46,8 @@ export function rowsByStart({ segments, rows }: TraceRows): TraceRows {
   };
 }
 
-function allRows(store: TenantStore, trace: number): TraceRows {
+/** Every span of a kept trace as it was written. */
+export function allRows(store: TenantStore, trace: number): TraceRows {
   const segments: Segment[] = [];
   const rows: number[] = [];
   let segmentNumber = store.traces.lastSegment(trace);

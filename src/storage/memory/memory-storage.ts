@@ -1,12 +1,11 @@
 import type { Registry } from 'prom-client';
-import type { TraceSummary } from '../../model/trace-query.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
-import type { DependencyReader, Storage, TraceChunk, TraceReader } from '../storage.ts';
-import { findTraces } from '../held-spans/find-traces.ts';
+import type { DependencyReader, Storage } from '../storage.ts';
 import { createMemoryArchive } from './memory-archive.ts';
 import { createMemoryLeases } from './memory-leases.ts';
+import { createMemoryReader, getTraces } from './memory-reader.ts';
 import { registerMemoryMetrics } from './memory-metrics.ts';
 import { createMemorySampling } from './memory-sampling.ts';
 import { batchBytes } from '../held-spans/segment.ts';
@@ -14,10 +13,6 @@ import { serviceLinks } from '../held-spans/service-links.ts';
 import { TenantStore } from '../held-spans/tenant-store.ts';
 import type { Evictions } from '../held-spans/tenant-store.ts';
 import { TimeSlice } from '../held-spans/time-slice.ts';
-import { traceChunks } from '../held-spans/trace-chunks.ts';
-import { traceRows } from '../held-spans/trace-rows.ts';
-import { summaryOfRows } from '../held-spans/trace-summaries.ts';
-import { parseTraceId } from '../held-spans/trace-table.ts';
 
 export interface MemoryStorageOptions {
   /** Of each tenant. */
@@ -66,7 +61,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
         return Promise.resolve(writeBatch({ ...options, stores, evictions, bytesMax }, batch));
       },
     },
-    reader: createReader(stores),
+    reader: createMemoryReader((tenant) => stores.get(tenant)),
     dependencies: createDependencies(stores),
     archive,
     sampling: createMemorySampling(clock),
@@ -133,77 +128,6 @@ function makeRoom(stores: Stores, maxBytes: number): void {
     total += store.retainedBytes() - size;
     if (store.traces.size === 0) stores.delete(tenant);
   }
-}
-
-function createReader(stores: Stores): TraceReader {
-  return {
-    capabilities: {
-      withoutService: true,
-      durationWithTags: true,
-      spanKindOfOperations: true,
-      filters: false,
-      cursor: false,
-    },
-    services: (tenant) => Promise.resolve(stores.get(tenant)?.names.serviceNames() ?? []),
-    operations: (tenant, service, kind) =>
-      Promise.resolve(stores.get(tenant)?.names.operationsOf(service, kind) ?? []),
-    getTraces: (tenant, ids, _window, signal) => getTraces(stores.get(tenant), ids, signal),
-    async *findTraces(tenant, query, signal) {
-      const store = stores.get(tenant);
-      if (store === undefined) return;
-      const slice = new TimeSlice(signal);
-      for (const { trace } of await findTraces(store, query, slice))
-        yield* chunksOf(store, trace, slice);
-    },
-    async *findSummaries(tenant, query, signal) {
-      const store = stores.get(tenant);
-      if (store === undefined) return;
-      const slice = new TimeSlice(signal);
-      for (const { trace } of await findTraces(store, query, slice))
-        yield* summaryOf(store, trace, slice);
-    },
-  };
-}
-
-async function* getTraces(
-  store: TenantStore | undefined,
-  ids: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<TraceChunk> {
-  const slice = new TimeSlice(signal);
-  const traces = new Set<number>();
-  for (const id of ids) {
-    const words = parseTraceId(id);
-    const trace = words === undefined ? undefined : store?.traces.find(words, 0);
-    if (trace !== undefined) traces.add(trace);
-  }
-  if (store === undefined) return;
-  for (const trace of traces) yield* chunksOf(store, trace, slice);
-}
-
-async function* chunksOf(
-  store: TenantStore,
-  trace: number,
-  slice: TimeSlice,
-): AsyncGenerator<TraceChunk> {
-  if (slice.isOver()) await slice.rest();
-  // It may have been evicted since it was found.
-  if (!store.traces.isKept(trace)) return;
-  const chunks = traceChunks(store.traces.idText(trace), traceRows(store, trace));
-  for (const chunk of chunks) {
-    yield chunk;
-    if (slice.isOver()) await slice.rest();
-  }
-}
-
-async function* summaryOf(
-  store: TenantStore,
-  trace: number,
-  slice: TimeSlice,
-): AsyncGenerator<TraceSummary> {
-  if (slice.isOver()) await slice.rest();
-  if (!store.traces.isKept(trace)) return;
-  yield summaryOfRows(store.traces.idText(trace), traceRows(store, trace));
 }
 
 function createDependencies(stores: Stores): DependencyReader {
