@@ -1,9 +1,13 @@
 import type { Clock } from '../../runtime/clock.ts';
+import type { SegmentArenas } from '../held-spans/segment-arenas.ts';
+import { createHeadArenas } from './heads.ts';
 import { StoreBusyError } from './storage-error.ts';
 
 /** Memory of all heads together. */
 export interface HeadBudget {
   readonly used: number;
+  /** Where the heads of all tenants have their memory from. */
+  readonly arenas: SegmentArenas;
   take(bytes: number): void;
   giveBack(bytes: number): void;
   /** Resolves when there is room. @throws StoreBusyError when there is none for some time */
@@ -23,6 +27,7 @@ export function createHeadBudget({ bytesMax, clock, onFull }: HeadBudgetOptions)
   let used = 0;
   let freed = Promise.withResolvers<undefined>();
   return {
+    arenas: createHeadArenas(),
     get used() {
       return used;
     },

@@ -1,5 +1,7 @@
 import type { SpanBatch } from '../../wire/span-batch.ts';
 import { batchBytes } from '../held-spans/segment.ts';
+import { createSegmentArenas } from '../held-spans/segment-arenas.ts';
+import type { SegmentArenas } from '../held-spans/segment-arenas.ts';
 import { TenantStore } from '../held-spans/tenant-store.ts';
 
 /** When a head is full, so that it becomes a block. */
@@ -30,6 +32,21 @@ export interface Head {
   readonly isFrozen: boolean;
   /** Memory that was planned for its batches. */
   readonly takenBytes: number;
+  /** When its batches came, in Unix ms. */
+  readonly firstArrivalMs: number;
+  readonly lastArrivalMs: number;
+}
+
+/** Where and when the log took a batch. */
+export interface Arrival {
+  readonly segment: number;
+  readonly atMs: number;
+}
+
+/** Keeps heads readable that meanwhile become blocks. */
+export interface HeadLease {
+  readonly stores: readonly TenantStore[];
+  release(): void;
 }
 
 /** What one tenant has acknowledged and not in a block yet, oldest first. */
@@ -39,8 +56,10 @@ export interface Heads {
   readonly spans: number;
   /** Grows with every change. */
   readonly version: number;
-  /** A batch that the log has in a segment. */
-  add(batch: SpanBatch, segment: number): void;
+  /** A batch that the log has. */
+  add(batch: SpanBatch, arrival: Arrival): void;
+  /** All that is here now. */
+  lease(): HeadLease;
   /** Whether the last head is one to freeze. */
   isFull(limits: HeadLimits): boolean;
   /** Adds no more to the last head, which has the segments up to this one. */
@@ -50,21 +69,38 @@ export interface Heads {
 }
 
 const SEGMENT_BYTES = 4 * 2 ** 20;
+/** Enough for a head of spans of half a kilobyte each to become a block while another one grows. */
+const FREE_ARENAS_MAX = 16;
+
+/** Memory that the heads of all tenants share. */
+export function createHeadArenas(): SegmentArenas {
+  return createSegmentArenas(SEGMENT_BYTES, FREE_ARENAS_MAX);
+}
 
 interface GrowingHead extends Head {
   bornAt: number | undefined;
   lastSegment: number;
   isFrozen: boolean;
   takenBytes: number;
+  firstArrivalMs: number;
+  lastArrivalMs: number;
+  /** Who reads it. */
+  leases: number;
+  isDropped: boolean;
 }
 
-export function createHeads(monotonic: () => number): Heads {
+export interface HeadsOptions {
+  readonly monotonic: () => number;
+  readonly arenas: SegmentArenas;
+}
+
+export function createHeads({ monotonic, arenas }: HeadsOptions): Heads {
   let heads: readonly GrowingHead[] = [];
   let version = 0;
   const current = (): GrowingHead => {
     const last = heads.at(-1);
     if (last?.isFrozen === false) return last;
-    const head = createHead();
+    const head = createHead(arenas, last);
     heads = [...heads, head];
     return head;
   };
@@ -81,12 +117,14 @@ export function createHeads(monotonic: () => number): Heads {
     get version() {
       return version;
     },
-    add: (batch, segment) => {
+    add: (batch, { segment, atMs }) => {
       const frozen = heads.find((head) => head.isFrozen && head.lastSegment >= segment);
       const head = frozen ?? current();
       head.bornAt ??= monotonic();
       head.lastSegment = Math.max(head.lastSegment, segment);
       head.takenBytes += headBytesOf(batch);
+      head.firstArrivalMs = Math.min(head.firstArrivalMs, atMs);
+      head.lastArrivalMs = Math.max(head.lastArrivalMs, atMs);
       head.store.add(batch);
       version += 1;
     },
@@ -108,23 +146,55 @@ export function createHeads(monotonic: () => number): Heads {
       head.isFrozen = true;
       head.lastSegment = segment;
     },
-    drop: (head) => {
-      heads = heads.filter((other) => other !== head);
+    lease: () => {
+      let leased = heads;
+      for (const head of leased) head.leases += 1;
+      return {
+        stores: leased.map(({ store }) => store),
+        release: () => {
+          for (const head of leased) {
+            head.leases -= 1;
+            releaseWhenUnused(head);
+          }
+          leased = [];
+        },
+      };
+    },
+    drop: (dropped) => {
+      for (const head of heads) {
+        if (head !== dropped) continue;
+        head.isDropped = true;
+        releaseWhenUnused(head);
+      }
+      heads = heads.filter((head) => head !== dropped);
       version += 1;
     },
   };
 }
 
-function createHead(): GrowingHead {
+/** `before` is the head that came before, and about as large. */
+function createHead(arenas: SegmentArenas, before: Head | undefined): GrowingHead {
   const seed = Math.trunc(Math.random() * 2 ** 31);
-  const limits = { maxTraces: Infinity, segmentBytes: SEGMENT_BYTES };
+  const isLarge = before !== undefined && before.store.retainedBytes() > SEGMENT_BYTES;
+  const limits = {
+    ...{ maxTraces: Infinity, segmentBytes: SEGMENT_BYTES, arenas },
+    ...(isLarge ? { firstSegmentBytes: SEGMENT_BYTES } : {}),
+  };
   return {
     store: new TenantStore(limits, seed, { traces: 0, spans: 0 }),
     bornAt: undefined,
     lastSegment: 0,
     isFrozen: false,
     takenBytes: 0,
+    firstArrivalMs: Infinity,
+    lastArrivalMs: -Infinity,
+    leases: 0,
+    isDropped: false,
   };
+}
+
+function releaseWhenUnused({ store, leases, isDropped }: GrowingHead): void {
+  if (isDropped && leases === 0) store.release();
 }
 
 /** Memory that a batch takes in a head, at most. */

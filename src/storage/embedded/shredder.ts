@@ -16,6 +16,8 @@ export interface ShredderOptions {
   readonly limits: HeadLimits;
   readonly heads: Heads;
   readonly log: LastingLog;
+  /** Resolves when what the log has already is in heads. */
+  readonly settled: () => Promise<void>;
   readonly catalogue: Catalogue;
   readonly maker: BlockMaker;
   readonly budget: HeadBudget;
@@ -149,34 +151,40 @@ async function freezeLast({ heads, log }: ShredderOptions): Promise<void> {
 /** The oldest head: all that the log has up to its last segment is of it. */
 async function makeBlockOf(head: Head, options: ShredderOptions, tally: Tally): Promise<void> {
   const { heads, log, catalogue } = options;
-  const segments = log.log.segments().filter(({ number }) => number <= head.lastSegment);
-  const newest = segments.at(-1);
+  await options.settled();
+  const { store, firstArrivalMs, lastArrivalMs } = head;
+  const newest = log.log.segments().findLast(({ number }) => number <= head.lastSegment);
   if (newest === undefined) throw new Error('spans are not in the log any more');
   const made = await options.maker.make({
     folder: options.folder,
     number: catalogue.nextNumber,
-    segments: segments.map(({ path }) => path),
-    segment: segmentId(newest.path),
+    logSegment: segmentId(newest.path),
+    ...{ firstArrivalMs, lastArrivalMs },
+    segments: store.segments(),
+    traceIds: store.traces.idWords(),
   });
-  if (made.path !== undefined) await openMade(made.path, catalogue);
-  heads.drop(head);
-  options.budget.giveBack(head.takenBytes);
-  tally.blocksMade += made.path === undefined ? 0 : 1;
-  tally.spansShredded += head.store.spanCount;
+  if (made.spanCount + made.repeatedSpanCount !== store.spanCount) {
+    await rm(made.path, { force: true });
+    throw new Error(`a block has not the ${store.spanCount} spans it was made of`);
+  }
+  await openMade(made.path, catalogue, () => {
+    heads.drop(head);
+  });
+  tally.blocksMade += 1;
+  tally.spansShredded += store.spanCount;
   tally.repeatedSpans += made.repeatedSpanCount;
   tally.cpuSeconds += made.cpuSeconds;
-  const lost = head.store.spanCount - made.spanCount - made.repeatedSpanCount;
-  if (lost > 0) {
-    tally.lostSpans += lost;
-    options.logger.error(`${lost} spans are lost: the log was damaged before they were in a block`);
-  }
+  options.budget.giveBack(head.takenBytes);
   await log.log.releaseBefore({ segment: head.lastSegment + 1, offset: 0 });
 }
 
-/** A file that cannot be read back is deleted: the log still has its spans. */
-async function openMade(path: string, catalogue: Catalogue): Promise<void> {
+/**
+ * Shows the block in place of its head. A file that cannot be read back is deleted: the log still has
+ * its spans.
+ */
+async function openMade(path: string, catalogue: Catalogue, drop: () => void): Promise<void> {
   try {
-    catalogue.add(path);
+    await catalogue.replace({ added: [path], removed: [] }, drop);
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -1,25 +1,26 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SpanKind } from '../../model/span.ts';
 import type { DependencyLink, Operation } from '../../model/trace-query.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { encodeBatchRecord } from '../../wire/batch-record.ts';
 import type { SpanBatch } from '../../wire/span-batch.ts';
-import type { LinkWindow } from '../held-spans/service-links.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import { batchOfRecord } from './batch-of-record.ts';
 import type { PageCache } from './block/page-cache.ts';
 import type { BlockMaker } from './block-maker.ts';
 import { segmentId } from './block-name.ts';
 import { openCatalogue } from './catalogue.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, StoredBlock } from './catalogue.ts';
 import type { HeadBudget } from './head-budget.ts';
+import type { CallWindow } from './call-list.ts';
 import { createHeadSource } from './head-source.ts';
 import { createHeads, headBytesOf } from './heads.ts';
-import type { HeadLimits, Heads } from './heads.ts';
+import type { Arrival, HeadLimits, Heads } from './heads.ts';
 import { mergeOperations } from './name-counts.ts';
 import { ServiceGraph } from './service-graph.ts';
+import type { NamedBlock } from './service-graph.ts';
 import { createShredder } from './shredder.ts';
 import type { Shredder } from './shredder.ts';
 import { openLastingLog } from './tenant-log.ts';
@@ -59,7 +60,9 @@ export interface Tenant {
   snapshot(): Snapshot;
   services(): readonly string[];
   operations(service: string, kind: SpanKind | undefined): readonly Operation[];
-  links(window: LinkWindow, slice: TimeSlice): Promise<readonly DependencyLink[]>;
+  links(window: CallWindow, slice: TimeSlice): Promise<readonly DependencyLink[]>;
+  /** Writes down what it would take long to count again. */
+  saveCalls(): Promise<void>;
   /** Keeps what is only in the log there, and lets go of the folder. */
   close(): Promise<void>;
 }
@@ -71,23 +74,37 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   const { folder, budget, clock, logger } = options;
   const logFolder = join(folder, 'log');
   await mkdir(logFolder, { recursive: true });
-  const catalogue = await openCatalogue({ ...options, folder: join(folder, 'blocks') });
+  const graph = new ServiceGraph(join(folder, 'service-calls'), logger);
+  const catalogue = await openCatalogue({
+    ...{ ...options, folder: join(folder, 'blocks') },
+    prepare: ({ added, removed }) =>
+      graph.prepare({ added: added.map(named), removed: removed.map(({ block }) => block) }),
+  });
+  graph.open(catalogue.blocks.map(named));
   const log = await openLastingLog({
     ...{ folder: logFolder, segmentBytes: SEGMENT_BYTES, bytesMax: options.logBytesMax },
     ...{ minFreeBytes: options.minFreeBytes, clock, logger, onSync: options.onSync },
   });
-  const heads = createHeads(() => clock.monotonic());
-  const add = (batch: SpanBatch, segment: number): void => {
-    heads.add(batch, segment);
+  const heads = createHeads({ monotonic: () => clock.monotonic(), arenas: budget.arenas });
+  const add = (batch: SpanBatch, arrival: Arrival): void => {
+    heads.add(batch, arrival);
     budget.take(headBytesOf(batch));
   };
   await releaseCovered(log, catalogue);
   const replayedSpans = await replay(log, add, logger);
+  const writing = new Set<Promise<void>>();
+  const write = async (batch: SpanBatch): Promise<void> => {
+    const { segment } = await log.append(encodeBatchRecord(batch));
+    add(batch, { segment, atMs: clock.now() });
+    shredder.check();
+  };
   const shredder = createShredder({
     ...options,
     ...{ folder: join(folder, 'blocks'), catalogue, log, heads },
+    settled: async () => {
+      await Promise.allSettled(writing);
+    },
   });
-  const graph = new ServiceGraph();
   shredder.check();
   return {
     catalogue,
@@ -95,20 +112,21 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     log,
     shredder,
     replayedSpans,
-    write: async (batch) => {
-      const { segment } = await log.append(encodeBatchRecord(batch));
-      add(batch, segment);
-      shredder.check();
+    write: (batch) => {
+      const written = write(batch).finally(() => writing.delete(written));
+      writing.add(written);
+      return written;
     },
     snapshot: () => {
       const lease = catalogue.lease();
-      const stores = heads.all.map(({ store }) => store);
+      const { stores, release } = heads.lease();
       const sources: TraceSource[] = lease.blocks.map(({ block }) => block);
       if (stores.length > 0) sources.push(createHeadSource(stores));
       return {
         sources,
         release: () => {
           lease.release();
+          release();
         },
       };
     },
@@ -119,23 +137,28 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
         ...heads.all.map(({ store }) => store.names.operationsOf(service, kind)),
       ]),
     links: async (window, slice) => {
+      await graph.ready();
       const lease = catalogue.lease();
+      const { stores, release } = heads.lease();
       try {
-        const stores = heads.all.map(({ store }) => store);
-        const version = `${catalogue.version} ${heads.version}`;
-        const blocks = lease.blocks.map(({ block }) => block);
-        const sources = { blocks, heads: stores, version };
-        return await graph.links(sources, window, slice);
+        return await graph.links(stores, window, slice);
       } finally {
+        release();
         lease.release();
       }
     },
+    saveCalls: () => graph.save(),
     close: async () => {
       await shredder.close();
       await log.close();
+      await graph.save();
       catalogue.close();
     },
   };
+}
+
+function named({ path, block }: StoredBlock): NamedBlock {
+  return { name: basename(path), block };
 }
 
 function servicesOf(catalogue: Catalogue, heads: Heads): readonly string[] {
@@ -156,18 +179,18 @@ async function releaseCovered({ log }: LastingLog, catalogue: Catalogue): Promis
 /** Takes what is only in the log into memory. */
 async function replay(
   { log }: LastingLog,
-  add: (batch: SpanBatch, segment: number) => void,
+  add: (batch: SpanBatch, arrival: Arrival) => void,
   logger: Logger,
 ): Promise<number> {
   let spans = 0;
   let unreadable = 0;
-  for await (const { payload, position } of log.read()) {
+  for await (const { payload, position, appendedAtMs } of log.read()) {
     const batch = batchOfRecord(payload);
     if (batch === undefined) {
       unreadable += 1;
       continue;
     }
-    add(batch, position.segment);
+    add(batch, { segment: position.segment, atMs: appendedAtMs });
     spans += batch.scan.count;
   }
   const lost = unreadable + log.stats.damagedRecords;

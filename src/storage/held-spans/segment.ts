@@ -5,6 +5,7 @@ import type { SpanScan } from '../../wire/span-scan.ts';
 /** Rows of a segment of this many bytes, were it full of the smallest spans worth planning for. */
 const BYTES_PER_ROW = 256;
 const ROW_BYTES = 3 * 8 + 14 * 4 + 2;
+/** Of a resource and a scope. */
 const GROUP_BYTES = 10 * 4;
 
 /** No span: the end of a trace's list. */
@@ -68,36 +69,59 @@ export interface SegmentSize {
 /** Room for a batch, or for `wishBytes` when that is more. */
 export function segmentSizeFor(batch: SpanBatch, wishBytes: number): SegmentSize {
   const { scan, otlp } = batch;
-  const rows = Math.max(scan.count, scan.resources.count, scan.scopes.count);
+  const wish = segmentSizeOf(wishBytes);
   return {
-    bytes: Math.max(wishBytes, otlp.length),
-    rows: Math.max(Math.ceil(wishBytes / BYTES_PER_ROW), rows),
+    bytes: Math.max(wish.bytes, otlp.length),
+    rows: Math.max(wish.rows, scan.count, scan.resources.count, scan.scopes.count),
   };
 }
 
-/** Untouched parts of the arrays take no memory: the system gives pages when they are written. */
-export function createSegment(number: number, size: SegmentSize): Segment {
+/** Of so many bytes of spans. */
+export function segmentSizeOf(bytes: number): SegmentSize {
+  return { bytes, rows: Math.ceil(bytes / BYTES_PER_ROW) };
+}
+
+/** The most memory a segment takes: what a buffer must have that all of it is laid out in. */
+export function segmentBufferBytes({ bytes, rows }: SegmentSize): number {
+  return rows * (ROW_BYTES + GROUP_BYTES) + bytes;
+}
+
+/**
+ * All columns lie in one buffer, so that another thread can be given all of them at once. Parts of it
+ * that were never written take no memory: the system gives pages when they are.
+ */
+export function createSegment(
+  number: number,
+  size: SegmentSize,
+  buffer: ArrayBufferLike = new ArrayBuffer(segmentBufferBytes(size)),
+): Segment {
   const { rows } = size;
-  const words = (perRow = 1): Uint32Array => new Uint32Array(rows * perRow);
+  let end = 0;
+  const take = (bytes: number): number => {
+    const start = end;
+    end += bytes;
+    return start;
+  };
+  const doubles = (): Float64Array => new Float64Array(buffer, take(8 * rows), rows);
+  const words = (perRow = 1): Uint32Array =>
+    new Uint32Array(buffer, take(4 * rows * perRow), rows * perRow);
+  const bytes = (): Uint8Array => new Uint8Array(buffer, take(rows), rows);
   const ranges = (): RangeColumns => ({ starts: words(), ends: words() });
+  // Wide numbers come first: an array starts at a multiple of its width.
+  const wide = { traces: doubles(), previousSegments: doubles(), durationsNano: doubles() };
   return {
     number,
-    bytes: Buffer.allocUnsafeSlow(size.bytes),
     rowCapacity: rows,
     usedBytes: 0,
     rowCount: 0,
     resourceCount: 0,
     scopeCount: 0,
     liveSpans: 0,
-    traces: new Float64Array(rows),
-    previousSegments: new Float64Array(rows),
+    ...wide,
     previousRows: words(),
     spanIds: words(2),
     parentSpanIds: words(2),
     starts: words(2),
-    durationsNano: new Float64Array(rows),
-    kinds: new Uint8Array(rows),
-    statusCodes: new Uint8Array(rows),
     spanStarts: words(),
     spanEnds: words(),
     nameStarts: words(),
@@ -110,6 +134,9 @@ export function createSegment(number: number, size: SegmentSize): Segment {
     serviceNames: ranges(),
     scopes: ranges(),
     scopeSchemas: ranges(),
+    kinds: bytes(),
+    statusCodes: bytes(),
+    bytes: Buffer.from(buffer, end, size.bytes),
     newestHigh: 0,
     newestLow: 0,
   };

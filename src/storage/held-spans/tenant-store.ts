@@ -3,7 +3,8 @@ import { NameIndex } from './name-index.ts';
 import type { ServiceName } from './name-index.ts';
 import { NO_SEGMENT, appendBatch, createSegment, hasRoomFor, retainedBytes } from './segment.ts';
 import { segmentSizeFor } from './segment.ts';
-import type { Segment } from './segment.ts';
+import type { Segment, SegmentSize } from './segment.ts';
+import type { SegmentArenas } from './segment-arenas.ts';
 import { TRACE_BYTES, TraceTable } from './trace-table.ts';
 
 const FIRST_SEGMENT_BYTES = 64 * 2 ** 10;
@@ -12,6 +13,10 @@ export interface TenantLimits {
   readonly maxTraces: number;
   /** Size to which segments grow. */
   readonly segmentBytes: number;
+  /** Of the first segment, when much is expected. */
+  readonly firstSegmentBytes?: number;
+  /** Where segments of full size are from. */
+  readonly arenas?: SegmentArenas;
 }
 
 /** What was evicted, ever, from all tenants. */
@@ -30,7 +35,7 @@ export class TenantStore {
   private readonly segmentsByNumber = new Map<number, Segment>();
   private open: Segment | undefined;
   private nextSegment = 0;
-  private wishBytes = FIRST_SEGMENT_BYTES;
+  private wishBytes: number;
   private closedBytes = 0;
 
   constructor(limits: TenantLimits, seed: number, evictions: Evictions) {
@@ -38,6 +43,7 @@ export class TenantStore {
     this.evictions = evictions;
     this.traces = new TraceTable(seed);
     this.names = new NameIndex(seed);
+    this.wishBytes = limits.firstSegmentBytes ?? FIRST_SEGMENT_BYTES;
   }
 
   get segmentCount(): number {
@@ -70,6 +76,16 @@ export class TenantStore {
     this.releaseWhenEmpty(segment);
   }
 
+  /** Gives the memory of all spans back, for others: nobody may read this store any more. */
+  release(): void {
+    const { arenas } = this.limits;
+    for (const { bytes } of this.segmentsByNumber.values()) {
+      if (bytes.buffer instanceof SharedArrayBuffer) arenas?.give(bytes.buffer);
+    }
+    this.segmentsByNumber.clear();
+    this.open = undefined;
+  }
+
   /** Forgets the trace that came first. */
   evictOldest(): void {
     const { traces } = this;
@@ -96,11 +112,17 @@ export class TenantStore {
   private segmentFor(batch: SpanBatch): Segment {
     if (this.open !== undefined && hasRoomFor(this.open, batch)) return this.open;
     if (this.open !== undefined) this.closedBytes += retainedBytes(this.open);
-    const segment = createSegment(this.nextSegment++, segmentSizeFor(batch, this.wishBytes));
+    const size = segmentSizeFor(batch, this.wishBytes);
+    const segment = createSegment(this.nextSegment++, size, this.arenaFor(size));
     this.wishBytes = Math.min(2 * this.wishBytes, this.limits.segmentBytes);
     this.segmentsByNumber.set(segment.number, segment);
     this.open = segment;
     return segment;
+  }
+
+  private arenaFor({ bytes, rows }: SegmentSize): SharedArrayBuffer | undefined {
+    const { arenas } = this.limits;
+    return arenas?.size.bytes === bytes && arenas.size.rows === rows ? arenas.take() : undefined;
   }
 
   private indexRows(segment: Segment, firstRow: number, { scan }: SpanBatch): void {

@@ -79,6 +79,11 @@ export class TraceTable {
     return text;
   }
 
+  /** Four words a trace, by number, of a table that no trace has left. */
+  idWords(): Uint32Array {
+    return this.ids.slice(0, 4 * this.next);
+  }
+
   /** Orders traces by id. */
   compareIds(a: number, b: number): number {
     const atA = 4 * (a % this.capacity);

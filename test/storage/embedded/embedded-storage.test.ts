@@ -186,9 +186,8 @@ describe('damage', () => {
     }
   });
 
-  it('counts spans whose bytes were damaged before they were in a block', async () => {
-    const metrics = new Registry();
-    const running = await open({}, { metrics });
+  it('does not need the log for what it still has in memory', async () => {
+    const running = await open();
     for (let number = 1; number <= 5; number++) await writeTrace(running, number);
     const [segment = ''] = await files('.log');
     const bytes = await readFile(segment);
@@ -196,9 +195,7 @@ describe('damage', () => {
     bytes[at] = 0;
     await writeFile(segment, bytes);
     await running.flush();
-    expect(await findIds(running, aQuery())).toHaveLength(4);
-    const metric = 'jaeger_storage_embedded_lost_spans_total';
-    expect(await metrics.getSingleMetricAsString(metric)).toContain(`${metric} 3`);
+    expect(await findIds(running, aQuery())).toHaveLength(5);
   });
 
   it('leaves out a block that cannot be opened, and says so', async () => {

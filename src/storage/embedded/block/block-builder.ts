@@ -35,8 +35,19 @@ export interface BlockBuilder {
   readonly spanCount: number;
   /** Takes all spans of a message; the bytes are not needed afterwards. */
   add(otlp: Uint8Array, scan: SpanScan): void;
+  /** The same of spans whose traces have numbers already; a block has spans of one way only. */
+  addNumbered(otlp: Uint8Array, scan: NumberedScan, traces: NumberedTraces): void;
   /** The bytes of the block's file. The builder is of no use afterwards. */
   finish(level: CompressionLevel): BuiltBlock;
+}
+
+export type NumberedScan = Omit<SpanScan, 'traceIds' | 'asciiTexts'>;
+
+export interface NumberedTraces {
+  /** Of each span, from 0 on. */
+  readonly numbers: ArrayLike<number>;
+  /** Four words a trace, by number: those of all spans that are added. */
+  readonly ids: Uint32Array;
 }
 
 export interface BlockLimits {
@@ -81,6 +92,24 @@ class Builder implements BlockBuilder, BlockRows {
   }
 
   add(otlp: Uint8Array, scan: SpanScan): void {
+    const firstRow = this.addSpans(otlp, scan);
+    const { traces } = this.rows;
+    for (let index = 0; index < scan.count; index++) {
+      traces[firstRow + index] = this.traces.numberOf(scan.traceIds, 4 * index);
+    }
+  }
+
+  addNumbered(otlp: Uint8Array, scan: NumberedScan, { numbers, ids }: NumberedTraces): void {
+    const firstRow = this.addSpans(otlp, scan);
+    const { traces } = this.rows;
+    for (let index = 0; index < scan.count; index++) {
+      traces[firstRow + index] = numbers[index] ?? 0;
+    }
+    this.traces.take(ids);
+  }
+
+  /** Returns the row of the first. */
+  private addSpans(otlp: Uint8Array, scan: NumberedScan): number {
     const firstRow = this.spanCount;
     while (firstRow + scan.count > this.capacity) {
       this.capacity *= 2;
@@ -92,12 +121,12 @@ class Builder implements BlockBuilder, BlockRows {
     const scopes = this.scopesOf(source, scan);
     for (let index = 0; index < scan.count; index++) {
       const row = firstRow + index;
-      this.rows.traces[row] = this.traces.numberOf(scan.traceIds, 4 * index);
       this.rows.resources[row] = resources[scan.resourceRows[index] ?? 0] ?? 0;
       this.rows.scopes[row] = scopes[scan.scopeRows[index] ?? 0] ?? 0;
       this.addSpan(row, source, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0);
     }
     this.spanCount += scan.count;
+    return firstRow;
   }
 
   finish(level: CompressionLevel): BuiltBlock {
@@ -118,7 +147,7 @@ class Builder implements BlockBuilder, BlockRows {
     if (Math.abs(duration) >= EXACT_MAX) shredder.keep(row, endField(source.bytes, start, end));
   }
 
-  private resourcesOf({ bytes }: ByteWords, { resources }: SpanScan): Uint32Array {
+  private resourcesOf({ bytes }: ByteWords, { resources }: NumberedScan): Uint32Array {
     const numbers = new Uint32Array(resources.count);
     for (let row = 0; row < resources.count; row++) {
       const number = this.resources.numberOf(bytes, {
@@ -136,7 +165,7 @@ class Builder implements BlockBuilder, BlockRows {
     return numbers;
   }
 
-  private scopesOf({ bytes }: ByteWords, { scopes }: SpanScan): Uint32Array {
+  private scopesOf({ bytes }: ByteWords, { scopes }: NumberedScan): Uint32Array {
     const numbers = new Uint32Array(scopes.count);
     for (let row = 0; row < scopes.count; row++) {
       numbers[row] = this.scopes.numberOf(bytes, {

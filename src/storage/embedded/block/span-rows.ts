@@ -47,8 +47,19 @@ export function growSpanRows(rows: SpanRows, capacity: number): SpanRows {
   return grown;
 }
 
+export type ScannedFields = Pick<
+  SpanScan,
+  | 'count'
+  | 'spanIds'
+  | 'parentSpanIds'
+  | 'startTimesUnixNano'
+  | 'durationsNano'
+  | 'kinds'
+  | 'statusCodes'
+>;
+
 /** Takes from a scan what it has found already. */
-export function copyScanned(rows: SpanRows, firstRow: number, scan: SpanScan): void {
+export function copyScanned(rows: SpanRows, firstRow: number, scan: ScannedFields): void {
   const { count } = scan;
   const times = scan.startTimesUnixNano;
   rows.spanIds.set(scan.spanIds.subarray(0, 2 * count), 2 * firstRow);

@@ -14,7 +14,7 @@ export function traceHash(words: Uint32Array, at: number): number {
 export class TraceNumbers {
   count = 0;
   /** Four words an id. */
-  ids = new Uint32Array(4 * FIRST_TRACES);
+  ids: Uint32Array = new Uint32Array(4 * FIRST_TRACES);
   private slots = new Uint32Array(2 * FIRST_TRACES);
   private last = 0;
   private readonly seed: number;
@@ -36,6 +36,12 @@ export class TraceNumbers {
       }
       slot = (slot + 1) & mask;
     }
+  }
+
+  /** Has these traces, numbered by their place; none can be added then. */
+  take(ids: Uint32Array): void {
+    this.ids = ids;
+    this.count = ids.length / 4;
   }
 
   private isId(number: number, words: Uint32Array, at: number): boolean {
