@@ -13,6 +13,8 @@ export interface ValueRule {
   readonly isMatch: (value: AttributeValue) => boolean;
   /** The only text that matches, where there is one: it can be looked up. */
   readonly onlyText?: string;
+  /** Every value matches: none has to be read. */
+  readonly isAnyValue?: true;
 }
 
 /** A `SpanCondition` made ready: patterns are compiled once for all places that are searched. */
@@ -41,9 +43,9 @@ export function spanRules(
 export function valueRule(test: ValueTest, compile: CompilePattern): ValueRule {
   switch (test.operator) {
     case 'exists':
-      return { wants: 'some', isMatch: () => true };
+      return { wants: 'some', isMatch: () => true, isAnyValue: true };
     case 'absent':
-      return { wants: 'nothing', isMatch: () => true };
+      return { wants: 'nothing', isMatch: () => true, isAnyValue: true };
     case '=':
     case '!=': {
       const wanted = test.value;

@@ -259,7 +259,10 @@ function uniqueSpans(spans: readonly Span[]): Span[] {
 function identity(span: Span): string {
   return JSON.stringify(span, (_, part: unknown) => {
     if (typeof part === 'bigint') return `${part}n`;
-    if (Array.isArray(part)) return part.every(hasKey) ? part.toSorted(byKey) : part;
+    if (Array.isArray(part)) {
+      const items: readonly unknown[] = part;
+      return items.every(hasKey) ? items.toSorted(byKey) : items;
+    }
     return part !== null && typeof part === 'object'
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part;

@@ -1,13 +1,17 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
+import { spanRules } from '../../../model/value-rule.ts';
+import type { SpanRule } from '../../../model/value-rule.ts';
+import { compilePattern } from '../../text-pattern.ts';
 import { columnMatches, messageHas, messageText } from './attribute-search.ts';
 import type { ColumnMatch } from './attribute-search.ts';
 import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
-import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import { ABSENT } from './column-page.ts';
 import * as core from './core-pages.ts';
-import type { Group } from './group-table.ts';
+import { numberTest } from './page-test.ts';
+import type { PageTest, SearchedBlock } from './page-test.ts';
+import { ruleTest } from './rule-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 
@@ -15,33 +19,35 @@ const ERROR = STATUS_CODES.indexOf('error');
 const RESOURCE_ATTRIBUTES = 1;
 const SCOPE_ATTRIBUTES = 3;
 
-/** A condition: a 1 for each row of a page that meets it. */
-export type PageTest = (page: number) => Uint8Array;
+export type { SearchedBlock } from './page-test.ts';
+export type { PageTest } from './page-test.ts';
 
-/** What a condition looks at. */
-export interface SearchedBlock {
-  readonly pages: BlockPages;
-  readonly names: BlockNames;
-  readonly resources: readonly Group[];
-  readonly scopes: readonly Group[];
+/**
+ * The conditions of a query, cheap ones first; undefined when no row of the block can meet all.
+ * @param rules of `query.filters`
+ */
+export function pageTests(
+  block: SearchedBlock,
+  query: TraceQuery,
+  rules: readonly SpanRule[] = spanRules(query.filters ?? [], compilePattern),
+): PageTest[] | undefined {
+  const names = operationTests(block, query);
+  const durations = durationTests(block.pages, query);
+  if (names === undefined || durations === undefined) return undefined;
+  const attributes = query.attributes.map((condition) => attributeTest(block, condition));
+  const tests = [...names, ...durations, ...attributes];
+  for (const rule of rules) {
+    const test = ruleTest(block, rule);
+    if (test === undefined) return undefined;
+    tests.push(test);
+  }
+  return tests;
 }
 
-/** The conditions of a query, cheap ones first; undefined when no row of the block can meet all. */
-export function pageTests(block: SearchedBlock, query: TraceQuery): PageTest[] | undefined {
-  const { pages, names } = block;
-  const tests: PageTest[] = [];
-  const { serviceName, operationName, spanKind } = query;
-  if (serviceName !== undefined) {
-    const service = names.services.indexOf(serviceName);
-    if (service < 0) return undefined;
-    tests.push(
-      groupTest(
-        pages,
-        core.RESOURCES,
-        names.serviceOfResource.map((of) => of === service),
-      ),
-    );
-  }
+function operationTests(
+  { names, pages }: SearchedBlock,
+  { operationName, serviceName, spanKind }: TraceQuery,
+): PageTest[] | undefined {
   const hasOperation = names.operations.some(
     ({ service, name, kind }) =>
       (serviceName === undefined || service === serviceName) &&
@@ -49,35 +55,31 @@ export function pageTests(block: SearchedBlock, query: TraceQuery): PageTest[] |
       (spanKind === undefined || kind === spanKind),
   );
   if (!hasOperation) return undefined;
+  const tests: PageTest[] = [];
+  if (serviceName !== undefined) {
+    const service = names.services.indexOf(serviceName);
+    const verdicts = names.serviceOfResource.map((of) => of === service);
+    tests.push(groupTest(pages, core.RESOURCES, verdicts));
+  }
   if (spanKind !== undefined) {
     const kind = SPAN_KINDS.indexOf(spanKind);
     tests.push(numberTest(pages, core.KINDS, (value) => value % 8 === kind));
   }
   if (operationName !== undefined) tests.push(nameTest(pages, operationName));
-  const { durationMinNano = -Infinity, durationMaxNano = Infinity } = query;
-  if (durationMinNano !== -Infinity || durationMaxNano !== Infinity) {
-    const { footer } = pages;
-    if (footer.durationMaxNano < durationMinNano) return undefined;
-    if (footer.durationMinNano > durationMaxNano) return undefined;
-    const isInRange = (value: number): boolean =>
-      value >= durationMinNano && value <= durationMaxNano;
-    tests.push(numberTest(pages, core.DURATIONS, isInRange));
-  }
-  for (const condition of query.attributes) tests.push(attributeTest(block, condition));
   return tests;
 }
 
-function numberTest(
+function durationTests(
   pages: BlockPages,
-  kind: number,
-  isWanted: (value: number) => boolean,
-): PageTest {
-  return (page) => {
-    const values = pages.numbers(kind, page);
-    const mask = new Uint8Array(values.length);
-    for (let row = 0; row < mask.length; row++) if (isWanted(values[row] ?? 0)) mask[row] = 1;
-    return mask;
-  };
+  { durationMaxNano = Infinity, durationMinNano = -Infinity }: TraceQuery,
+): PageTest[] | undefined {
+  if (durationMinNano === -Infinity && durationMaxNano === Infinity) return [];
+  const { footer } = pages;
+  if (footer.durationMaxNano < durationMinNano) return undefined;
+  if (footer.durationMinNano > durationMaxNano) return undefined;
+  const isInRange = (value: number): boolean =>
+    value >= durationMinNano && value <= durationMaxNano;
+  return [numberTest(pages, core.DURATIONS, isInRange)];
 }
 
 /** By a verdict on each resource, or scope. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { attributeText } from '../../../model/attribute-text.ts';
+import type { AttributeValue } from '../../../model/span.ts';
 import { decodeKeyValue } from '../../../wire/otlp/decode-value.ts';
 import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
 import { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
@@ -30,12 +31,17 @@ export function writeValue(writer: ProtobufWriter, type: number, value: Buffer):
 
 /** What searches compare: the text of a value of a column. */
 export function valueText(type: number, value: Buffer): string {
-  if (type === STRING) return value.toString('utf8');
+  return type === STRING ? value.toString('utf8') : attributeText(valueOf(type, value));
+}
+
+/** A value of a column as OTLP has it. */
+export function valueOf(type: number, value: Buffer): AttributeValue {
+  if (type === STRING) return { type: 'string', value: value.toString('utf8') };
   const writer = new ProtobufWriter(value.length + 32);
   const message = writer.beginMessage(1);
   writeValue(writer, type, value);
   writer.endMessage(message);
   const reader = new ProtobufReader(writer.finish());
   reader.tag();
-  return attributeText(decodeKeyValue(reader).value);
+  return decodeKeyValue(reader).value;
 }

@@ -1,0 +1,130 @@
+import type { Buffer } from 'node:buffer';
+import type { ValueRule } from '../../../model/value-rule.ts';
+import { decodeKeyValue } from '../../../wire/otlp/decode-value.ts';
+import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
+import { BlockError } from './block-format.ts';
+import type { ColumnInfo } from './block-format.ts';
+import type { BlockPages } from './block-pages.ts';
+import { ABSENT } from './column-page.ts';
+import { ColumnValues } from './column-values.ts';
+import { PLAIN, VARINT } from './split-value.ts';
+import { valueOf } from './value-text.ts';
+
+/** What is known of a subject in a row: bits, added up over the columns that may have it. */
+export const NOTHING = 0;
+export const PRESENT = 1;
+export const MATCHED = 2;
+const BOTH = PRESENT | MATCHED;
+
+/** Instead of a verdict: not judged yet; a pattern, which stands for another value in each row. */
+const UNKNOWN = 255;
+const BY_BYTES = 254;
+const BY_NUMBER = 253;
+
+/** Gives the bits of a value of a column, by its bytes. */
+type Judge = (value: Buffer) => number;
+
+/** Judges the values of one column: each distinct value once, those of a pattern row by row. */
+export class ColumnLook {
+  readonly info: ColumnInfo;
+  private readonly pages: BlockPages;
+  private readonly judge: Judge;
+  private readonly judgeNumber: (value: number) => number;
+  /** By code. */
+  private readonly verdicts: Uint8Array;
+
+  private constructor(
+    pages: BlockPages,
+    info: ColumnInfo,
+    judge: Judge,
+    judgeNumber: (value: number) => number,
+  ) {
+    this.pages = pages;
+    this.info = info;
+    this.judge = judge;
+    this.judgeNumber = judgeNumber;
+    const entries = info.dictionary.reduce((sum, { count }) => sum + count, 0);
+    this.verdicts = new Uint8Array(entries).fill(UNKNOWN);
+  }
+
+  /** Of a column of values, or of texts. */
+  static ofValues(pages: BlockPages, info: ColumnInfo, rule: ValueRule): ColumnLook {
+    const look = new ColumnLook(
+      pages,
+      info,
+      (value) => bits(rule.isMatch(valueOf(info.type, value))),
+      // A split integer is below 2^53, where doubles say the same texts.
+      (value) => bits(rule.isMatch({ type: 'double', value })),
+    );
+    if (rule.isAnyValue === true) look.verdicts.fill(BOTH);
+    return look;
+  }
+
+  /** Of a column that keeps fields as they came. */
+  static ofFields(pages: BlockPages, info: ColumnInfo, judge: Judge): ColumnLook {
+    return new ColumnLook(pages, info, judge, () => NOTHING);
+  }
+
+  /**
+   * The bits of each row of the column's table in a page; undefined when no row has a value.
+   * @throws BlockError
+   */
+  inPage(page: number): Uint8Array | undefined {
+    const { info, pages, verdicts } = this;
+    const column = pages.column(info, page);
+    if (column === undefined) return undefined;
+    const { codes, numbers } = column;
+    const values = new ColumnValues(pages, info, column);
+    const seen = new Uint8Array(codes.length);
+    for (let row = 0; row < seen.length; row++) {
+      const code = codes[row] ?? ABSENT;
+      if (code === ABSENT) continue;
+      let verdict = verdicts[code] ?? UNKNOWN;
+      if (verdict === UNKNOWN) {
+        verdict = this.verdictOf(code, values, row);
+        verdicts[code] = verdict;
+      }
+      if (verdict === BY_NUMBER) verdict = this.judgeNumber(numbers?.[row] ?? 0);
+      else if (verdict === BY_BYTES) verdict = this.judgeRow(values, row);
+      seen[row] = verdict;
+    }
+    return seen;
+  }
+
+  private verdictOf(code: number, values: ColumnValues, row: number): number {
+    const { info, pages } = this;
+    const kind = info.isSplit ? pages.entry(info.dictionary, code).kind : PLAIN;
+    if (kind === VARINT) return BY_NUMBER;
+    return kind === PLAIN ? this.judgeRow(values, row) : BY_BYTES;
+  }
+
+  private judgeRow(values: ColumnValues, row: number): number {
+    const value = values.at(row);
+    if (value === undefined) throw new BlockError('a row has no value of its code');
+    return this.judge(value);
+  }
+}
+
+export function bits(isMatch: boolean): number {
+  return isMatch ? BOTH : PRESENT;
+}
+
+/** Among the attributes in field `attributeField` of a message. */
+export function attributeBits(
+  message: Buffer,
+  attributeField: number,
+  { key, rule }: { readonly key: string; readonly rule: ValueRule },
+): number {
+  const reader = new ProtobufReader(message);
+  let seen = NOTHING;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== ((attributeField << 3) | 2)) {
+      reader.skip(tag);
+      continue;
+    }
+    const attribute = decodeKeyValue(reader);
+    if (attribute.key === key) seen |= bits(rule.isMatch(attribute.value));
+  }
+  return seen;
+}
