@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorText } from '../runtime/errors.ts';
 import type { RoleDeps } from '../runtime/running.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Admission } from './admission.ts';
 import { ApiError } from './api/endpoint.ts';
 import type { AnswerBytes, Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody } from './api/json-text.ts';
 import type { QueryConfig } from './config.ts';
-import { createQueryMetrics } from './query-metrics.ts';
+import type { QueryMetrics } from './query-metrics.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
 
 export interface ApiCall {
@@ -20,21 +21,19 @@ export interface ApiCall {
   readonly gone: AbortSignal;
 }
 
-interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger' | 'metrics'> {
-  readonly storage: Pick<Storage, 'reader' | 'dependencies'>;
+interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger'> {
+  readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
+  readonly admission: Admission;
+  readonly queryMetrics: QueryMetrics;
 }
 
 /** Answers calls of the API within the limits of time, concurrency and size, and counts them. */
 export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) => Promise<void> {
-  const metrics = createQueryMetrics(deps.metrics);
-  let underWay = 0;
+  const { admission, queryMetrics } = deps;
   const answer = async (call: ApiCall): Promise<string | AnswerBytes> => {
-    if (underWay >= config.maxConcurrent) {
-      throw new ApiError(503, 'too many requests at once (query.max-concurrent-requests)');
-    }
+    const leave = admission.enter();
     const deadline = AbortSignal.timeout(config.timeoutMs);
     const signal = AbortSignal.any([call.gone, deadline]);
-    underWay += 1;
     try {
       return await answerOnce(call, signal, config, deps);
     } catch (error) {
@@ -42,14 +41,14 @@ export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) =
       const message = `the request took longer than query.timeout (${config.timeoutMs} ms)`;
       throw new ApiError(504, message, { cause: error });
     } finally {
-      underWay -= 1;
+      leave();
     }
   };
   return async (call) => {
     const { endpoint, request, response } = call;
     const startMs = deps.clock.monotonic();
     const observe = (result: 'ok' | 'err'): void => {
-      metrics.observe(endpoint.operation, result, (deps.clock.monotonic() - startMs) / 1000);
+      queryMetrics.observe(endpoint.operation, result, (deps.clock.monotonic() - startMs) / 1000);
     };
     try {
       const body = await answer(call);

@@ -7,7 +7,9 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { storageSettings } from '../storage/config.ts';
+import { queryGrpcSettings } from './grpc/config.ts';
 
 /** How traces are shown. Names are Jaeger v1's where it has the setting. */
 export const querySettings = {
@@ -16,6 +18,8 @@ export const querySettings = {
     description: 'Address of the HTTP APIs and the UI.',
     default: ':16686',
   }),
+  tls: serverTlsSettings('query.http'),
+  grpc: queryGrpcSettings,
   basePath: stringSetting({
     flag: 'query.base-path',
     description: 'Path below which everything is served, such as /jaeger.',

@@ -1,11 +1,16 @@
 import { startHttpServer } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
+import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import { openServerTls } from '../runtime/tls.ts';
 import type { Storage } from '../storage/storage.ts';
+import { createAdmission } from './admission.ts';
 import { createApi } from './answer-api.ts';
 import { ENDPOINTS } from './api/endpoints.ts';
 import { createHostCheck } from './check-host.ts';
 import type { QueryConfig } from './config.ts';
+import { startQueryGrpc } from './grpc/start-query-grpc.ts';
+import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
 import { INDEX, loadUiFiles } from './ui-files.ts';
@@ -13,7 +18,7 @@ import { createUiIndex } from './ui-index.ts';
 
 export interface QueryDeps extends RoleDeps {
   /** Stays open when the query service stops. */
-  readonly storage: Pick<Storage, 'reader' | 'dependencies'>;
+  readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
 }
 
 const LIMITS = {
@@ -36,10 +41,25 @@ const FOREIGN_HOST =
   'This service listens on the loopback interface and is not called by this name; query.allowed-hosts can allow it.\n';
 
 /**
- * The HTTP APIs and the UI over a storage.
+ * The HTTP and gRPC APIs and the UI over a storage.
  * @throws UsageError for a config that cannot be used, ListenError for an address in use
  */
-export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
+export function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
+  const shared = {
+    ...deps,
+    admission: createAdmission(config.maxConcurrent),
+    queryMetrics: createQueryMetrics(deps.metrics),
+  };
+  return startInOrder([
+    () => startQueryHttp(config, shared),
+    () => startQueryGrpc(config.grpc, { ...shared, limits: config, tenantOf: () => '' }),
+  ]);
+}
+
+async function startQueryHttp(
+  config: QueryConfig,
+  deps: QueryDeps & Parameters<typeof createApi>[1],
+): Promise<Running> {
   const basePath = parseBasePath(config.basePath);
   const headers = { ...SECURITY_HEADERS, ...parseHeaders(config.additionalHeaders) };
   const hostPort = withHost(config.hostPort, deps.listenHost);
@@ -50,19 +70,21 @@ export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<
     configFile: config.uiConfig,
     basePath,
     capabilities: {
-      archiveStorage: false,
+      archiveStorage: deps.storage.archive !== undefined,
       metricsStorage: false,
       searchWithoutServiceName: deps.storage.reader.capabilities.withoutService,
     },
     clock: deps.clock,
     logger: deps.logger,
   });
+  const tls = await openServerTls(config.tls, { ...deps, flagPrefix: 'query.http' });
   if (ui.size === 0) deps.logger.warn('no UI is built in: serving the APIs only');
   const answerApi = createApi(config, deps);
   return startHttpServer({
     name: 'ui',
     hostPort,
     limits: LIMITS,
+    tls,
     metrics: deps.metrics,
     onRequest: async (request, response, gone) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -239,10 +239,21 @@ describe('errors', () => {
     ['77', 500, 'archive span storage was not configured'],
     ['x!', 400, 'strconv.ParseUint: parsing "x!": invalid syntax'],
   ])('of archiving %s are those of a Jaeger without archive', async (id, status, msg) => {
-    const { body, status: answered } = await query.ask(`/api/archive/${id}`, '');
+    const { dependencies, reader } = storage;
+    const without = await startTestQuery({ dependencies, reader });
+    const { body, status: answered } = await without.ask(`/api/archive/${id}`, '');
+    await without.stop();
     expect([answered, body]).toEqual([
       status,
       `{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":${status},"msg":${JSON.stringify(msg)}}]}\n`,
+    ]);
+  });
+
+  it('of archiving an unknown trace is that it was not found', async () => {
+    const { body, status } = await query.ask('/api/archive/77', '');
+    expect([status, body]).toEqual([
+      404,
+      '{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":404,"msg":"trace not found"}]}\n',
     ]);
   });
 

@@ -10,6 +10,8 @@ import { resolveConfig } from '../../src/runtime/resolve-config.ts';
 
 export interface TestQuery {
   readonly url: string;
+  /** Of the gRPC APIs. */
+  readonly grpcPort: number;
   readonly metrics: Registry;
   /** GET, or POST of a body. */
   ask(path: string, body?: string): Promise<TestAnswer>;
@@ -24,13 +26,15 @@ export interface TestAnswer {
   readonly body: string;
 }
 
-/** A query service on a free port of the loopback interface, with these flags. */
+const FREE_PORTS = { 'query.http-server.host-port': ':0', 'query.grpc-server.host-port': ':0' };
+
+/** A query service on free ports of the loopback interface, with these flags. */
 export async function startTestQuery(
   storage: QueryDeps['storage'],
   flags: Readonly<Record<string, string>> = {},
   deps: Partial<QueryDeps> = {},
 ): Promise<TestQuery> {
-  const all = new Map(Object.entries({ 'query.http-server.host-port': ':0', ...flags }));
+  const all = new Map(Object.entries({ ...FREE_PORTS, ...flags }));
   const config = resolveConfig(querySettings, { flags: all, env: {}, file: null, fileName: '' });
   const metrics = new Registry();
   const running = await startQuery(config, {
@@ -42,10 +46,11 @@ export async function startTestQuery(
     storage,
     ...deps,
   });
-  const port = running.addresses[0]?.port ?? 0;
+  const port = running.addresses.find(({ name }) => name === 'ui')?.port ?? 0;
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
+    grpcPort: running.addresses.find(({ name }) => name === 'query grpc')?.port ?? 0,
     metrics,
     ask: async (path, body) => {
       const response = await fetch(url + path, body === undefined ? {} : { method: 'POST', body });

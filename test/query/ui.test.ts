@@ -78,7 +78,8 @@ describe('the page', () => {
       ...storage.reader,
       capabilities: { ...storage.reader.capabilities, withoutService: false },
     };
-    query = await startTestQuery({ ...storage, reader }, { 'query.static-files': folder });
+    const { dependencies } = storage;
+    query = await startTestQuery({ reader, dependencies }, { 'query.static-files': folder });
     expect(await pageConfig()).toMatchObject({
       capabilities: {
         archiveStorage: false,

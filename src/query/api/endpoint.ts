@@ -19,7 +19,7 @@ export interface ApiRequest {
 }
 
 export interface ApiDeps {
-  readonly storage: Pick<Storage, 'reader' | 'dependencies'>;
+  readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
   readonly limits: QueryLimits;
 }
 

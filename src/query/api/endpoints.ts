@@ -1,6 +1,7 @@
+import { archiveTrace } from './archive.ts';
 import { dependencies } from './dependencies.ts';
 import type { Endpoint } from './endpoint.ts';
-import { archiveTrace, metricsQuery } from './not-available.ts';
+import { metricsQuery } from './not-available.ts';
 import { operations, serviceOperations, v3Operations } from './operations.ts';
 import { services, v3Services } from './services.ts';
 import { oneTrace, searchTraces } from './traces.ts';

@@ -2,29 +2,7 @@ import { SPAN_KINDS } from '../../model/span.ts';
 import { ApiError } from './endpoint.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
 import { readFloat } from './go-text.ts';
-import {
-  parseFlag,
-  parseInteger,
-  parsePathTraceId,
-  parseTags,
-  parseWindow,
-  read,
-  unableToParse,
-} from './parse-parameters.ts';
-
-/** Jaeger's answer of a deployment without a second storage for kept traces. */
-export const archiveTrace: Endpoint = {
-  operation: 'archive_trace',
-  method: 'POST',
-  path: /^\/api\/archive\/([^/]+)$/,
-  family: 'jaeger',
-  answer: ({ name, parameters }) => {
-    parsePathTraceId(name);
-    parseWindow(parameters);
-    parseFlag(parameters, 'raw');
-    throw new ApiError(500, 'archive span storage was not configured');
-  },
-};
+import { parseFlag, parseInteger, parseTags, read, unableToParse } from './parse-parameters.ts';
 
 /** Jaeger's answer of a deployment without a storage for metrics, to a question that is right. */
 export const metricsQuery: Endpoint = {

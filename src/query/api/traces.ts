@@ -1,5 +1,6 @@
 import { shortTraceId } from '../../model/trace-id.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
+import { storedTraces } from '../stored-traces.ts';
 import { ApiError } from './endpoint.ts';
 import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
@@ -25,7 +26,10 @@ export const searchTraces: Endpoint = {
     if (ids.length > deps.limits.maxTraces) {
       throw new ApiError(400, `more than ${deps.limits.maxTraces} trace IDs (query.max-traces)`);
     }
-    const chunks = reader.getTraces(tenant, ids, parseWindow(parameters), signal);
+    const chunks = storedTraces(deps.storage, {
+      ...{ tenant, ids, signal },
+      window: parseWindow(parameters),
+    });
     return answerTraces(chunks, raw, { request, deps, errors: (found) => missing(ids, found) });
   },
 };
@@ -40,7 +44,7 @@ export const oneTrace: Endpoint = {
     const ids = [parsePathTraceId(name)];
     const window = parseWindow(parameters);
     const raw = parseFlag(parameters, 'raw');
-    const chunks = deps.storage.reader.getTraces(tenant, ids, window, signal);
+    const chunks = storedTraces(deps.storage, { tenant, ids, window, signal });
     const errors = (found: readonly string[]): readonly JaegerError[] => {
       if (found.length === 0) throw new ApiError(404, 'trace not found');
       return [];

@@ -1,6 +1,7 @@
 import type { TraceSummary } from '../../model/trace-query.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { resourceSpansText } from '../../wire/otlp/otlp-json.ts';
+import { storedTraces } from '../stored-traces.ts';
 import { bounded, createAnswerBody } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
 import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
@@ -25,7 +26,7 @@ export const v3Trace: Endpoint = {
     const ids = [parseV3TraceId(name)];
     const window = parseV3Window(parameters);
     const raw = parseV3Flag(parameters, ['rawTraces', 'raw_traces']);
-    const chunks = deps.storage.reader.getTraces(tenant, ids, window, signal);
+    const chunks = storedTraces(deps.storage, { tenant, ids, window, signal });
     return tracesData(chunks, raw, request, deps);
   },
 };

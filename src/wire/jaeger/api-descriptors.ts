@@ -106,9 +106,14 @@ const SAMPLING: ProtoTable = {
   },
 };
 
+/** The messages of jaeger.api_v2 that carry spans, and google.protobuf's times. */
+export function jaegerModelDescriptors(): readonly DescribedProtoFile[] {
+  return [TIMESTAMP, DURATION, MODEL].map(describeProtoFile);
+}
+
 /** jaeger.api_v2.CollectorService and everything it is made of. */
 export function jaegerCollectorDescriptors(): readonly DescribedProtoFile[] {
-  return [TIMESTAMP, DURATION, MODEL, COLLECTOR].map(describeProtoFile);
+  return [...jaegerModelDescriptors(), describeProtoFile(COLLECTOR)];
 }
 
 /** jaeger.api_v2.SamplingManager and everything it is made of. */

@@ -6,8 +6,9 @@ export interface ProtoTable {
   readonly package: string;
   readonly imports?: readonly string[];
   /**
-   * Fields as a .proto file writes them, `repeated string names = 3`; `enum ` goes before a type that
-   * is one, ` in x` behind a field of the oneof x. A message inside another is `Outer.Inner`.
+   * Fields as a .proto file writes them, `repeated string names = 3`, `map<string, string> tags = 4`;
+   * `enum ` goes before a type that is one, ` in x` behind a field of the oneof x. A message inside
+   * another is `Outer.Inner`.
    */
   readonly messages?: Readonly<Record<string, readonly string[]>>;
   readonly enums?: Readonly<Record<string, readonly string[]>>;
@@ -29,7 +30,9 @@ export interface DescribedProtoFile {
 
 /** Field numbers of https://github.com/protocolbuffers/protobuf, google/protobuf/descriptor.proto */
 const FILE = { name: 1, package: 2, dependency: 3, message: 4, enum: 5, service: 6, syntax: 12 };
-const MESSAGE = { name: 1, field: 2, nested: 3, enum: 4, oneof: 8 };
+const MESSAGE = { name: 1, field: 2, nested: 3, enum: 4, options: 7, oneof: 8 };
+/** Of google.protobuf.MessageOptions. */
+const MAP_ENTRY = 7;
 const FIELD = { name: 1, number: 3, label: 4, type: 5, typeName: 6, oneofIndex: 9 };
 const ENUM = { name: 1, value: 2, valueName: 1, valueNumber: 2 };
 const SERVICE = { name: 1, method: 2 };
@@ -94,7 +97,11 @@ function writeTypes(writer: ProtobufWriter, table: ProtoTable, level: Level): vo
     const start = writer.beginMessage(level.message);
     writer.string(MESSAGE.name, name);
     const oneofs: string[] = [];
-    for (const field of fields) writeField(writer, field, { package: table.package, oneofs });
+    for (const line of fields) {
+      const field = asRepeatedEntry(line, path);
+      writeField(writer, field, { package: table.package, oneofs });
+    }
+    for (const line of fields) writeMapEntry(writer, line, table.package);
     writeTypes(writer, table, { outer: path, message: MESSAGE.nested, enum: MESSAGE.enum });
     for (const oneof of oneofs) {
       const inner = writer.beginMessage(MESSAGE.oneof);
@@ -107,6 +114,34 @@ function writeTypes(writer: ProtobufWriter, table: ProtoTable, level: Level): vo
     const [outer, name] = splitPath(path);
     if (outer === level.outer) writeEnum(writer, { number: level.enum, name, values });
   }
+}
+
+const MAP_LINE = /^map<(\S+), (\S+)> (\w+) = (\d+)$/;
+
+/** A map is a repeated message of entries, the message inside the one that has the map. */
+function asRepeatedEntry(line: string, message: string): string {
+  const [, , , name, number] = MAP_LINE.exec(line) ?? [];
+  if (name === undefined) return line;
+  return `repeated ${message}.${entryName(name)} ${name} = ${number}`;
+}
+
+function writeMapEntry(writer: ProtobufWriter, line: string, of: string): void {
+  const [, key, value, name] = MAP_LINE.exec(line) ?? [];
+  if (name === undefined) return;
+  const start = writer.beginMessage(MESSAGE.nested);
+  writer.string(MESSAGE.name, entryName(name));
+  writeField(writer, `${key} key = 1`, { package: of, oneofs: [] });
+  writeField(writer, `${value} value = 2`, { package: of, oneofs: [] });
+  const options = writer.beginMessage(MESSAGE.options);
+  writer.bool(MAP_ENTRY, true);
+  writer.endMessage(options);
+  writer.endMessage(start);
+}
+
+/** `span_tags` as `SpanTagsEntry`. */
+function entryName(field: string): string {
+  const words = field.split('_').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return `${words.join('')}Entry`;
 }
 
 /** `A.B.C` as `A.B` and `C`. */

@@ -1,0 +1,19 @@
+import { archiveStoredTrace } from '../archive-trace.ts';
+import type { Endpoint } from './endpoint.ts';
+import { envelopeText } from './json-text.ts';
+import { parseFlag, parsePathTraceId, parseWindow } from './parse-parameters.ts';
+
+/** Keeps a trace for good; see `archiveStoredTrace`. */
+export const archiveTrace: Endpoint = {
+  operation: 'archive_trace',
+  method: 'POST',
+  path: /^\/api\/archive\/([^/]+)$/,
+  family: 'jaeger',
+  answer: async ({ name, nowMs, parameters, signal, tenant }, { storage }) => {
+    const traceId = parsePathTraceId(name);
+    const window = parseWindow(parameters);
+    parseFlag(parameters, 'raw');
+    await archiveStoredTrace(storage, { tenant, traceId, window, signal }, nowMs);
+    return envelopeText([], parameters);
+  },
+};

@@ -1,0 +1,37 @@
+import type { Storage } from '../storage/storage.ts';
+import type { Accepted } from '../wire/span-batch.ts';
+import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { ApiError } from './api/endpoint.ts';
+import type { TraceQuestion } from './stored-traces.ts';
+
+/** Jaeger's words for a deployment that keeps no archive. */
+const NO_ARCHIVE = 'archive span storage was not configured';
+
+/**
+ * Copies a trace, as it is stored, where no retention deletes it. A trace that is there already is
+ * there once.
+ * @throws ApiError 404 for a trace that is not stored, 500 without an archive or when it is full
+ */
+export async function archiveStoredTrace(
+  { reader, archive }: Pick<Storage, 'reader' | 'archive'>,
+  question: Omit<TraceQuestion, 'ids'> & { readonly traceId: string },
+  nowMs: number,
+): Promise<void> {
+  if (archive === undefined) throw new ApiError(500, NO_ARCHIVE);
+  const { tenant, traceId, window, signal } = question;
+  let isFound = false;
+  for await (const { otlp } of reader.getTraces(tenant, [traceId], window, signal)) {
+    isFound = true;
+    const batch = {
+      ...{ tenant, otlp, scan: scanSpans(otlp) },
+      ...{ receivedAtMs: nowMs, format: 'otlp' as const },
+    };
+    const refusal = lossOf(await archive.writer.write(batch, signal));
+    if (refusal !== undefined) throw new ApiError(500, `the archive refused spans: ${refusal}`);
+  }
+  if (!isFound) throw new ApiError(404, 'trace not found');
+}
+
+function lossOf({ refused, dropped }: Accepted): string | undefined {
+  return [...refused, ...dropped][0]?.message;
+}

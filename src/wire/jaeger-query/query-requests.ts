@@ -1,0 +1,269 @@
+import { Buffer } from 'node:buffer';
+import type { AttributeCondition, TimeWindow } from '../../model/trace-query.ts';
+import { readNanos } from '../jaeger-storage/time-messages.ts';
+import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { WireError } from '../wire-error.ts';
+
+/**
+ * What clients of Jaeger's query services ask. The messages of jaeger.api_v2 and jaeger.api_v3 have
+ * the same numbers; only a trace id is bytes in one and hex digits in the other.
+ */
+export type ApiVersion = 'v2' | 'v3';
+
+export interface TraceRequest {
+  /** As sent: hex digits, which may be none or too many. */
+  readonly traceId: string;
+  readonly window: TimeWindow;
+  readonly raw: boolean;
+}
+
+/** GetTraceRequest and ArchiveTraceRequest. @throws WireError */
+export function decodeTraceRequest(bytes: Uint8Array, version: ApiVersion): TraceRequest {
+  const reader = new ProtobufReader(bytes);
+  let traceId = '';
+  let startNano = 0n;
+  let endNano = 0n;
+  let raw = false;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field <= 4) reader.expect(tag, field === 4 ? WIRE_VARINT : WIRE_LENGTH);
+    if (field === 1) traceId = version === 'v2' ? hexOf(reader.bytes()) : reader.string();
+    else if (field === 2) startNano = readNanos(reader);
+    else if (field === 3) endNano = readNanos(reader);
+    else if (field === 4) raw = reader.varint32() !== 0;
+    else reader.skip(tag);
+  }
+  const window = {
+    ...(startNano > 0n ? { startNano } : {}),
+    ...(endNano > 0n ? { endNano } : {}),
+  };
+  return { traceId, window, raw };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+/** TraceQueryParameters as sent: '', 0n and 0 where there is nothing, undefined for absent times. */
+export interface SearchRequest {
+  readonly serviceName: string;
+  readonly operationName: string;
+  readonly attributes: readonly AttributeCondition[];
+  readonly startNano: bigint | undefined;
+  readonly endNano: bigint | undefined;
+  readonly durationMinNano: bigint;
+  readonly durationMaxNano: bigint;
+  readonly limit: number;
+  readonly raw: boolean;
+  readonly filter: FilterCall | undefined;
+}
+
+/** jaeger.expression.v1.Call, in the shape of its JSON. */
+export interface FilterCall {
+  readonly op: string;
+  readonly args: readonly FilterTerm[];
+}
+
+/** jaeger.expression.v1.Expression: one of its fields. */
+export interface FilterTerm {
+  readonly attr?: { readonly key: string; readonly level: string };
+  readonly field?: { readonly name: string; readonly level: string };
+  readonly nested?: { readonly level: string };
+  readonly scalar?: { readonly value: string; readonly type: string };
+  readonly list?: { readonly values: readonly string[]; readonly type: string };
+  readonly call?: FilterCall;
+}
+
+/** Calls within calls. */
+const FILTER_DEPTH_MAX = 32;
+
+type Draft = { -readonly [Key in keyof SearchRequest]: SearchRequest[Key] };
+
+/** FindTracesRequest, FindTraceSummariesRequest; undefined without a query. @throws WireError */
+export function decodeSearchRequest(bytes: Uint8Array): SearchRequest | undefined {
+  const reader = new ProtobufReader(bytes);
+  let draft: Draft | undefined;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag >>> 3 !== 1) {
+      reader.skip(tag);
+      continue;
+    }
+    reader.expect(tag, WIRE_LENGTH);
+    draft ??= emptyDraft();
+    const outer = reader.enter();
+    while (reader.hasMore()) readQueryField(reader, draft);
+    reader.leave(outer);
+  }
+  return draft;
+}
+
+function emptyDraft(): Draft {
+  return {
+    serviceName: '',
+    operationName: '',
+    attributes: [],
+    startNano: undefined,
+    endNano: undefined,
+    durationMinNano: 0n,
+    durationMaxNano: 0n,
+    limit: 0,
+    raw: false,
+    filter: undefined,
+  };
+}
+
+function readQueryField(reader: ProtobufReader, draft: Draft): void {
+  const tag = reader.tag();
+  const field = tag >>> 3;
+  if (field <= 10) reader.expect(tag, field === 8 || field === 9 ? WIRE_VARINT : WIRE_LENGTH);
+  switch (field) {
+    case 1:
+      draft.serviceName = reader.string();
+      break;
+    case 2:
+      draft.operationName = reader.string();
+      break;
+    case 3:
+      draft.attributes = [...draft.attributes, readMapEntry(reader)];
+      break;
+    case 4:
+      draft.startNano = readNanos(reader);
+      break;
+    case 5:
+      draft.endNano = readNanos(reader);
+      break;
+    case 6:
+      draft.durationMinNano = readNanos(reader);
+      break;
+    case 7:
+      draft.durationMaxNano = readNanos(reader);
+      break;
+    case 8:
+      draft.limit = reader.varint32() | 0;
+      break;
+    case 9:
+      draft.raw = reader.varint32() !== 0;
+      break;
+    case 10:
+      draft.filter = readCall(reader, 1);
+      break;
+    default:
+      reader.skip(tag);
+  }
+}
+
+function readMapEntry(reader: ProtobufReader): AttributeCondition {
+  const [key = '', value = ''] = readTexts(reader, 2);
+  return { key, value };
+}
+
+function readCall(reader: ProtobufReader, depth: number): FilterCall {
+  if (depth > FILTER_DEPTH_MAX) {
+    throw new WireError(`a filter of more than ${FILTER_DEPTH_MAX} levels`);
+  }
+  const outer = reader.enter();
+  let op = '';
+  const args: FilterTerm[] = [];
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field <= 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) op = reader.string();
+    else if (field === 2) args.push(readTerm(reader, depth));
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return { op, args };
+}
+
+/** Of several fields of a oneof the last one counts. */
+function readTerm(reader: ProtobufReader, depth: number): FilterTerm {
+  const outer = reader.enter();
+  let term: FilterTerm = {};
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field > 6) {
+      reader.skip(tag);
+      continue;
+    }
+    reader.expect(tag, WIRE_LENGTH);
+    term = readTermField(reader, field, depth);
+  }
+  reader.leave(outer);
+  return term;
+}
+
+function readTermField(reader: ProtobufReader, field: number, depth: number): FilterTerm {
+  if (field === 5) return { list: readList(reader) };
+  if (field === 6) return { call: readCall(reader, depth + 1) };
+  const [first = '', second = ''] = readTexts(reader, 2);
+  switch (field) {
+    case 1:
+      return { attr: { key: first, level: second } };
+    case 2:
+      return { field: { name: first, level: second } };
+    case 3:
+      return { nested: { level: first } };
+    default:
+      return { scalar: { value: first, type: second } };
+  }
+}
+
+function readList(reader: ProtobufReader): NonNullable<FilterTerm['list']> {
+  const outer = reader.enter();
+  const values: string[] = [];
+  let type = '';
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field <= 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) values.push(reader.string());
+    else if (field === 2) type = reader.string();
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return { values, type };
+}
+
+/** The string fields 1 to `count` of a sub-message. */
+function readTexts(reader: ProtobufReader, count: number): readonly string[] {
+  const outer = reader.enter();
+  const texts = new Array<string>(count).fill('');
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field >= 1 && field <= count) {
+      reader.expect(tag, WIRE_LENGTH);
+      texts[field - 1] = reader.string();
+    } else {
+      reader.skip(tag);
+    }
+  }
+  reader.leave(outer);
+  return texts;
+}
+
+/** undefined for a time that was not sent. */
+export interface DependenciesRequest {
+  readonly startNano: bigint | undefined;
+  readonly endNano: bigint | undefined;
+}
+
+/** GetDependenciesRequest. @throws WireError */
+export function decodeDependenciesRequest(bytes: Uint8Array): DependenciesRequest {
+  const reader = new ProtobufReader(bytes);
+  let startNano: bigint | undefined;
+  let endNano: bigint | undefined;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field <= 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) startNano = readNanos(reader);
+    else if (field === 2) endNano = readNanos(reader);
+    else reader.skip(tag);
+  }
+  return { startNano, endNano };
+}
