@@ -1,46 +1,69 @@
-import type { ServiceCall } from '../../model/service-calls.ts';
-import { LinkCounts } from '../held-spans/link-counts.ts';
-import type { LinkWindow } from '../held-spans/service-links.ts';
-import type { Block } from './block/block.ts';
+import type { EdgeCounts } from './edge-table.ts';
 
-export const EVER: LinkWindow = { startMs: -Infinity, endMs: Infinity };
-
-/** Calls to add to some counts, and calls to take away from them. */
-export class CallList {
-  private readonly calls: { readonly call: ServiceCall; readonly sign: 1 | -1 }[] = [];
-  private readonly all = new LinkCounts();
-  private earliestMs = Infinity;
-  private latestMs = -Infinity;
-
-  add(calls: readonly ServiceCall[], sign: 1 | -1): void {
-    for (const call of calls) {
-      this.calls.push({ call, sign });
-      this.all.add(call.parent, call.child, sign);
-      this.earliestMs = Math.min(this.earliestMs, call.startMs);
-      this.latestMs = Math.max(this.latestMs, call.startMs);
-    }
-  }
-
-  addToList(other: CallList, sign: 1 | -1): void {
-    for (const { call, sign: own } of this.calls) other.add([call], own === sign ? 1 : -1);
-  }
-
-  /** Those whose child starts in the window. */
-  addTo(counts: LinkCounts, { startMs, endMs }: LinkWindow, sign: 1 | -1 = 1): void {
-    if (startMs <= this.earliestMs && endMs >= this.latestMs) {
-      counts.addAll(this.all, sign);
-      return;
-    }
-    for (const { call, sign: own } of this.calls) {
-      if (call.startMs < startMs || call.startMs > endMs) continue;
-      counts.add(call.parent, call.child, own === sign ? 1 : -1);
-    }
-  }
+/** When the called span starts, in Unix milliseconds; both ends are inside. */
+export interface CallWindow {
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
-export function isInside(
-  { oldestNano, newestNano }: Block,
-  { startMs, endMs }: LinkWindow,
-): boolean {
-  return Number(oldestNano) / 1e6 >= startMs && Number(newestNano) / 1e6 <= endMs;
+const FIRST_CAPACITY = 16;
+
+/** Calls one by one: when, between whom, and how often; counts may be negative. */
+export class CallList {
+  length = 0;
+  startsMs = new Float64Array(FIRST_CAPACITY);
+  edges = new Uint32Array(FIRST_CAPACITY);
+  counts = new Int32Array(FIRST_CAPACITY);
+
+  add(edge: number, startMs: number, count: number): void {
+    if (this.length === this.edges.length) this.grow();
+    this.startsMs[this.length] = startMs;
+    this.edges[this.length] = edge;
+    this.counts[this.length] = count;
+    this.length += 1;
+  }
+
+  addAll(other: CallList): void {
+    for (let at = 0; at < other.length; at++) {
+      this.add(other.edges[at] ?? 0, other.startsMs[at] ?? 0, other.counts[at] ?? 0);
+    }
+  }
+
+  addTo(counts: EdgeCounts, { startMs, endMs }: CallWindow, sign: 1 | -1 = 1): void {
+    for (let at = 0; at < this.length; at++) {
+      const ownMs = this.startsMs[at] ?? 0;
+      if (ownMs < startMs || ownMs > endMs) continue;
+      counts.add(this.edges[at] ?? 0, sign * (this.counts[at] ?? 0));
+    }
+  }
+
+  /** The same calls, each time and edge once, without those that come to nothing. */
+  settled(): CallList {
+    const sums = new Map<number, Map<number, number>>();
+    for (let at = 0; at < this.length; at++) {
+      const startMs = this.startsMs[at] ?? 0;
+      const edge = this.edges[at] ?? 0;
+      let ofTime = sums.get(startMs);
+      if (ofTime === undefined) {
+        ofTime = new Map();
+        sums.set(startMs, ofTime);
+      }
+      ofTime.set(edge, (ofTime.get(edge) ?? 0) + (this.counts[at] ?? 0));
+    }
+    const settled = new CallList();
+    for (const [startMs, ofTime] of sums) {
+      for (const [edge, count] of ofTime) if (count !== 0) settled.add(edge, startMs, count);
+    }
+    return settled;
+  }
+
+  private grow(): void {
+    const { startsMs, edges, counts } = this;
+    this.startsMs = new Float64Array(2 * startsMs.length);
+    this.startsMs.set(startsMs);
+    this.edges = new Uint32Array(2 * edges.length);
+    this.edges.set(edges);
+    this.counts = new Int32Array(2 * counts.length);
+    this.counts.set(counts);
+  }
 }

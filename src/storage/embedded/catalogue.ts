@@ -6,6 +6,7 @@ import type { Block } from './block/block.ts';
 import { openBlock } from './block/block.ts';
 import { openBlockFile } from './block/block-file.ts';
 import { BlockError } from './block/block-format.ts';
+import type { BlockOperation } from './block/block-names.ts';
 import type { PageCache } from './block/page-cache.ts';
 import { parseBlockPath } from './block-name.ts';
 import type { BlockName } from './block-name.ts';
@@ -32,16 +33,29 @@ export interface Catalogue {
   /** Grows with every change. */
   readonly version: number;
   readonly nextNumber: number;
-  /** Opens a block whose file is there. @throws BlockError */
-  add(path: string): StoredBlock;
-  /** Takes blocks out, for good when their readers are done, and deletes their files. */
-  remove(blocks: readonly StoredBlock[]): Promise<void>;
+  /**
+   * Opens blocks whose files are there and takes others out, for good when their readers are done, in
+   * one step with `onSwitch`. Then deletes the files of the others. One change after the other.
+   * @throws BlockError
+   */
+  replace(change: PathChange, onSwitch?: () => void): Promise<void>;
   lease(): BlockLease;
   close(): void;
 }
 
+export interface PathChange {
+  readonly added: readonly string[];
+  readonly removed: readonly StoredBlock[];
+}
+
+export interface StoredChange {
+  readonly added: readonly StoredBlock[];
+  readonly removed: readonly StoredBlock[];
+}
+
 interface Entry extends StoredBlock {
-  readonly releaseNames: () => void;
+  readonly operations: readonly BlockOperation[];
+  releaseNames: () => void;
   users: number;
   isGone: boolean;
 }
@@ -50,6 +64,8 @@ export interface CatalogueOptions {
   readonly folder: string;
   readonly cache: PageCache;
   readonly logger: Logger;
+  /** Gets ready for a change, before it is seen; returns what belongs to making it seen. */
+  readonly prepare: (change: StoredChange) => Promise<() => void>;
 }
 
 /** Opens all blocks of a folder, and removes what a crash left of others. */
@@ -59,7 +75,7 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
   const catalogue = new OpenCatalogue(options);
   for (const path of await withoutSuperseded(paths)) {
     try {
-      catalogue.add(path);
+      catalogue.addFirst(path);
     } catch (error) {
       if (!(error instanceof BlockError)) throw error;
       catalogue.skip(path);
@@ -77,6 +93,7 @@ class OpenCatalogue implements Catalogue {
   version = 0;
   nextNumber = 1;
   private entries: readonly Entry[] = [];
+  private changing: Promise<void> = Promise.resolve();
   private readonly options: CatalogueOptions;
 
   constructor(options: CatalogueOptions) {
@@ -87,30 +104,21 @@ class OpenCatalogue implements Catalogue {
     return this.entries;
   }
 
-  add(path: string): StoredBlock {
-    const entry = this.open(path);
-    this.entries = [...this.entries, entry].sort((a, b) => a.first - b.first);
-    this.nextNumber = Math.max(this.nextNumber, entry.last + 1);
-    this.version += 1;
-    return entry;
+  /** Of what is there at first. @throws BlockError */
+  addFirst(path: string): void {
+    this.show([this.open(path)], []);
+  }
+
+  replace(change: PathChange, onSwitch: () => void = () => undefined): Promise<void> {
+    const changed = this.changing.then(() => this.change(change, onSwitch));
+    this.changing = changed.catch(() => undefined);
+    return changed;
   }
 
   /** Counts a file that cannot be opened; its numbers are not used again. */
   skip(path: string): void {
     this.unreadable += 1;
     this.nextNumber = Math.max(this.nextNumber, (parseBlockPath(path)?.last ?? 0) + 1);
-  }
-
-  async remove(blocks: readonly StoredBlock[]): Promise<void> {
-    const gone = this.entries.filter((entry) => blocks.includes(entry));
-    this.entries = this.entries.filter((entry) => !gone.includes(entry));
-    this.version += 1;
-    for (const entry of gone) {
-      entry.isGone = true;
-      entry.releaseNames();
-      closeUnused(entry);
-    }
-    for (const { path } of gone) await deleteFile(path);
   }
 
   lease(): BlockLease {
@@ -138,14 +146,56 @@ class OpenCatalogue implements Catalogue {
     this.entries = [];
   }
 
+  private async change({ added, removed }: PathChange, onSwitch: () => void): Promise<void> {
+    const gone = this.entries.filter((entry) => removed.includes(entry));
+    const come = this.openAll(added);
+    try {
+      const commit = await this.options.prepare({ added: come, removed: gone });
+      commit();
+    } catch (error) {
+      for (const { block } of come) block.close();
+      throw error;
+    }
+    this.show(come, gone);
+    onSwitch();
+    for (const { path } of gone) await deleteFile(path);
+  }
+
+  private show(come: readonly Entry[], gone: readonly Entry[]): void {
+    const kept = this.entries.filter((entry) => !gone.includes(entry));
+    this.entries = [...kept, ...come].sort((a, b) => a.first - b.first);
+    this.version += 1;
+    for (const entry of come) {
+      entry.releaseNames = this.names.add(entry);
+      this.nextNumber = Math.max(this.nextNumber, entry.last + 1);
+    }
+    for (const entry of gone) {
+      entry.isGone = true;
+      entry.releaseNames();
+      closeUnused(entry);
+    }
+  }
+
+  private openAll(paths: readonly string[]): readonly Entry[] {
+    const opened: Entry[] = [];
+    try {
+      for (const path of paths) opened.push(this.open(path));
+      return opened;
+    } catch (error) {
+      for (const { block } of opened) block.close();
+      throw error;
+    }
+  }
+
   private open(path: string): Entry {
     const name = parseBlockPath(path);
     if (name === undefined) throw new BlockError(`${path} is not named like a block`);
     const file = openBlockFile(path);
     try {
       const block = openBlock(file, this.options.cache);
-      const releaseNames = this.names.add(readNames(block, path, this.options.logger));
-      return { ...name, path, block, releaseNames, users: 0, isGone: false };
+      const operations = readOperations(block, path, this.options.logger);
+      const releaseNames = (): void => undefined;
+      return { ...name, path, block, operations, releaseNames, users: 0, isGone: false };
     } catch (error) {
       file.close();
       throw error;
@@ -158,17 +208,13 @@ function closeUnused({ users, isGone, block }: Entry): void {
 }
 
 /** None when the page with the names is damaged: the spans are found all the same. */
-function readNames(
-  block: Block,
-  path: string,
-  logger: Logger,
-): Pick<ReturnType<Block['names']>, 'operations'> {
+function readOperations(block: Block, path: string, logger: Logger): readonly BlockOperation[] {
   try {
-    return block.names();
+    return block.names().operations;
   } catch (error) {
     if (!(error instanceof BlockError)) throw error;
     logger.error(`the names of a block cannot be read: ${path}: ${errorText(error)}`);
-    return { operations: [] };
+    return [];
   }
 }
 

@@ -68,6 +68,9 @@ export async function openEmbeddedStorage(
       checkHeads: () => {
         for (const { shredder } of everyTenant()) shredder.check();
       },
+      save: async () => {
+        for (const tenant of everyTenant()) await tenant.saveCalls();
+      },
       expire,
       expireEveryMs: options.maintenanceIntervalMs,
     },

@@ -25,11 +25,7 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
   return {
     oldestNano: 0n,
     newestNano: newestOf(stores),
-    mayHave: (traceId) => {
-      const words = parseTraceId(traceId);
-      if (words === undefined) return false;
-      return stores.some((store) => store.traces.find(words, 0) !== undefined);
-    },
+    mayHave: ({ words }) => stores.some((store) => store.traces.find(words, 0) !== undefined),
     find: async (query, _options, slice) => {
       const best = new Map<string, FoundTrace>();
       for (const store of stores) {

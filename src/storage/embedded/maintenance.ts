@@ -6,6 +6,8 @@ import { pause } from '../../runtime/pause.ts';
 export interface Chores {
   /** Done every few seconds: a head may have become old enough to be a block. */
   readonly checkHeads: () => void;
+  /** Done as often: writes down what would have to be counted again after a crash. */
+  readonly save: () => Promise<void>;
   readonly expire: () => Promise<void>;
   readonly expireEveryMs: number;
 }
@@ -14,21 +16,25 @@ const CHECK_EVERY_MS = 5000;
 
 /** Does what is due while the storage is open. */
 export function startMaintenance(
-  { checkHeads, expire, expireEveryMs }: Chores,
+  { checkHeads, save, expire, expireEveryMs }: Chores,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   let expireAt = clock.monotonic();
+  const attempt = async (chore: () => Promise<void>, failure: string): Promise<void> => {
+    try {
+      await chore();
+    } catch (error) {
+      logger.error(`${failure}: ${errorText(error)}`);
+    }
+  };
   const turn = async (): Promise<void> => {
     checkHeads();
+    await attempt(save, 'calls between services cannot be written down');
     if (clock.monotonic() < expireAt) return;
     expireAt = clock.monotonic() + expireEveryMs;
-    try {
-      await expire();
-    } catch (error) {
-      logger.error(`old blocks cannot be deleted: ${errorText(error)}`);
-    }
+    await attempt(expire, 'old blocks cannot be deleted');
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {

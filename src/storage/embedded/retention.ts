@@ -41,7 +41,7 @@ export function createRetention(
     const before = clock.judge() - limitsOf(name).retentionMs;
     const old = tenant.catalogue.blocks.filter(({ lastArrivalMs }) => lastArrivalMs < before);
     if (old.length === 0) return;
-    await tenant.catalogue.remove(old);
+    await tenant.catalogue.replace({ added: [], removed: old });
     tally.expiredBlocks += old.length;
     tally.expiredSpans += spansOf(old);
   };
@@ -51,7 +51,7 @@ export function createRetention(
     for (const { tenant, stored } of blocks.toSorted(byArrival)) {
       if (bytes <= limit.bytesMax) return;
       bytes -= stored.block.size;
-      await tenant.catalogue.remove([stored]);
+      await tenant.catalogue.replace({ added: [], removed: [stored] });
       tally.crowdedOutBlocks += 1;
       tally.crowdedOutSpans += stored.block.spanCount;
       logger.warn(`a block of ${stored.block.spanCount} spans went before its time: ${limit.name}`);

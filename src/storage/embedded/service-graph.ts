@@ -1,175 +1,282 @@
-import { serviceCalls } from '../../model/service-calls.ts';
-import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
-import { LinkCounts } from '../held-spans/link-counts.ts';
-import type { LinkWindow } from '../held-spans/service-links.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
-import type { TimeSlice } from '../held-spans/time-slice.ts';
-import type { Block } from './block/block.ts';
-import { traceHash } from './block/trace-numbers.ts';
-import { traceIdWords } from './block/trace-rows.ts';
-import { CallList, EVER, isInside } from './call-list.ts';
-import { createHeadSource } from './head-source.ts';
-import type { TraceSource } from './trace-source.ts';
-import { callsOfWholeTrace } from './whole-calls.ts';
+import { TimeSlice } from '../held-spans/time-slice.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { errorText } from '../../runtime/errors.ts';
+import type { Block, BlockCallCounts } from './block/block.ts';
+import type { CallCounts } from './block/call-counts.ts';
+import { readCallsAcross, writeCallsAcross } from './call-file.ts';
+import type { CallsAcross } from './call-file.ts';
+import { CallList } from './call-list.ts';
+import type { CallWindow } from './call-list.ts';
+import { EdgeCounts, EdgeTable } from './edge-table.ts';
+import { HeadCalls } from './head-calls.ts';
+import { callsOfChange } from './shared-traces.ts';
+import type { BlockChange } from './shared-traces.ts';
 
-export interface GraphSources {
-  readonly blocks: readonly Block[];
-  readonly heads: readonly TenantStore[];
-  /** Another one whenever blocks or heads have changed. */
-  readonly version: string;
+/** Calls within one block. */
+interface OwnCalls {
+  readonly edges: Uint32Array;
+  readonly counts: Float64Array;
 }
 
-/** Traces looked at between two looks at the clock. */
-const TRACES_A_LOOK = 32;
+/** A block, and how its file is called. */
+export interface NamedBlock {
+  readonly name: string;
+  readonly block: Block;
+}
 
 /**
- * Who calls whom, exactly: calls are counted once a block, as if all of a trace were in it, and
- * those of the traces that are in several blocks are put right. Blocks are looked at once, when
- * somebody first asks after they came; the same holds for heads that stand still.
+ * Who calls whom, exactly. Three sums: calls within a block, which the block has counted by page;
+ * calls between blocks, which are looked up when a block comes or goes, before that is seen; and calls
+ * that spans in heads are part of. The calls between blocks are kept in a file for the next start.
  */
 export class ServiceGraph {
-  private blocks = new Map<Block, LinkCounts>();
-  /** Which blocks may have a trace, by its hash. */
-  private holders = new Map<number, Block | readonly Block[]>();
-  /** What to add for a trace in several blocks. */
-  private shared = new Map<string, CallList>();
-  private total = new LinkCounts();
-  private headPart: { readonly version: string; readonly calls: CallList } | undefined;
-  private syncing: Promise<void> = Promise.resolve();
+  private readonly edges = new EdgeTable();
+  private readonly head = new HeadCalls(this.edges);
+  private readonly file: string;
+  private readonly logger: Logger;
+  private own = new Map<Block, OwnCalls>();
+  private names = new Map<Block, string>();
+  private across = new CallList();
+  /** Of all blocks, whenever. */
+  private total = new EdgeCounts();
+  private version = 0;
+  private savedVersion = -1;
+  private opening: Promise<void> = Promise.resolve();
 
+  /** `file` is where calls between blocks are kept. */
+  constructor(file: string, logger: Logger) {
+    this.file = file;
+    this.logger = logger;
+  }
+
+  /** Begins to count the calls of blocks that are there at first. */
+  open(blocks: readonly NamedBlock[]): void {
+    this.opening = this.load(blocks);
+    // Who asks is told.
+    this.opening.catch(() => undefined);
+  }
+
+  /** Resolves when the blocks that were there at first are counted. */
+  ready(): Promise<void> {
+    return this.opening;
+  }
+
+  /**
+   * Looks up what changes with blocks that come and go; one change after the other. All of their
+   * files can be read until it is done. Returns what makes the change seen.
+   */
+  async prepare(change: {
+    readonly added: readonly NamedBlock[];
+    readonly removed: readonly Block[];
+  }): Promise<() => void> {
+    await this.opening;
+    const slice = new TimeSlice();
+    const added = change.added.map(({ block }) => block);
+    const removed = change.removed.filter((block) => this.own.has(block));
+    const own = new Map<Block, OwnCalls>();
+    for (const block of added) own.set(block, await this.ownCalls(block, slice));
+    const across = await this.acrossAfter({ added, removed }, slice);
+    return () => {
+      for (const { block, name } of change.added) this.names.set(block, name);
+      for (const [block, calls] of own) this.own.set(block, calls);
+      for (const block of removed) {
+        this.own.delete(block);
+        this.names.delete(block);
+      }
+      this.settle(across);
+    };
+  }
+
+  /** Of blocks as they are now, which may be read until the end, and of heads. Be `ready` first. */
   async links(
-    sources: GraphSources,
-    window: LinkWindow,
+    heads: readonly TenantStore[],
+    window: CallWindow,
     slice: TimeSlice,
   ): Promise<readonly DependencyLink[]> {
-    await this.syncWith(sources.blocks, slice);
-    const counts = new LinkCounts();
-    if (sources.blocks.every((block) => isInside(block, window))) counts.addAll(this.total);
-    else await this.countPart(sources.blocks, { window, counts, slice });
-    (await this.headCalls(sources, slice)).addTo(counts, window);
-    return counts.links();
+    const blocks = [...this.own.keys()];
+    const counts = new EdgeCounts();
+    const { version: blocksVersion } = this;
+    const partly = this.addWhole(blocks, window, counts);
+    if (heads.length > 0) {
+      await this.head.addTo(counts, window, { blocks, blocksVersion, heads }, slice);
+    }
+    for (const block of partly) await this.addPartOf(block, window, counts, slice);
+    return this.edges.links(counts);
   }
 
-  /** Callers wait for each other: what one has begun is of use to the next. */
-  private syncWith(blocks: readonly Block[], slice: TimeSlice): Promise<void> {
-    const synced = this.syncing.then(() => this.sync(blocks, slice));
-    this.syncing = synced.catch(() => undefined);
-    return synced;
+  /** Keeps the calls between blocks, when they have changed. */
+  async save(): Promise<void> {
+    await this.opening;
+    const { version } = this;
+    if (version === this.savedVersion) return;
+    await writeCallsAcross(this.file, {
+      blocks: [...this.names.values()],
+      edges: this.edges,
+      calls: this.across,
+    });
+    this.savedVersion = version;
   }
 
-  private async sync(blocks: readonly Block[], slice: TimeSlice): Promise<void> {
-    const wanted = new Set(blocks);
-    if ([...this.blocks.keys()].some((known) => !wanted.has(known))) this.forget();
-    for (const block of blocks) {
-      if (this.blocks.has(block)) continue;
-      const counts = await countCalls(block, slice);
-      this.blocks.set(block, counts);
-      this.total.addAll(counts);
-      for (const hash of this.hold(block)) {
-        for (const id of block.traceIdsOf(hash)) this.putRight(id, this.holdersOf(hash));
-        if (slice.isOver()) await slice.rest();
-      }
+  private async load(blocks: readonly NamedBlock[]): Promise<void> {
+    const slice = new TimeSlice();
+    const kept = await this.readFile();
+    const known = new Set(kept?.blocks);
+    const isUsable = [...known].every((name) => blocks.some((one) => one.name === name));
+    const isKept = ({ name }: NamedBlock): boolean => isUsable && known.has(name);
+    // Those that the file knows come first: the others are looked up beside all before them.
+    const inOrder = [...blocks.filter(isKept), ...blocks.filter((one) => !isKept(one))];
+    for (const one of inOrder) {
+      const { name, block } = one;
+      const own = await this.ownCalls(block, slice);
+      const across = isKept(one)
+        ? undefined
+        : await this.acrossAfter({ added: [block], removed: [] }, slice);
+      this.own.set(block, own);
+      this.names.set(block, name);
+      if (across !== undefined) this.across.addAll(across);
+    }
+    if (kept !== undefined && isUsable) this.across.addAll(kept.calls);
+    this.settle(undefined);
+    if (kept !== undefined && known.size === blocks.length && isUsable) {
+      this.savedVersion = this.version;
     }
   }
 
-  private forget(): void {
-    this.blocks = new Map();
-    this.holders = new Map();
-    this.shared = new Map();
-    this.total = new LinkCounts();
-  }
-
-  /** Remembers the traces of a block; those that other blocks may have too. */
-  private hold(block: Block): ReadonlySet<number> {
-    const shared = new Set<number>();
-    for (const hash of new Set(block.traceHashes())) {
-      const others = this.holdersOf(hash);
-      this.holders.set(hash, others.length === 0 ? block : [...others, block]);
-      if (others.length > 0) shared.add(hash);
+  /** What cannot be read is counted again. */
+  private async readFile(): Promise<CallsAcross | undefined> {
+    try {
+      return await readCallsAcross(this.file, this.edges);
+    } catch (error) {
+      this.logger.error(`${this.file} cannot be read: ${errorText(error)}`);
+      return undefined;
     }
-    return shared;
   }
 
-  private holdersOf(hash: number): readonly Block[] {
-    const holders = this.holders.get(hash);
-    if (holders === undefined) return [];
-    return 'length' in holders ? holders : [holders];
-  }
-
-  private putRight(id: string, blocks: readonly Block[]): void {
-    this.shared.get(id)?.addTo(this.total, EVER, -1);
-    const difference = new CallList();
-    for (const block of blocks) difference.add(callsIn(block, id), -1);
-    difference.add(callsOfWholeTrace(blocks, id), 1);
-    this.shared.set(id, difference);
-    difference.addTo(this.total, EVER);
-  }
-
-  private async countPart(
-    blocks: readonly Block[],
-    { window, counts, slice }: Counting,
-  ): Promise<void> {
-    for (const block of blocks) {
-      const all = isInside(block, window) ? this.blocks.get(block) : undefined;
-      counts.addAll(all ?? (await countCalls(block, slice, window)));
-    }
-    for (const difference of this.shared.values()) difference.addTo(counts, window);
-  }
-
-  private async headCalls(sources: GraphSources, slice: TimeSlice): Promise<CallList> {
-    const { version } = sources;
-    if (this.headPart?.version === version) return this.headPart.calls;
-    const calls = await this.listHeadCalls(sources, slice);
-    this.headPart = { version, calls };
-    return calls;
-  }
-
-  /** Calls in heads, and what they change in blocks. */
-  private async listHeadCalls({ heads }: GraphSources, slice: TimeSlice): Promise<CallList> {
+  private async acrossAfter(change: BlockChange, slice: TimeSlice): Promise<CallList> {
     const calls = new CallList();
-    const seen = new Set<string>();
-    const head = createHeadSource(heads);
-    for (const store of heads) {
-      const { next } = store.traces;
-      for (let trace = store.traces.oldest; trace < next; trace++) {
-        if (trace % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
-        const id = store.traces.idText(trace);
-        if (seen.has(id)) continue;
-        if (heads.length > 1) seen.add(id);
-        this.addHeadTrace(id, head, calls);
-      }
-    }
+    const kept = [...this.own.keys()].filter((block) => !change.removed.includes(block));
+    await callsOfChange(
+      kept,
+      change,
+      ({ parent, child, startMs }, count) => {
+        calls.add(this.edges.numberOf(parent, child), startMs, count);
+      },
+      slice,
+    );
     return calls;
   }
 
-  private addHeadTrace(id: string, head: TraceSource, calls: CallList): void {
-    const holders = this.holdersOf(traceHash(traceIdWords(id), 0));
-    if (holders.length > 0) {
-      this.shared.get(id)?.addToList(calls, -1);
-      for (const block of holders) calls.add(callsIn(block, id), -1);
+  private settle(more: CallList | undefined): void {
+    if (more !== undefined) {
+      this.across.addAll(more);
+      if (more.counts.subarray(0, more.length).some((count) => count < 0)) {
+        this.across = this.across.settled();
+      }
     }
-    calls.add(callsOfWholeTrace([...holders, head], id), 1);
+    this.total = new EdgeCounts();
+    for (const calls of this.own.values()) addOwn(this.total, calls);
+    this.across.addTo(this.total, { startMs: -Infinity, endMs: Infinity });
+    this.version += 1;
+  }
+
+  /** Adds what needs no page to be read; returns blocks of which only a part is in the window. */
+  private addWhole(
+    blocks: readonly Block[],
+    window: CallWindow,
+    counts: EdgeCounts,
+  ): readonly Block[] {
+    if (blocks.every((block) => placeOf(block, window) === 'inside')) {
+      counts.addAll(this.total);
+      return [];
+    }
+    this.across.addTo(counts, window);
+    return blocks.filter((block) => {
+      const place = placeOf(block, window);
+      if (place === 'inside') addOwn(counts, this.own.get(block));
+      return place === 'partly';
+    });
+  }
+
+  private async addPartOf(
+    block: Block,
+    window: CallWindow,
+    counts: EdgeCounts,
+    slice: TimeSlice,
+  ): Promise<void> {
+    const calls = block.callCounts();
+    const edges = calls === undefined ? new Uint32Array() : this.edgesOf(calls);
+    for (let page = 0; page < block.pageCount; page++) {
+      const place = placeOf(block.pageRange(page), window);
+      if (place === 'outside') continue;
+      if (place === 'inside' && calls !== undefined) addPage(counts, page, calls, edges);
+      else this.addCallsInPage(block, page, window, counts);
+      if (slice.isOver()) await slice.rest();
+    }
+  }
+
+  private addCallsInPage(block: Block, page: number, window: CallWindow, counts: EdgeCounts): void {
+    for (const { parent, child, startMs } of block.callsInPage(page)) {
+      if (startMs < window.startMs || startMs > window.endMs) continue;
+      counts.add(this.edges.numberOf(parent, child), 1);
+    }
+  }
+
+  private async ownCalls(block: Block, slice: TimeSlice): Promise<OwnCalls> {
+    const calls = block.callCounts();
+    if (slice.isOver()) await slice.rest();
+    if (calls === undefined) return this.countOwn(block, slice);
+    const edges = this.edgesOf(calls);
+    const counts = new Float64Array(edges.length);
+    for (let at = 0; at < calls.edges.length; at++) {
+      const edge = calls.edges[at] ?? 0;
+      counts[edge] = (counts[edge] ?? 0) + (calls.counts[at] ?? 0);
+    }
+    return { edges, counts };
+  }
+
+  /** Of a block of an early version, or one whose counts are damaged. */
+  private async countOwn(block: Block, slice: TimeSlice): Promise<OwnCalls> {
+    const sums = new Map<number, number>();
+    for (let page = 0; page < block.pageCount; page++) {
+      for (const { parent, child } of block.callsInPage(page)) {
+        const edge = this.edges.numberOf(parent, child);
+        sums.set(edge, (sums.get(edge) ?? 0) + 1);
+      }
+      if (slice.isOver()) await slice.rest();
+    }
+    return { edges: Uint32Array.from(sums.keys()), counts: Float64Array.from(sums.values()) };
+  }
+
+  /** Numbers here of the edges of a block. */
+  private edgesOf({ services, parents, children }: BlockCallCounts): Uint32Array {
+    return parents.map((parent, at) =>
+      this.edges.numberOf(services[parent] ?? '', services[children[at] ?? 0] ?? ''),
+    );
   }
 }
 
-interface Counting {
-  readonly window: LinkWindow;
-  readonly counts: LinkCounts;
-  readonly slice: TimeSlice;
+function addOwn(counts: EdgeCounts, calls: OwnCalls | undefined): void {
+  calls?.edges.forEach((edge, at) => {
+    counts.add(edge, calls.counts[at] ?? 0);
+  });
 }
 
-function callsIn(block: Block, id: string): readonly ServiceCall[] {
-  const trace = block.traceColumns(id);
-  return trace === undefined ? [] : serviceCalls(trace);
-}
-
-async function countCalls(block: Block, slice: TimeSlice, window = EVER): Promise<LinkCounts> {
-  const counts = new LinkCounts();
-  let calls = 0;
-  for (const { parent, child, startMs } of block.calls()) {
-    if (startMs >= window.startMs && startMs <= window.endMs) counts.add(parent, child);
-    if (++calls % 1024 === 0 && slice.isOver()) await slice.rest();
+/** `edges` are the numbers here of those of the block. */
+function addPage(counts: EdgeCounts, page: number, calls: CallCounts, edges: Uint32Array): void {
+  const end = calls.firsts[page + 1] ?? 0;
+  for (let at = calls.firsts[page] ?? 0; at < end; at++) {
+    counts.add(edges[calls.edges[at] ?? 0] ?? 0, calls.counts[at] ?? 0);
   }
-  return counts;
+}
+
+function placeOf(
+  { oldestNano, newestNano }: Pick<Block, 'oldestNano' | 'newestNano'>,
+  { startMs, endMs }: CallWindow,
+): 'inside' | 'partly' | 'outside' {
+  const oldestMs = Number(oldestNano) / 1e6;
+  const newestMs = Number(newestNano) / 1e6;
+  if (oldestMs > endMs || newestMs < startMs) return 'outside';
+  return oldestMs >= startMs && newestMs <= endMs ? 'inside' : 'partly';
 }

@@ -3,6 +3,7 @@ import type { TraceQuery } from '../../model/trace-query.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { BlockSpan } from './block/block.ts';
 import type { FindOptions, FoundTrace } from './block/find-traces.ts';
+import type { TraceKey } from './block/trace-rows.ts';
 
 /**
  * A place that has some spans of some traces of one tenant: a block, or the head, which is what was
@@ -13,7 +14,7 @@ export interface TraceSource {
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
   /** False when no span of the trace is here. */
-  mayHave(traceId: string): boolean;
+  mayHave(key: TraceKey): boolean;
   /** The newest `query.limit` traces that match here, newest first, ties by id. */
   find(
     query: TraceQuery,

@@ -12,6 +12,7 @@ import { openBlock } from './block/block.ts';
 import { createBlockBuilder } from './block/block-builder.ts';
 import { memoryBlockFile } from './block/block-file.ts';
 import { PageCache } from './block/page-cache.ts';
+import { traceKey } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
 
 /** All spans of a trace, of whatever sources, each once, up to `spansMax`. */
@@ -20,7 +21,7 @@ export async function* readWholeTrace(
   traceId: string,
   { spansMax, slice }: { readonly spansMax: number; readonly slice: TimeSlice },
 ): AsyncGenerator<TraceChunk> {
-  const holders = sources.filter((source) => source.mayHave(traceId));
+  const holders = holdersOf(sources, traceId);
   let left = spansMax;
   for (const otlp of holders.length > 1
     ? joined(holders, traceId, spansMax)
@@ -34,6 +35,15 @@ export async function* readWholeTrace(
     yield { traceId, otlp };
     if (slice.isOver()) await slice.rest();
   }
+}
+
+/** The sources that may have spans of a trace. */
+export function holdersOf<T extends TraceSource>(
+  sources: readonly T[],
+  traceId: string,
+): readonly T[] {
+  const key = traceKey(traceId);
+  return sources.filter((source) => source.mayHave(key));
 }
 
 /** Sums up all spans of a trace; undefined when there are none. */
@@ -50,8 +60,7 @@ export function spansOfWholeTrace(
   sources: readonly TraceSource[],
   traceId: string,
 ): readonly BlockSpan[] {
-  const parts = sources
-    .filter((source) => source.mayHave(traceId))
+  const parts = holdersOf(sources, traceId)
     .map((source) => source.summarySpans(traceId))
     .filter(({ length }) => length > 0);
   if (parts.length < 2) return parts[0] ?? [];

@@ -1,39 +1,47 @@
-import { serviceCalls } from '../../../model/service-calls.ts';
+import { forEachCall } from '../../../model/service-calls.ts';
 import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import * as core from './core-pages.ts';
 import { parentWords } from './span-writer.ts';
+import { runsOfPage, runsOfTrace } from './trace-rows.ts';
 import type { TraceRun } from './trace-rows.ts';
 
 /**
- * Names the calls between the spans that a block has of each trace. `runs` are those of whole traces,
- * one behind the other. Traces with a damaged page are left out.
+ * The calls whose called span is in a page, and whose calling span is in the block. Traces with a
+ * damaged page are left out.
  */
-export function* blockCalls(
+export function callsInPage(
   pages: BlockPages,
   names: BlockNames,
-  runs: Iterable<TraceRun>,
-): Generator<ServiceCall> {
-  let trace: TraceRun[] = [];
-  for (const run of runs) {
-    const [first] = trace;
-    if (first !== undefined && first.firstRow !== run.firstRow) {
-      yield* callsOf(pages, names, trace);
-      trace = [];
-    }
-    trace.push(run);
+  page: number,
+): readonly ServiceCall[] {
+  const calls: ServiceCall[] = [];
+  const traces = readable(() => pages.traces(page));
+  if (traces === undefined) return calls;
+  for (const run of runsOfPage(pages, page, traces)) {
+    readable(() => {
+      addCalls(pages, names, run, calls);
+    });
   }
-  yield* callsOf(pages, names, trace);
+  return calls;
 }
 
-function callsOf(
-  pages: BlockPages,
-  names: BlockNames,
-  runs: readonly TraceRun[],
-): readonly ServiceCall[] {
-  return readable(() => serviceCalls(traceColumns(pages, names, runs))) ?? [];
+/** @throws BlockError when a page of the trace is damaged */
+function addCalls(pages: BlockPages, names: BlockNames, run: TraceRun, calls: ServiceCall[]): void {
+  const own = run.page * pages.footer.rowsPerPage + run.start - run.firstRow;
+  const isWhole = own === 0 && run.end < pages.rowCount(run.page);
+  const trace = traceColumns(pages, names, isWhole ? [run] : runsOfTrace(pages, run));
+  const { services, startsMs } = trace;
+  forEachCall(trace, (parent, child) => {
+    if (child < own || child >= own + run.end - run.start) return;
+    calls.push({
+      parent: services[parent] ?? '',
+      child: services[child] ?? '',
+      startMs: startsMs[child] ?? 0,
+    });
+  });
 }
 
 /** The spans of one trace, by start. @throws BlockError when a page is damaged */
@@ -56,7 +64,8 @@ export function traceColumns(
     const kindNumbers = pages.numbers(core.KINDS, page);
     const resources = pages.numbers(core.RESOURCES, page);
     for (let row = run.start; row < run.end; row++, at++) {
-      spanIds.set(ids.subarray(2 * row, 2 * row + 2), 2 * at);
+      spanIds[2 * at] = ids[2 * row] ?? 0;
+      spanIds[2 * at + 1] = ids[2 * row + 1] ?? 0;
       const parent = parentWords(pages, run, row);
       if (parent !== undefined) parentSpanIds.set(parent, 2 * at);
       kinds[at] = (kindNumbers[row] ?? 0) % 8;

@@ -25,6 +25,8 @@ export interface BlockFooter {
   readonly names: PageRef;
   readonly traceLookup: PageRef;
   readonly bloom: PageRef;
+  /** Who calls whom; a file of version 1 has none. */
+  readonly calls: PageRef | undefined;
 }
 
 /*
@@ -52,6 +54,7 @@ export function writeFooter(sink: ByteSink, footer: BlockFooter): void {
   writeRefs(sink, [footer.names]);
   writeRefs(sink, [footer.traceLookup]);
   writeRefs(sink, [footer.bloom]);
+  writeRefs(sink, footer.calls === undefined ? [] : [footer.calls]);
   const compressed = compress(sink.buffer.subarray(start, sink.position), 1);
   sink.position = start;
   sink.bytes(compressed);
@@ -132,6 +135,7 @@ function parseFooter(source: ByteSource): BlockFooter {
     names: onlyRef(source),
     traceLookup: onlyRef(source),
     bloom: onlyRef(source),
+    calls: source.position < source.buffer.length ? readRefs(source)[0] : undefined,
   };
 }
 

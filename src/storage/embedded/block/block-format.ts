@@ -1,8 +1,8 @@
 /**
  * Version of the files written here. A reader opens every version up to its own and refuses a newer
- * one by name.
+ * one by name. Version 2 has who calls whom.
  */
-export const BLOCK_VERSION = 1;
+export const BLOCK_VERSION = 2;
 
 /** First and last eight bytes of a block file. */
 export const BLOCK_MAGIC = 'JTRBLOCK';

@@ -7,7 +7,9 @@ import type { ColumnInfo, DictionaryPageRef, PageRef } from './block-format.ts';
 import { writeNames } from './block-names.ts';
 import type { OperationNumbers } from './block-names.ts';
 import type { BytesTable } from './bytes-table.ts';
+import { writeCallCounts } from './call-counts.ts';
 import { collectBloom } from './collect-bloom.ts';
+import { collectCalls } from './collect-calls.ts';
 import type { ColumnSet } from './column-set.ts';
 import { ColumnWriter } from './column-writer.ts';
 import type { TableOrder } from './column-writer.ts';
@@ -72,6 +74,10 @@ export function writeBlock(block: BlockRows, level: CompressionLevel): BuiltBloc
     }),
     traceLookup: writeLookup(writer, block, order),
     bloom: writeBloom(writer, block),
+    calls: writer.page((sink) => {
+      const { rowsPerPage, serviceOfResource } = block;
+      writeCallCounts(sink, collectCalls({ rows, order, rowsPerPage, serviceOfResource }), level);
+    }),
   };
   writeFooter(writer.sink, footer);
   return {

@@ -5,13 +5,15 @@ import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
-import { blockCalls, traceColumns } from './block-calls.ts';
+import { callsInPage, traceColumns } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
 import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
 import type { DictionaryPageRef } from './block-format.ts';
 import { readNames } from './block-names.ts';
 import type { BlockNames } from './block-names.ts';
 import { BlockPages } from './block-pages.ts';
+import { readCallCounts } from './call-counts.ts';
+import type { CallCounts } from './call-counts.ts';
 import * as core from './core-pages.ts';
 import { findTraces, nanoAt } from './find-traces.ts';
 import type { FindOptions, FoundTrace } from './find-traces.ts';
@@ -25,8 +27,8 @@ import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 import { SpanWriter, parentWords } from './span-writer.ts';
 import { traceHash } from './trace-numbers.ts';
-import { runsOfPage, traceIdText, traceIdWords, traceLookup, traceRuns } from './trace-rows.ts';
-import type { TraceRun } from './trace-rows.ts';
+import { runsOfPage, traceIdText, traceKey, traceLookup, traceRuns } from './trace-rows.ts';
+import type { TraceKey, TraceRun } from './trace-rows.ts';
 import type { GroupReader } from './trace-writer.ts';
 import { TraceWriter } from './trace-writer.ts';
 import { valueText } from './value-text.ts';
@@ -58,18 +60,28 @@ export interface Block {
   /** The spans of a trace without their attributes, by start, then as they came. */
   summarySpans(traceId: string): readonly BlockSpan[];
   /** False when no span of the trace is here. */
-  mayHave(traceId: string): boolean;
-  /** A hash of each trace, in its order. */
+  mayHave(key: TraceKey): boolean;
+  /** A hash of each trace, sorted. */
   traceHashes(): Uint32Array;
   /** Traces with a hash. */
   traceIdsOf(hash: number): readonly string[];
-  /** Calls between spans of the block, trace by trace. */
-  calls(): Generator<ServiceCall>;
+  readonly pageCount: number;
+  /** Starts of the oldest and the newest span of a page. */
+  pageRange(page: number): { readonly oldestNano: bigint; readonly newestNano: bigint };
+  /** Calls between spans of the block; undefined when they were not counted, or that is damaged. */
+  callCounts(): BlockCallCounts | undefined;
+  /** Calls between spans of the block whose called span is in a page. */
+  callsInPage(page: number): readonly ServiceCall[];
   /** The spans of a trace by start; undefined when it is not here, or a page of it is damaged. */
   traceColumns(traceId: string): TraceColumns | undefined;
   /** Everything in the block, trace by trace, as TracesData messages of about a megabyte. */
   readAll(): Generator<Uint8Array>;
   close(): void;
+}
+
+/** The services of edges are places in `services`. */
+export interface BlockCallCounts extends CallCounts {
+  readonly services: readonly string[];
 }
 
 /** A span but for its attributes, events and links. */
@@ -164,18 +176,18 @@ class OpenBlock implements Block {
   }
 
   *readTrace(traceId: string): Generator<Uint8Array> {
-    const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
+    const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
     yield* this.writeRuns(runs);
   }
 
   summarySpans(traceId: string): readonly BlockSpan[] {
-    const runs = readable(() => traceRuns(this.pages, traceId)) ?? [];
+    const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
     return runs.flatMap((run) => readable(() => this.summaryRun(run)) ?? []);
   }
 
-  mayHave(traceId: string): boolean {
+  mayHave({ hash }: TraceKey): boolean {
     const lookup = readable(() => traceLookup(this.pages));
-    return lookup?.has(traceHash(traceIdWords(traceId), 0)) === true;
+    return lookup?.has(hash) === true;
   }
 
   traceHashes(): Uint32Array {
@@ -195,15 +207,36 @@ class OpenBlock implements Block {
     return [...found];
   }
 
-  *calls(): Generator<ServiceCall> {
+  get pageCount(): number {
+    return this.pages.pageCount;
+  }
+
+  pageRange(page: number): { readonly oldestNano: bigint; readonly newestNano: bigint } {
+    const { pageStarts } = this.pages.footer;
+    return {
+      oldestNano: nanoAt(pageStarts, 4 * page),
+      newestNano: nanoAt(pageStarts, 4 * page + 2),
+    };
+  }
+
+  callCounts(): BlockCallCounts | undefined {
+    const { calls } = this.pages.footer;
+    if (calls === undefined) return undefined;
+    return readable(() => {
+      const { services } = this.names();
+      return { services, ...this.pages.load(calls, readCallCounts) };
+    });
+  }
+
+  callsInPage(page: number): readonly ServiceCall[] {
     const names = readable(() => this.names());
-    if (names !== undefined) yield* blockCalls(this.pages, names, this.allRuns());
+    return names === undefined ? [] : callsInPage(this.pages, names, page);
   }
 
   traceColumns(traceId: string): TraceColumns | undefined {
     const { pages } = this;
     return readable(() => {
-      const runs = traceRuns(pages, traceId);
+      const runs = traceRuns(pages, traceKey(traceId));
       return runs.length === 0 ? undefined : traceColumns(pages, this.names(), runs);
     });
   }

@@ -1,9 +1,22 @@
-/** Decoded pages of many blocks, the least recently used of which leave when it is full. */
+/** A decoded page that a cache may let go of. */
+interface CachedPage {
+  readonly page: unknown;
+  readonly bytes: number;
+  readonly offset: number;
+  readonly owner: Map<number, CachedPage>;
+  /** Whether it was used since the hand passed it. */
+  isUsed: boolean;
+}
+
+/**
+ * Decoded pages of many blocks. When it is full, pages leave that were not used since the last look
+ * at them, in the order they came.
+ */
 export class PageCache {
   private readonly bytesMax: number;
   private bytes = 0;
-  private nextBlock = 0;
-  private readonly pages = new Map<string, { readonly page: unknown; readonly bytes: number }>();
+  /** In the order they came, or were passed over. */
+  private readonly ring = new Set<CachedPage>();
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
@@ -15,58 +28,60 @@ export class PageCache {
 
   /** A view of the cache for the pages of one block. */
   forBlock(): BlockPageCache {
-    const block = this.nextBlock++;
-    return new BlockPageCache(this, `${block}/`);
+    return new BlockPageCache(this);
   }
 
-  get(key: string): unknown {
-    const found = this.pages.get(key);
-    if (found === undefined) return undefined;
-    this.pages.delete(key);
-    this.pages.set(key, found);
-    return found.page;
+  add(entry: CachedPage): void {
+    this.ring.add(entry);
+    this.bytes += entry.bytes;
+    while (this.bytes > this.bytesMax) this.passOldest();
   }
 
-  set(key: string, page: unknown, bytes: number): void {
-    this.drop(key);
-    this.pages.set(key, { page, bytes });
-    this.bytes += bytes;
-    for (const oldest of this.pages.keys()) {
-      if (this.bytes <= this.bytesMax) return;
-      this.drop(oldest);
+  drop(entry: CachedPage): void {
+    if (!this.ring.delete(entry)) return;
+    entry.owner.delete(entry.offset);
+    this.bytes -= entry.bytes;
+  }
+
+  private passOldest(): void {
+    for (const oldest of this.ring) {
+      if (oldest.isUsed) {
+        oldest.isUsed = false;
+        this.ring.delete(oldest);
+        this.ring.add(oldest);
+      } else {
+        this.drop(oldest);
+      }
+      return;
     }
-  }
-
-  drop(key: string): void {
-    const found = this.pages.get(key);
-    if (found === undefined) return;
-    this.pages.delete(key);
-    this.bytes -= found.bytes;
   }
 }
 
 /** The pages of one block, each kept for the offset it is at. */
 export class BlockPageCache {
   private readonly cache: PageCache;
-  private readonly prefix: string;
-  private readonly offsets = new Set<number>();
+  private readonly pages = new Map<number, CachedPage>();
 
-  constructor(cache: PageCache, prefix: string) {
+  constructor(cache: PageCache) {
     this.cache = cache;
-    this.prefix = prefix;
   }
 
   get(offset: number): unknown {
-    return this.cache.get(`${this.prefix}${offset}`);
+    const found = this.pages.get(offset);
+    if (found === undefined) return undefined;
+    found.isUsed = true;
+    return found.page;
   }
 
   set(offset: number, page: unknown, bytes: number): void {
-    this.offsets.add(offset);
-    this.cache.set(`${this.prefix}${offset}`, page, bytes);
+    const before = this.pages.get(offset);
+    if (before !== undefined) this.cache.drop(before);
+    const entry = { page, bytes, offset, owner: this.pages, isUsed: false };
+    this.pages.set(offset, entry);
+    this.cache.add(entry);
   }
 
   clear(): void {
-    for (const offset of this.offsets) this.cache.drop(`${this.prefix}${offset}`);
-    this.offsets.clear();
+    for (const entry of this.pages.values()) this.cache.drop(entry);
   }
 }

@@ -3,6 +3,9 @@ import type { ByteSource } from './byte-source.ts';
 import { readNumbers, writeNumbers } from './number-section.ts';
 
 const PAGES_MAX = 2 ** 20;
+/** How many hashes there can be. */
+const HASHES = 2 ** 32;
+const STEP_AT_FIRST = 16;
 
 /** Hash and first page of a trace as one number, so that sorting is native. */
 export function lookupEntry(hash: number, page: number): number {
@@ -58,13 +61,20 @@ export class TraceLookup {
     return found;
   }
 
-  /** Of the first hash that is not less. */
+  /** Of the first hash that is not less. Hashes are spread evenly, so their place can be guessed. */
   private placeOf(hash: number): number {
-    let low = 0;
-    let high = this.hashes.length;
+    const { hashes } = this;
+    const count = hashes.length;
+    const guess = Math.floor((hash / HASHES) * count);
+    let step = STEP_AT_FIRST;
+    let low = Math.max(0, guess - step);
+    while (low > 0 && (hashes[low - 1] ?? 0) >= hash) low = Math.max(0, low - (step *= 2));
+    step = STEP_AT_FIRST;
+    let high = Math.min(count, guess + step);
+    while (high < count && (hashes[high] ?? 0) < hash) high = Math.min(count, high + (step *= 2));
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.hashes[middle] ?? 0) < hash) low = middle + 1;
+      if ((hashes[middle] ?? 0) < hash) low = middle + 1;
       else high = middle;
     }
     return low;

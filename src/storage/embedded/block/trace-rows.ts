@@ -39,12 +39,30 @@ export function traceLookup(pages: BlockPages): TraceLookup {
   return pages.load(footer.traceLookup, (source) => new TraceLookup(source, footer.traceCount));
 }
 
+/** A trace id in the ways it is looked up by. */
+export interface TraceKey {
+  /** 32 hex digits. */
+  readonly text: string;
+  readonly words: Uint32Array;
+  readonly hash: number;
+}
+
+export function traceKey(traceId: string): TraceKey {
+  const words = traceIdWords(traceId);
+  return { text: traceId, words, hash: traceHash(words, 0) };
+}
+
 /** Where the rows of a trace are; [] when the block has none of it. Damaged pages are left out. */
-export function traceRuns(pages: BlockPages, traceId: string): readonly TraceRun[] {
-  const id = traceIdWords(traceId);
-  const lookup = traceLookup(pages);
+export function traceRuns(pages: BlockPages, { words, hash }: TraceKey): readonly TraceRun[] {
   const runs: TraceRun[] = [];
-  for (const first of lookup.pagesOf(traceHash(id, 0))) addRuns(pages, first, id, runs);
+  for (const first of traceLookup(pages).pagesOf(hash)) addRuns(pages, first, words, runs);
+  return runs;
+}
+
+/** All runs of the trace that a run is of. Damaged pages are left out. */
+export function runsOfTrace(pages: BlockPages, run: TraceRun): readonly TraceRun[] {
+  const runs: TraceRun[] = [];
+  addRuns(pages, Math.floor(run.firstRow / pages.footer.rowsPerPage), run.traceId, runs);
   return runs;
 }
 

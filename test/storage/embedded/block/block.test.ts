@@ -473,8 +473,8 @@ describe('a damaged block', () => {
 
   it('is refused by the number of its version when that is newer', () => {
     const newer = Buffer.from(bytes);
-    newer.writeUInt32LE(2, newer.length - 12);
-    expect(() => open(newer)).toThrow('the block has format version 2; this program reads up to 1');
+    newer.writeUInt32LE(3, newer.length - 12);
+    expect(() => open(newer)).toThrow('the block has format version 3; this program reads up to 2');
   });
 
   it('keeps what other pages hold', () => {
