@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import { CODINGS, InflateError, inflate } from '../runtime/inflate.ts';
 import type { Coding } from '../runtime/inflate.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -22,8 +23,14 @@ export interface BodyLimits {
   readonly lease: ByteLease;
 }
 
-/** A body is read into one buffer of its declared size if that is no more; nobody gets more by claiming it. */
-const ALLOCATED_AT_ONCE_MAX = 2 ** 20;
+/**
+ * A body that says its size gets this much room at once, or so many times what has arrived of it:
+ * nobody gets more by claiming it, and an ordinary one is copied once.
+ */
+const ROOM_FIRST_BYTES = 2 ** 20;
+const ROOM_FACTOR = 16;
+/** Of a body that does not say its size; at most half of its room is spare. */
+const ROOM_FACTOR_UNDECLARED = 2;
 
 /**
  * Reads a request's body, inflating it as its content-encoding says, and waits until it is time to
@@ -73,42 +80,34 @@ function codingOf(header = ''): Coding | undefined {
   );
 }
 
-/**
- * Leases what arrives when it arrives. Listens rather than iterates: an iterator costs a promise a
- * chunk, and a request of 100 kB comes in several.
- */
+/** Leases what arrives when it arrives. Listens rather than iterates: an iterator costs a promise a chunk. */
 function collect(
   request: IncomingMessage,
   declared: number,
   { bytesMax, lease }: BodyLimits,
 ): Promise<Buffer> {
-  const expected = declared <= ALLOCATED_AT_ONCE_MAX ? declared : 0;
-  const chunks: Buffer[] = [];
-  let whole: Buffer | undefined;
+  let body: Buffer = EMPTY;
   let size = 0;
-  const keep = (bytes: Buffer): void => {
-    if (size + bytes.length > bytesMax) throw tooLarge(bytesMax);
-    lease.grow(bytes.length);
-    if (expected === 0 || bytes.length === expected) {
-      chunks.push(bytes);
+  const keep = (chunk: Buffer): void => {
+    const end = size + chunk.length;
+    if (end > bytesMax) throw tooLarge(bytesMax);
+    lease.grow(chunk.length);
+    if (chunk.length === declared) {
+      body = chunk;
     } else {
-      whole ??= Buffer.allocUnsafeSlow(expected);
-      bytes.copy(whole, size);
+      if (end > body.length) body = grown(body, size, roomFor(end, declared));
+      chunk.copy(body, size);
+      freeBytes(chunk);
     }
-    size += bytes.length;
-  };
-  const finish = (): Buffer => {
-    if (whole !== undefined) return whole.subarray(0, size);
-    const [only] = chunks;
-    return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+    size = end;
   };
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
     };
-    const onData = (bytes: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
       try {
-        keep(bytes);
+        keep(chunk);
       } catch (error) {
         settle();
         request.pause();
@@ -117,7 +116,7 @@ function collect(
     };
     const onEnd = (): void => {
       settle();
-      resolve(finish());
+      resolve(body.subarray(0, size));
     };
     const onGone = (cause?: Error): void => {
       settle();
@@ -126,6 +125,21 @@ function collect(
     if (request.destroyed) onGone(request.errored ?? undefined);
     else request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Bytes that make the room for a body of which `size` have arrived. */
+function roomFor(size: number, declared: number): number {
+  if (declared === 0) return size * ROOM_FACTOR_UNDECLARED;
+  return Math.min(declared, Math.max(ROOM_FIRST_BYTES, size * ROOM_FACTOR));
+}
+
+function grown(body: Buffer, size: number, room: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(room);
+  body.copy(larger, 0, 0, size);
+  freeBytes(body);
+  return larger;
 }
 
 function tooLarge(bytesMax: number): BodyTooLargeError {
