@@ -22,7 +22,7 @@ const layers = {
   ],
   ingester: ['model', 'wire', 'drivers', 'storage', 'pipeline', 'runtime'],
   query: ['model', 'wire', 'storage', 'runtime'],
-  'agent-sidecar': ['model', 'wire', 'sampling', 'pipeline', 'receivers', 'runtime'],
+  'agent-sidecar': ['model', 'wire', 'drivers', 'sampling', 'pipeline', 'receivers', 'runtime'],
   'storage-server': ['model', 'wire', 'drivers', 'storage', 'pipeline', 'receivers', 'runtime'],
   'all-in-one': [
     'agent-sidecar',

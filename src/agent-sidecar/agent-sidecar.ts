@@ -1,12 +1,12 @@
 import { parseTags } from '../pipeline/parse-tags.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import { createJaegerClientStats } from '../receivers/jaeger-client-stats.ts';
+import { openClientTls } from '../runtime/client-tls.ts';
 import { processEnvironment } from '../runtime/env.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { formatHostPort } from '../runtime/setting.ts';
-import { openCollectorChannels } from './collector-channel.ts';
 import { parseTargets } from './collector-target.ts';
 import type { AgentSidecarConfig } from './config.ts';
 import { createExportQueue } from './export-queue.ts';
@@ -32,9 +32,14 @@ export async function startAgentSidecar(
 ): Promise<Running> {
   const configured = [...config.legacyTags, ...config.tags];
   const tags = parseTags('agent.tags', configured, processEnvironment());
-  const exporter = await createOtlpExporter(config.reporter, {
+  const upstreamTls = await openClientTls(config.reporter.tls, {
+    ...deps,
+    flagPrefix: 'reporter.grpc',
+  });
+  const exporter = createOtlpExporter(config.reporter, {
     clock: deps.clock,
     resolve: systemResolveHost,
+    tls: upstreamTls,
   });
   const queue = createExportQueue(config.reporter, { ...deps, exporter });
   const pipeline = createPipeline({
@@ -48,7 +53,7 @@ export async function startAgentSidecar(
   const sampling = createUpstreamSampling({
     endpoint: config.http.samplingEndpoint || samplingEndpointOf(config.reporter.hostPort),
     cachedServices: config.http.cachedServices,
-    channels: await openCollectorChannels(config.reporter.tls),
+    tls: upstreamTls,
   });
   const samplingHttp = { hostPort: withHost(config.http.hostPort, deps.listenHost) };
   const clientStats = createJaegerClientStats(deps.metrics, deps.clock);

@@ -8,7 +8,7 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf, HostPort, Setting } from '../runtime/setting.ts';
-import { serverTlsSettings } from '../runtime/tls-settings.ts';
+import { clientTlsSettings, serverTlsSettings } from '../runtime/tls-settings.ts';
 import { collectorPortSettings, samplingGrpcSettings } from './receivers-config.ts';
 
 /** The settings jaeger-agent has for each of its UDP ports. */
@@ -124,38 +124,7 @@ const reporterSettings = {
     default: 10_000,
     description: 'When stopping, how long to go on sending before the rest is dropped.',
   }),
-  tls: {
-    enabled: booleanSetting({
-      flag: 'reporter.grpc.tls.enabled',
-      default: false,
-      description: 'Whether to speak TLS to collectors.',
-    }),
-    ca: stringSetting({
-      flag: 'reporter.grpc.tls.ca',
-      default: '',
-      description: 'PEM file of the authorities to trust. Empty: those of the system.',
-    }),
-    cert: stringSetting({
-      flag: 'reporter.grpc.tls.cert',
-      default: '',
-      description: 'PEM file of the certificate to show.',
-    }),
-    key: stringSetting({
-      flag: 'reporter.grpc.tls.key',
-      default: '',
-      description: 'PEM file of the key of that certificate.',
-    }),
-    serverName: stringSetting({
-      flag: 'reporter.grpc.tls.server-name',
-      default: '',
-      description: 'Name to expect in the certificate of a collector. Empty: the host.',
-    }),
-    skipHostVerify: booleanSetting({
-      flag: 'reporter.grpc.tls.skip-host-verify',
-      default: false,
-      description: 'Whether to take any certificate of a collector: for tests only.',
-    }),
-  },
+  tls: clientTlsSettings('reporter.grpc', 'a collector'),
 };
 
 export type ReporterConfig = ConfigOf<typeof reporterSettings>;

@@ -1,10 +1,11 @@
-import { Buffer } from 'node:buffer';
-import { Client, Metadata, status } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import { GrpcCallError, createGrpcClient } from '../drivers/grpc-client.ts';
+import type { GrpcClient } from '../drivers/grpc-client.ts';
+import type { ClientTls } from '../runtime/client-tls.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import { formatHostPort } from '../runtime/setting.ts';
 import { WireError } from '../wire/wire-error.ts';
-import { openCollectorChannels } from './collector-channel.ts';
 import { createCollectorPool } from './collector-pool.ts';
 import type { Collector, CollectorPool } from './collector-pool.ts';
 import { parseTargets } from './collector-target.ts';
@@ -41,16 +42,13 @@ export interface OtlpExporter {
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const STATUS_DETAILS = 'grpc-status-details-bin';
-const CHANNEL_OPTIONS = {
-  'grpc.enable_retries': 0,
-  'grpc.initial_reconnect_backoff_ms': 200,
-  'grpc.max_reconnect_backoff_ms': 5000,
-  'grpc.keepalive_time_ms': 30_000,
-  'grpc.keepalive_timeout_ms': 10_000,
-};
+/** Of an answer, which is a few numbers and a text. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
+
+const RESOURCE_EXHAUSTED: number = status.RESOURCE_EXHAUSTED;
 
 /** https://opentelemetry.io/docs/specs/otlp/#failures */
-const RETRIABLE: ReadonlySet<status> = new Set([
+const RETRIABLE: ReadonlySet<number> = new Set<number>([
   status.CANCELLED,
   status.DEADLINE_EXCEEDED,
   status.ABORTED,
@@ -62,48 +60,57 @@ const RETRIABLE: ReadonlySet<status> = new Set([
 export interface OtlpExporterDeps {
   readonly clock: Clock;
   readonly resolve: ResolveHost;
+  /** Absent: no TLS. */
+  readonly tls: ClientTls | undefined;
 }
 
 /**
- * A client of the collectors of `reporter.grpc.host-port`, each address taken in turn.
- * @throws UsageError when there is no address or a TLS file cannot be read
+ * A client of the collectors of `reporter.grpc.host-port`, each address taken in turn. Certificates
+ * are checked against the name of a collector, not an address found for it.
+ * @throws UsageError when there is no address
  */
-export async function createOtlpExporter(
-  config: ReporterConfig,
-  deps: OtlpExporterDeps,
-): Promise<OtlpExporter> {
-  const channels = await openCollectorChannels(config.tls);
+export function createOtlpExporter(
+  config: Pick<ReporterConfig, 'hostPort' | 'peers' | 'requestTimeoutMs'>,
+  { tls, ...deps }: OtlpExporterDeps,
+): OtlpExporter {
   const pool = createCollectorPool({
     ...deps,
     targets: parseTargets(config.hostPort),
     peersMax: config.peers,
     connect: (uri, target) =>
-      new Client(uri, channels.credentialsOf(target), {
-        ...CHANNEL_OPTIONS,
-        ...channels.optionsOf(target),
+      createGrpcClient({
+        target: uri,
+        authority: formatHostPort(target),
+        timeoutMs: config.requestTimeoutMs,
+        messageBytesMax: ANSWER_BYTES_MAX,
+        tls,
       }),
   });
+  // Before there is anything to send, so that the first connection has the files of now.
+  const unfollow = tls?.follow(() => undefined);
   return {
     export: async (otlp, signal) => {
       const collector = await nextCollector(pool);
       try {
-        const answer = await call(collector.client, otlp, config.requestTimeoutMs, signal);
+        const answer = await collector.client.unary(EXPORT, otlp, { signal });
         pool.reached(collector);
         return decodeAnswer(answer);
       } catch (error) {
-        if (!(error instanceof ExportError)) throw error;
-        if (error.retriable && !signal.aborted) pool.failed(collector, error.retryAfterMs);
+        if (!(error instanceof GrpcCallError)) throw error;
+        const failure = exportError(error);
+        if (failure.retriable && !signal.aborted) pool.failed(collector, failure.retryAfterMs);
         else pool.reached(collector);
-        throw error;
+        throw failure;
       }
     },
     close: () => {
+      unfollow?.();
       pool.close();
     },
   };
 }
 
-async function nextCollector(pool: CollectorPool<Client>): Promise<Collector<Client>> {
+async function nextCollector(pool: CollectorPool<GrpcClient>): Promise<Collector<GrpcClient>> {
   try {
     return await pool.next();
   } catch (error) {
@@ -115,56 +122,21 @@ async function nextCollector(pool: CollectorPool<Client>): Promise<Collector<Cli
   }
 }
 
-function call(
-  client: Client,
-  otlp: Uint8Array,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      running.cancel();
-    };
-    const running = client.makeUnaryRequest(
-      EXPORT,
-      asBuffer,
-      (answer) => answer,
-      otlp,
-      new Metadata(),
-      { deadline: Date.now() + timeoutMs },
-      (error, answer) => {
-        signal.removeEventListener('abort', onAbort);
-        if (error === null) resolve(answer ?? Buffer.alloc(0));
-        else reject(exportError(error));
-      },
-    );
-    if (signal.aborted) running.cancel();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function exportError(error: ServiceError): ExportError {
+function exportError(error: GrpcCallError): ExportError {
   const retryAfterMs = retryDelay(error);
   // A collector that is out of resources says so for good unless it names a time.
   const retriable =
-    RETRIABLE.has(error.code) ||
-    (error.code === status.RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
-  const message = `${status[error.code]}: ${error.details}`;
-  return new ExportError(message, { retriable, retryAfterMs }, { cause: error });
+    RETRIABLE.has(error.code) || (error.code === RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
+  return new ExportError(error.message, { retriable, retryAfterMs }, { cause: error });
 }
 
-function retryDelay({ metadata }: ServiceError): number | undefined {
-  const [details] = metadata.get(STATUS_DETAILS);
-  if (!Buffer.isBuffer(details)) return undefined;
-  return readableOr(undefined, () => decodeRetryDelay(details));
+function retryDelay(error: GrpcCallError): number | undefined {
+  const details = error.binaryTrailer(STATUS_DETAILS);
+  return details === undefined ? undefined : readableOr(undefined, () => decodeRetryDelay(details));
 }
 
 /** An answer that cannot be read still says that the batch was taken. */
-function decodeAnswer(answer: Buffer): number {
+function decodeAnswer(answer: Uint8Array): number {
   return readableOr(0, () => decodeRejectedSpans(answer));
 }
 

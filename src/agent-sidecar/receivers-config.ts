@@ -1,11 +1,13 @@
 import { booleanSetting, bytesSetting, hostPortSetting } from '../runtime/setting.ts';
 import type { HostPort, Setting } from '../runtime/setting.ts';
+import { serverTlsSettings } from '../runtime/tls-settings.ts';
 
 // A type alias, because an interface is no SettingGroup.
 type ReceiverSettings = Readonly<{
   enabled: Setting<boolean>;
   hostPort: Setting<HostPort>;
   maxMessageSize: Setting<number>;
+  tls: ReturnType<typeof serverTlsSettings>;
 }>;
 
 function receiver(name: string, hostPort: string, what: string): ReceiverSettings {
@@ -25,6 +27,7 @@ function receiver(name: string, hostPort: string, what: string): ReceiverSetting
       default: 4 * 2 ** 20,
       description: `Largest message of ${what}, before and after inflating it (beyond 4 MiB to 250 times its size at most).`,
     }),
+    tls: serverTlsSettings(name),
   };
 }
 
@@ -50,4 +53,5 @@ export const samplingGrpcSettings = {
     default: ':5779',
     description: 'Address of sampling strategies over gRPC.',
   }),
+  tls: serverTlsSettings('sampling.grpc'),
 };

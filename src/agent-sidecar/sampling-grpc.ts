@@ -4,6 +4,7 @@ import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../runtime/grpc/grpc-service.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import type { ServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
 import { jaegerSamplingDescriptors } from '../wire/jaeger/api-descriptors.ts';
@@ -11,14 +12,20 @@ import { jaegerSamplingDescriptors } from '../wire/jaeger/api-descriptors.ts';
 /** Of a question, which is a service's name. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
 
+export interface SamplingGrpcOptions {
+  readonly hostPort: HostPort;
+  readonly tls?: ServerTls | undefined;
+}
+
 /** jaeger.api_v2.SamplingManager on a port of its own, as Jaeger v2 has it. */
 export function startSamplingGrpc(
-  hostPort: HostPort,
+  { hostPort, tls }: SamplingGrpcOptions,
   sampling: SamplingProvider,
 ): Promise<Running> {
   return startGrpcServer({
     name: 'sampling grpc',
     hostPort,
+    tls,
     messageBytesMax: MESSAGE_BYTES_MAX,
     methods: [samplingMethod(sampling)],
     protoFiles: [...jaegerSamplingDescriptors(), ...standardDescriptors()],

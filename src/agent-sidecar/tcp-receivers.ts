@@ -36,10 +36,7 @@ export function tcpReceivers(config: AgentSidecarConfig, deps: TcpReceiverDeps):
     [otlp.enabled, otlpReceivers(otlp, deps)],
     [collectorPorts.zipkin.enabled, [() => zipkin(collectorPorts.zipkin, deps)]],
     [collectorPorts.grpc.enabled, [() => jaegerGrpc(collectorPorts.grpc, deps)]],
-    [
-      samplingGrpc.enabled,
-      [() => startSamplingGrpc(withHost(samplingGrpc.hostPort, deps.listenHost), deps.sampling)],
-    ],
+    [samplingGrpc.enabled, [() => sampling(samplingGrpc, deps)]],
     [collectorPorts.thriftHttp.enabled, [() => thriftHttp(collectorPorts.thriftHttp, deps)]],
   ];
   return starts.flatMap(([enabled, ports]) => (enabled ? ports : []));
@@ -75,37 +72,54 @@ function otlpReceivers(
 
 type PortConfig = AgentSidecarConfig['collectorPorts']['zipkin'];
 
-function zipkin({ hostPort, maxMessageSize }: PortConfig, deps: TcpReceiverDeps): Promise<Running> {
+async function zipkin(
+  { hostPort, maxMessageSize, tls }: PortConfig,
+  deps: TcpReceiverDeps,
+): Promise<Running> {
   const options = {
     hostPort: withHost(hostPort, deps.listenHost),
     bodyBytesMax: maxMessageSize,
     limits: LIMITS,
+    tls: await openServerTls(tls, { ...deps, flagPrefix: 'zipkin.http' }),
     keepAlive: true,
     cors: NO_CORS,
   };
   return startZipkinHttp(options, deps);
 }
 
-function jaegerGrpc(
-  { hostPort, maxMessageSize }: PortConfig,
+async function jaegerGrpc(
+  { hostPort, maxMessageSize, tls }: PortConfig,
   deps: TcpReceiverDeps,
 ): Promise<Running> {
   const options = {
     hostPort: withHost(hostPort, deps.listenHost),
     messageBytesMax: maxMessageSize,
     limits: DEFAULT_GRPC_LIMITS,
+    tls: await openServerTls(tls, { ...deps, flagPrefix: 'jaeger.grpc' }),
   };
   return startJaegerGrpc(options, deps);
 }
 
-function thriftHttp(
-  { hostPort, maxMessageSize }: PortConfig,
+async function thriftHttp(
+  { hostPort, maxMessageSize, tls }: PortConfig,
   deps: TcpReceiverDeps,
 ): Promise<Running> {
   const options = {
     hostPort: withHost(hostPort, deps.listenHost),
     bodyBytesMax: maxMessageSize,
     limits: LIMITS,
+    tls: await openServerTls(tls, { ...deps, flagPrefix: 'jaeger.thrift-http' }),
   };
   return startJaegerThriftHttp(options, deps);
+}
+
+async function sampling(
+  { hostPort, tls }: AgentSidecarConfig['samplingGrpc'],
+  deps: TcpReceiverDeps,
+): Promise<Running> {
+  const options = {
+    hostPort: withHost(hostPort, deps.listenHost),
+    tls: await openServerTls(tls, { ...deps, flagPrefix: 'sampling.grpc' }),
+  };
+  return startSamplingGrpc(options, deps.sampling);
 }

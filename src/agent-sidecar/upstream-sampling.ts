@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { Client, Metadata } from '@grpc/grpc-js';
+import { createGrpcClient } from '../drivers/grpc-client.ts';
 import type { SamplingStrategy } from '../model/sampling-strategy.ts';
+import type { ClientTls } from '../runtime/client-tls.ts';
 import { UsageError } from '../runtime/errors.ts';
 import { formatHostPort } from '../runtime/setting.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { decodeSamplingAnswer, encodeSamplingQuestion } from '../wire/jaeger/sampling-messages.ts';
-import type { CollectorChannels } from './collector-channel.ts';
-import type { CollectorTarget } from './collector-target.ts';
 import { parseSamplingAnswer } from './parse-sampling-answer.ts';
 
 export interface UpstreamSamplingOptions {
@@ -14,8 +13,8 @@ export interface UpstreamSamplingOptions {
   readonly endpoint: string;
   /** Services whose last strategy is kept. */
   readonly cachedServices: number;
-  /** How a `grpc://` endpoint is spoken to. */
-  readonly channels: CollectorChannels;
+  /** Of a `grpc://` endpoint; absent: no TLS. */
+  readonly tls: ClientTls | undefined;
 }
 
 const TIMEOUT_MS = 2000;
@@ -29,7 +28,7 @@ const METHOD = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
  * @throws UsageError for an endpoint of another kind
  */
 export function createUpstreamSampling(options: UpstreamSamplingOptions): SamplingProvider {
-  const upstream = connect(options.endpoint, options.channels);
+  const upstream = connect(options.endpoint, options.tls);
   const cache = new Map<string, SamplingStrategy>();
   return {
     strategyOf: async (service) => {
@@ -58,11 +57,11 @@ interface Upstream {
   readonly close: () => void;
 }
 
-function connect(endpoint: string, channels: CollectorChannels): Upstream {
+function connect(endpoint: string, tls: ClientTls | undefined): Upstream {
   const [, host, port] = GRPC_ENDPOINT.exec(endpoint) ?? [];
   if (host !== undefined) {
     const target = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
-    return grpcUpstream(target, channels);
+    return grpcUpstream(formatHostPort(target), tls);
   }
   if (/^https?:\/\/[^/]/.test(endpoint)) {
     return { ask: (service) => askOverHttp(endpoint, service), close: () => undefined };
@@ -91,30 +90,18 @@ async function askOverHttp(endpoint: string, service: string): Promise<SamplingS
 }
 
 /** As jaeger-agent asks its collector, on port 14250. */
-function grpcUpstream(target: CollectorTarget, channels: CollectorChannels): Upstream {
-  const uri = formatHostPort(target);
-  const client = new Client(uri, channels.credentialsOf(target), {
-    ...channels.optionsOf(target),
-    'grpc.max_receive_message_length': ANSWER_BYTES_MAX,
+function grpcUpstream(hostPort: string, tls: ClientTls | undefined): Upstream {
+  const client = createGrpcClient({
+    target: `dns:///${hostPort}`,
+    timeoutMs: TIMEOUT_MS,
+    messageBytesMax: ANSWER_BYTES_MAX,
+    tls,
   });
-  const ask = (service: string): Promise<SamplingStrategy> =>
-    new Promise((resolve, reject) => {
-      client.makeUnaryRequest(
-        METHOD,
-        (bytes: Uint8Array) => Buffer.from(bytes),
-        decodeSamplingAnswer,
-        encodeSamplingQuestion(service),
-        new Metadata(),
-        { deadline: Date.now() + TIMEOUT_MS },
-        (error, strategy) => {
-          if (error !== null) reject(error);
-          else if (strategy === undefined) reject(new Error(`${uri} answered nothing`));
-          else resolve(strategy);
-        },
-      );
-    });
+  // The answer is waited for by its time alone: an agent that stops closes the client.
+  const { signal } = new AbortController();
   return {
-    ask,
+    ask: async (service) =>
+      decodeSamplingAnswer(await client.unary(METHOD, encodeSamplingQuestion(service), { signal })),
     close: () => {
       client.close();
     },

@@ -1,6 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import type { CallOptions, ChannelCredentials, ServiceError } from '@grpc/grpc-js';
+import type { ClientTls } from '../runtime/client-tls.ts';
+import { parseHostPort } from '../runtime/setting.ts';
 
 export interface GrpcClientOptions {
   /** A gRPC target: `dns:///host:port`, `ipv4:…`, `unix:…`. */
@@ -9,9 +13,10 @@ export interface GrpcClientOptions {
   readonly timeoutMs: number;
   /** Of a message that is received. */
   readonly messageBytesMax: number;
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
-  /** Name to expect in the server's certificate instead of the host. */
-  readonly serverName?: string;
+  /** Whom the server is called, `host:port`, when that is not the target. */
+  readonly authority?: string;
+  /** Absent: no TLS. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** One server, called with messages as bytes. Connects when first called, and again when it must. */
@@ -32,10 +37,18 @@ export interface CallContext {
 export class GrpcCallError extends Error {
   override readonly name = 'GrpcCallError';
   readonly code: number;
+  private readonly metadata: Metadata;
 
   constructor(cause: ServiceError) {
     super(`${status[cause.code]}: ${cause.details}`, { cause });
     this.code = cause.code;
+    this.metadata = cause.metadata;
+  }
+
+  /** The first value of a trailer whose name ends in `-bin`. */
+  binaryTrailer(name: string): Uint8Array | undefined {
+    const [value] = this.metadata.get(name);
+    return typeof value === 'string' ? undefined : value;
   }
 }
 
@@ -45,10 +58,49 @@ const RECONNECT_FIRST_MS = 200;
 const RECONNECT_MAX_MS = 5000;
 const RESOLVE_INTERVAL_MS = 5000;
 
-/** Every address of the target is taken in turn. */
+/** Told to a server that is only known by its address: TLS has no server names that are one. */
+const NO_NAME = 'server.invalid';
+
+/**
+ * Every address of the target is taken in turn. When other TLS files are in use, new calls go over
+ * new connections; those under way end where they began.
+ */
 export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
-  const { serverName } = options;
-  const client = new Client(options.target, credentialsOf(options), {
+  const { tls, timeoutMs } = options;
+  let client = connect(options);
+  const retired = new Map<Client, NodeJS.Timeout>();
+  const unfollow = tls?.follow(() => {
+    const before = client;
+    client = connect(options);
+    // By then every call on it has ended, or its deadline has ended it.
+    const timer = setTimeout(() => {
+      retired.delete(before);
+      before.close();
+    }, timeoutMs).unref();
+    retired.set(before, timer);
+  });
+  const callOptions = (): CallOptions => ({ deadline: Date.now() + timeoutMs });
+  return {
+    unary: (path, message, call) => unary({ client, path, message, call }, callOptions()),
+    serverStream: (path, message, call) =>
+      serverStream({ client, path, message, call }, callOptions()),
+    close: () => {
+      unfollow?.();
+      for (const [before, timer] of retired) {
+        clearTimeout(timer);
+        before.close();
+      }
+      client.close();
+    },
+  };
+}
+
+function connect(options: GrpcClientOptions): Client {
+  const { target, tls } = options;
+  const hostPort = options.authority ?? authorityOf(target);
+  const host = parseHostPort(hostPort)?.host ?? hostPort;
+  const name = tls === undefined || tls.serverName === '' ? host : tls.serverName;
+  return new Client(target, credentialsOf(tls, name), {
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     'grpc.enable_retries': 0,
     'grpc.max_receive_message_length': options.messageBytesMax,
@@ -57,19 +109,9 @@ export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
     'grpc.dns_min_time_between_resolutions_ms': RESOLVE_INTERVAL_MS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    ...(serverName === undefined
-      ? {}
-      : { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }),
+    'grpc.ssl_target_name_override': isIP(name) === 0 ? name : NO_NAME,
+    'grpc.default_authority': name === host ? hostPort : name,
   });
-  const callOptions = (): CallOptions => ({ deadline: Date.now() + options.timeoutMs });
-  return {
-    unary: (path, message, call) => unary({ client, path, message, call }, callOptions()),
-    serverStream: (path, message, call) =>
-      serverStream({ client, path, message, call }, callOptions()),
-    close: () => {
-      client.close();
-    },
-  };
 }
 
 interface RawCall {
@@ -153,9 +195,20 @@ function metadataOf({ headers }: CallContext): Metadata {
   return metadata;
 }
 
-function credentialsOf({ tls }: GrpcClientOptions): ChannelCredentials {
+function authorityOf(target: string): string {
+  if (target.startsWith('unix:')) return 'localhost';
+  const [first = target] = target.replace(/^[a-z0-9]+:(?:\/\/[^/]*\/)?/, '').split(',');
+  return first;
+}
+
+/** `name` is checked against the certificate, not an address that was found for it. */
+function credentialsOf(tls: ClientTls | undefined, name: string): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();
-  return credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null);
+  const { ca, keyPair } = tls.files;
+  return credentials.createSsl(ca ?? null, keyPair?.key ?? null, keyPair?.cert ?? null, {
+    rejectUnauthorized: !tls.skipHostVerify,
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(name, certificate),
+  });
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

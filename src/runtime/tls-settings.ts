@@ -50,3 +50,56 @@ export function serverTlsSettings(prefix: string): ServerTlsSettings {
 }
 
 export type ServerTlsConfig = ConfigOf<ServerTlsSettings>;
+
+type ClientTlsSettings = Readonly<{
+  enabled: Setting<boolean>;
+  ca: Setting<string>;
+  cert: Setting<string>;
+  key: Setting<string>;
+  serverName: Setting<string>;
+  skipHostVerify: Setting<boolean>;
+  reloadIntervalMs: Setting<number>;
+}>;
+
+/** TLS towards `server`, such as `a collector`, with the names Jaeger v1 has for it. */
+export function clientTlsSettings(prefix: string, server: string): ClientTlsSettings {
+  return {
+    enabled: booleanSetting({
+      flag: `${prefix}.tls.enabled`,
+      description: `Whether to speak TLS to ${server}.`,
+      default: false,
+    }),
+    ca: stringSetting({
+      flag: `${prefix}.tls.ca`,
+      description: 'PEM file of the authorities to trust. Empty: those of the system.',
+      default: '',
+    }),
+    cert: stringSetting({
+      flag: `${prefix}.tls.cert`,
+      description: 'PEM file of the certificate to show.',
+      default: '',
+    }),
+    key: stringSetting({
+      flag: `${prefix}.tls.key`,
+      description: 'PEM file of the key of that certificate.',
+      default: '',
+    }),
+    serverName: stringSetting({
+      flag: `${prefix}.tls.server-name`,
+      description: `Name to expect in the certificate of ${server}. Empty: the host.`,
+      default: '',
+    }),
+    skipHostVerify: booleanSetting({
+      flag: `${prefix}.tls.skip-host-verify`,
+      description: `Whether to take any certificate of ${server}: for tests only.`,
+      default: false,
+    }),
+    reloadIntervalMs: durationSetting({
+      flag: `${prefix}.tls.reload-interval`,
+      description: 'How often to look for changed files; they are used for new connections.',
+      default: 30_000,
+    }),
+  };
+}
+
+export type ClientTlsConfig = ConfigOf<ClientTlsSettings>;

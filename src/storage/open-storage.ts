@@ -23,7 +23,7 @@ export async function openStorage(config: StorageConfig, deps: StorageDeps): Pro
     }
     case 'grpc': {
       const { openRemoteStorage } = await import('./remote/open-remote-storage.ts');
-      return openRemoteStorage(config.grpc);
+      return openRemoteStorage(config.grpc, deps);
     }
   }
 }

@@ -3,13 +3,11 @@ import { initTracer } from 'jaeger-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { agentSidecarRole } from '../../src/agent-sidecar/role.ts';
 import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
-import { openCollectorChannels } from '../../src/agent-sidecar/collector-channel.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import type { RoleProcess } from '../../src/runtime/run-role.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
 import { startFakeCollector } from './fake-collector.ts';
-import { WITHOUT_TLS } from './without-tls.ts';
 import type { FakeCollector } from './fake-collector.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -108,7 +106,7 @@ describe('agentSidecarRole', () => {
       const sampling = createUpstreamSampling({
         endpoint: `grpc://127.0.0.1:${portOf(agent, name)}`,
         cachedServices: 1,
-        channels: await openCollectorChannels(WITHOUT_TLS),
+        tls: undefined,
       });
       cleanups.push(() => sampling.stop());
       expect(await sampling.strategyOf('shop')).toEqual({

@@ -156,20 +156,13 @@ describe('createOtlpExporter', () => {
     const second = await startFakeCollector([], { host: '127.0.0.2', port: first.port });
     cleanups.push(() => second.stop());
     let address = '127.0.0.1';
-    const exporter = await createOtlpExporter(
+    const exporter = createOtlpExporter(
       {
         hostPort: `dns:///collector.test:${first.port}`,
         peers: 3,
-        retryMax: 0,
-        retryMaxElapsedMs: 1000,
         requestTimeoutMs: 1000,
-        concurrency: 1,
-        queueBatches: 1,
-        queueBytes: 1,
-        drainTimeoutMs: 1,
-        tls: { enabled: false, ca: '', cert: '', key: '', serverName: '', skipHostVerify: false },
       },
-      { clock: systemClock, resolve: () => Promise.resolve([address]) },
+      { clock: systemClock, resolve: () => Promise.resolve([address]), tls: undefined },
     );
     cleanups.push(() => {
       exporter.close();

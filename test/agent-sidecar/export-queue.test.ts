@@ -16,6 +16,7 @@ import type { SpanBatch } from '../../src/wire/span-batch.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
 import { encodeBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { startFakeCollector } from './fake-collector.ts';
+import { WITHOUT_TLS } from './without-tls.ts';
 import type { Behaviour, FakeCollector } from './fake-collector.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -28,7 +29,7 @@ const NEVER = new AbortController().signal;
 describe('createExportQueue', () => {
   it('sends batches as they are', async () => {
     const collector = await start();
-    const { queue, metrics } = await startQueue(collector);
+    const { queue, metrics } = startQueue(collector);
     const accepted = await queue.sink(batchOf('a', 3), NEVER);
     expect(accepted).toEqual({ accepted: 3, refused: [], dropped: [] });
     await collector.taken(3);
@@ -39,7 +40,7 @@ describe('createExportQueue', () => {
 
   it('loses nothing while the collector is away and comes back', async () => {
     const collector = await start();
-    const { queue, metrics } = await startQueue(collector);
+    const { queue, metrics } = startQueue(collector);
     await queue.sink(batchOf('before', 2), NEVER);
     await collector.taken(2);
     await collector.stop();
@@ -60,7 +61,7 @@ describe('createExportQueue', () => {
   });
 
   it('refuses what has no room and keeps the rest', async () => {
-    const { queue, metrics } = await startQueue(undefined, { queueBatches: 2 });
+    const { queue, metrics } = startQueue(undefined, { queueBatches: 2 });
     await queue.sink(batchOf('a', 1), NEVER);
     await queue.sink(batchOf('b', 1), NEVER);
     await expect(queue.sink(batchOf('c', 1), NEVER)).rejects.toThrow(SinkOverloadedError);
@@ -70,7 +71,7 @@ describe('createExportQueue', () => {
 
   it('refuses by bytes too', async () => {
     const batch = batchOf('a', 1);
-    const { queue } = await startQueue(undefined, { queueBytes: batch.otlp.length });
+    const { queue } = startQueue(undefined, { queueBytes: batch.otlp.length });
     await queue.sink(batch, NEVER);
     await expect(queue.sink(batch, NEVER)).rejects.toThrow(
       `1 batches of ${batch.otlp.length} bytes wait for a collector`,
@@ -83,7 +84,7 @@ describe('createExportQueue', () => {
       export: (otlp) => Promise.resolve(sent.push(otlp)).then(() => 0),
       close: () => undefined,
     };
-    const { queue } = await startQueue(undefined, {}, exporter);
+    const { queue } = startQueue(undefined, {}, exporter);
     const batch = batchOf('a', 1);
     const chunk = new Uint8Array(65_536);
     chunk.set(batch.otlp, 100);
@@ -98,7 +99,7 @@ describe('createExportQueue', () => {
     const collector = await start([
       { answer: 'refuse', code: status.RESOURCE_EXHAUSTED, retryAfterMs: 700 },
     ]);
-    const { queue } = await startQueue(collector);
+    const { queue } = startQueue(collector);
     await queue.sink(batchOf('a', 1), NEVER);
     await collector.taken(1);
     const [first = 0, second = 0] = collector.requestTimes;
@@ -109,7 +110,7 @@ describe('createExportQueue', () => {
     'drops and counts what is refused for good with code %i',
     async (code) => {
       const collector = await start([{ answer: 'refuse', code }]);
-      const { queue, metrics } = await startQueue(collector);
+      const { queue, metrics } = startQueue(collector);
       await queue.sink(batchOf('a', 2), NEVER);
       await queue.stop();
       expect(collector.requestTimes).toHaveLength(1);
@@ -119,14 +120,14 @@ describe('createExportQueue', () => {
 
   it('counts the spans a collector rejects of a batch', async () => {
     const collector = await start([{ answer: 'partial', rejectedSpans: 2 }]);
-    const { queue, metrics } = await startQueue(collector);
+    const { queue, metrics } = startQueue(collector);
     await queue.sink(batchOf('a', 5), NEVER);
     await queue.stop();
     await expectBooks(metrics, { queued: 5, submitted: 3, rejected: 2 });
   });
 
   it('gives a batch up after the retries it may have', async () => {
-    const { queue, metrics } = await startQueue(undefined, { retryMax: 1 });
+    const { queue, metrics } = startQueue(undefined, { retryMax: 1 });
     await queue.sink(batchOf('a', 4), NEVER);
     while ((await lossOf(metrics, 'expired')) === 0) await new Promise(setImmediate);
     expect(await metricValue(metrics, 'jaeger_agent_reporter_batches_failures_total')).toBe(2);
@@ -134,14 +135,14 @@ describe('createExportQueue', () => {
   });
 
   it('gives a batch up after the time it may take', async () => {
-    const { queue, metrics } = await startQueue(undefined, { retryMaxElapsedMs: 1 });
+    const { queue, metrics } = startQueue(undefined, { retryMaxElapsedMs: 1 });
     await queue.sink(batchOf('a', 4), NEVER);
     while ((await lossOf(metrics, 'expired')) === 0) await new Promise(setImmediate);
     await expectBooks(metrics, { queued: 4, expired: 4 });
   });
 
   it('drops and counts what cannot be sent while it stops', async () => {
-    const { queue, metrics } = await startQueue(undefined, { drainTimeoutMs: 50 });
+    const { queue, metrics } = startQueue(undefined, { drainTimeoutMs: 50 });
     await queue.sink(batchOf('a', 4), NEVER);
     await queue.sink(batchOf('b', 3), NEVER);
     await queue.stop();
@@ -152,7 +153,7 @@ describe('createExportQueue', () => {
   it('takes several collectors in turn', async () => {
     const collectors = await Promise.all([start(), start()]);
     const hostPort = collectors.map(({ port }) => `127.0.0.1:${port}`).join(',');
-    const { queue } = await startQueue(undefined, { hostPort, concurrency: 1 });
+    const { queue } = startQueue(undefined, { hostPort, concurrency: 1 });
     for (let index = 0; index < 4; index++) {
       await queue.sink(batchOf(`b${index}`, 1), NEVER);
       while (collectors.reduce((sum, { spans }) => sum + spans.length, 0) <= index) {
@@ -163,7 +164,7 @@ describe('createExportQueue', () => {
   });
 });
 
-const DEPS = { clock: systemClock, resolve: systemResolveHost };
+const DEPS = { clock: systemClock, resolve: systemResolveHost, tls: undefined };
 
 async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<FakeCollector> {
   const collector = await startFakeCollector(behaviours, { port });
@@ -171,11 +172,11 @@ async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<F
   return collector;
 }
 
-async function startQueue(
+function startQueue(
   collector: FakeCollector | undefined,
   over: Partial<ReporterConfig> = {},
   givenExporter?: OtlpExporter,
-): Promise<{ queue: ExportQueue; metrics: Registry }> {
+): { queue: ExportQueue; metrics: Registry } {
   const config: ReporterConfig = {
     // Nothing listens on port 1.
     hostPort: `127.0.0.1:${collector?.port ?? 1}`,
@@ -187,11 +188,11 @@ async function startQueue(
     queueBatches: 1000,
     queueBytes: 1024 * 1024,
     drainTimeoutMs: 1000,
-    tls: { enabled: false, ca: '', cert: '', key: '', serverName: '', skipHostVerify: false },
+    tls: WITHOUT_TLS,
     ...over,
   };
   const metrics = new Registry();
-  const exporter = givenExporter ?? (await createOtlpExporter(config, DEPS));
+  const exporter = givenExporter ?? createOtlpExporter(config, DEPS);
   const logger = pino({ level: 'silent' });
   const queue = createExportQueue(config, { exporter, metrics, clock: systemClock, logger });
   cleanups.push(() => queue.stop());

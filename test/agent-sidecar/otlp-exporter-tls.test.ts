@@ -3,16 +3,21 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { ExportError, createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
+import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
+import { openClientTls } from '../../src/runtime/client-tls.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../../src/runtime/grpc/grpc-service.ts';
 import { openServerTls } from '../../src/runtime/tls.ts';
 import { createAuthority, writeTlsFiles } from '../runtime/tls-files.ts';
+import type { TestAuthority } from '../runtime/tls-files.ts';
+import { WITHOUT_TLS } from './without-tls.ts';
 
 interface TlsCollector {
   readonly port: number;
   readonly certFile: string;
+  readonly authority: TestAuthority;
   stop(): Promise<void>;
 }
 
@@ -53,7 +58,7 @@ describe('createOtlpExporter with TLS', () => {
 
   it('refuses a certificate without its key when it starts', async () => {
     await expect(exportOnce({ cert: collector.certFile })).rejects.toThrow(
-      'the files of reporter.grpc.tls cannot be used together',
+      'reporter.grpc.tls.cert is given without reporter.grpc.tls.key',
     );
   });
 
@@ -63,30 +68,61 @@ describe('createOtlpExporter with TLS', () => {
     );
   });
 
-  async function exportOnce(tls: Partial<ReporterConfig['tls']>): Promise<number> {
-    const exporter = await createOtlpExporter(
-      {
-        hostPort: `127.0.0.1:${collector.port}`,
-        peers: 3,
-        retryMax: 0,
-        retryMaxElapsedMs: 1000,
-        requestTimeoutMs: 2000,
-        concurrency: 1,
-        queueBatches: 1,
-        queueBytes: 1,
-        drainTimeoutMs: 1,
-        tls: {
-          enabled: true,
-          ca: '',
-          cert: '',
-          key: '',
-          serverName: '',
-          skipHostVerify: false,
-          ...tls,
-        },
-      },
-      { clock: systemClock, resolve: systemResolveHost },
+  it('shows a changed certificate to new connections, and trusts a changed authority', async () => {
+    await using files = await writeTlsFiles(await collector.authority.issue('agent'), {
+      clientCa: (await createAuthority('another authority')).cert,
+    });
+    const { exporter } = await exporterWith({
+      ca: files.config.clientCa,
+      cert: files.config.cert,
+      key: files.config.key,
+      serverName: 'collector.example',
+      reloadIntervalMs: 10,
+    });
+    const { signal } = new AbortController();
+    await expect(exporter.export(new Uint8Array(), signal)).rejects.toThrow(ExportError);
+    await files.write({ clientCa: collector.authority.cert });
+    const exportedAgain = (): Promise<number | undefined> =>
+      exporter.export(new Uint8Array(), signal).catch(() => undefined);
+    await expect.poll(exportedAgain).toBe(0);
+    exporter.close();
+  });
+
+  it('keeps what it has when changed files cannot be used, and counts it', async () => {
+    await using files = await writeTlsFiles(await collector.authority.issue('agent'));
+    const { exporter, metrics } = await exporterWith({
+      ca: collector.certFile,
+      cert: files.config.cert,
+      key: files.config.key,
+      serverName: 'collector.example',
+      reloadIntervalMs: 10,
+    });
+    await files.write({ cert: 'nonsense' });
+    const failures = async (): Promise<string> => metrics.metrics();
+    await expect
+      .poll(failures)
+      .toMatch(/jaeger_tls_reloads_total\{server="reporter.grpc",result="err"\} \d/);
+    expect(await exporter.export(new Uint8Array(), new AbortController().signal)).toBe(0);
+    exporter.close();
+  });
+
+  async function exporterWith(
+    tls: Partial<ReporterConfig['tls']>,
+  ): Promise<{ exporter: OtlpExporter; metrics: Registry }> {
+    const metrics = new Registry();
+    const clientTls = await openClientTls(
+      { ...WITHOUT_TLS, enabled: true, ...tls },
+      { flagPrefix: 'reporter.grpc', logger: pino({ level: 'silent' }), metrics },
     );
+    const exporter = createOtlpExporter(
+      { hostPort: `127.0.0.1:${collector.port}`, peers: 3, requestTimeoutMs: 2000 },
+      { clock: systemClock, resolve: systemResolveHost, tls: clientTls },
+    );
+    return { exporter, metrics };
+  }
+
+  async function exportOnce(tls: Partial<ReporterConfig['tls']>): Promise<number> {
+    const { exporter } = await exporterWith(tls);
     try {
       return await exporter.export(new Uint8Array(), new AbortController().signal);
     } finally {
@@ -121,6 +157,7 @@ async function startTlsCollector(name: string): Promise<TlsCollector> {
     port: running.addresses[0]?.port ?? 0,
     // The authority that signed the certificate of the collector.
     certFile: files.config.clientCa,
+    authority,
     stop: async () => {
       await running.stop();
       await files[Symbol.asyncDispose]();

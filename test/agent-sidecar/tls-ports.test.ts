@@ -11,13 +11,28 @@ const LISTENERS = [
   'processor.zipkin-compact.server-host-port',
   'otlp.grpc.host-port',
   'otlp.http.host-port',
+  'zipkin.http.host-port',
+  'jaeger.grpc.host-port',
+  'jaeger.thrift-http.host-port',
+  'sampling.grpc.host-port',
   'http-server.host-port',
   'admin.http.host-port',
   'health.http.host-port',
 ];
 
-describe('an agent with a certificate for OTLP', () => {
-  it('speaks TLS over gRPC and HTTP, and to no client that does not', async () => {
+const PREFIXES = [
+  'otlp.grpc',
+  'otlp.http',
+  'zipkin.http',
+  'jaeger.grpc',
+  'jaeger.thrift-http',
+  'sampling.grpc',
+];
+const HTTP_PORTS = ['otlp http', 'zipkin http', 'jaeger thrift http'];
+const GRPC_PORTS = ['otlp grpc', 'jaeger grpc', 'sampling grpc'];
+
+describe('an agent with certificates for its ports', () => {
+  it('speaks TLS on each of them, and to no client that does not', async () => {
     const authority = await createAuthority('test authority');
     const files = await writeTlsFiles(await authority.issue('localhost'));
     onTestFinished(() => files[Symbol.asyncDispose]());
@@ -26,7 +41,8 @@ describe('an agent with a certificate for OTLP', () => {
       ['reporter.grpc.host-port', 'dns:///127.0.0.1:1'],
       ['log-level', 'silent'],
     ]);
-    for (const prefix of ['otlp.grpc', 'otlp.http']) {
+    for (const prefix of PREFIXES) {
+      if (!prefix.startsWith('otlp')) flags.set(`${prefix}.enabled`, 'true');
       flags.set(`${prefix}.tls.enabled`, 'true');
       flags.set(`${prefix}.tls.cert`, files.config.cert);
       flags.set(`${prefix}.tls.key`, files.config.key);
@@ -37,24 +53,25 @@ describe('an agent with a certificate for OTLP', () => {
       agent.addresses.find((address) => address.name === name)?.port ?? 0;
 
     const tls = { host: '127.0.0.1', servername: 'localhost', ca: authority.cert };
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      request(
-        { ...tls, port: portOf('otlp http'), path: '/v1/traces', agent: false },
-        (response) => {
+    for (const name of HTTP_PORTS) {
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        request({ ...tls, port: portOf(name), path: '/', agent: false }, (response) => {
           response.resume();
           resolve(response.statusCode);
-        },
-      )
-        .on('error', reject)
-        .end();
-    });
-    expect(status).toBe(405);
-    const session = connect(`https://localhost:${portOf('otlp grpc')}`, tls);
-    await new Promise((resolve, reject) => {
-      session.once('remoteSettings', resolve).once('error', reject);
-    });
-    session.close();
-    for (const name of ['otlp http', 'otlp grpc']) {
+        })
+          .on('error', reject)
+          .end();
+      });
+      expect([name, status]).toEqual([name, 404]);
+    }
+    for (const name of GRPC_PORTS) {
+      const session = connect(`https://localhost:${portOf(name)}`, tls);
+      await new Promise((resolve, reject) => {
+        session.once('remoteSettings', resolve).once('error', reject);
+      });
+      session.close();
+    }
+    for (const name of [...HTTP_PORTS, ...GRPC_PORTS]) {
       await expect(fetch(`http://127.0.0.1:${portOf(name)}/`)).rejects.toThrow('fetch failed');
     }
   });

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openCollectorChannels } from '../../src/agent-sidecar/collector-channel.ts';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { parseSamplingAnswer } from '../../src/agent-sidecar/parse-sampling-answer.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
+import { openClientTls } from '../../src/runtime/client-tls.ts';
 import { UsageError } from '../../src/runtime/errors.ts';
 import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../../src/runtime/grpc/grpc-service.ts';
@@ -95,7 +95,7 @@ describe('createUpstreamSampling', () => {
     const sampling = createUpstreamSampling({
       endpoint: `http://127.0.0.1:${address.port}/api/sampling`,
       cachedServices: 2,
-      channels: await openCollectorChannels(WITHOUT_TLS),
+      tls: undefined,
     });
     for (const service of ['a', 'b', 'a', 'c']) await sampling.strategyOf(service);
     away = true;
@@ -104,14 +104,10 @@ describe('createUpstreamSampling', () => {
     await expect(sampling.strategyOf('b')).rejects.toThrow('answered 500');
   });
 
-  it.each(['', 'collector:14250', 'ftp://a/b', 'grpc://collector'])(
-    'refuses %j',
-    async (endpoint) => {
-      const channels = await openCollectorChannels(WITHOUT_TLS);
-      const options = { endpoint, cachedServices: 1, channels };
-      expect(() => createUpstreamSampling(options)).toThrow(UsageError);
-    },
-  );
+  it.each(['', 'collector:14250', 'ftp://a/b', 'grpc://collector'])('refuses %j', (endpoint) => {
+    const options = { endpoint, cachedServices: 1, tls: undefined };
+    expect(() => createUpstreamSampling(options)).toThrow(UsageError);
+  });
 });
 
 describe('parseSamplingAnswer', () => {
@@ -123,6 +119,12 @@ describe('parseSamplingAnswer', () => {
     expect(() => parseSamplingAnswer(text)).toThrow(/^sampling: /);
   });
 });
+
+const TLS_DEPS = {
+  flagPrefix: 'reporter.grpc',
+  logger: pino({ level: 'silent' }),
+  metrics: new Registry(),
+};
 
 /** A collector on the wire format alone: answers are given as bytes. */
 async function startGrpc(
@@ -155,7 +157,7 @@ async function startGrpc(
   const sampling = createUpstreamSampling({
     endpoint: `grpc://127.0.0.1:${port}`,
     cachedServices: 10,
-    channels: await openCollectorChannels({ ...WITHOUT_TLS, ...tls?.client }),
+    tls: await openClientTls({ ...WITHOUT_TLS, ...tls?.client }, TLS_DEPS),
   });
   cleanups.push(
     () => running.stop(),

@@ -8,4 +8,5 @@ export const WITHOUT_TLS: ReporterConfig['tls'] = {
   key: '',
   serverName: '',
   skipHostVerify: false,
+  reloadIntervalMs: 0,
 };

@@ -37,7 +37,7 @@ describe('openServerTls', () => {
   });
 
   it('names a file that cannot be read', async () => {
-    await expect(open({ cert: '/no/such/file' })).rejects.toThrow(
+    await expect(open({ cert: '/no/such/file', key: '/no/such/key' })).rejects.toThrow(
       'x.grpc.tls.cert: /no/such/file cannot be read',
     );
   });

@@ -1,10 +1,6 @@
-import {
-  booleanSetting,
-  bytesSetting,
-  durationSetting,
-  stringSetting,
-} from '../../runtime/setting.ts';
+import { bytesSetting, durationSetting, stringSetting } from '../../runtime/setting.ts';
 import type { ConfigOf } from '../../runtime/setting.ts';
+import { clientTlsSettings } from '../../runtime/tls-settings.ts';
 
 /** A storage served by somebody else over gRPC. Names are Jaeger v1's where it has the setting. */
 export const remoteStorageSettings = {
@@ -23,33 +19,7 @@ export const remoteStorageSettings = {
     description: 'Largest message taken from the storage server.',
     default: 64 * 2 ** 20,
   }),
-  tls: {
-    enabled: booleanSetting({
-      flag: 'grpc-storage.tls.enabled',
-      description: 'Whether to speak TLS to the storage server.',
-      default: false,
-    }),
-    ca: stringSetting({
-      flag: 'grpc-storage.tls.ca',
-      description: 'PEM file of the authorities to trust. Empty: those of the system.',
-      default: '',
-    }),
-    cert: stringSetting({
-      flag: 'grpc-storage.tls.cert',
-      description: 'PEM file of the certificate to show.',
-      default: '',
-    }),
-    key: stringSetting({
-      flag: 'grpc-storage.tls.key',
-      description: 'PEM file of the key of that certificate.',
-      default: '',
-    }),
-    serverName: stringSetting({
-      flag: 'grpc-storage.tls.server-name',
-      description: 'Name to expect in the certificate of the storage server. Empty: the host.',
-      default: '',
-    }),
-  },
+  tls: clientTlsSettings('grpc-storage', 'the storage server'),
 };
 
 export type RemoteStorageConfig = ConfigOf<typeof remoteStorageSettings>;

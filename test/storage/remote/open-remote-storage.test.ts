@@ -1,3 +1,5 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/runtime/errors.ts';
 import { openRemoteStorage } from '../../../src/storage/remote/open-remote-storage.ts';
@@ -8,8 +10,18 @@ const CONFIG: RemoteStorageConfig = {
   server: 'storage:17271',
   timeoutMs: 1000,
   maxMessageSize: 1e6,
-  tls: { enabled: true, ca: '', cert: '', key: '', serverName: '' },
+  tls: {
+    enabled: true,
+    ca: '',
+    cert: '',
+    key: '',
+    serverName: '',
+    skipHostVerify: false,
+    reloadIntervalMs: 0,
+  },
 };
+
+const DEPS = { logger: pino({ level: 'silent' }), metrics: new Registry() };
 
 describe('openRemoteStorage', () => {
   it('refuses a certificate without its key, and a server that is none', async () => {
@@ -17,8 +29,8 @@ describe('openRemoteStorage', () => {
     await using files = await writeTlsFiles(await authority.issue('storage.example'));
     const tls = { ...CONFIG.tls, cert: files.config.cert };
 
-    await expect(openRemoteStorage({ ...CONFIG, tls })).rejects.toThrow(UsageError);
-    await expect(openRemoteStorage({ ...CONFIG, server: 'storage' })).rejects.toThrow(
+    await expect(openRemoteStorage({ ...CONFIG, tls }, DEPS)).rejects.toThrow(UsageError);
+    await expect(openRemoteStorage({ ...CONFIG, server: 'storage' }, DEPS)).rejects.toThrow(
       'grpc-storage.server: "storage" is no address; give host:port',
     );
   });
