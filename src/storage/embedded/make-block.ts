@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Segment } from '../held-spans/segment.ts';
-import { createBlockBuilder } from './block/block-builder.ts';
+import type { BlockBuilder } from './block/block-builder.ts';
 import { blockPath } from './block-name.ts';
 import { scanOfSegment } from './scan-of-segment.ts';
 import { writeBlockFile } from './write-block-file.ts';
@@ -27,17 +27,20 @@ export interface MadeBlock {
   readonly cpuSeconds: number;
 }
 
-/** Makes the file of a block; there is either all of it under its name or nothing. */
-export function makeBlock(job: BlockJob): MadeBlock {
+/**
+ * Makes the file of a block; there is either all of it under its name or nothing. A cleared builder
+ * is taken, and may be used again if this does not throw.
+ */
+export function makeBlock(job: BlockJob, builder: BlockBuilder): MadeBlock {
   const before = process.threadCpuUsage();
-  const made = shred(job);
+  const made = shred(job, builder);
+  builder.clear();
   const { user, system } = process.threadCpuUsage(before);
   return { ...made, cpuSeconds: (user + system) / 1e6 };
 }
 
-function shred(job: BlockJob): Omit<MadeBlock, 'cpuSeconds'> {
+function shred(job: BlockJob, builder: BlockBuilder): Omit<MadeBlock, 'cpuSeconds'> {
   const { number, firstArrivalMs, lastArrivalMs, traceIds: ids } = job;
-  const builder = createBlockBuilder();
   for (const segment of job.segments) {
     const numbers = segment.traces;
     builder.addNumbered(segment.bytes, scanOfSegment(segment), { numbers, ids });

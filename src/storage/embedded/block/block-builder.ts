@@ -37,8 +37,10 @@ export interface BlockBuilder {
   add(otlp: Uint8Array, scan: SpanScan): void;
   /** The same of spans whose traces have numbers already; a block has spans of one way only. */
   addNumbered(otlp: Uint8Array, scan: NumberedScan, traces: NumberedTraces): void;
-  /** The bytes of the block's file. The builder is of no use afterwards. */
+  /** The bytes of the block's file. Nothing can be added then before `clear`. */
   finish(level: CompressionLevel): BuiltBlock;
+  /** Forgets all spans, and keeps the memory for those of another block. */
+  clear(): void;
 }
 
 export type NumberedScan = Omit<SpanScan, 'traceIds' | 'asciiTexts'>;
@@ -127,6 +129,17 @@ class Builder implements BlockBuilder, BlockRows {
     }
     this.spanCount += scan.count;
     return firstRow;
+  }
+
+  clear(): void {
+    this.spanCount = 0;
+    this.traces.clear();
+    this.resources.clear();
+    this.scopes.clear();
+    this.shredder.clear();
+    this.services.length = 0;
+    this.serviceNumbers.clear();
+    this.serviceOfResource.length = 0;
   }
 
   finish(level: CompressionLevel): BuiltBlock {

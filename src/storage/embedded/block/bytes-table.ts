@@ -30,6 +30,30 @@ export function hashBytes({ bytes, view }: ByteWords, start: number, end: number
   return mix(Math.imul(hash ^ view.getInt32(end - 4, true), 0x9e3779b1));
 }
 
+/** The same for tables in memory: faster, and begun with a number that no sender knows. */
+export function seededHash(source: ByteWords, start: number, end: number, seed: number): number {
+  const { bytes, view } = source;
+  const size = end - start;
+  let even = seed ^ size;
+  if (size < 4) {
+    for (let at = start; at < end; at++) even = Math.imul(even ^ (bytes[at] ?? 0), 0x01000193);
+    return mix(even);
+  }
+  let odd = Math.imul(even, 0x85ebca6b);
+  let at = start;
+  // Two chains of multiplications run side by side.
+  for (; at + 8 < end; at += 8) {
+    even = Math.imul(even ^ view.getInt32(at, true), 0x9e3779b1);
+    odd = Math.imul(odd ^ view.getInt32(at + 4, true), 0xc2b2ae35);
+    even = (even << 13) | (even >>> 19);
+    odd = (odd << 17) | (odd >>> 15);
+  }
+  if (at + 4 < end) even = Math.imul(even ^ view.getInt32(at, true), 0x9e3779b1);
+  // The last word may overlap the one before it.
+  odd = Math.imul(odd ^ view.getInt32(end - 4, true), 0xc2b2ae35);
+  return mix(even ^ ((odd << 11) | (odd >>> 21)));
+}
+
 /** Makes every bit of the result depend on every bit of `hash`. */
 export function mix(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -65,7 +89,7 @@ export class BytesTable {
     if (this.isEntry(this.lastFound, source, start, end) && this.kinds[this.lastFound] === kind) {
       return this.lastFound;
     }
-    const hash = mix(hashBytes(source, start, end) ^ this.seed ^ kind);
+    const hash = seededHash(source, start, end, this.seed ^ kind);
     const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (;;) {
@@ -88,6 +112,13 @@ export class BytesTable {
     return this.words.bytes.subarray(this.starts[number], this.starts[number + 1]);
   }
 
+  /** Forgets all entries, and keeps their memory for others. */
+  clear(): void {
+    this.count = 0;
+    this.lastFound = 0;
+    this.slots.fill(FREE);
+  }
+
   private isEntry(entry: number, source: ByteWords, start: number, end: number): boolean {
     if (entry >= this.count) return false;
     const from = this.starts[entry] ?? 0;
@@ -100,12 +131,13 @@ export class BytesTable {
       return true;
     }
     const { view } = this.words;
+    const other = source.view;
     const last = size - 4;
-    if (view.getInt32(from + last, true) !== source.view.getInt32(start + last, true)) return false;
-    for (let at = 0; at < last; at += 4) {
-      if (view.getInt32(from + at, true) !== source.view.getInt32(start + at, true)) return false;
+    // Differences are near the end, mostly.
+    for (let at = last; at > 0; at -= 4) {
+      if (view.getInt32(from + at, true) !== other.getInt32(start + at, true)) return false;
     }
-    return true;
+    return view.getInt32(from, true) === other.getInt32(start, true);
   }
 
   private add(

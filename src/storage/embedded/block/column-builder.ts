@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { INT, STRING } from './block-format.ts';
 import type { TableNumber } from './block-format.ts';
-import { BytesTable } from './bytes-table.ts';
+import { BytesTable, byteWords } from './bytes-table.ts';
 import type { ByteWords } from './bytes-table.ts';
 import { splitText, splitVarint } from './split-value.ts';
 import type { SplitValue } from './split-value.ts';
@@ -9,6 +9,8 @@ import type { SplitValue } from './split-value.ts';
 const FIRST_VALUES = 16;
 /** A column with more distinct values than this, and than a quarter of its values, is split. */
 const WHOLE_ENTRIES_MAX = 512;
+/** A column keeps memory for so many times the values it had. */
+const SPARE_MAX = 8;
 
 /** What a column is of. */
 export interface ColumnName {
@@ -27,16 +29,40 @@ export class ColumnBuilder {
   codes = new Uint32Array(FIRST_VALUES);
   /** Of the same place in `rows`, once the column is split. */
   numbers: Float64Array | undefined;
+  /** The key, to compare with. */
+  readonly key: ByteWords;
   /** The column whose attribute came next the last time. */
   next: ColumnBuilder | undefined;
   lastRow = -1;
   private readonly split: SplitValue = { kind: 0, end: 0, number: 0 };
-  private readonly seed: number;
+  private readonly whole: BytesTable;
+  /** Entries and numbers of a split column. */
+  private readonly patterns: BytesTable;
+  private spareNumbers: Float64Array | undefined;
 
   constructor(name: ColumnName, seed: number) {
     this.name = name;
-    this.seed = seed;
-    this.entries = new BytesTable(seed);
+    this.key = byteWords(name.key);
+    this.whole = new BytesTable(seed);
+    this.patterns = new BytesTable(seed);
+    this.entries = this.whole;
+  }
+
+  /** Forgets all values, and keeps their memory for those of another block. */
+  clear(): void {
+    if (SPARE_MAX * this.count < this.rows.length) {
+      this.rows = new Uint32Array(FIRST_VALUES);
+      this.codes = new Uint32Array(FIRST_VALUES);
+      this.numbers = undefined;
+    }
+    this.spareNumbers = this.numbers;
+    this.numbers = undefined;
+    this.whole.clear();
+    this.patterns.clear();
+    this.entries = this.whole;
+    this.count = 0;
+    this.next = undefined;
+    this.lastRow = -1;
   }
 
   /** Sets the value of a row, which must not be less than the row before; the last one counts. */
@@ -69,8 +95,8 @@ export class ColumnBuilder {
   private splitAll(): void {
     const { type } = this.name;
     if (type !== STRING && type !== INT) return;
-    const whole = this.entries;
-    this.entries = new BytesTable(this.seed);
+    const { whole } = this;
+    this.entries = this.patterns;
     const codes = new Uint32Array(whole.count);
     const entryNumbers = new Float64Array(whole.count);
     for (let entry = 0; entry < whole.count; entry++) {
@@ -78,7 +104,9 @@ export class ColumnBuilder {
       codes[entry] = this.internSplit(whole.words, start, whole.starts[entry + 1] ?? 0);
       entryNumbers[entry] = this.split.number;
     }
-    const numbers = new Float64Array(this.codes.length);
+    const spare = this.spareNumbers;
+    const numbers =
+      spare?.length === this.codes.length ? spare : new Float64Array(this.codes.length);
     for (let at = 0; at < this.count; at++) {
       const entry = this.codes[at] ?? 0;
       this.codes[at] = codes[entry] ?? 0;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { TableNumber } from './block-format.ts';
 import { ATTRIBUTE_FIELDS } from './block-format.ts';
-import { hashBytes } from './bytes-table.ts';
+import { seededHash } from './bytes-table.ts';
 import type { ByteWords } from './bytes-table.ts';
 import { ColumnBuilder } from './column-builder.ts';
 
@@ -9,7 +9,7 @@ const NO_KEY = Buffer.alloc(0);
 
 /** The columns of one table; made as their keys are met, up to a limit. */
 export class ColumnSet {
-  readonly columns: ColumnBuilder[] = [];
+  columns: ColumnBuilder[] = [];
   private readonly table: TableNumber;
   private readonly attributeField: number;
   private readonly columnsMax: number;
@@ -54,7 +54,7 @@ export class ColumnSet {
   ): ColumnBuilder | undefined {
     // Spans of one place in a program carry the same keys in the same order.
     const expected = this.previous.next;
-    if (expected?.name.type === type && isKey(expected.name.key, source.bytes, start, end)) {
+    if (expected?.name.type === type && isKeyOf(expected, source, start, end)) {
       this.previous = expected;
       return expected;
     }
@@ -63,6 +63,26 @@ export class ColumnSet {
     this.previous.next = found;
     this.previous = found;
     return found;
+  }
+
+  /**
+   * Forgets all values. Columns that had one keep their memory, unless there are so many that none
+   * would be left for other keys.
+   */
+  clear(): void {
+    const used = this.columns.filter(({ count }) => count > 0);
+    const kept = 2 * used.length > this.columnsMax ? [] : used;
+    this.columns = [];
+    this.fields.length = 0;
+    this.byHash.clear();
+    for (const column of kept) {
+      column.clear();
+      this.columns.push(column);
+      if (column.name.field === this.attributeField) this.remember(column);
+      else this.fields[column.name.field] = column;
+    }
+    this.first.next = undefined;
+    this.startRow();
   }
 
   /** Fields by number, then attributes by key and type: an order that does not depend on the data. */
@@ -86,26 +106,39 @@ export class ColumnSet {
     end: number,
     type: number,
   ): ColumnBuilder | undefined {
-    const hash = hashBytes(source, start, end) ^ type ^ this.seed;
-    const alike = this.byHash.get(hash) ?? [];
-    for (const column of alike) {
-      if (column.name.type === type && isKey(column.name.key, source.bytes, start, end)) {
-        return column;
-      }
+    const hash = seededHash(source, start, end, this.seed ^ type);
+    for (const column of this.byHash.get(hash) ?? []) {
+      if (column.name.type === type && isKeyOf(column, source, start, end)) return column;
     }
     if (this.columns.length >= this.columnsMax) return undefined;
     const key = Buffer.from(source.bytes.subarray(start, end));
     const { table, attributeField, seed } = this;
     const column = new ColumnBuilder({ table, field: attributeField, key, type }, seed);
     this.columns.push(column);
+    this.remember(column);
+    return column;
+  }
+
+  private remember(column: ColumnBuilder): void {
+    const { key, name } = column;
+    const hash = seededHash(key, 0, key.bytes.length, this.seed ^ name.type);
+    const alike = this.byHash.get(hash) ?? [];
     alike.push(column);
     this.byHash.set(hash, alike);
-    return column;
   }
 }
 
-function isKey(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let at = key.length - 1; at >= 0; at--) if (key[at] !== bytes[start + at]) return false;
-  return true;
+function isKeyOf({ key }: ColumnBuilder, source: ByteWords, start: number, end: number): boolean {
+  const size = end - start;
+  if (key.bytes.length !== size) return false;
+  if (size < 4) {
+    for (let at = 0; at < size; at++) {
+      if (key.bytes[at] !== source.bytes[start + at]) return false;
+    }
+    return true;
+  }
+  for (let at = size - 4; at > 0; at -= 4) {
+    if (key.view.getInt32(at, true) !== source.view.getInt32(start + at, true)) return false;
+  }
+  return key.view.getInt32(0, true) === source.view.getInt32(start, true);
 }

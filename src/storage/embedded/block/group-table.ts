@@ -20,6 +20,10 @@ export class GroupTable {
     this.entries = new BytesTable(seed);
   }
 
+  clear(): void {
+    this.entries.clear();
+  }
+
   numberOf(otlp: Buffer, { start, end, schemaStart, schemaEnd }: GroupPlace): number {
     const { scratch } = this;
     scratch.position = 0;

@@ -35,16 +35,12 @@ const LINK_DROPPED = 0x28;
 const LINK_FLAGS = 0x35;
 const STATUS_MESSAGE = 0x12;
 const STATUS_CODE = 0x18;
+/** Lengths from here on take more than one byte. */
+const LONG = 0x80;
 
 export const NAME_FIELD = 5;
 /** Field of the span's column that holds Status.message. */
 export const STATUS_FIELD = 15;
-
-/** Where the payload of a field is. */
-interface Payload {
-  start: number;
-  end: number;
-}
 
 /**
  * Takes spans apart into columns: spans, their events, their links. Ids, times, kind and status code
@@ -61,6 +57,8 @@ export class SpanShredder {
   /** Low and high word of the time of each event. */
   readonly eventTimes = new GrowingWords();
   private readonly place: AttributePlace = { keyStart: 0, keyEnd: 0, type: 0, start: 0, end: 0 };
+  /** Of the span that is being taken. */
+  private source: ByteWords = byteWords(new Uint8Array());
   private readonly spanRest = new ByteSink(256);
   private readonly childRest = new ByteSink(256);
 
@@ -70,23 +68,31 @@ export class SpanShredder {
     this.links = new ColumnSet(LINKS, columnsMax, seed);
   }
 
+  /** Forgets all spans, and keeps memory for others. */
+  clear(): void {
+    for (const table of [this.spans, this.events, this.links]) table.clear();
+    for (const words of [this.eventOwners, this.linkOwners, this.eventTimes]) words.length = 0;
+  }
+
   /** Takes the Span message [start, end), of a message that a scan has accepted. */
   span(row: number, source: ByteWords, start: number, end: number): void {
     const { bytes } = source;
+    this.source = source;
     this.spans.startRow();
     for (let at = start; at < end;) {
-      const tag = varintAt(bytes, at);
-      const payloadAt = afterVarint(bytes, at);
-      const next = afterField(bytes, payloadAt, tag);
-      if (tag === SPAN_ATTRIBUTE) {
-        const valueAt = afterVarint(bytes, payloadAt);
-        if (!this.attribute(this.spans, row, source, { start: valueAt, end: next })) {
-          this.spanRest.bytes(bytes, at, next);
-        }
-      } else if (!this.spanField(row, source, tag, { start: payloadAt, end: next })) {
-        this.spanRest.bytes(bytes, at, next);
+      const size = bytes[at + 1] ?? 0;
+      // Nearly all fields of spans are attributes of this kind.
+      if (bytes[at] === SPAN_ATTRIBUTE && size < LONG) {
+        const next = at + 2 + size;
+        if (!this.attribute(this.spans, row, at + 2, next)) this.spanRest.bytes(bytes, at, next);
+        at = next;
+      } else {
+        const tag = varintAt(bytes, at);
+        const payloadAt = afterVarint(bytes, at);
+        const next = afterField(bytes, payloadAt, tag);
+        if (!this.spanField(row, tag, payloadAt, next)) this.spanRest.bytes(bytes, at, next);
+        at = next;
       }
-      at = next;
     }
     putRest(this.spans, row, this.spanRest);
   }
@@ -100,8 +106,9 @@ export class SpanShredder {
     putRest(this.spans, row, this.spanRest);
   }
 
-  /** False when the field has to be kept as it is. */
-  private spanField(row: number, source: ByteWords, tag: number, payload: Payload): boolean {
+  /** Takes the payload [start, end) of a field; false when the field has to be kept as it is. */
+  private spanField(row: number, tag: number, start: number, end: number): boolean {
+    const { bytes } = this.source;
     switch (tag) {
       case 0x0a:
       case 0x12:
@@ -111,23 +118,25 @@ export class SpanShredder {
         return true;
       case 0x1a:
       case 0x2a:
-        this.text(this.spans, row, source, { field: tag >>> 3, ...payload });
+        this.spans.field(tag >>> 3, STRING).put(row, this.source, afterVarint(bytes, start), end);
         return true;
       case 0x30:
-        return varintAt(source.bytes, payload.start) < SPAN_KINDS.length;
+        return varintAt(bytes, start) < SPAN_KINDS.length;
+      case SPAN_ATTRIBUTE:
+        return this.attribute(this.spans, row, afterVarint(bytes, start), end);
       case SPAN_EVENT:
-        this.event(row, source, afterVarint(source.bytes, payload.start), payload.end);
+        this.event(row, afterVarint(bytes, start), end);
         return true;
       case SPAN_LINK:
-        this.link(row, source, afterVarint(source.bytes, payload.start), payload.end);
+        this.link(row, afterVarint(bytes, start), end);
         return true;
       default:
-        return this.rareSpanField(row, source, tag, payload);
+        return this.rareSpanField(row, tag, start, end);
     }
   }
 
-  private rareSpanField(row: number, source: ByteWords, tag: number, payload: Payload): boolean {
-    const { start, end } = payload;
+  private rareSpanField(row: number, tag: number, start: number, end: number): boolean {
+    const { source } = this;
     switch (tag) {
       case 0x50:
       case 0x60:
@@ -135,7 +144,7 @@ export class SpanShredder {
         this.spans.field(tag >>> 3, INT).put(row, source, start, end);
         return true;
       case 0x7a:
-        return this.status(row, source, afterVarint(source.bytes, start), end);
+        return this.status(row, afterVarint(source.bytes, start), end);
       case (16 << 3) | 5:
         this.spans.field(16, FIXED32).put(row, source, start, end);
         return true;
@@ -144,7 +153,8 @@ export class SpanShredder {
     }
   }
 
-  private status(row: number, source: ByteWords, start: number, end: number): boolean {
+  private status(row: number, start: number, end: number): boolean {
+    const { source } = this;
     const { bytes } = source;
     for (let at = start; at < end;) {
       const tag = varintAt(bytes, at);
@@ -155,30 +165,16 @@ export class SpanShredder {
         (tag === STATUS_CODE && varintAt(bytes, payloadAt) < STATUS_CODES.length);
       if (!isKnown) return false;
       if (tag === STATUS_MESSAGE) {
-        this.text(this.spans, row, source, { field: STATUS_FIELD, start: payloadAt, end: at });
+        const textAt = afterVarint(bytes, payloadAt);
+        this.spans.field(STATUS_FIELD, STRING).put(row, source, textAt, at);
       }
     }
     return true;
   }
 
-  /** A string with its length in front. */
-  private text(
-    table: ColumnSet,
-    row: number,
-    source: ByteWords,
-    { field, start, end }: { field: number; start: number; end: number },
-  ): void {
-    table.field(field, STRING).put(row, source, afterVarint(source.bytes, start), end);
-  }
-
-  /** False when no column can take it. */
-  private attribute(
-    table: ColumnSet,
-    row: number,
-    source: ByteWords,
-    { start, end }: Payload,
-  ): boolean {
-    const { place } = this;
+  /** Takes the KeyValue message [start, end); false when no column can. */
+  private attribute(table: ColumnSet, row: number, start: number, end: number): boolean {
+    const { place, source } = this;
     placeAttribute(source.bytes, start, end, place);
     const column = table.attribute(source, place.keyStart, place.keyEnd, place.type);
     if (column === undefined || column.lastRow === row) return false;
@@ -186,8 +182,8 @@ export class SpanShredder {
     return true;
   }
 
-  private event(owner: number, source: ByteWords, start: number, end: number): void {
-    const { bytes, view } = source;
+  private event(owner: number, start: number, end: number): void {
+    const { bytes, view } = this.source;
     const row = this.eventOwners.length;
     this.eventOwners.push(owner);
     this.events.startRow();
@@ -197,9 +193,7 @@ export class SpanShredder {
       const payloadAt = afterVarint(bytes, at);
       const next = afterField(bytes, payloadAt, tag);
       if (tag === EVENT_TIME) timeAt = payloadAt;
-      else if (!this.eventField(row, source, tag, { start: payloadAt, end: next })) {
-        this.childRest.bytes(bytes, at, next);
-      }
+      else if (!this.eventField(row, tag, payloadAt, next)) this.childRest.bytes(bytes, at, next);
       at = next;
     }
     this.eventTimes.push(timeAt < 0 ? 0 : view.getUint32(timeAt, true));
@@ -207,16 +201,14 @@ export class SpanShredder {
     putRest(this.events, row, this.childRest);
   }
 
-  private eventField(row: number, source: ByteWords, tag: number, payload: Payload): boolean {
-    const { start, end } = payload;
+  private eventField(row: number, tag: number, start: number, end: number): boolean {
+    const { source } = this;
     switch (tag) {
       case EVENT_NAME:
-        this.text(this.events, row, source, { field: 2, start, end });
+        this.events.field(2, STRING).put(row, source, afterVarint(source.bytes, start), end);
         return true;
-      case EVENT_ATTRIBUTE: {
-        const valueAt = afterVarint(source.bytes, start);
-        return this.attribute(this.events, row, source, { start: valueAt, end });
-      }
+      case EVENT_ATTRIBUTE:
+        return this.attribute(this.events, row, afterVarint(source.bytes, start), end);
       case EVENT_DROPPED:
         this.events.field(4, INT).put(row, source, start, end);
         return true;
@@ -225,8 +217,8 @@ export class SpanShredder {
     }
   }
 
-  private link(owner: number, source: ByteWords, start: number, end: number): void {
-    const { bytes } = source;
+  private link(owner: number, start: number, end: number): void {
+    const { bytes } = this.source;
     const row = this.linkOwners.length;
     this.linkOwners.push(owner);
     this.links.startRow();
@@ -234,28 +226,24 @@ export class SpanShredder {
       const tag = varintAt(bytes, at);
       const payloadAt = afterVarint(bytes, at);
       const next = afterField(bytes, payloadAt, tag);
-      if (!this.linkField(row, source, tag, { start: payloadAt, end: next })) {
-        this.childRest.bytes(bytes, at, next);
-      }
+      if (!this.linkField(row, tag, payloadAt, next)) this.childRest.bytes(bytes, at, next);
       at = next;
     }
     putRest(this.links, row, this.childRest);
   }
 
-  private linkField(row: number, source: ByteWords, tag: number, payload: Payload): boolean {
-    const { start, end } = payload;
+  private linkField(row: number, tag: number, start: number, end: number): boolean {
+    const { source } = this;
     switch (tag) {
       case LINK_TRACE_ID:
       case LINK_SPAN_ID:
         this.links.field(tag >>> 3, BYTES).put(row, source, afterVarint(source.bytes, start), end);
         return true;
       case LINK_STATE:
-        this.text(this.links, row, source, { field: 3, start, end });
+        this.links.field(3, STRING).put(row, source, afterVarint(source.bytes, start), end);
         return true;
-      case LINK_ATTRIBUTE: {
-        const valueAt = afterVarint(source.bytes, start);
-        return this.attribute(this.links, row, source, { start: valueAt, end });
-      }
+      case LINK_ATTRIBUTE:
+        return this.attribute(this.links, row, afterVarint(source.bytes, start), end);
       case LINK_DROPPED:
         this.links.field(5, INT).put(row, source, start, end);
         return true;

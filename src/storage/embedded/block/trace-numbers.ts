@@ -44,6 +44,12 @@ export class TraceNumbers {
     this.count = ids.length / 4;
   }
 
+  clear(): void {
+    if (this.ids.length < 2 * this.slots.length) this.ids = new Uint32Array(2 * this.slots.length);
+    this.count = 0;
+    this.slots.fill(FREE);
+  }
+
   private isId(number: number, words: Uint32Array, at: number): boolean {
     const { ids } = this;
     const own = 4 * number;
