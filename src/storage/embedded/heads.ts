@@ -146,20 +146,7 @@ export function createHeads({ monotonic, arenas }: HeadsOptions): Heads {
       head.isFrozen = true;
       head.lastSegment = segment;
     },
-    lease: () => {
-      let leased = heads;
-      for (const head of leased) head.leases += 1;
-      return {
-        stores: leased.map(({ store }) => store),
-        release: () => {
-          for (const head of leased) {
-            head.leases -= 1;
-            releaseWhenUnused(head);
-          }
-          leased = [];
-        },
-      };
-    },
+    lease: () => leaseOf(heads),
     drop: (dropped) => {
       for (const head of heads) {
         if (head !== dropped) continue;
@@ -168,6 +155,21 @@ export function createHeads({ monotonic, arenas }: HeadsOptions): Heads {
       }
       heads = heads.filter((head) => head !== dropped);
       version += 1;
+    },
+  };
+}
+
+function leaseOf(heads: readonly GrowingHead[]): HeadLease {
+  let leased = heads;
+  for (const head of leased) head.leases += 1;
+  return {
+    stores: leased.map(({ store }) => store),
+    release: () => {
+      for (const head of leased) {
+        head.leases -= 1;
+        releaseWhenUnused(head);
+      }
+      leased = [];
     },
   };
 }
