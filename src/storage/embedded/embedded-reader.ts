@@ -15,8 +15,8 @@ export function createEmbeddedReader(
       withoutService: true,
       durationWithTags: true,
       spanKindOfOperations: true,
-      filters: false,
-      cursor: false,
+      filters: true,
+      cursor: true,
     },
     services: (tenant) => Promise.resolve(tenantOf(tenant)?.services() ?? []),
     operations: (tenant, service, kind) =>

@@ -3,6 +3,8 @@ import { STATUS_CODES } from '../../../model/span.ts';
 import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
+import { spanRules } from '../../../model/value-rule.ts';
+import { compilePattern } from '../../text-pattern.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
 import { callsInPage, traceColumns } from './block-calls.ts';
@@ -15,14 +17,16 @@ import { BlockPages } from './block-pages.ts';
 import { readCallCounts } from './call-counts.ts';
 import type { CallCounts } from './call-counts.ts';
 import * as core from './core-pages.ts';
+import { findAmong } from './find-among.ts';
 import { findTraces, nanoAt } from './find-traces.ts';
 import type { FindOptions, FoundTrace } from './find-traces.ts';
 import { NO_GROUP, readGroup } from './group-table.ts';
 import type { Group } from './group-table.ts';
 import { KeyValueBloom, keyHash, textPairHash } from './key-value-bloom.ts';
 import type { PageCache } from './page-cache.ts';
+import type { SearchedBlock } from './page-test.ts';
 import { pageTests } from './row-test.ts';
-import type { SearchedBlock } from './row-test.ts';
+import { neededTexts } from './rule-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 import { SpanWriter, parentWords } from './span-writer.ts';
@@ -170,9 +174,14 @@ class OpenBlock implements Block {
       return [];
     }
     if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
-    if (!query.attributes.every((condition) => this.mayHaveAttribute(condition))) return [];
-    const tests = readable(() => pageTests(this.searched(), query));
-    return tests === undefined ? [] : findTraces(this.pages, tests, query, options);
+    const { among, rules = spanRules(query.filters ?? [], compilePattern) } = options;
+    const texts = [...query.attributes, ...neededTexts(rules)];
+    if (!texts.every((condition) => this.mayHaveAttribute(condition))) return [];
+    const tests = readable(() => pageTests(this.searched(), query, rules));
+    if (tests === undefined) return [];
+    return among === undefined
+      ? findTraces(this.pages, tests, query, options)
+      : findAmong(this.pages, tests, query, among);
   }
 
   *readTrace(traceId: string): Generator<Uint8Array> {

@@ -1,8 +1,9 @@
 import type { TraceQuery } from '../../../model/trace-query.ts';
+import type { SpanRule } from '../../../model/value-rule.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
+import type { PageTest } from './page-test.ts';
 import { matchingRows } from './row-test.ts';
-import type { PageTest } from './row-test.ts';
 import { traceIdText } from './trace-rows.ts';
 
 /** A trace that matches, and the start of its newest span that does. */
@@ -16,6 +17,10 @@ export interface FindOptions {
   readonly after?: FoundTrace;
   /** Traces older than this are of no use to the caller. */
   readonly notBeforeNano?: bigint;
+  /** Of `query.filters`, when somebody has made them already. */
+  readonly rules?: readonly SpanRule[];
+  /** Only these traces, in any order; neither the limit nor the options above count then. */
+  readonly among?: readonly string[];
 }
 
 /** Order of results: newest first, ties by id. */

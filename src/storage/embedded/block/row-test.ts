@@ -1,8 +1,6 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
-import { spanRules } from '../../../model/value-rule.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
-import { compilePattern } from '../../text-pattern.ts';
 import { columnMatches, messageHas, messageText } from './attribute-search.ts';
 import type { ColumnMatch } from './attribute-search.ts';
 import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
@@ -19,9 +17,6 @@ const ERROR = STATUS_CODES.indexOf('error');
 const RESOURCE_ATTRIBUTES = 1;
 const SCOPE_ATTRIBUTES = 3;
 
-export type { SearchedBlock } from './page-test.ts';
-export type { PageTest } from './page-test.ts';
-
 /**
  * The conditions of a query, cheap ones first; undefined when no row of the block can meet all.
  * @param rules of `query.filters`
@@ -29,7 +24,7 @@ export type { PageTest } from './page-test.ts';
 export function pageTests(
   block: SearchedBlock,
   query: TraceQuery,
-  rules: readonly SpanRule[] = spanRules(query.filters ?? [], compilePattern),
+  rules: readonly SpanRule[],
 ): PageTest[] | undefined {
   const names = operationTests(block, query);
   const durations = durationTests(block.pages, query);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeSubject, FilterPlace, SpanField } from '../../../model/search-filter.ts';
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
+import type { AttributeCondition } from '../../../model/trace-query.ts';
 import { isMet, isMetBy } from '../../../model/value-rule.ts';
 import type { SpanRule, ValueRule } from '../../../model/value-rule.ts';
 import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
@@ -35,6 +36,19 @@ export function ruleTest(block: SearchedBlock, rule: SpanRule): PageTest | undef
   });
   if (lists.length === 0) return undefined;
   return (page) => anyOf(block.pages.rowCount(page), lists, page);
+}
+
+/**
+ * Attributes that a span must have to meet all of these: what a filter of the block's attributes can
+ * rule out. `error` is no such key: as a condition it stands for the status too.
+ */
+export function neededTexts(rules: readonly SpanRule[]): readonly AttributeCondition[] {
+  return rules.flatMap((one) => {
+    if ('anyOf' in one || 'field' in one.subject || one.subject.key === 'error') return [];
+    const { onlyText, wants } = one.rule;
+    const { key } = one.subject;
+    return wants === 'some' && onlyText !== undefined ? [{ key, value: onlyText }] : [];
+  });
 }
 
 function anyOf(
