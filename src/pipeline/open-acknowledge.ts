@@ -1,5 +1,5 @@
 import { openRecordLog } from '../record-log/open-record-log.ts';
-import { UsageError } from '../runtime/errors.ts';
+import { UsageError, systemErrorCode } from '../runtime/errors.ts';
 import type { RoleDeps } from '../runtime/running.ts';
 import { acknowledgeWhenStored } from './acknowledge.ts';
 import type { Acknowledge } from './acknowledge.ts';
@@ -16,7 +16,7 @@ export interface AcknowledgeOptions extends AcknowledgeConfig {
 
 /**
  * The way to acknowledge that the config names. Opens the spool, which stopping a pipeline closes.
- * @throws UsageError for a spool without a folder, RecordLogOpenError when another process has it
+ * @throws UsageError for a spool without a folder that can be used, RecordLogOpenError when another process has it
  */
 export async function openAcknowledge(
   config: AcknowledgeOptions,
@@ -54,6 +54,8 @@ async function openSpool(
     minFreeBytes: spool.minFreeBytes,
     clock: deps.clock,
     onSync: measureSync(deps.metrics),
+  }).catch((error: unknown) => {
+    throw folderProblem(folder, error);
   });
   return acknowledgeOnDisk({
     ...{ ...deps, folder, log, retry },
@@ -63,4 +65,21 @@ async function openSpool(
     maxAgeMs: spool.maxAge,
     health: deps.health.component('spool'),
   });
+}
+
+/** What another folder, or other rights to it, would mend; by Node's codes. */
+const FOLDER_PROBLEMS = new Map([
+  ['EEXIST', 'is not a folder'],
+  ['ENOTDIR', 'is not in a folder'],
+  ['EACCES', 'may not be written by this process'],
+  ['EPERM', 'may not be written by this process'],
+  ['EROFS', 'is on a file system that cannot be written'],
+  ['ENAMETOOLONG', 'is too long a name'],
+]);
+
+/** A UsageError when the setting is at fault, else the error as it is. */
+function folderProblem(folder: string, error: unknown): unknown {
+  const problem = FOLDER_PROBLEMS.get(systemErrorCode(error) ?? '');
+  if (problem === undefined) return error;
+  return new UsageError(`collector.spool.directory: ${folder} ${problem}`, { cause: error });
 }

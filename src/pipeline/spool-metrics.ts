@@ -4,6 +4,8 @@ import type { RecordLogStats } from '../record-log/record-log.ts';
 
 export interface SpoolState {
   readonly stats: RecordLogStats;
+  /** Records that could be read and are not what this program can use. */
+  readonly unusable: number;
   /** Records that are not settled. */
   readonly waiting: number;
   readonly memoryBytes: number;
@@ -57,7 +59,7 @@ export function measureSpool(metrics: Registry, state: () => SpoolState): void {
   counter(
     'damaged_records',
     'Records of the spool that could not be read back.',
-    ({ stats }) => stats.damagedRecords,
+    ({ stats, unusable }) => stats.damagedRecords + unusable,
   );
   counter(
     'torn_bytes',

@@ -12,6 +12,8 @@ export interface SpoolSettlement {
   readonly begin: (spooled: SpooledBatch) => void;
   /** Only one that was begun. */
   readonly settled: (spooled: SpooledBatch) => void;
+  /** There is nothing to wait for before this position that is not under way. */
+  readonly skipped: (next: RecordPosition) => void;
   /** Of the oldest batch under way. */
   readonly oldestAppendedAtMs: number | undefined;
   /** Writes down how far everything is settled. */
@@ -61,15 +63,19 @@ export function createSettlement(deps: SettlementDeps): SpoolSettlement {
       keeping = undefined;
     });
   };
+  const noteDone = (next: RecordPosition): void => {
+    if (lastNext === undefined || isLater(next, lastNext)) lastNext = next;
+    keepUpIfDue();
+  };
   return {
     begin: (spooled) => {
       underWay.add(spooled);
     },
     settled: (spooled) => {
       underWay.delete(spooled);
-      if (lastNext === undefined || isLater(spooled.next, lastNext)) lastNext = spooled.next;
-      keepUpIfDue();
+      noteDone(spooled.next);
     },
+    skipped: noteDone,
     get oldestAppendedAtMs() {
       const [oldest] = underWay;
       return oldest?.appendedAtMs;

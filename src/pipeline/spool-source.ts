@@ -31,6 +31,8 @@ export interface SpoolSource {
   next(): Promise<SpooledBatch | undefined>;
   /** Bytes of batches in memory. */
   readonly memoryBytes: number;
+  /** Records that were read and are not what this program can use. */
+  readonly unusable: number;
   /** Records that nobody has taken yet. */
   readonly waiting: number;
   /** The first record that nobody has taken yet; undefined when there is none. */
@@ -44,17 +46,20 @@ export interface SpoolSourceDeps {
   readonly logger: Logger;
   /** Hears of a batch in the moment it no longer counts as waiting. */
   readonly onTaken: (spooled: SpooledBatch) => void;
+  /** Hears where the next record begins behind one that cannot be used. */
+  readonly onUnusable: (next: RecordPosition) => void;
 }
 
 /** `from`: where a former run had come to. */
 export function createSpoolSource(
-  { log, books, logger, onTaken }: SpoolSourceDeps,
+  { log, books, logger, onTaken, onUnusable }: SpoolSourceDeps,
   from: RecordPosition | undefined,
 ): SpoolSource {
   const inMemory: SpooledBatch[] = [];
   const kept = createKeptSpans(books);
   const disk = createDiskBacklog(log, from);
   let memoryBytes = 0;
+  let unusable = 0;
 
   const takenFromDisk = ({ record, isFormer }: BacklogRecord): SpooledBatch | undefined => {
     try {
@@ -66,7 +71,13 @@ export function createSpoolSource(
       return spooled;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      logger.error(`a record of the spool cannot be used: ${errorText(error)}`);
+      unusable += 1;
+      const spans = isFormer ? dropFormer(record, books) : undefined;
+      logger.error(
+        { ...(spans === undefined ? {} : { spans }) },
+        `a record of the spool cannot be used: ${errorText(error)}`,
+      );
+      onUnusable(record.next);
       return undefined;
     }
   };
@@ -90,6 +101,9 @@ export function createSpoolSource(
     get memoryBytes() {
       return memoryBytes;
     },
+    get unusable() {
+      return unusable;
+    },
     get waiting() {
       return disk.waiting + inMemory.length;
     },
@@ -100,6 +114,23 @@ export function createSpoolSource(
       return inMemory[0]?.appendedAtMs ?? firstAppendedAtMs(log, disk.from);
     },
   };
+}
+
+/**
+ * Books a record of a former run that cannot be used as come and lost: a record of this run is in the
+ * books already. Answers how many spans its header says; undefined when that cannot be read either.
+ */
+function dropFormer({ payload }: LogRecord, books: LateBooks): number | undefined {
+  try {
+    const { format, transport, spans } = decodeBatchRecord(payload);
+    const from: WayIn = transport === undefined ? { format } : { format, transport };
+    books.replayed(from, spans);
+    books.dropped(from, 'spool_damaged', spans);
+    return spans;
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 /** Of the segment that the position is in, or the first after it. */

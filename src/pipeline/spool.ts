@@ -59,8 +59,10 @@ function createSpool(
     cursor: createCursor(options.folder, log),
     firstWaiting: () => source.first,
   });
-  const onTaken = settlement.begin;
-  const source = createSpoolSource({ log, books, logger, onTaken }, options.from);
+  const source = createSpoolSource(
+    { log, books, logger, onTaken: settlement.begin, onUnusable: settlement.skipped },
+    options.from,
+  );
   const giveUp = new AbortController();
   const health = createSpoolHealth(options.health, () => backlogText(state()));
   const onAttempt = health.attempted;
@@ -81,7 +83,8 @@ function createSpool(
     const oldest = settlement.oldestAppendedAtMs ?? source.oldestAppendedAtMs;
     const oldestMs = oldest === undefined ? undefined : Math.max(clock.now() - oldest, 0);
     const waiting = source.waiting + drain.underWay;
-    return { stats: log.stats, waiting, memoryBytes: memoryBytes(), oldestMs };
+    const { unusable } = source;
+    return { stats: log.stats, unusable, waiting, memoryBytes: memoryBytes(), oldestMs };
   };
   measureSpool(options.metrics, state);
   let stopping: Promise<void> | undefined;

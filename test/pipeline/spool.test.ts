@@ -1,13 +1,15 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/runtime/errors.ts';
+import { encodeBatchRecord } from '../../src/wire/batch-record.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import type { SpanBatch } from '../../src/wire/span-batch.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 import { until } from '../harness/until.ts';
 import { aBatch, aSpan } from '../harness/a-span.ts';
-import { aFolder } from '../record-log/log-in-folder.ts';
+import { aFolder, openIn } from '../record-log/log-in-folder.ts';
 import { aPipeline } from './a-pipeline.ts';
 
 const signal = new AbortController().signal;
@@ -192,5 +194,48 @@ describe('acknowledging from disk', () => {
     expect(await ledger()).toMatchObject({ stored: 38, byReason: { spool_damaged: 2 } });
     expect(await metrics.metrics()).toContain('jaeger_collector_spool_damaged_records_total 1');
     await pipeline.stop();
+  });
+
+  it.each([
+    ['is not a folder', ''],
+    ['is not in a folder', '/below'],
+  ])('says of a directory that it %s', async (problem, below) => {
+    const path = join(await aFolder(), 'file');
+    await writeFile(path, '');
+    const flags = { ...QUICK, 'collector.spool.directory': path + below };
+    const opened = aPipeline(away, flags);
+    await expect(opened).rejects.toThrow(UsageError);
+    await expect(opened).rejects.toThrow(`collector.spool.directory: ${path}${below} ${problem}`);
+  });
+
+  it('books what a former run left and nobody can read as come and dropped, once', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder);
+    const [header] = encodeBatchRecord(aBatch([aSpan(), aSpan()]));
+    await log.append([header, Buffer.from('no OTLP')]);
+    await log.append([Buffer.from('no header'), Buffer.alloc(0)]);
+    await log.append(encodeBatchRecord({ ...named('good'), transport: 'grpc' }));
+    await log.append([header, Buffer.from('no OTLP')]);
+    await log.close();
+    const flags = { ...QUICK, 'collector.spool.directory': folder };
+    const stored = collecting();
+    const first = await aPipeline(stored.sink, flags);
+    await until(async () => (await first.ledger()).dropped === 4);
+    await until(async () => (await first.ledger()).inFlight === 0);
+    expect(stored.names()).toEqual(['good']);
+    expect(await first.ledger()).toMatchObject({
+      replayed: 6,
+      stored: 2,
+      byReason: { spool_damaged: 4 },
+    });
+    expect(await first.metrics.metrics()).toContain(
+      'jaeger_collector_spool_damaged_records_total 3',
+    );
+    await first.pipeline.stop();
+    const second = await aPipeline(stored.sink, flags);
+    await second.pipeline.sinkFor('http')(named('last'), signal);
+    await until(() => stored.batches.length === 2);
+    expect(await second.ledger()).toMatchObject({ replayed: 0, byReason: {} });
+    await second.pipeline.stop();
   });
 });
