@@ -46,17 +46,32 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
+/** The number of the process that has the folder; undefined when none has. Changes nothing. */
+export async function processWithFolder(folder: string): Promise<number | undefined> {
+  for (const name of await readdir(folder)) {
+    const holder = holderOfLock(name);
+    if (holder !== undefined && (await isRunning(holder))) return holder.pid;
+  }
+  return undefined;
+}
+
 /** A running process that has the folder or wants it. Removes what is left of others. */
 async function findOther(folder: string, own: string): Promise<Holder | undefined> {
   for (const name of await readdir(folder)) {
-    const match = LOCK_NAME.exec(name);
-    if (match === null || name === own) continue;
-    const [, pid, started = '', boot = ''] = match;
-    const holder = { pid: Number(pid), started, boot };
+    const holder = holderOfLock(name);
+    if (holder === undefined || name === own) continue;
     if (await isRunning(holder)) return holder;
     await rm(join(folder, name), { force: true });
   }
   return undefined;
+}
+
+/** undefined for a file that is no lock. */
+function holderOfLock(name: string): Holder | undefined {
+  const match = LOCK_NAME.exec(name);
+  if (match === null) return undefined;
+  const [, pid, started = '', boot = ''] = match;
+  return { pid: Number(pid), started, boot };
 }
 
 async function isRunning({ pid, started, boot }: Holder): Promise<boolean> {

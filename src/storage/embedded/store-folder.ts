@@ -4,6 +4,7 @@ import { errorText, systemErrorCode } from '../../runtime/errors.ts';
 import { isJsonObject } from '../../runtime/json-object.ts';
 import { lockFolder } from '../../record-log/folder-lock.ts';
 import { tenantFolder, tenantOfFolder } from './tenant-folder.ts';
+import { newerFormat } from './state-file.ts';
 import { StoreOpenError } from './storage-error.ts';
 
 /**
@@ -31,6 +32,7 @@ export interface TenantFolders {
 }
 
 const FORMAT = 1;
+const FORMAT_FILE = 'store.json';
 
 /** @throws StoreOpenError for a folder that another process has, or of a later version */
 export async function openStoreFolder(folder: string): Promise<StoreFolder> {
@@ -74,15 +76,19 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 async function checkFormat(folder: string): Promise<void> {
-  const path = join(folder, 'store.json');
+  if ((await readStoreFormat(folder)) !== undefined) return;
+  await writeFile(join(folder, FORMAT_FILE), `${JSON.stringify({ format: FORMAT })}\n`);
+}
+
+/**
+ * The format version of a storage; undefined when none was ever written, or not wholly.
+ * @throws StoreOpenError for a later version
+ */
+export async function readStoreFormat(folder: string): Promise<number | undefined> {
+  const path = join(folder, FORMAT_FILE);
   const format = await readFormat(path);
-  if (format === undefined) {
-    await writeFile(path, `${JSON.stringify({ format: FORMAT })}\n`);
-  } else if (format > FORMAT) {
-    throw new StoreOpenError(
-      `${folder} has format version ${format}; this program reads up to ${FORMAT}`,
-    );
-  }
+  if (format !== undefined && format > FORMAT) throw newerFormat(path, format);
+  return format;
 }
 
 /** undefined when it was never written, or not wholly. */

@@ -103,6 +103,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('../plan/plan-command.ts')).planCommand(),
   },
   {
+    name: 'store',
+    group: 'Tools',
+    summary: 'Checks, counts, copies and compacts the folder of the embedded storage',
+    load: async () => (await import('../store/store-command.ts')).storeCommand(),
+  },
+  {
     name: 'hotrod',
     group: 'Tools',
     summary: 'A demo application of six services that sends its traces here',

@@ -70,6 +70,7 @@ function createProgram(commands: readonly CommandEntry[], loaded: Command | unde
       loaded?.name() === entry.name ? loaded : new Command(entry.name).description(entry.summary);
     program.addCommand(command.helpGroup(`${entry.group}:`).summary(entry.summary));
     command.exitOverride().configureOutput({ outputError: writeError });
+    for (const part of command.commands) part.copyInheritedSettings(command);
   }
   return program;
 }
