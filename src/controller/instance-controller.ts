@@ -1,11 +1,13 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { JAEGER_INSTANCE } from './api/jaeger-instance.ts';
+import { CLAIM, createClaims } from './claims.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { OWNED_KINDS } from './desired/desired-objects.ts';
 import { HASH_ANNOTATION, INSTANCE_LABEL, MANAGED_BY } from './desired/labels.ts';
 import { dnsLabel } from './desired/names.ts';
 import { createObjectApplier } from './engine/apply-objects.ts';
+import type { OwnedKind } from './engine/apply-objects.ts';
 import { createController } from './engine/controller.ts';
 import type { Controller } from './engine/controller.ts';
 import type { EngineMetrics } from './engine/engine-metrics.ts';
@@ -15,6 +17,7 @@ import { createStatusWriter } from './engine/status.ts';
 import type { KubeApi } from './kube/kube-api.ts';
 import type { KubeObject, ObjectKey, ResourceKind } from './kube-object.ts';
 import { reconcileInstance } from './reconcile-instance.ts';
+import { createWarningEvents } from './warning-events.ts';
 
 export interface ControllerDeps {
   /** For reading. */
@@ -46,8 +49,15 @@ export const POD: ResourceKind = {
   namespaced: true,
 };
 
-/** Workloads can be made anew: they hold nothing. Of the others a change is never refused. */
-const RECREATED: readonly string[] = ['Deployment', 'DaemonSet'];
+/**
+ * Workloads can be made anew: they hold nothing. A StatefulSet's pod goes on meanwhile, as a change
+ * of its claim template is none of the pod's. Of the others a change is never refused.
+ */
+const RECREATED: Readonly<Record<string, OwnedKind['recreate']>> = {
+  Deployment: 'delete',
+  DaemonSet: 'delete',
+  StatefulSet: 'orphan',
+};
 
 /** Keeps every JaegerInstance and what it owns as wanted. */
 export function createInstanceController(options: InstanceControllerOptions): Controller {
@@ -63,6 +73,11 @@ export function createInstanceController(options: InstanceControllerOptions): Co
         labelSelector: OURS,
         indexedLabels: [INSTANCE_LABEL],
         mapTo: (pod) => instancesOf(pod, controller.cache(JAEGER_INSTANCE)),
+      },
+      {
+        kind: CLAIM,
+        labelSelector: OURS,
+        mapTo: (claim) => instancesOf(claim, controller.cache(JAEGER_INSTANCE)),
       },
     ],
     namespaces: options.namespaces,
@@ -98,6 +113,13 @@ export function createInstanceController(options: InstanceControllerOptions): Co
         .cache(POD)
         .labelled(INSTANCE_LABEL, dnsLabel(name))
         .filter(({ metadata }) => metadata.namespace === namespace),
+    claims: createClaims({
+      api: writeApi,
+      cache: controller.cache(CLAIM),
+      warnings: createWarningEvents(api),
+      now: () => clock.now(),
+      logger,
+    }),
     now: () => clock.now(),
     announce: (object: Parameters<EventRecorder['record']>[0], event: InstanceNote) => {
       const { type, reason, message } = event;
@@ -107,7 +129,7 @@ export function createInstanceController(options: InstanceControllerOptions): Co
   return controller;
 }
 
-/** A pod belongs to a workload and not to the instance itself: its label says which that is. */
+/** A pod or a claim has another owner, or none: its label says which instance it belongs to. */
 function instancesOf({ metadata }: KubeObject, instances: ObjectCache): readonly ObjectKey[] {
   const { namespace = '', labels = {} } = metadata;
   return instances
@@ -122,6 +144,6 @@ interface InstanceNote {
   readonly message: string;
 }
 
-function recreateOf({ kind }: ResourceKind): 'never' | 'delete' {
-  return RECREATED.includes(kind) ? 'delete' : 'never';
+function recreateOf({ kind }: ResourceKind): OwnedKind['recreate'] {
+  return RECREATED[kind] ?? 'never';
 }

@@ -2,13 +2,16 @@ import { VERSION } from '../runtime/version.ts';
 import { componentState } from './api/component-state.ts';
 import type { ComponentState } from './api/component-state.ts';
 import { normalize } from './api/defaults.ts';
+import type { NormalInstance } from './api/defaults.ts';
 import type { Condition, ConditionType } from './api/conditions.ts';
 import type { JaegerInstance } from './api/jaeger-instance.ts';
-import { podsProblem } from './api/pod-problem.ts';
+import { podsProblem, specBlockOf } from './api/pod-problem.ts';
 import { problemText } from './api/problem.ts';
 import { instanceStatus } from './api/status.ts';
 import type { JaegerInstanceStatus } from './api/status.ts';
 import { validateInstance } from './api/validate.ts';
+import type { VolumeState } from './api/volume-state.ts';
+import type { Claims } from './claims.ts';
 import type { ClusterFacts } from './desired/cluster-facts.ts';
 import { desiredObjects } from './desired/desired-objects.ts';
 import { endpointsOf } from './desired/endpoints.ts';
@@ -28,6 +31,7 @@ export interface InstanceReconcilerDeps {
   ownedObjects(uid: string): readonly KubeObject[];
   /** Pods of the instance's workloads as last seen. */
   podsOf(instance: ObjectKey): readonly KubeObject[];
+  readonly claims: Claims;
   readonly now: () => number;
   /** Tells people about a change worth an event. */
   announce(object: KubeObject, event: InstanceEvent): void;
@@ -41,6 +45,8 @@ export interface InstanceEvent {
 
 /** Objects that have to go before they can be made anew. */
 const PENDING_MS = 1000;
+/** Why a pod waits for its volume is told by events, which are not watched. */
+const WAITING_MS = 10_000;
 
 /**
  * One pass over an instance: judge the spec, make the objects what it asks for, say in the status
@@ -60,18 +66,26 @@ export async function reconcileInstance(
     return {};
   }
   const { instance } = checked;
-  const paused = normalize(instance).spec.paused;
+  const normal = normalize(instance);
+  const { paused } = normal.spec;
   const applied = paused
     ? undefined
     : await deps.applier.apply(object, desiredObjects(instance, deps.facts()), signal);
   // The instance goes with its namespace in a moment: nothing to report, nothing to try again.
   if (applied?.failures.some(({ error }) => isNamespaceGoing(error)) === true) return {};
-  const warnings = checked.warnings.map(problemText);
-  const seen = { specErrors: [], instance, applied, warnings };
-  await writeStatus(object, seen, deps, signal);
+  const growProblem = paused ? undefined : await deps.claims.grow(normal, signal);
+  const seen = {
+    specErrors: [],
+    instance,
+    applied,
+    warnings: checked.warnings.map(problemText),
+    growProblem,
+  };
+  const isWaiting = await writeStatus(object, seen, deps, signal);
   const [failure] = applied?.failures ?? [];
   if (failure !== undefined) throw failure.error;
-  return (applied?.pending.length ?? 0) > 0 ? { requeueAfterMs: PENDING_MS } : {};
+  if ((applied?.pending.length ?? 0) > 0) return { requeueAfterMs: PENDING_MS };
+  return isWaiting ? { requeueAfterMs: WAITING_MS } : {};
 }
 
 /** The server says so in words only; its reason is that of any other 403. */
@@ -90,36 +104,62 @@ interface Seen {
   /** undefined when nothing was applied. */
   readonly applied: Applied | undefined;
   readonly warnings?: readonly string[];
+  /** Why the volume stays smaller than wanted. */
+  readonly growProblem?: string | undefined;
 }
 
+/** Gives whether a pod still waits that has a volume to wait for. */
 async function writeStatus(
   object: KubeObject,
   seen: Seen,
   deps: InstanceReconcilerDeps,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const previous = previousStatus(object);
-  const status = statusOf(object, seen, { previous, deps });
+  const normal = normalize(seen.instance ?? instanceOf(object, previous));
+  const states = components(
+    seen.applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? ''),
+    deps.podsOf(normal),
+  );
+  const isWaiting = states.some(({ ready, desired }) => ready < desired);
+  const volume = await observeVolume(normal, { seen, isWaiting }, deps, signal);
+  const status = statusOf({ object, seen, normal, states, volume }, previous, deps);
   try {
-    if (!(await deps.writeStatus(object, { ...status }, signal))) return;
+    if (await deps.writeStatus(object, { ...status }, signal)) {
+      announceChange(object, { previous, status }, deps);
+    }
   } catch (error) {
     // The instance is gone: the watch is about to say so.
-    if (error instanceof KubeApiError && error.status === 404) return;
+    if (error instanceof KubeApiError && error.status === 404) return false;
     throw error;
   }
-  announceChange(object, { previous, status }, deps);
+  return isWaiting && volume !== undefined;
+}
+
+async function observeVolume(
+  instance: NormalInstance,
+  { seen, isWaiting }: { readonly seen: Seen; readonly isWaiting: boolean },
+  { claims }: InstanceReconcilerDeps,
+  signal: AbortSignal,
+): Promise<VolumeState | undefined> {
+  const volume = await claims.observe(instance, isWaiting, signal);
+  const { growProblem } = seen;
+  return volume === undefined || growProblem === undefined ? volume : { ...volume, growProblem };
 }
 
 function statusOf(
-  object: KubeObject,
-  { specErrors, instance, applied, warnings = [] }: Seen,
-  context: {
-    readonly previous: JaegerInstanceStatus | undefined;
-    readonly deps: InstanceReconcilerDeps;
+  found: {
+    readonly object: KubeObject;
+    readonly seen: Seen;
+    readonly normal: NormalInstance;
+    readonly states: readonly ComponentState[];
+    readonly volume: VolumeState | undefined;
   },
+  previous: JaegerInstanceStatus | undefined,
+  deps: InstanceReconcilerDeps,
 ): JaegerInstanceStatus {
-  const { deps, previous } = context;
-  const normal = normalize(instance ?? emptyInstance(object));
+  const { object, normal, states, volume } = found;
+  const { specErrors, applied, warnings = [] } = found.seen;
   const [failure] = applied?.failures ?? [];
   return instanceStatus(
     {
@@ -131,10 +171,8 @@ function statusOf(
       paused: normal.spec.paused,
       specErrors,
       applyError: failure === undefined ? undefined : failureText(failure),
-      components: components(
-        applied?.objects ?? deps.ownedObjects(object.metadata.uid ?? ''),
-        deps.podsOf(normal),
-      ),
+      components: states,
+      volume,
       warnings,
     },
     previous,
@@ -154,15 +192,20 @@ function components(
 
 /** A pod knows better what is wrong than the workload, which only knows that it waits. */
 function withPodsProblem(state: ComponentState, pods: readonly KubeObject[]): ComponentState {
-  const agent = state.kind === 'DaemonSet';
-  const own = pods.filter((pod) => componentOf(pod) === (agent ? 'agent' : 'all-in-one'));
-  const problem = podsProblem(own, agent ? 'spec.agent' : 'spec.allInOne') ?? state.problem;
+  const block = specBlockOf(state.component);
+  if (block === undefined) return state;
+  const own = pods.filter((pod) => componentOf(pod) === state.component);
+  const problem = podsProblem(own, block) ?? state.problem;
   return problem === undefined ? state : { ...state, problem };
 }
 
-/** What a spec that is not valid still says: its name. */
-function emptyInstance({ apiVersion, kind, metadata }: KubeObject): JaegerInstance {
-  return { apiVersion, kind, metadata, spec: {} };
+/** Of a spec that is not valid: its name, and what runs from the last one that was. */
+function instanceOf(
+  { apiVersion, kind, metadata }: KubeObject,
+  previous: JaegerInstanceStatus | undefined,
+): JaegerInstance {
+  const { strategy = 'allInOne', storage = 'memory' } = previous ?? {};
+  return { apiVersion, kind, metadata, spec: { strategy, storage: { type: storage } } };
 }
 
 /** Our own last status; the schema of the resource vouches for its shape. */

@@ -18,6 +18,9 @@ export function leftOut(instance: JaegerInstance): readonly string[] {
     ...objects,
     ...leftOutOfPod(jsonFields(spec)),
     ...leftOutOfPod(jsonFields(spec.allInOne)),
+    ...leftOutOfPod(jsonFields(spec.collector)),
+    ...leftOutOfPod(jsonFields(spec.query)),
+    ...leftOutOfPod(jsonFields(spec.storage?.embedded)),
   ];
 }
 

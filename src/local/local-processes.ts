@@ -1,6 +1,8 @@
-import { ALL_IN_ONE_PORTS } from '../controller/desired/all-in-one-ports.ts';
 import type { ClusterFacts } from '../controller/desired/cluster-facts.ts';
 import { desiredObjects } from '../controller/desired/desired-objects.ts';
+import { componentOf } from '../controller/desired/labels.ts';
+import { ROLE_PORTS } from '../controller/desired/role-ports.ts';
+import type { ServedPort } from '../controller/desired/served-port.ts';
 import type { JaegerInstance } from '../controller/api/jaeger-instance.ts';
 import type { KubeObject } from '../controller/kube-object.ts';
 import { jsonFields, jsonObjects, jsonText } from '../runtime/json-object.ts';
@@ -17,6 +19,8 @@ export interface LocalProcess {
   readonly ports: readonly LocalPort[];
   /** What its ConfigMaps would mount. */
   readonly files: readonly LocalFile[];
+  /** Folder that takes the place of its volume; undefined when it keeps nothing. */
+  readonly dataDir?: string;
 }
 
 export interface LocalPort {
@@ -33,6 +37,8 @@ export interface LocalFile {
 export interface LocalPlace {
   /** Folder for the files of ConfigMaps. */
   readonly stateDir: string;
+  /** Folder that takes the place of the instance's volume. */
+  readonly dataDir: string;
   /** Added to every port. */
   readonly portOffset: number;
 }
@@ -58,45 +64,124 @@ export function localProcesses(
   place: LocalPlace,
 ): readonly LocalProcess[] {
   const objects = desiredObjects(instance, LOCAL_FACTS);
-  return objects
+  const workloads = objects
     .filter(({ kind }) => WORKLOADS.includes(kind))
-    .map((workload) => localProcess(workload, objects, place));
+    .map((workload, at) => ({ workload, ports: movedPorts(workload, { ...place, at }) }));
+  const addresses = serviceAddresses(objects, workloads);
+  return workloads.map((one) => localProcess(one, { objects, addresses, place }));
 }
 
+interface LocalWorkload {
+  readonly workload: KubeObject;
+  readonly ports: readonly MovedPort[];
+}
+
+interface Surroundings {
+  readonly objects: readonly KubeObject[];
+  readonly addresses: readonly Replacement[];
+  readonly place: LocalPlace;
+}
+
+/** What stands in arguments for a cluster, and what for here. */
+type Replacement = readonly [there: string, here: string];
+
 function localProcess(
-  workload: KubeObject,
-  objects: readonly KubeObject[],
-  place: LocalPlace,
+  { workload, ports }: LocalWorkload,
+  { objects, addresses, place }: Surroundings,
 ): LocalProcess {
-  const template = jsonFields(jsonFields(workload['spec'])['template']);
-  const pod = jsonFields(template['spec']);
-  const container = jsonObjects(pod['containers'])[0] ?? {};
+  const { pod, container } = podOf(workload);
   const files = mountedFiles(pod, container, { objects, place });
-  const moved = jsonObjects(container['ports']).map((port) => movedPort(port, place));
+  const volume = volumePath(workload, container);
+  const replaced: readonly Replacement[] = [
+    ...files.map(({ mounted, path }) => [mounted, path] as const),
+    ...(volume === undefined ? [] : [[volume, place.dataDir] as const]),
+    ...addresses,
+  ];
   const args = textList(container['args']).map((argument) =>
-    files.reduce((text, { mounted, path }) => text.replace(mounted, path), argument),
+    replaced.reduce((text, [there, here]) => text.replace(there, here), argument),
   );
   return {
     name: workload.metadata.name,
-    args: [...args, ...moved.flatMap(({ args: more }) => more)],
+    args: [...args, ...ports.flatMap(({ args: more }) => more)],
     env: plainEnvironment(container),
-    ports: moved.map(({ port }) => port),
+    ports: ports.map(({ port }) => port),
     files: files.map(({ path, content }) => ({ path, content })),
+    ...(volume === undefined ? {} : { dataDir: place.dataDir }),
   };
+}
+
+function podOf(workload: KubeObject): {
+  readonly labels: JsonObject;
+  readonly pod: JsonObject;
+  readonly container: JsonObject;
+} {
+  const template = jsonFields(jsonFields(workload['spec'])['template']);
+  const pod = jsonFields(template['spec']);
+  const container = jsonObjects(pod['containers'])[0] ?? {};
+  return { labels: jsonFields(jsonFields(template['metadata'])['labels']), pod, container };
+}
+
+/** Where the container has the volume that its StatefulSet claims. */
+function volumePath(workload: KubeObject, container: JsonObject): string | undefined {
+  const templates = jsonObjects(jsonFields(workload['spec'])['volumeClaimTemplates']);
+  const claimed = templates.map((template) => jsonFields(template['metadata'])['name']);
+  const mount = jsonObjects(container['volumeMounts']).find(({ name }) => claimed.includes(name));
+  return jsonText(mount?.['mountPath']);
+}
+
+/** The roles of an instance call each other by Services; here they are ports of this machine. */
+function serviceAddresses(
+  objects: readonly KubeObject[],
+  workloads: readonly LocalWorkload[],
+): readonly Replacement[] {
+  return objects
+    .filter(({ kind }) => kind === 'Service')
+    .flatMap(({ metadata, spec }) => {
+      const { selector, ports } = jsonFields(spec);
+      const behind = workloads.find(({ workload }) =>
+        Object.entries(jsonFields(selector)).every(
+          ([label, value]) => podOf(workload).labels[label] === value,
+        ),
+      );
+      return jsonObjects(ports).flatMap((port): readonly Replacement[] => {
+        const moved = behind?.ports.find((each) => each.port.name === port['targetPort']);
+        const there = `${metadata.name}.${metadata.namespace ?? ''}.svc:${String(port['port'])}`;
+        return moved === undefined ? [] : [[there, `127.0.0.1:${moved.port.port}`]];
+      });
+    });
+}
+
+interface MovedPort {
+  readonly port: LocalPort;
+  /** What tells the process so, when it is not where it would be anyway. */
+  readonly args: readonly string[];
+}
+
+/** Pods have an address each; processes share one, so the health ports of later ones count up. */
+function movedPorts(
+  workload: KubeObject,
+  { portOffset, at }: { readonly portOffset: number; readonly at: number },
+): readonly MovedPort[] {
+  const served: readonly ServedPort[] =
+    Object.entries(ROLE_PORTS).find(([role]) => role === componentOf(workload))?.[1] ?? [];
+  return jsonObjects(podOf(workload).container['ports']).map((port) => {
+    const offset = portOffset + (port['name'] === 'health' ? at : 0);
+    return movedPort(port, offset, served);
+  });
 }
 
 function movedPort(
   container: JsonObject,
-  { portOffset }: LocalPlace,
-): { readonly port: LocalPort; readonly args: readonly string[] } {
-  const number = Number(container['containerPort']);
+  offset: number,
+  served: readonly ServedPort[],
+): MovedPort {
   const port: LocalPort = {
     name: jsonText(container['name']) ?? '',
-    port: number + portOffset,
+    port: Number(container['containerPort']) + offset,
     transport: container['protocol'] === 'UDP' ? 'udp' : 'tcp',
   };
-  const flag = ALL_IN_ONE_PORTS.find(({ name }) => name === port.name)?.flag;
-  if (portOffset === 0 || flag === undefined) return { port, args: [] };
+  const flag = served.find(({ name }) => name === port.name)?.flag;
+  if (offset === 0 || flag === undefined) return { port, args: [] };
   return { port, args: [`--${flag}=:${port.port}`] };
 }
 

@@ -13,7 +13,8 @@ import type { LocalProcess } from './local-processes.ts';
 import { requireFreePorts, requirePortRange } from './port-check.ts';
 import { readInstance } from './read-instance.ts';
 import { showSpanRates } from './show-span-rates.ts';
-import { addressLines, closingLines } from './up-report.ts';
+import { keptSpans } from './kept-spans.ts';
+import { addressLines, closingLines, storageLine } from './up-report.ts';
 import type { Places } from './up-report.ts';
 
 export interface UpOptions {
@@ -22,6 +23,8 @@ export interface UpOptions {
   readonly quiet: boolean;
   readonly portOffset: number;
   readonly stateDir: string;
+  /** Traces of each instance are in a folder of its name in here. */
+  readonly dataDir: string;
   /** How this program was started, to start its roles the same way. */
   readonly program: { readonly execPath: string; readonly script: string };
   readonly env: Environment;
@@ -30,7 +33,8 @@ export interface UpOptions {
 
 const HOTROD_PORT = 8080;
 const READY_TIMEOUT_MS = 20_000;
-const STOP_GRACE_MS = 20_000;
+/** Longer than a role takes that has spans to write down. */
+const STOP_GRACE_MS = 60_000;
 const PAGE_TIMEOUT_MS = 2000;
 
 /**
@@ -46,11 +50,14 @@ export async function runUp(options: UpOptions): Promise<void> {
   if (missing.length > 0) output.write(`  left out, needs a cluster: ${missing.join(', ')}\n`);
   output.write('\n');
   const stateDir = resolve(options.stateDir, instance.metadata.name);
-  const processes = localProcesses(instance, { stateDir, portOffset: options.portOffset });
+  const dataDir = resolve(options.dataDir, instance.metadata.name);
+  const { portOffset } = options;
+  const processes = localProcesses(instance, { stateDir, dataDir, portOffset });
   const demo = options.demo ? [hotrodProcess(options, processes)] : [];
-  requirePortRange([...processes, ...demo], options.portOffset);
+  requirePortRange([...processes, ...demo], portOffset);
   await requireFreePorts([...processes, ...demo]);
   await mkdir(stateDir, { recursive: true });
+  const takers = processes.filter(({ ports }) => ports.some(({ name }) => name === 'http-otlp'));
 
   const children: LocalChild[] = [];
   const signal = firstStopSignal(() => {
@@ -60,6 +67,9 @@ export async function runUp(options: UpOptions): Promise<void> {
     for (const one of processes) {
       await writeFiles(one);
       children.push(await startProcess(one, { options, stateDir, ready: readyUrl(one) }));
+      if (one.dataDir !== undefined) {
+        output.write(`${storageLine(await keptSpans(metricsUrl([one])), one.dataDir)}\n`);
+      }
       for (const line of addressLines(one)) output.write(`${line}\n`);
     }
     for (const one of demo) {
@@ -68,7 +78,7 @@ export async function runUp(options: UpOptions): Promise<void> {
       for (const line of addressLines(one)) output.write(`${line}\n`);
     }
     for (const line of closingLines(await places(options, processes))) output.write(`${line}\n`);
-    await untilStopped({ children, signal, options, metricsUrl: metricsUrl(processes) });
+    await untilStopped({ children, signal, options, metricsUrl: metricsUrl(takers) });
   } finally {
     await stopAll(children, output);
   }
@@ -160,7 +170,9 @@ function metricsUrl([first]: readonly LocalProcess[]): string {
   return `http://127.0.0.1:${port}/metrics`;
 }
 
-async function writeFiles({ files }: LocalProcess): Promise<void> {
+async function writeFiles({ files, dataDir }: LocalProcess): Promise<void> {
+  // Traces can tell a lot: nobody else of this machine reads them.
+  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
   for (const { path, content } of files) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);

@@ -13,13 +13,17 @@ const METRICS: Readonly<Record<keyof SpanCounts, string>> = {
   dropped: 'jaeger_collector_spans_dropped_total',
 };
 
-/** Sums the span counters of a /metrics answer in the Prometheus text format. */
+/** The sum of a metric over all its labels, of a /metrics answer in the Prometheus text format. */
+export function sumOfMetric(metrics: string, name: string): number {
+  return metrics.split('\n').reduce((total, line) => {
+    if (!line.startsWith(name) || !/^[{ ]/.test(line.slice(name.length))) return total;
+    return total + Number(line.slice(line.lastIndexOf(' ') + 1));
+  }, 0);
+}
+
+/** The span counters of a /metrics answer. */
 export function readSpanCounts(metrics: string): SpanCounts {
-  const sum = (name: string): number =>
-    metrics.split('\n').reduce((total, line) => {
-      if (!line.startsWith(name) || !/^[{ ]/.test(line.slice(name.length))) return total;
-      return total + Number(line.slice(line.lastIndexOf(' ') + 1));
-    }, 0);
+  const sum = (name: string): number => sumOfMetric(metrics, name);
   return {
     received: sum(METRICS.received),
     stored: sum(METRICS.stored),

@@ -1,3 +1,4 @@
+import type { KeptSpans } from './kept-spans.ts';
 import type { LocalPort, LocalProcess } from './local-processes.ts';
 
 /** Container ports by what people look for; the order they are shown in. */
@@ -32,6 +33,13 @@ export function addressLines({ ports }: LocalProcess): readonly string[] {
     });
     return shown.length === 0 ? [] : [`  ● ${what.padEnd(11)} ready        ${shown.join('  ')}`];
   });
+}
+
+/** What a storage on disk had when it was opened, and where. */
+export function storageLine({ spans, bytes }: KeptSpans, folder: string): string {
+  const amount = `${(bytes / 1e6).toFixed(1)} MB, ${spans.toLocaleString('en-US')} spans`;
+  const kept = spans === 0 ? 'empty' : `${amount} kept from last time`;
+  return `  ● ${'storage'.padEnd(11)} embedded     ${kept}, in ${folder}`;
 }
 
 export interface Places {

@@ -13,8 +13,10 @@ function anInstance(spec: JaegerInstance['spec']): JaegerInstance {
   };
 }
 
+const PLACE = { stateDir: '/state', dataDir: '/data/shop' };
+
 function onlyProcess(spec: JaegerInstance['spec'], portOffset = 0): LocalProcess {
-  const [process, ...others] = localProcesses(anInstance(spec), { stateDir: '/state', portOffset });
+  const [process, ...others] = localProcesses(anInstance(spec), { ...PLACE, portOffset });
   if (process === undefined || others.length > 0) throw new Error('not one process');
   return process;
 }

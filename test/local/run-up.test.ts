@@ -51,7 +51,7 @@ interface Up {
 
 async function portsAt(portOffset: number): Promise<readonly LocalPort[]> {
   const { instance } = await readInstance(file);
-  const processes = localProcesses(instance, { stateDir: folder, portOffset });
+  const processes = localProcesses(instance, { stateDir: folder, dataDir: folder, portOffset });
   const demo: LocalPort = { name: 'http', port: 8080 + portOffset, transport: 'tcp' };
   return [...processes.flatMap(({ ports }) => ports), demo];
 }

@@ -14,24 +14,26 @@
   resources: [configmaps, serviceaccounts, services]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [apps]
-  resources: [daemonsets, deployments]
+  resources: [daemonsets, deployments, statefulsets]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+# Volumes grow when an instance says so. They are made by StatefulSets and never deleted from here.
+- apiGroups: ['']
+  resources: [persistentvolumeclaims]
+  verbs: [list, watch, patch]
 # Says why the pods of an instance do not run, and finds pods that started without their agent.
 - apiGroups: ['']
   resources: [pods]
   verbs: [list, watch]
+# Writes its own, and reads why a pod waits for its volume.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
-{{- if include "jio.webhook" . }}
-# Rolls the pods of those that ask for an agent, as it does for the other two kinds.
-- apiGroups: [apps]
-  resources: [statefulsets]
-  verbs: [get, list, watch, patch]
-{{- end }}
+  verbs: [list, create, patch]
 {{- end -}}
 
 {{- /* What it does in its own namespace alone. A name cannot limit create: the object is not there yet. */ -}}

@@ -6,7 +6,9 @@ import type { KubeObject } from '../kube-object.ts';
 export interface ComponentState {
   /** Name of the workload object. */
   readonly name: string;
-  readonly kind: 'Deployment' | 'DaemonSet';
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  /** What it is for: `all-in-one`, `collector`, `query`, `storage`, `agent`. */
+  readonly component: string;
   readonly desired: number;
   readonly ready: number;
   /** Pods of the newest template. */
@@ -17,22 +19,23 @@ export interface ComponentState {
 }
 
 /**
- * Reads a Deployment or DaemonSet as the API server returned it. Counts of an older generation say
+ * Reads a workload as the API server returned it. Counts of an older generation say
  * nothing about the newest template: `updated` is 0 then.
  * @returns undefined for another kind
  */
 export function componentState(object: KubeObject): ComponentState | undefined {
   const { kind } = object;
-  if (kind !== 'Deployment' && kind !== 'DaemonSet') return undefined;
+  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'DaemonSet') return undefined;
   const spec = jsonFields(object['spec']);
   const status = jsonFields(object['status']);
   const current = count(status['observedGeneration']) >= (object.metadata.generation ?? 0);
   const daemonSet = kind === 'DaemonSet';
   const updated = daemonSet ? status['updatedNumberScheduled'] : status['updatedReplicas'];
-  const problem = daemonSet ? undefined : deploymentProblem(status);
+  const problem = kind === 'Deployment' ? deploymentProblem(status) : undefined;
   return {
     name: object.metadata.name,
     kind,
+    component: object.metadata.labels?.['app.kubernetes.io/component'] ?? '',
     desired: daemonSet ? count(status['desiredNumberScheduled']) : count(spec['replicas'] ?? 1),
     ready: count(daemonSet ? status['numberReady'] : status['readyReplicas']),
     updated: current ? count(updated) : 0,

@@ -1,4 +1,5 @@
 import type { ComponentState } from './component-state.ts';
+import type { VolumeState } from './volume-state.ts';
 
 /** As the Kubernetes API conventions define it. */
 export interface Condition {
@@ -21,9 +22,13 @@ export type ConditionReason =
   | 'AsDesired'
   | 'InMemory'
   | 'InvalidSpec'
+  | 'OnVolume'
   | 'Paused'
   | 'PodsFailing'
   | 'RollingOut'
+  | 'VolumeNotGrown'
+  | 'VolumeNotMounted'
+  | 'VolumePending'
   | 'WaitingForPods';
 
 /** What one pass over an instance found. */
@@ -35,6 +40,8 @@ export interface ObservedInstance {
   /** Why an object could not be applied; undefined when all were. */
   readonly applyError: string | undefined;
   readonly components: readonly ComponentState[];
+  /** Where the traces are kept; undefined: in memory. */
+  readonly volume: VolumeState | undefined;
 }
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -110,13 +117,40 @@ function judgeDegraded({ components, ...rest }: ObservedInstance): Verdict {
   );
 }
 
-/** Memory storage is ready when the process that holds it is. */
-function judgeStorage({ components }: ObservedInstance): Verdict {
-  const holder = components.find((component) => component.kind === 'Deployment');
-  if (holder !== undefined && holder.desired > 0 && holder.ready >= holder.desired) {
+/** The components that keep traces themselves. */
+const HOLDERS: readonly string[] = ['all-in-one', 'storage'];
+
+/** Storage is ready when the process that has the traces is. */
+function judgeStorage({ components, volume }: ObservedInstance): Verdict {
+  const holder = components.find(({ component }) => HOLDERS.includes(component));
+  const isReady = holder !== undefined && holder.desired > 0 && holder.ready >= holder.desired;
+  if (volume !== undefined) return isReady ? judgeVolume(volume) : judgeWaiting(volume);
+  if (isReady) {
     return yes('InMemory', `traces live in the memory of ${holder.name} and end with its pod`);
   }
   return no('WaitingForPods', 'the pod that holds the traces is not ready');
+}
+
+function judgeVolume({ name, size, wantedSize, growProblem }: VolumeState): Verdict {
+  if (growProblem !== undefined) {
+    return yes(
+      'VolumeNotGrown',
+      `traces are on volume ${name}, which stays ${size}: ${growProblem}`,
+    );
+  }
+  const growing = wantedSize === undefined ? '' : `, growing to ${wantedSize}`;
+  return yes('OnVolume', `traces are on volume ${name} (${size}${growing})`);
+}
+
+function judgeWaiting({ name, phase, problem, mountProblem }: VolumeState): Verdict {
+  if (phase !== 'Bound') {
+    const why = problem ?? 'it has not been made yet';
+    return no('VolumePending', `volume ${name} is ${phase}: ${why}`);
+  }
+  if (mountProblem !== undefined) {
+    return no('VolumeNotMounted', `volume ${name} is not mounted: ${mountProblem}`);
+  }
+  return no('WaitingForPods', `the pod that keeps traces on volume ${name} is not ready`);
 }
 
 function readyText({ name, ready, desired }: ComponentState): string {

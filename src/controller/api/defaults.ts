@@ -6,7 +6,11 @@ import type { StorageType, Strategy } from './status.ts';
 type AllInOneBlock = NonNullable<JaegerInstanceSpec['allInOne']>;
 type AgentBlock = NonNullable<JaegerInstanceSpec['agent']>;
 type IngressBlock = NonNullable<JaegerInstanceSpec['ingress']>;
-type ServiceType = NonNullable<NonNullable<JaegerInstanceSpec['query']>['serviceType']>;
+type CollectorBlock = NonNullable<JaegerInstanceSpec['collector']>;
+type QueryBlock = NonNullable<JaegerInstanceSpec['query']>;
+type StorageBlock = NonNullable<JaegerInstanceSpec['storage']>;
+type EmbeddedBlock = NonNullable<StorageBlock['embedded']>;
+type ServiceType = NonNullable<QueryBlock['serviceType']>;
 
 /** An instance with every default filled in: what the desired objects are computed from. */
 export interface NormalInstance {
@@ -21,15 +25,34 @@ export interface NormalSpec {
   /** Each component's block already has the spec's own block merged in. */
   readonly allInOne: AllInOneBlock;
   readonly agent: AgentBlock & { readonly strategy: 'Sidecar' | 'DaemonSet' };
-  readonly collector: NormalService;
-  readonly query: NormalService;
+  readonly collector: CollectorBlock & NormalReplicas;
+  readonly query: QueryBlock & NormalReplicas;
   readonly ingress: IngressBlock & {
     readonly enabled: boolean;
     readonly pathType: NonNullable<IngressBlock['pathType']>;
   };
-  readonly storage: { readonly type: StorageType; readonly options: Record<string, unknown> };
+  readonly storage: NormalStorage;
   readonly ui: Readonly<Record<string, unknown>>;
   readonly sampling: Readonly<Record<string, unknown>>;
+}
+
+interface NormalReplicas {
+  readonly replicas: number;
+  readonly service: NormalService;
+}
+
+export interface NormalStorage {
+  readonly type: StorageType;
+  readonly options: Record<string, unknown>;
+  /** undefined: as long as the role keeps them by itself. */
+  readonly retention: string | undefined;
+  readonly embedded: EmbeddedBlock & NormalVolume;
+}
+
+export interface NormalVolume {
+  readonly size: string;
+  readonly accessModes: readonly string[];
+  readonly whenDeleted: 'Retain' | 'Delete';
 }
 
 export interface NormalService {
@@ -41,23 +64,23 @@ export interface NormalService {
 /** The requested spec stays as it is: what is filled in lives in memory and shows in `status`. */
 export function normalize(instance: JaegerInstance): NormalInstance {
   const { spec } = instance;
-  const { allInOne = {}, agent = {}, ingress = {}, storage = {} } = spec;
+  const { allInOne = {}, agent = {}, ingress = {} } = spec;
   return {
     name: instance.metadata.name,
     namespace: instance.metadata.namespace ?? 'default',
     spec: {
-      strategy: 'allInOne',
+      strategy: spec.strategy === 'production' ? 'production' : 'allInOne',
       paused: spec.paused ?? false,
       allInOne: { ...allInOne, ...mergeBlocks(allInOne, spec) },
       agent: { ...agent, ...mergeBlocks(agent, spec), strategy: agent.strategy ?? 'Sidecar' },
-      collector: normalService({ ...spec.collector }),
-      query: normalService({ ...spec.query }),
+      collector: normalRole({ ...spec.collector }, spec),
+      query: normalRole({ ...spec.query }, spec),
       ingress: {
         ...ingress,
         enabled: ingress.enabled ?? true,
         pathType: ingress.pathType ?? 'Prefix',
       },
-      storage: { type: storage.type ?? 'memory', options: storage.options ?? {} },
+      storage: normalStorage({ ...spec.storage }, spec),
       ...normalFiles(spec),
     },
   };
@@ -65,6 +88,47 @@ export function normalize(instance: JaegerInstance): NormalInstance {
 
 function normalFiles({ ui, sampling }: JaegerInstanceSpec): Pick<NormalSpec, 'ui' | 'sampling'> {
   return { ui: ui?.options ?? {}, sampling: sampling?.options ?? {} };
+}
+
+/** Also what a change of the spec is compared by: an absent size is this one. */
+export const DEFAULT_VOLUME = {
+  size: '10Gi',
+  accessModes: ['ReadWriteOnce'],
+  whenDeleted: 'Retain',
+} as const;
+
+/** `badger` is what moves over from Jaeger; inside there is one word for it. */
+export function storageType({ storage }: JaegerInstanceSpec): StorageType {
+  return (storage?.type ?? 'memory') === 'memory' ? 'memory' : 'embedded';
+}
+
+function normalStorage(storage: StorageBlock, spec: JaegerInstanceSpec): NormalStorage {
+  const { embedded = {} } = storage;
+  return {
+    type: storageType(spec),
+    options: storage.options ?? {},
+    retention: storage.retention,
+    embedded: {
+      ...embedded,
+      ...mergeBlocks(embedded, spec),
+      size: embedded.size ?? DEFAULT_VOLUME.size,
+      accessModes: embedded.accessModes ?? [...DEFAULT_VOLUME.accessModes],
+      whenDeleted: embedded.whenDeleted ?? DEFAULT_VOLUME.whenDeleted,
+    },
+  };
+}
+
+/** The Services have the annotations of the component alone, its pods those of the spec too. */
+function normalRole<B extends CollectorBlock & Pick<QueryBlock, 'nodePort'>>(
+  block: B,
+  spec: JaegerInstanceSpec,
+): B & NormalReplicas {
+  return {
+    ...block,
+    ...mergeBlocks(block, spec),
+    replicas: block.replicas ?? 1,
+    service: normalService(block),
+  };
 }
 
 function normalService(given: {

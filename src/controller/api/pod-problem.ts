@@ -2,8 +2,21 @@ import { jsonFields, jsonObjects, jsonText } from '../../runtime/json-object.ts'
 import type { JsonObject } from '../../runtime/json-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 
-/** The block of the spec that a pod is made from: `spec.allInOne`. */
-export type SpecBlock = 'spec.allInOne' | 'spec.agent';
+/** The block of the spec that the pods of each component are made from. */
+export const SPEC_BLOCKS = {
+  'all-in-one': 'spec.allInOne',
+  collector: 'spec.collector',
+  query: 'spec.query',
+  storage: 'spec.storage.embedded',
+  agent: 'spec.agent',
+} as const;
+
+export type SpecBlock = (typeof SPEC_BLOCKS)[keyof typeof SPEC_BLOCKS];
+
+/** undefined of what is no component of an instance. */
+export function specBlockOf(component: string): SpecBlock | undefined {
+  return Object.entries(SPEC_BLOCKS).find(([name]) => name === component)?.[1];
+}
 
 /**
  * Why pods of one workload do not run, of the first that has a reason to tell. The text stays the
@@ -109,7 +122,7 @@ function schedulerReasons(message: string): string {
 const MESSAGE_MAX = 300;
 
 /** One line, of bounded length, without the ids and times that differ from try to try. */
-function steady(message: string): string {
+export function steady(message: string): string {
   const line = message
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '…')
     .replace(/\b(?=[0-9a-f-]*\d)[0-9a-f-]{12,}\b/g, '…')

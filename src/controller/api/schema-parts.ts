@@ -58,6 +58,12 @@ export const dnsLabelText = patternText(
   'at most 63 of a-z, 0-9 and -, a letter or digit first and last',
 );
 
+/** A name of most kinds: DNS labels with dots between them. */
+export const dnsNameText = patternText(
+  new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`),
+  'at most 253 of a-z, 0-9, - and ., a letter or digit first and last',
+).max(253);
+
 /** As an Ingress takes it. */
 export const hostName = patternText(
   new RegExp(`^(\\*\\.)?${DNS_LABEL}(\\.${DNS_LABEL})*$`),
@@ -94,3 +100,18 @@ export const quantity = intOrString
     pattern: QUANTITY.source,
     'x-kubernetes-int-or-string': true,
   });
+
+/**
+ * A text alone, and bounded: the API server compares sizes by rules, whose cost it estimates from
+ * the longest value.
+ */
+export const volumeSize = patternText(
+  /^[1-9][0-9]*(\.[0-9]+)?(Mi|Gi|Ti|Pi|M|G|T|P)$/,
+  'a size such as 10Gi or 1.5Ti',
+).max(20);
+
+/** As Go writes it, and every setting of a role. */
+export const duration = patternText(
+  /^([0-9]+(\.[0-9]+)?(h|m|s))+$/,
+  'a duration such as 72h or 1h30m',
+).max(40);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { containerSecurityContext, podBlock } from './pod-schema.ts';
 import {
   annotationMap,
+  dnsNameText,
+  duration,
   flag,
   hostName,
   intOrString,
@@ -9,6 +11,7 @@ import {
   openObject,
   port,
   text,
+  volumeSize,
 } from './schema-parts.ts';
 
 const serviceType = z
@@ -39,19 +42,43 @@ const config = openObject('Settings as in a config file; flags and options win o
 
 const allInOne = z
   .strictObject({ ...podBlock, image, options, config, strategy: deploymentStrategy.optional() })
-  .meta({ description: 'The one Deployment of strategy allInOne.' });
+  .meta({ description: 'The one pod of strategy allInOne.' });
+
+/** What the pods of a role that strategy production runs apart take. */
+const roleBlock = {
+  ...podBlock,
+  image,
+  options,
+  config,
+  replicas: z
+    .int()
+    .min(0)
+    .max(100)
+    .meta({ description: 'Number of pods; 1 by default.' })
+    .optional(),
+  strategy: deploymentStrategy.optional(),
+  serviceType,
+};
 
 const collector = z
-  .strictObject({ serviceType, annotations: annotationMap('Annotations of the Services.') })
-  .meta({ description: 'The Service that takes spans.' });
+  .strictObject({
+    ...roleBlock,
+    annotations: annotationMap('Annotations of the Services, and of the pods.'),
+  })
+  .meta({
+    description: 'What takes spans: its Services, and with strategy production its Deployment.',
+  });
 
 const query = z
   .strictObject({
-    serviceType,
+    ...roleBlock,
     nodePort: port('Port on every node; for serviceType NodePort or LoadBalancer.'),
-    annotations: annotationMap('Annotations of the Service.'),
+    annotations: annotationMap('Annotations of the Service, and of the pods.'),
   })
-  .meta({ description: 'The Service of the UI and the query API.' });
+  .meta({
+    description:
+      'The UI and the query API: their Service, and with strategy production their Deployment.',
+  });
 
 const agent = z
   .strictObject({
@@ -109,13 +136,54 @@ const ingress = z
   })
   .meta({ description: 'Access to the UI from outside. It has no login of its own.' });
 
+const embedded = z
+  .strictObject({
+    ...podBlock,
+    image,
+    options: openObject('Settings of the storage-server by flag name.'),
+    config,
+    size: volumeSize
+      .meta({ description: 'Size of the volume; 10Gi by default. It can grow and never shrinks.' })
+      .optional(),
+    storageClassName: dnsNameText
+      .meta({ description: 'StorageClass of the volume; the cluster’s default when absent.' })
+      .optional(),
+    accessModes: z
+      .array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod']))
+      .min(1)
+      .max(1)
+      .meta({ description: 'How the volume may be mounted; [ReadWriteOnce] by default.' })
+      .optional(),
+    whenDeleted: z
+      .enum(['Retain', 'Delete'])
+      .meta({
+        description:
+          'What becomes of the volume, and every trace on it, when the instance is deleted or no ' +
+          'longer uses it. Retain (default): it stays, and an instance of the same name takes it up.',
+      })
+      .optional(),
+  })
+  .meta({
+    description:
+      'The volume of storage embedded. The fields of a pod are for the storage-server of strategy ' +
+      'production; with allInOne the pod is that of spec.allInOne.',
+  });
+
 const storage = z
   .strictObject({
     type: z
-      .enum(['memory'])
-      .meta({ description: 'memory: traces live in the pod and end with it.' })
+      .enum(['memory', 'embedded', 'badger'])
+      .meta({
+        description:
+          'memory (default): traces live in the pod and end with it. embedded: on a volume. ' +
+          'badger is another name of embedded.',
+      })
       .optional(),
     options: openObject('Settings of the storage by flag name: {memory: {max-traces: 50000}}.'),
+    retention: duration
+      .meta({ description: 'How long spans are kept, such as 72h (default); with embedded.' })
+      .optional(),
+    embedded: embedded.optional(),
   })
   .meta({ description: 'Where traces are kept.' });
 
@@ -130,8 +198,11 @@ const sampling = z
 export const specSchema = z
   .strictObject({
     strategy: z
-      .enum(['allInOne', 'allinone', 'all-in-one'])
-      .meta({ description: 'allInOne (default): everything in one pod.' })
+      .enum(['allInOne', 'allinone', 'all-in-one', 'production'])
+      .meta({
+        description:
+          'allInOne (default): everything in one pod. production: collector, query and storage apart.',
+      })
       .optional(),
     paused: flag('While true the operator changes nothing and only reports.'),
     ...podBlock,

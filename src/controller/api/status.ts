@@ -3,8 +3,8 @@ import { foldConditions } from './conditions.ts';
 import type { Condition, ObservedInstance } from './conditions.ts';
 
 /** The one spelling of each strategy inside the operator and in `status`. */
-export type Strategy = 'allInOne';
-export type StorageType = 'memory';
+export type Strategy = 'allInOne' | 'production';
+export type StorageType = 'memory' | 'embedded';
 
 /** What the operator says about an instance; written to the status subresource only. */
 export interface JaegerInstanceStatus {
@@ -31,7 +31,8 @@ export interface Endpoints {
   readonly jaegerGrpc: string;
   readonly jaegerThriftHttp: string;
   readonly zipkin: string;
-  readonly agentUdp: string;
+  /** Of strategy allInOne. */
+  readonly agentUdp?: string;
 }
 
 export interface StatusInput extends ObservedInstance {
@@ -48,8 +49,6 @@ export function instanceStatus(
   now: string,
 ): JaegerInstanceStatus {
   const { version, strategy, storage, endpoints, components, warnings } = input;
-  const serving = components.find((component) => component.kind === 'Deployment');
-  const counts = `${serving?.ready ?? 0}/${serving?.desired ?? 1}`;
   return {
     observedGeneration: input.generation,
     version,
@@ -57,9 +56,14 @@ export function instanceStatus(
     storage,
     endpoints,
     components,
-    collector: counts,
-    query: counts,
+    collector: countsOf(components, strategy === 'production' ? 'collector' : 'all-in-one'),
+    query: countsOf(components, strategy === 'production' ? 'query' : 'all-in-one'),
     conditions: foldConditions(input, previous?.conditions ?? [], now),
     warnings,
   };
+}
+
+function countsOf(components: readonly ComponentState[], component: string): string {
+  const serving = components.find((state) => state.component === component);
+  return `${serving?.ready ?? 0}/${serving?.desired ?? 1}`;
 }

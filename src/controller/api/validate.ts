@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { KubeObject } from '../kube-object.ts';
+import { embeddedProblems } from './embedded-problems.ts';
+import { ignoredFields } from './ignored-fields.ts';
 import { JAEGER_INSTANCE } from './jaeger-instance.ts';
 import type { JaegerInstance } from './jaeger-instance.ts';
 import { memoryWarnings } from './memory-warnings.ts';
@@ -21,8 +23,9 @@ export type Validation =
 /**
  * The same judgement in the webhook, in the reconciler and in `jaegerctl plan`: every error at
  * once, and what is allowed but has no effect or ends badly.
+ * @param before the object that this one takes the place of, where that is known
  */
-export function validateInstance(object: KubeObject): Validation {
+export function validateInstance(object: KubeObject, before?: KubeObject): Validation {
   const errors = identityProblems(object);
   const parsed = specSchema.safeParse(object['spec'] ?? {}, { reportInput: true });
   if (!parsed.success) {
@@ -30,7 +33,12 @@ export function validateInstance(object: KubeObject): Validation {
     return { valid: false, errors: [...errors, ...problems] };
   }
   const { data } = parsed;
-  errors.push(...ruleProblems(data), ...optionProblems(data), ...samplingProblems(data));
+  errors.push(
+    ...ruleProblems(data, before),
+    ...optionProblems(data),
+    ...embeddedProblems(data),
+    ...samplingProblems(data),
+  );
   if (errors.length > 0) return { valid: false, errors };
   const { apiVersion, kind, metadata } = object;
   const instance: JaegerInstance = { apiVersion, kind, metadata, spec: parsed.data };
@@ -56,8 +64,13 @@ function identityProblems(object: KubeObject): Problem[] {
   return problems;
 }
 
-function ruleProblems(spec: JaegerInstanceSpec): readonly Problem[] {
-  return CROSS_FIELD_RULES.filter((rule) => !rule.holds(spec)).map(({ path, message }) => ({
+function ruleProblems(
+  spec: JaegerInstanceSpec,
+  before: KubeObject | undefined,
+): readonly Problem[] {
+  // One that an older version let in, and that is no valid spec now, has nothing to compare with.
+  const old = specSchema.safeParse(before?.['spec']).data;
+  return CROSS_FIELD_RULES.filter((rule) => !rule.holds(spec, old)).map(({ path, message }) => ({
     path: ['spec', ...path].join('.'),
     message,
   }));
@@ -117,42 +130,4 @@ function expectedText(expected: string): string {
 function sizeText(origin: string, bound: string, size: number | bigint): string {
   if (origin === 'array') return `a list of ${bound} ${size} items`;
   return origin === 'string' ? `a text of ${bound} ${size} characters` : `${bound} ${size}`;
-}
-
-const DAEMON_SET_ONLY = [
-  'affinity',
-  'annotations',
-  'containerSecurityContext',
-  'dnsPolicy',
-  'labels',
-  'nodeSelector',
-  'priorityClassName',
-  'securityContext',
-  'serviceAccount',
-  'tolerations',
-  'topologySpreadConstraints',
-] as const;
-
-/** Fields that are set but change nothing, said rather than swallowed. */
-function ignoredFields(spec: JaegerInstanceSpec): readonly Problem[] {
-  const { agent = {}, ingress = {} } = spec;
-  const warnings: Problem[] = [];
-  if (agent.strategy === 'DaemonSet') {
-    if (agent.sidecarSecurityContext !== undefined) {
-      const message = 'has no effect with spec.agent.strategy: DaemonSet';
-      warnings.push({ path: 'spec.agent.sidecarSecurityContext', message });
-    }
-  } else {
-    for (const field of DAEMON_SET_ONLY.filter((name) => agent[name] !== undefined)) {
-      const message = 'has no effect with spec.agent.strategy: Sidecar';
-      warnings.push({ path: `spec.agent.${field}`, message });
-    }
-  }
-  if (ingress.enabled === false) {
-    for (const field of Object.keys(ingress).filter((name) => name !== 'enabled')) {
-      const message = 'has no effect with spec.ingress.enabled: false';
-      warnings.push({ path: `spec.ingress.${field}`, message });
-    }
-  }
-  return warnings;
 }

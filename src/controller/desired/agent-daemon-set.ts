@@ -6,7 +6,7 @@ import { labelsOf, selectorOf } from './labels.ts';
 import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
 import { podTemplate } from './pod-template.ts';
-import { serviceAccountName } from './service-account.ts';
+import { serviceAccountName } from './service-account-name.ts';
 import { withoutEmpty } from './without-empty.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { querySettings } from '../../query/config.ts';
 import { samplingSettings } from '../../sampling/config.ts';
 import type { NormalInstance } from '../api/defaults.ts';
 import type { KubeObject } from '../kube-object.ts';
@@ -7,7 +8,7 @@ import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
 import { stableJson } from './stable-json.ts';
 
-/** A ConfigMap with one file, and where the all-in-one finds that file. */
+/** A ConfigMap with one file, and where a role finds that file. */
 export interface MountedFile {
   readonly configMap: KubeObject;
   readonly volumeName: string;
@@ -31,46 +32,61 @@ interface FileSpec {
   readonly flag: string;
 }
 
-/** The files of an instance; an option that names a file of the user's takes the place of ours. */
+/** What a role reads. */
+export interface RoleFiles {
+  /** Name of the ConfigMap with the role's config, and what is in it. */
+  readonly configuration: string;
+  readonly config: Readonly<Record<string, unknown>> | undefined;
+  readonly sampling: boolean;
+  readonly ui: boolean;
+}
+
+/** The files of a role; an option that names a file of the user's takes the place of ours. */
 export function mountedFiles(
   instance: NormalInstance,
+  { configuration, config = {}, sampling, ui }: RoleFiles,
   options: ReadonlyMap<string, string>,
 ): readonly MountedFile[] {
-  const { spec } = instance;
-  const names = namesOf(instance.name);
-  const sampling = Object.keys(spec.sampling).length > 0 ? spec.sampling : DEFAULT_SAMPLING;
   const files: readonly FileSpec[] = [
     {
       component: 'configuration',
-      name: names.configuration,
-      content: spec.allInOne.config ?? {},
+      name: configuration,
+      content: config,
       key: 'config',
       folder: '/etc/jaeger/config',
       fileName: 'config.json',
       flag: 'config',
     },
-    {
-      component: 'sampling-configuration',
-      name: names.samplingConfiguration,
-      content: sampling,
-      key: 'sampling',
-      folder: '/etc/jaeger/sampling',
-      fileName: 'sampling.json',
-      flag: samplingSettings.strategiesFile.flag,
-    },
-    {
-      component: 'ui-configuration',
-      name: names.uiConfiguration,
-      content: spec.ui,
-      key: 'ui',
-      folder: '/etc/config',
-      fileName: 'ui.json',
-      flag: 'query.ui-config',
-    },
+    ...(sampling ? [samplingFile(instance)] : []),
+    ...(ui ? [uiFile(instance)] : []),
   ];
   return files
     .filter(({ content, flag }) => Object.keys(content).length > 0 && !options.has(flag))
     .map((file) => mountedFile(instance, file));
+}
+
+function samplingFile({ name, spec }: NormalInstance): FileSpec {
+  return {
+    component: 'sampling-configuration',
+    name: namesOf(name).samplingConfiguration,
+    content: Object.keys(spec.sampling).length > 0 ? spec.sampling : DEFAULT_SAMPLING,
+    key: 'sampling',
+    folder: '/etc/jaeger/sampling',
+    fileName: 'sampling.json',
+    flag: samplingSettings.strategiesFile.flag,
+  };
+}
+
+function uiFile({ name, spec }: NormalInstance): FileSpec {
+  return {
+    component: 'ui-configuration',
+    name: namesOf(name).uiConfiguration,
+    content: spec.ui,
+    key: 'ui',
+    folder: '/etc/config',
+    fileName: 'ui.json',
+    flag: querySettings.uiConfig.flag,
+  };
 }
 
 function mountedFile(instance: NormalInstance, file: FileSpec): MountedFile {

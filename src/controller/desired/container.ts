@@ -53,7 +53,7 @@ export function probes(port: string | number, livenessProbe: object | undefined)
  * Asks every second until the role first answers, so that a pod is ready as soon as it works; the
  * other probes begin then. Not for a sidecar: a pod must start even when its agent cannot.
  */
-export function startupProbe(port: string | number): object {
+export function startupProbe(port: string | number, seconds = 120): object {
   const httpGet = { path: '/', port, scheme: 'HTTP' };
-  return { startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 120 } };
+  return { startupProbe: { httpGet, periodSeconds: 1, failureThreshold: seconds } };
 }

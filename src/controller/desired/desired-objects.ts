@@ -3,11 +3,13 @@ import type { NormalInstance } from '../api/defaults.ts';
 import type { JaegerInstance } from '../api/jaeger-instance.ts';
 import type { KubeObject, ResourceKind } from '../kube-object.ts';
 import { agentDaemonSet } from './agent-daemon-set.ts';
-import { allInOneDeployment, instanceConfigMaps } from './all-in-one.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
+import { disruptionBudgets } from './disruption-budgets.ts';
 import { queryIngress } from './ingress.ts';
+import { instanceConfigMaps } from './instance-roles.ts';
 import { instanceServiceAccount } from './service-account.ts';
-import { agentService, collectorServices, queryService } from './services.ts';
+import { agentService, collectorServices, queryService, storageServices } from './services.ts';
+import { roleWorkloads } from './workloads.ts';
 
 /** Pure: the same instance and facts give the same objects. [] means: not wanted. */
 export type DesiredObject = (
@@ -19,10 +21,12 @@ export type DesiredObject = (
 const DESIRED_OBJECTS: readonly DesiredObject[] = [
   instanceServiceAccount,
   instanceConfigMaps,
+  storageServices,
   collectorServices,
   queryService,
   agentService,
-  allInOneDeployment,
+  disruptionBudgets,
+  roleWorkloads,
   agentDaemonSet,
   queryIngress,
 ];
@@ -42,6 +46,13 @@ export const OWNED_KINDS: readonly ResourceKind[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
   { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true },
   { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
+  {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    namespaced: true,
+  },
 ];

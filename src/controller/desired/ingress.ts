@@ -1,9 +1,9 @@
 import type { NormalInstance } from '../api/defaults.ts';
 import type { KubeObject } from '../kube-object.ts';
-import { allInOneOptions } from './all-in-one.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { namesOf } from './names.ts';
 import { objectMeta } from './object-meta.ts';
+import { queryOptions } from './role-options.ts';
 import { withoutEmpty } from './without-empty.ts';
 
 /**
@@ -31,7 +31,7 @@ export function queryIngress(instance: NormalInstance, facts: ClusterFacts): rea
 
 function routes(instance: NormalInstance): object {
   const { hosts = [], pathType } = instance.spec.ingress;
-  const basePath = allInOneOptions(instance).get('query.base-path') ?? '/';
+  const basePath = queryOptions(instance).get('query.base-path') ?? '/';
   const { queryService: name } = namesOf(instance.name);
   const backend = { service: { name, port: { name: 'http-query' } } };
   if (hosts.length === 0 && basePath === '/') return { defaultBackend: backend };

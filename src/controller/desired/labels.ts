@@ -1,20 +1,23 @@
 import type { NormalInstance } from '../api/defaults.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { dnsLabel } from './names.ts';
+import type { RoleName } from './role-ports.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
 /** What an object is for, in its `app.kubernetes.io/component` label. */
 export type Component =
+  | RoleName
   | 'agent'
-  | 'all-in-one'
   | 'configuration'
+  | 'disruption-budget'
   | 'query-ingress'
   | 'sampling-configuration'
   | 'service-account'
   | 'service-agent'
   | 'service-collector'
   | 'service-query'
+  | 'service-storage'
   | 'ui-configuration';
 
 export const MANAGED_BY = 'jaeger-instance-operator';

@@ -1,7 +1,8 @@
 import { collectorSettings } from '../../collector/config.ts';
-import { storageSettings } from '../../storage/config.ts';
 import { envName } from '../../runtime/resolve-config.ts';
 import type { Setting } from '../../runtime/setting.ts';
+import { storageServerSettings } from '../../storage-server/config.ts';
+import { storageSettings } from '../../storage/config.ts';
 
 const MIB = 2 ** 20;
 /** What an idle process takes, and the heap that work needs beside stored and waiting bytes. */
@@ -9,29 +10,48 @@ const PROCESS_BYTES = 96 * MIB;
 /** Stored bytes take a third more with rows and names; what was evicted stays until it is collected. */
 const STORED_SHARE = 3 / 8;
 /** What was worked on takes as much again until it is collected. */
-const IN_FLIGHT_SHARE = 1 / 8;
+const WORK_SHARE = 1 / 8;
 const SMALLEST_BYTES = 16 * MIB;
 
-const { maxBytes } = storageSettings.memory;
-const { maxBytesInFlight } = collectorSettings;
+const { memory, embedded } = storageSettings;
+
+/** A bound of a role, and what it may be below a memory limit. */
+export interface MemoryBound {
+  readonly setting: Setting<number>;
+  readonly fitting: (limitBytes: number) => number;
+}
+
+const workBound = (setting: Setting<number>): MemoryBound => ({
+  setting,
+  fitting: (limitBytes) => limitBytes * WORK_SHARE,
+});
+
+export const STORED_IN_MEMORY: MemoryBound = {
+  setting: memory.maxBytes,
+  fitting: (limitBytes) => (limitBytes - PROCESS_BYTES) * STORED_SHARE,
+};
+export const COLLECTED = workBound(collectorSettings.maxBytesInFlight);
+export const SERVED = workBound(storageServerSettings.maxBytesInFlight);
+/** Spans on their way to a block, and pages of blocks. */
+export const EMBEDDED: readonly MemoryBound[] = [
+  workBound(embedded.maxHeadBytes),
+  workBound(embedded.cacheBytes),
+];
 
 /**
- * Bounds that keep a process with memory storage below its container's memory limit, which would
- * end it and lose every trace. Bounds that are named in `options`, and those whose default fits
- * anyway, are left out.
+ * Bounds that keep a process below its container's memory limit, which would end it. Bounds that are
+ * named in `options`, and those whose default fits anyway, are left out.
  * @param limit a Kubernetes quantity; one without a plain number of bytes gives no bounds
  */
 export function memoryEnvironment(
   limit: unknown,
   options: ReadonlyMap<string, string>,
+  bounds: readonly MemoryBound[],
 ): readonly { readonly name: string; readonly value: string }[] {
-  const bytes = maxBytes.parse(limit);
+  const bytes = memory.maxBytes.parse(limit);
   if (bytes === undefined) return [];
-  const bounds: readonly (readonly [Setting<number>, number])[] = [
-    [maxBytes, (bytes - PROCESS_BYTES) * STORED_SHARE],
-    [maxBytesInFlight, bytes * IN_FLIGHT_SHARE],
-  ];
   return bounds
+    .map(({ setting, fitting }) => [setting, fitting(bytes)] as const)
     .filter(([setting, fitting]) => fitting < setting.default && !options.has(setting.flag))
     .map(([setting, fitting]) => {
       const value = Math.max(Math.floor(fitting / MIB) * MIB, SMALLEST_BYTES);

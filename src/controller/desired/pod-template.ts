@@ -20,6 +20,8 @@ export interface PodTemplateInput {
   readonly metricsPort: number;
   /** Changes when a mounted ConfigMap does, so that the pods are replaced. */
   readonly configHash?: string;
+  /** Pod-wide security beside what every pod has; a user's fields win. */
+  readonly security?: Readonly<Record<string, unknown>>;
   /** Other fields of the pod's spec. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +52,7 @@ export function podTemplate(input: PodTemplateInput): object {
     serviceAccountName: input.serviceAccountName,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: { ...POD_SECURITY, ...block.securityContext },
+    securityContext: { ...POD_SECURITY, ...input.security, ...block.securityContext },
     containers: [input.container],
     volumes: firstBy<NamedVolume>(({ name }) => name, block.volumes, input.volumes),
     affinity: block.affinity,

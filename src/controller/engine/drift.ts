@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject } from '../../runtime/json-object.ts';
+import { parseQuantity } from '../quantity.ts';
 
 /** A wanted field that an observed object does not have as wanted. */
 export interface Drift {
@@ -71,17 +72,3 @@ function isSameScalar(desired: unknown, observed: unknown, path: string): boolea
 
 /** Where the server rewrites what it reads: `1000m` comes back as `1`. */
 const QUANTITY_PATH = /(^|\.)(requests|limits|capacity|hard)\.[^.]+|(sizeLimit|divisor|storage)$/;
-const QUANTITY =
-  /^([+-]?\d+(?:\.\d*)?|\.\d+)(?:([eE][+-]?\d+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?$/;
-const EXPONENTS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9 };
-const LARGE_EXPONENTS: Readonly<Record<string, number>> = { T: 12, P: 15, E: 18 };
-
-function parseQuantity(value: unknown): number | undefined {
-  const match = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  const [, digits, exponent = '', unit = ''] = QUANTITY.exec(match) ?? [];
-  if (digits === undefined) return undefined;
-  if (unit.endsWith('i')) return Number(digits) * 1024 ** ' KMGTPE'.indexOf(unit.charAt(0));
-  const power = EXPONENTS[unit] ?? LARGE_EXPONENTS[unit];
-  // Read as one decimal number, so that 0.1 and 100m are the same one.
-  return Number(`${digits}${power === undefined ? exponent : `e${power}`}`);
-}

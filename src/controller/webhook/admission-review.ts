@@ -9,6 +9,8 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly dryRun: boolean;
   readonly object: KubeObject;
+  /** What an update takes the place of. */
+  readonly before?: KubeObject;
 }
 
 /** What a webhook says to a request. */
@@ -49,6 +51,7 @@ export function parseAdmissionReview(body: string): AdmissionRequest {
     namespace: typeof namespace === 'string' ? namespace : '',
     dryRun: request['dryRun'] === true,
     object: request['object'],
+    ...(isObject(request['oldObject']) ? { before: request['oldObject'] } : {}),
   };
 }
 

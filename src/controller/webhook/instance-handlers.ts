@@ -7,12 +7,12 @@ import { setKeys } from './json-patch.ts';
 import type { PatchOperation } from './json-patch.ts';
 
 /** Refuses a JaegerInstance that is not valid, naming every field; warns of fields without effect. */
-export const validateInstanceHandler: AdmissionHandler = ({ operation, object }) => {
+export const validateInstanceHandler: AdmissionHandler = ({ operation, object, before }) => {
   // A finalizer must come off an object that an older version let in, or it never goes.
   if (operation === 'DELETE' || object.metadata.deletionTimestamp !== undefined) {
     return { allowed: true };
   }
-  const checked = validateInstance(object);
+  const checked = validateInstance(object, before);
   if (!checked.valid) {
     return { allowed: false, message: checked.errors.map(problemText).join('; ') };
   }

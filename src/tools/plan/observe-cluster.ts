@@ -2,19 +2,11 @@ import type { JaegerInstance } from '../../controller/api/jaeger-instance.ts';
 import { normalize } from '../../controller/api/defaults.ts';
 import { OWNED_KINDS } from '../../controller/desired/desired-objects.ts';
 import { ownedSelector } from '../../controller/desired/labels.ts';
-import { namesOf } from '../../controller/desired/names.ts';
 import { KubeApiError } from '../../controller/kube/kube-api.ts';
 import type { KubeApi } from '../../controller/kube/kube-api.ts';
 import type { KubeObject, ResourceKind } from '../../controller/kube-object.ts';
 import { jsonFields, jsonObjects, jsonText } from '../../runtime/json-object.ts';
 import type { ObservedObject } from './plan.ts';
-
-const DEPLOYMENT: ResourceKind = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  plural: 'deployments',
-  namespaced: true,
-};
 
 /**
  * The image that the operator of this cluster deploys, from what it has deployed; undefined when it
@@ -22,13 +14,19 @@ const DEPLOYMENT: ResourceKind = {
  */
 export async function runningImage(
   api: KubeApi,
-  { metadata }: JaegerInstance,
+  instance: JaegerInstance,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { name, namespace = 'default' } = metadata;
-  const key = { namespace, name: namesOf(name).allInOne };
-  const deployment = await api.get(DEPLOYMENT, key, signal);
-  const template = jsonFields(jsonFields(deployment?.['spec'])['template']);
+  const workloads = (await ownedObjects(api, instance, signal)).filter(({ kind }) =>
+    WORKLOADS.includes(kind),
+  );
+  return workloads.map(imageOf).find((image) => image !== undefined);
+}
+
+const WORKLOADS = ['Deployment', 'StatefulSet'];
+
+function imageOf(workload: KubeObject): string | undefined {
+  const template = jsonFields(jsonFields(workload['spec'])['template']);
   const [container] = jsonObjects(jsonFields(template['spec'])['containers']);
   return jsonText(container?.['image']);
 }

@@ -1,7 +1,11 @@
 import type { KubeObject, ObjectMeta } from '../../controller/kube-object.ts';
+import { jsonFields, jsonObjects } from '../../runtime/json-object.ts';
+import { envName } from '../../runtime/resolve-config.ts';
+import { storageSettings } from '../../storage/config.ts';
 import type { FieldChange } from './object-diff.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
+const STORAGE_TYPE = envName(storageSettings.type);
 /** Fields shown of one object; the rest are counted. */
 const FIELDS_SHOWN_MAX = 8;
 const VALUE_CHARS_MAX = 60;
@@ -46,18 +50,31 @@ function valueText(value: unknown): string {
   return line.length > VALUE_CHARS_MAX ? `${line.slice(0, VALUE_CHARS_MAX)}…` : line;
 }
 
-/** With memory storage the traces are in the pods of the Deployment. */
+/** What of this takes traces with it: pods that have them in memory, volumes that go with their pods. */
 function lossText({ changes }: Plan): string {
-  const holder = changes.find(
-    (change) =>
-      isDeployment(change.object) &&
-      (change.action === 'remove' || (change.action === 'change' && change.restarts)),
-  );
-  return holder === undefined
+  const losses = changes.flatMap((change) => {
+    const { object, action } = change;
+    const goes = action === 'remove' || (action === 'change' && change.restarts);
+    if (goes && holdsInMemory(object)) return [`in the memory of ${object.metadata.name}`];
+    if (action === 'remove' && takesItsVolume(object)) {
+      return [`on the volume of ${object.metadata.name}`];
+    }
+    return [];
+  });
+  return losses.length === 0
     ? 'Nothing here loses data.'
-    : `This loses the traces in the memory of ${holder.object.metadata.name}.`;
+    : `This loses the traces ${losses.join(' and ')}.`;
 }
 
-function isDeployment(object: KubeObject): boolean {
-  return object.kind === 'Deployment';
+function holdsInMemory(object: KubeObject): boolean {
+  const template = jsonFields(jsonFields(object['spec'])['template']);
+  const [container] = jsonObjects(jsonFields(template['spec'])['containers']);
+  return jsonObjects(container?.['env']).some(
+    ({ name, value }) => name === STORAGE_TYPE && value === 'memory',
+  );
+}
+
+function takesItsVolume({ kind, spec }: KubeObject): boolean {
+  const policy = jsonFields(jsonFields(spec)['persistentVolumeClaimRetentionPolicy']);
+  return kind === 'StatefulSet' && policy['whenDeleted'] === 'Delete';
 }

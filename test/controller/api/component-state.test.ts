@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { componentState } from '../../../src/controller/api/component-state.ts';
 
+const LABELS = { 'app.kubernetes.io/component': 'query' };
 const SPEC = { replicas: 2, template: { spec: { containers: [{ image: 'i:1' }] } } };
 
 describe('componentState', () => {
@@ -9,11 +10,31 @@ describe('componentState', () => {
       componentState({
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        metadata: { name: 'a', generation: 4 },
+        metadata: { name: 'a', generation: 4, labels: LABELS },
         spec: SPEC,
         status: { observedGeneration: 4, readyReplicas: 1, updatedReplicas: 2 },
       }),
-    ).toEqual({ name: 'a', kind: 'Deployment', desired: 2, ready: 1, updated: 2, image: 'i:1' });
+    ).toEqual({
+      name: 'a',
+      kind: 'Deployment',
+      component: 'query',
+      desired: 2,
+      ready: 1,
+      updated: 2,
+      image: 'i:1',
+    });
+  });
+
+  it('reads a StatefulSet', () => {
+    expect(
+      componentState({
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: { name: 'a', generation: 2, labels: LABELS },
+        spec: { ...SPEC, replicas: 1 },
+        status: { observedGeneration: 2, readyReplicas: 1, updatedReplicas: 1 },
+      }),
+    ).toMatchObject({ kind: 'StatefulSet', desired: 1, ready: 1, updated: 1 });
   });
 
   it('reads a DaemonSet', () => {

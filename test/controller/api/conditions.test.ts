@@ -7,7 +7,9 @@ const EARLIER = '2026-01-01T00:00:00Z';
 const NOW = '2026-01-02T00:00:00Z';
 
 function component(more: Partial<ComponentState> = {}): ComponentState {
-  return { name: 'a', kind: 'Deployment', desired: 1, ready: 1, updated: 1, image: 'i', ...more };
+  const component = 'all-in-one';
+  const counts = { desired: 1, ready: 1, updated: 1 };
+  return { name: 'a', kind: 'Deployment', component, ...counts, image: 'i', ...more };
 }
 
 function observed(more: Partial<ObservedInstance> = {}): ObservedInstance {
@@ -17,6 +19,7 @@ function observed(more: Partial<ObservedInstance> = {}): ObservedInstance {
     specErrors: [],
     applyError: undefined,
     components: [component()],
+    volume: undefined,
     ...more,
   };
 }

@@ -17,6 +17,7 @@ const WORDS = [
   'maximum',
   'maxItems',
   'maxLength',
+  'minItems',
   'minimum',
   'minLength',
   'pattern',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ComponentState } from '../../../src/controller/api/component-state.ts';
 import { normalize } from '../../../src/controller/api/defaults.ts';
 import { instanceStatus } from '../../../src/controller/api/status.ts';
 import type { StatusInput } from '../../../src/controller/api/status.ts';
@@ -7,6 +8,11 @@ import { anInstance } from '../desired/an-instance.ts';
 
 const NOW = '2026-01-01T00:00:00Z';
 
+function aComponent(component: string, more: Partial<ComponentState> = {}): ComponentState {
+  const counts = { desired: 1, ready: 1, updated: 1 };
+  return { name: `x-${component}`, kind: 'Deployment', component, ...counts, image: 'i', ...more };
+}
+
 function anInput(ready: number): StatusInput {
   return {
     generation: 2,
@@ -14,9 +20,10 @@ function anInput(ready: number): StatusInput {
     specErrors: [],
     applyError: undefined,
     components: [
-      { name: 'simplest', kind: 'Deployment', desired: 1, ready, updated: 1, image: 'i' },
-      { name: 'agents', kind: 'DaemonSet', desired: 3, ready: 3, updated: 3, image: 'i' },
+      aComponent('all-in-one', { ready }),
+      aComponent('agent', { kind: 'DaemonSet', desired: 3, ready: 3, updated: 3 }),
     ],
+    volume: undefined,
     version: '1.2.3',
     strategy: 'allInOne',
     storage: 'memory',

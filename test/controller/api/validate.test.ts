@@ -38,12 +38,12 @@ describe('validateInstance', () => {
 
   it.each([
     [
-      { strategy: 'production' },
-      'spec.strategy: "production" is not allowed; give allInOne | allinone | all-in-one',
+      { strategy: 'streaming' },
+      'spec.strategy: "streaming" is not allowed; give allInOne | allinone | all-in-one | production',
     ],
     [
       { storage: { type: 'cassandra' } },
-      'spec.storage.type: "cassandra" is not allowed; give memory',
+      'spec.storage.type: "cassandra" is not allowed; give memory | embedded | badger',
     ],
     [{ replicas: 2 }, 'spec.replicas: is not a field'],
     [

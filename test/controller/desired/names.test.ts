@@ -18,13 +18,24 @@ describe('names', () => {
 
   it('keeps names apart that are cut or cleaned to the same text', () => {
     const long = 'a'.repeat(80);
-    const names = [`${long}1`, `${long}2`, 'a.b', 'a-b'].map(dnsLabel);
+    const names = [`${long}1`, `${long}2`, 'a.b', 'a-b'].map((name) => dnsLabel(name));
     expect(new Set(names).size).toBe(4);
+  });
+
+  it('leave a StatefulSet room for the hash of its pods’ label', () => {
+    const names = namesOf('a'.repeat(60));
+    for (const name of [names.allInOneStatefulSet, names.storage]) expect(name).toHaveLength(52);
   });
 
   it('are those of Jaeger’s operator', () => {
     expect(namesOf('j')).toEqual({
       allInOne: 'j',
+      allInOneStatefulSet: 'j',
+      collector: 'j-collector',
+      query: 'j-query',
+      storage: 'j-storage',
+      storageService: 'j-storage',
+      storageHeadlessService: 'j-storage-headless',
       serviceAccount: 'j',
       collectorService: 'j-collector',
       collectorHeadlessService: 'j-collector-headless',
@@ -33,6 +44,9 @@ describe('names', () => {
       agentDaemonSet: 'j-agent-daemonset',
       ingress: 'j-query',
       configuration: 'j-configuration',
+      collectorConfiguration: 'j-collector-configuration',
+      queryConfiguration: 'j-query-configuration',
+      storageConfiguration: 'j-storage-configuration',
       samplingConfiguration: 'j-sampling-configuration',
       uiConfiguration: 'j-ui-configuration',
     });

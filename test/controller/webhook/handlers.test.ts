@@ -37,7 +37,8 @@ describe('validateInstanceHandler', () => {
     const verdict = validateInstanceHandler(request(instanceObject({ strategy: 'huge' })));
     expect(verdict).toEqual({
       allowed: false,
-      message: 'spec.strategy: "huge" is not allowed; give allInOne | allinone | all-in-one',
+      message:
+        'spec.strategy: "huge" is not allowed; give allInOne | allinone | all-in-one | production',
     });
   });
 

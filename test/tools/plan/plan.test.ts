@@ -66,10 +66,15 @@ describe('makePlan', () => {
   });
 });
 
+function retaining(whenDeleted: string): object {
+  return { persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: 'Retain' } };
+}
+
 describe('renderPlan', () => {
-  const pod = (image: string): object => ({
-    template: { spec: { containers: [{ name: 'jaeger', image }] } },
-  });
+  const pod = (image: string, storage = 'memory'): object => {
+    const env = [{ name: 'SPAN_STORAGE_TYPE', value: storage }];
+    return { template: { spec: { containers: [{ name: 'jaeger', image, env }] } } };
+  };
 
   it('shows each change on a line and says what is lost', () => {
     const plan = makePlan(
@@ -98,6 +103,15 @@ describe('renderPlan', () => {
       'This loses the traces in the memory of a.',
       '',
     ]);
+  });
+
+  it.each([
+    ['a Deployment that keeps traces elsewhere', 'Deployment', pod('1', 'grpc'), 'Nothing here'],
+    ['a StatefulSet whose volume stays', 'StatefulSet', retaining('Retain'), 'Nothing here'],
+    ['one whose volume goes too', 'StatefulSet', retaining('Delete'), 'on the volume of a.'],
+    ['one in memory', 'Deployment', pod('1'), 'in the memory of a.'],
+  ])('says what the removal of %s loses', (_what, kind, spec, said) => {
+    expect(renderPlan(makePlan([], [anObject(kind, 'a', spec)]), INSTANCE)).toContain(said);
   });
 
   it('says so when nothing is lost', () => {

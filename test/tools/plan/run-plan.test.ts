@@ -87,7 +87,7 @@ describe('runPlan', () => {
     const { code, out, err } = await plan(`${SIMPLEST}spec: {strategy: streaming, paused: 1}\n`);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err.split('\n')).toEqual([
-      'simplest: spec.strategy: "streaming" is not allowed; give allInOne | allinone | all-in-one',
+      'simplest: spec.strategy: "streaming" is not allowed; give allInOne | allinone | all-in-one | production',
       'simplest: spec.paused: must be true or false',
       '',
     ]);
