@@ -38,6 +38,7 @@ export async function startAgentSidecar(
   });
   const exporter = createOtlpExporter(config.reporter, {
     clock: deps.clock,
+    logger: deps.logger,
     resolve: systemResolveHost,
     tls: upstreamTls,
   });

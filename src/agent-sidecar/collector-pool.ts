@@ -1,8 +1,11 @@
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
-import { formatHostPort } from '../runtime/setting.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { createCollectorNames } from './collector-names.ts';
 import type { CollectorTarget } from './collector-target.ts';
 import type { ResolveHost } from './resolve-host.ts';
+import { createStateLog } from './state-log.ts';
+import type { StateLog } from './state-log.ts';
 
 /** What speaks to the collector at one address. */
 export interface CollectorClient {
@@ -20,8 +23,8 @@ export interface CollectorPool<C extends CollectorClient> {
   next(): Promise<Collector<C>>;
   /** It took what was sent, or said for good that it will not. */
   reached(collector: Collector<C>): void;
-  /** It could not be reached, or wants to be left alone for a while. */
-  failed(collector: Collector<C>, retryAfterMs: number | undefined): void;
+  /** It could not be reached, or wants to be left alone for a while; `problem` says why. */
+  failed(collector: Collector<C>, problem: string, retryAfterMs: number | undefined): void;
   close(): void;
 }
 
@@ -31,6 +34,7 @@ export interface CollectorPoolOptions<C extends CollectorClient> {
   readonly peersMax: number;
   readonly resolve: ResolveHost;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** @param uri a gRPC target of one address, `ipv4:…` or `ipv6:…` */
   readonly connect: (uri: string, target: CollectorTarget) => C;
 }
@@ -43,10 +47,9 @@ const REST_FIRST_MS = 200;
 const REST_MAX_MS = 10_000;
 /** A collector that asks for more time than this is asked again after this. */
 const RETRY_AFTER_MAX_MS = 60_000;
-/** Addresses kept, of all that the names have. */
-const ADDRESSES_MAX = 256;
 
 interface Peer<C extends CollectorClient> extends Collector<C> {
+  readonly log: StateLog;
   failures: number;
   /** Monotonic milliseconds. */
   restsUntil: number;
@@ -61,106 +64,111 @@ export function createCollectorPool<C extends CollectorClient>(
   options: CollectorPoolOptions<C>,
 ): CollectorPool<C> {
   const { clock } = options;
-  const peers = new Map<string, Peer<C>>();
-  const names = createNames(options);
-  /** Addresses in the order of this agent. */
-  let order: readonly string[] = [];
+  const peers = createPeers(options);
+  const names = createCollectorNames(options);
   let turn = 0;
   let resolving: Promise<void> | undefined;
   let resolvedAt = -Infinity;
   let closed = false;
+  /** Why there is no client, when its address is known. */
+  let problem = '';
+  const connecting = createStateLog(options, {
+    bad: 'collectors cannot be connected to',
+    good: 'collectors can be connected to again',
+  });
 
-  const takeOver = (found: ReadonlyMap<string, CollectorTarget>): void => {
-    for (const [hostPort, peer] of peers) {
-      if (found.has(hostPort)) continue;
-      peers.delete(hostPort);
-      peer.client.close();
-    }
-    const kept = order.filter((hostPort) => found.has(hostPort));
-    const added = [...found.keys()].filter((hostPort) => !kept.includes(hostPort));
-    order = [...kept, ...shuffled(added)];
-    for (const [hostPort, target] of found) {
-      if (peers.has(hostPort)) continue;
-      const client = options.connect(uriOf(hostPort), target);
-      peers.set(hostPort, { hostPort, client, failures: 0, restsUntil: -Infinity });
+  /** Never rejects: nobody may be waiting, and the next time comes. */
+  const resolveAndTakeOver = async (): Promise<void> => {
+    const found = await names.resolve();
+    try {
+      if (!closed) peers.takeOver(found);
+      problem = '';
+      connecting.good();
+    } catch (error) {
+      problem = `cannot connect: ${errorText(error)}`;
+      connecting.bad(errorText(error));
     }
   };
   const resolveIfOlder = (ms: number): void => {
     if (resolving !== undefined || clock.monotonic() - resolvedAt < ms) return;
-    resolving = names.resolve().then((found) => {
+    resolving = resolveAndTakeOver().finally(() => {
       resolvedAt = clock.monotonic();
       resolving = undefined;
-      if (!closed) takeOver(found);
     });
-  };
-  const update = ({ hostPort }: Collector<C>, change: (peer: Peer<C>) => void): void => {
-    const peer = peers.get(hostPort);
-    if (peer !== undefined) change(peer);
   };
   return {
     next: async () => {
-      resolveIfOlder(peers.size === 0 ? RESOLVE_INTERVAL_FAILED_MS : RESOLVE_INTERVAL_MS);
-      if (peers.size === 0) await resolving;
+      resolveIfOlder(
+        peers.inOrder().length === 0 ? RESOLVE_INTERVAL_FAILED_MS : RESOLVE_INTERVAL_MS,
+      );
+      if (peers.inOrder().length === 0) await resolving;
       const now = clock.monotonic();
-      const all = order.flatMap((hostPort) => peers.get(hostPort) ?? []);
+      const all = peers.inOrder();
       const ready = all.filter(({ restsUntil }) => restsUntil <= now).slice(0, options.peersMax);
       const chosen = ready[turn++ % ready.length] ?? soonest(all);
-      if (chosen === undefined) throw new Error(names.problem());
-      return chosen;
+      if (chosen !== undefined) return chosen;
+      const problems = [names.problem(), problem, 'no address is known'];
+      throw new Error(problems.find((text) => text !== ''));
     },
-    reached: (collector) => {
-      update(collector, (peer) => {
-        peer.failures = 0;
-      });
+    reached: ({ hostPort }) => {
+      const peer = peers.get(hostPort);
+      if (peer === undefined) return;
+      peer.failures = 0;
+      peer.log.good();
     },
-    failed: (collector, retryAfterMs) => {
-      update(collector, (peer) => {
+    failed: ({ hostPort }, why, retryAfterMs) => {
+      const peer = peers.get(hostPort);
+      if (peer !== undefined) {
+        peer.log.bad(why);
         peer.failures += 1;
         peer.restsUntil = clock.monotonic() + restMs(peer.failures, retryAfterMs);
-      });
+      }
       resolveIfOlder(RESOLVE_INTERVAL_FAILED_MS);
     },
     close: () => {
       closed = true;
-      for (const { client } of peers.values()) client.close();
-      peers.clear();
+      peers.takeOver(new Map());
     },
   };
 }
 
-interface Names {
-  /** Targets by the addresses they have now, or had when they could be resolved last. */
-  resolve(): Promise<ReadonlyMap<string, CollectorTarget>>;
-  /** Why there may be no address. */
-  problem(): string;
+interface Peers<C extends CollectorClient> {
+  /** Connects to new addresses, leaves those that are gone. Throws what connecting throws. */
+  takeOver(found: ReadonlyMap<string, CollectorTarget>): void;
+  /** In the order of this agent. */
+  inOrder(): readonly Peer<C>[];
+  get(hostPort: string): Peer<C> | undefined;
 }
 
-function createNames<C extends CollectorClient>(options: CollectorPoolOptions<C>): Names {
-  const states = options.targets.map((target) => ({
-    target,
-    addresses: [] as readonly string[],
-    problem: '',
-  }));
-  const resolveOne = async (state: (typeof states)[number]): Promise<void> => {
-    try {
-      state.addresses = await options.resolve(state.target.host);
-      state.problem = '';
-    } catch (error) {
-      state.problem = `${state.target.host} cannot be resolved: ${errorText(error)}`;
-    }
-  };
+function createPeers<C extends CollectorClient>(options: CollectorPoolOptions<C>): Peers<C> {
+  const peers = new Map<string, Peer<C>>();
+  let order: readonly string[] = [];
+  const connectTo = (hostPort: string, target: CollectorTarget): Peer<C> => ({
+    hostPort,
+    client: options.connect(uriOf(hostPort), target),
+    log: createStateLog(options, {
+      bad: `collector ${hostPort} does not take spans`,
+      good: `collector ${hostPort} is back`,
+    }),
+    failures: 0,
+    restsUntil: -Infinity,
+  });
   return {
-    resolve: async () => {
-      await Promise.all(states.map(resolveOne));
-      const found = states.flatMap(({ target, addresses }) =>
-        addresses.map((host): [string, CollectorTarget] => [
-          formatHostPort({ host, port: target.port }),
-          target,
-        ]),
-      );
-      return new Map(found.slice(0, ADDRESSES_MAX));
+    takeOver: (found) => {
+      for (const [hostPort, peer] of peers) {
+        if (found.has(hostPort)) continue;
+        peers.delete(hostPort);
+        peer.client.close();
+      }
+      const kept = order.filter((hostPort) => found.has(hostPort));
+      const added = [...found.keys()].filter((hostPort) => !kept.includes(hostPort));
+      order = [...kept, ...shuffled(added)];
+      for (const [hostPort, target] of found) {
+        if (!peers.has(hostPort)) peers.set(hostPort, connectTo(hostPort, target));
+      }
     },
-    problem: () => states.find(({ problem }) => problem !== '')?.problem ?? 'no address is known',
+    inOrder: () => order.flatMap((hostPort) => peers.get(hostPort) ?? []),
+    get: (hostPort) => peers.get(hostPort),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Clock } from '../runtime/clock.ts';
-import { errorText } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ReporterConfig } from './config.ts';
 import type { ExportLoss, ExportMetrics } from './export-metrics.ts';
@@ -37,16 +36,15 @@ export function createDelivery(
   signal: AbortSignal,
 ): (parcel: Parcel) => Promise<void> {
   const { clock, metrics } = deps;
-  const connection = createConnectionLog(deps);
 
   /** How many spans the collector rejected; throws what the attempt failed with. */
   const attempt = async (parcel: Parcel): Promise<number> => {
     try {
       const rejected = await deps.exporter.export(parcel.otlp, signal);
-      connection.reached();
+      metrics.attempted(true);
       return Math.min(rejected, parcel.spans);
     } catch (error) {
-      if (!signal.aborted) connection.failed(error);
+      if (!signal.aborted) metrics.attempted(false);
       throw error;
     }
   };
@@ -97,27 +95,4 @@ function retryDelay({ retryAfterMs }: ExportError, attempts: number): number {
   if (retryAfterMs !== undefined) return Math.min(retryAfterMs, RETRY_INFO_MAX_MS);
   const delayMs = Math.min(BACKOFF_FIRST_MS * 2 ** (attempts - 1), BACKOFF_MAX_MS);
   return delayMs * (0.5 + Math.random() / 2);
-}
-
-interface ConnectionLog {
-  reached(): void;
-  failed(error: unknown): void;
-}
-
-/** Logs when collectors go away and when they are back, not each attempt. */
-function createConnectionLog({ logger, metrics }: DeliveryDeps): ConnectionLog {
-  let connected: boolean | undefined;
-  return {
-    reached: () => {
-      metrics.connected(true);
-      if (connected === false) logger.info('collectors are back');
-      connected = true;
-    },
-    failed: (error) => {
-      metrics.attemptFailed();
-      metrics.connected(false);
-      if (connected !== false) logger.warn(`collectors do not take spans: ${errorText(error)}`);
-      connected = false;
-    },
-  };
 }

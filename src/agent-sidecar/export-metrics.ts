@@ -15,8 +15,8 @@ export interface ExportMetrics {
   queued(spans: number): void;
   submitted(spans: number): void;
   dropped(reason: ExportLoss, spans: number): void;
-  attemptFailed(): void;
-  connected(yes: boolean): void;
+  /** An attempt to send reached a collector, or failed. */
+  attempted(isReached: boolean): void;
 }
 
 /** Names are those of jaeger-agent's reporter where it has them. */
@@ -65,11 +65,9 @@ export function createExportMetrics(metrics: Registry, size: () => QueueSize): E
     dropped: (reason, count) => {
       dropped.inc({ ...labels, reason }, count);
     },
-    attemptFailed: () => {
-      failures.inc(labels);
-    },
-    connected: (yes) => {
-      connected.set(yes ? 1 : 0);
+    attempted: (isReached) => {
+      connected.set(isReached ? 1 : 0);
+      if (!isReached) failures.inc(labels);
     },
   };
 }

@@ -84,21 +84,13 @@ export function createExportQueue(config: ReporterConfig, deps: ExportQueueDeps)
       size.bytes += batch.otlp.length;
       size.spans += batch.scan.count;
       metrics.queued(batch.scan.count);
-      const otlp = withoutSurroundings(batch.otlp);
+      const otlp = new Uint8Array(batch.otlp);
       waiting.push({ otlp, spans: batch.scan.count, since: clock.monotonic() });
       sendWaiting();
       return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
     },
     stop: () => (stopping ??= drain()),
   };
-}
-
-/**
- * The bytes alone in their memory. A view keeps all of what it looks at: Node's pool of 64 KiB for a
- * few packets, or the chunk of a request, which the bound on bytes would not see.
- */
-function withoutSurroundings(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function refuse(message: string): Promise<never> {

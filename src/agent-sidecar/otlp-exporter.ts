@@ -4,6 +4,7 @@ import type { GrpcClient } from '../drivers/grpc-client.ts';
 import type { ClientTls } from '../runtime/client-tls.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { formatHostPort } from '../runtime/setting.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { createCollectorPool } from './collector-pool.ts';
@@ -60,6 +61,7 @@ const RETRIABLE: ReadonlySet<number> = new Set<number>([
 export interface OtlpExporterDeps {
   readonly clock: Clock;
   readonly resolve: ResolveHost;
+  readonly logger: Logger;
   /** Absent: no TLS. */
   readonly tls: ClientTls | undefined;
 }
@@ -98,8 +100,11 @@ export function createOtlpExporter(
       } catch (error) {
         if (!(error instanceof GrpcCallError)) throw error;
         const failure = exportError(error);
-        if (failure.retriable && !signal.aborted) pool.failed(collector, failure.retryAfterMs);
-        else pool.reached(collector);
+        if (failure.retriable && !signal.aborted) {
+          pool.failed(collector, failure.message, failure.retryAfterMs);
+        } else {
+          pool.reached(collector);
+        }
         throw failure;
       }
     },

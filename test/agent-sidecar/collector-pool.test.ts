@@ -1,8 +1,10 @@
+import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCollectorPool } from '../../src/agent-sidecar/collector-pool.ts';
 import type { CollectorPool } from '../../src/agent-sidecar/collector-pool.ts';
 import { createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
 import { createFakeClock } from '../harness/fake-clock.ts';
 import type { FakeClock } from '../harness/fake-clock.ts';
 import { startFakeCollector } from './fake-collector.ts';
@@ -19,23 +21,38 @@ interface Bed {
   /** Addresses, or the error of the name server. */
   answer: readonly string[] | Error;
   readonly questions: string[];
+  /** Why no client can be made; '' when one can. */
+  unusable: string;
+  /** What is logged. */
+  readonly lines: readonly string[];
   readonly open: Set<string>;
   /** Where the next calls go. */
   next(calls: number): Promise<readonly string[]>;
 }
 
+function loggerTo(lines: string[]): Logger {
+  const write = (line: string): void => {
+    const { level, msg } = JSON.parse(line) as { level: number; msg: string };
+    lines.push(`${level >= 40 ? 'warn' : 'info'} ${msg}`);
+  };
+  return pino({ level: 'info' }, { write });
+}
+
 function startBed(answer: Bed['answer'], peersMax = 3): Bed {
   const clock = createFakeClock();
   const open = new Set<string>();
+  const lines: string[] = [];
   const pool = createCollectorPool({
     targets: [{ host: 'collector', port: 4317 }],
     peersMax,
     clock,
+    logger: loggerTo(lines),
     resolve: (host) => {
       bed.questions.push(host);
       return bed.answer instanceof Error ? Promise.reject(bed.answer) : Promise.resolve(bed.answer);
     },
     connect: (uri) => {
+      if (bed.unusable !== '') throw new Error(bed.unusable);
       open.add(uri);
       return { close: () => open.delete(uri) };
     },
@@ -45,6 +62,8 @@ function startBed(answer: Bed['answer'], peersMax = 3): Bed {
     pool,
     answer,
     questions: [],
+    unusable: '',
+    lines,
     open,
     next: async (calls) => {
       const hosts: string[] = [];
@@ -81,7 +100,7 @@ describe('createCollectorPool', () => {
     const old = await bed.pool.next();
     bed.answer = ['10.0.0.2'];
     await bed.clock.advance(1000);
-    bed.pool.failed(old, undefined);
+    bed.pool.failed(old, 'gone', undefined);
     await bed.clock.advance(0);
     expect(await bed.next(1)).toEqual(['10.0.0.2:4317']);
   });
@@ -109,16 +128,57 @@ describe('createCollectorPool', () => {
   it('lets one that fails rest while others work, and comes back to it', async () => {
     const bed = startBed(['10.0.0.1', '10.0.0.2']);
     const failing = await bed.pool.next();
-    bed.pool.failed(failing, undefined);
+    bed.pool.failed(failing, 'gone', undefined);
     expect(await bed.next(2)).not.toContain(failing.hostPort);
     await bed.clock.advance(200);
     expect(await bed.next(2)).toContain(failing.hostPort);
   });
 
+  it('logs each collector that goes away or comes back once, and at most every 30 seconds', async () => {
+    const bed = startBed(['10.0.0.1', '10.0.0.2']);
+    const [dead, alive] = [await bed.pool.next(), await bed.pool.next()];
+    for (let round = 0; round < 5; round += 1) {
+      bed.pool.failed(dead, 'UNAVAILABLE: no connection', undefined);
+      bed.pool.reached(alive);
+    }
+    const gone = `warn collector ${dead.hostPort} does not take spans: UNAVAILABLE: no connection`;
+    expect(bed.lines).toEqual([gone]);
+    bed.pool.reached(dead);
+    bed.pool.failed(dead, 'UNAVAILABLE: no connection', undefined);
+    await bed.clock.advance(30_000);
+    bed.pool.failed(dead, 'UNAVAILABLE: no connection', undefined);
+    expect(bed.lines).toEqual([gone]);
+    bed.pool.reached(dead);
+    expect(bed.lines).toEqual([gone, `info collector ${dead.hostPort} is back`]);
+  });
+
+  it('logs a name that cannot be resolved once', async () => {
+    const bed = startBed(new Error('getaddrinfo ENOTFOUND collector'));
+    for (let round = 0; round < 3; round += 1) {
+      await expect(bed.pool.next()).rejects.toThrow('ENOTFOUND');
+      await bed.clock.advance(20_000);
+    }
+    bed.answer = ['10.0.0.1'];
+    await bed.next(1);
+    expect(bed.lines).toEqual([
+      'warn collector name collector cannot be resolved: getaddrinfo ENOTFOUND collector',
+      'info collector name collector is resolved again',
+    ]);
+  });
+
+  it('says when no client can be made, and tries again', async () => {
+    const bed = startBed(['10.0.0.1']);
+    bed.unusable = 'the certificate is damaged';
+    await expect(bed.pool.next()).rejects.toThrow('cannot connect: the certificate is damaged');
+    await bed.clock.advance(1000);
+    bed.unusable = '';
+    expect(await bed.next(1)).toEqual(['10.0.0.1:4317']);
+  });
+
   it('leaves a collector alone for as long as it asks', async () => {
     const bed = startBed(['10.0.0.1', '10.0.0.2']);
     const busy = await bed.pool.next();
-    bed.pool.failed(busy, 5000);
+    bed.pool.failed(busy, 'busy', 5000);
     await bed.clock.advance(4999);
     expect(await bed.next(2)).not.toContain(busy.hostPort);
     await bed.clock.advance(1);
@@ -127,7 +187,7 @@ describe('createCollectorPool', () => {
 
   it('goes on with one that rests when there is no other', async () => {
     const bed = startBed(['10.0.0.1']);
-    bed.pool.failed(await bed.pool.next(), undefined);
+    bed.pool.failed(await bed.pool.next(), 'gone', undefined);
     expect(await bed.next(1)).toEqual(['10.0.0.1:4317']);
   });
 
@@ -136,7 +196,7 @@ describe('createCollectorPool', () => {
     const used = new Set(await bed.next(10));
     expect(used.size).toBe(2);
     const failing = await bed.pool.next();
-    bed.pool.failed(failing, undefined);
+    bed.pool.failed(failing, 'gone', undefined);
     const then = new Set(await bed.next(10));
     expect(then.size).toBe(2);
     expect(then).not.toContain(failing.hostPort);
@@ -162,7 +222,12 @@ describe('createOtlpExporter', () => {
         peers: 3,
         requestTimeoutMs: 1000,
       },
-      { clock: systemClock, resolve: () => Promise.resolve([address]), tls: undefined },
+      {
+        clock: systemClock,
+        logger: loggerTo([]),
+        resolve: () => Promise.resolve([address]),
+        tls: undefined,
+      },
     );
     cleanups.push(() => {
       exporter.close();

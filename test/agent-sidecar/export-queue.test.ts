@@ -164,7 +164,8 @@ describe('createExportQueue', () => {
   });
 });
 
-const DEPS = { clock: systemClock, resolve: systemResolveHost, tls: undefined };
+const logger = pino({ level: 'silent' });
+const DEPS = { clock: systemClock, logger, resolve: systemResolveHost, tls: undefined };
 
 async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<FakeCollector> {
   const collector = await startFakeCollector(behaviours, { port });
@@ -193,7 +194,6 @@ function startQueue(
   };
   const metrics = new Registry();
   const exporter = givenExporter ?? createOtlpExporter(config, DEPS);
-  const logger = pino({ level: 'silent' });
   const queue = createExportQueue(config, { exporter, metrics, clock: systemClock, logger });
   cleanups.push(() => queue.stop());
   return { queue, metrics };

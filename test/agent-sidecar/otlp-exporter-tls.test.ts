@@ -110,13 +110,14 @@ describe('createOtlpExporter with TLS', () => {
     tls: Partial<ReporterConfig['tls']>,
   ): Promise<{ exporter: OtlpExporter; metrics: Registry }> {
     const metrics = new Registry();
+    const logger = pino({ level: 'silent' });
     const clientTls = await openClientTls(
       { ...WITHOUT_TLS, enabled: true, ...tls },
-      { flagPrefix: 'reporter.grpc', logger: pino({ level: 'silent' }), metrics },
+      { flagPrefix: 'reporter.grpc', logger, metrics },
     );
     const exporter = createOtlpExporter(
       { hostPort: `127.0.0.1:${collector.port}`, peers: 3, requestTimeoutMs: 2000 },
-      { clock: systemClock, resolve: systemResolveHost, tls: clientTls },
+      { clock: systemClock, logger, resolve: systemResolveHost, tls: clientTls },
     );
     return { exporter, metrics };
   }
