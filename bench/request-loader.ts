@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { openAsBlob } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 
 /*
@@ -9,20 +9,29 @@ import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 const [url = '', path = '', connections = '8'] = process.argv.slice(2);
 const LENGTH_BYTES = 4;
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
-const file = await openAsBlob(path);
+const file = await open(path);
+const { size } = await file.stat();
 let at = 0;
 let spans = 0;
 let refusals = 0;
 
+async function read(start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, start + done);
+    if (bytesRead === 0) throw new Error(`${path} ends in the middle of a request`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** One call at a time. */
 async function nextBody(): Promise<Buffer | undefined> {
-  if (at >= file.size) return undefined;
-  const start = at;
-  // Told before the first wait, so that no two senders get the same request.
-  at = Number.NaN;
-  const length = Buffer.from(await file.slice(start, start + LENGTH_BYTES).arrayBuffer());
-  const from = start + LENGTH_BYTES;
-  at = from + length.readUInt32LE();
-  return Buffer.from(await file.slice(from, at).arrayBuffer());
+  if (at >= size) return undefined;
+  const start = at + LENGTH_BYTES;
+  const length = (await read(at, LENGTH_BYTES)).readUInt32LE();
+  at = start + length;
+  return read(start, length);
 }
 
 function post(body: Buffer): Promise<number> {
@@ -59,3 +68,4 @@ await Promise.all(Array.from({ length: Number(connections) }, send));
 const seconds = (performance.now() - startedAt) / 1000;
 console.log(JSON.stringify({ spans, refusals, seconds }));
 agent.destroy();
+await file.close();
