@@ -1,121 +1,151 @@
 import { attributeText } from './attribute-text.ts';
 import type { AttributeValue, Resource, Span } from './span.ts';
 
-interface Node {
-  readonly span: Span;
-  readonly host: string;
-  readonly children: Node[];
-  startNano: bigint;
-  shiftNano: bigint;
-  warnings: string[];
+/** Columns of the spans of a trace; a row that is left out is none of them. */
+export interface SkewRows {
+  readonly spanIds: readonly string[];
+  readonly parentSpanIds: readonly string[];
+  readonly startsNano: readonly bigint[];
+  /** Not negative. */
+  readonly durationsNano: readonly bigint[];
+  /** '' where nobody says; such a span shares its host with none. */
+  readonly hosts: readonly string[];
+  readonly leftOut: ReadonlySet<number>;
+}
+
+/** What is wrong with the time of a span, and by how much it is put right. */
+export interface RowSkew {
+  readonly shiftNano: bigint;
+  readonly warnings: readonly string[];
 }
 
 interface Step {
-  readonly node: Node;
-  readonly parent: Node | undefined;
-  readonly skew: { readonly host: string; readonly deltaNano: bigint };
+  readonly row: number;
+  readonly parent: number;
+  readonly host: string;
+  readonly deltaNano: bigint;
 }
 
+const NONE = -1;
+
 /**
- * Where a call changes the host and the child does not lie inside its parent, shifts what ran on
- * the child's host so that the time on the way is split evenly. Differences above `maxSkewMs` are
- * only named in a warning.
+ * Where a call changes the host and the child does not lie inside its parent, what ran on the
+ * child's host is shifted so that the time on the way is split evenly. Differences above `maxSkewMs`
+ * are only named in a warning. By row, only those with something to say.
  */
-export function adjustClockSkew(spans: readonly Span[], maxSkewMs: number): readonly Span[] {
-  const hosts = new Map<Resource, string>();
-  const nodes = spans.map((span): Node => ({
-    span,
-    host: hostOf(span.resource, hosts),
-    children: [],
-    startNano: span.startTimeUnixNano,
-    shiftNano: 0n,
-    warnings: [],
-  }));
-  const open = linkNodes(nodes).map((node): Step => ({
-    node,
-    parent: undefined,
-    skew: { host: node.host, deltaNano: 0n },
+export function findClockSkew(rows: SkewRows, maxSkewMs: number): ReadonlyMap<number, RowSkew> {
+  const found = new Map<number, RowSkew>();
+  const tree = linkRows(rows, found);
+  const open = tree.roots.map((row): Step => ({
+    row,
+    parent: NONE,
+    host: rows.hosts[row] ?? '',
+    deltaNano: 0n,
   }));
   // An own stack: traces may be deeper than the call stack.
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
-    const skew = visit(step, maxSkewMs);
-    for (const child of step.node.children) open.push({ node: child, parent: step.node, skew });
+    const { deltaNano, host } = visit(step, { rows, found, maxSkewMs });
+    const { row } = step;
+    for (let child = tree.firstChild[row] ?? NONE; child !== NONE;) {
+      open.push({ row: child, parent: row, host, deltaNano });
+      child = tree.nextSibling[child] ?? NONE;
+    }
   }
-  return nodes.map(shifted);
+  return found;
 }
 
-/** Hangs each node below its parent and returns the roots. A circle of parents has none. */
-function linkNodes(nodes: readonly Node[]): Node[] {
-  const byId = new Map<string, Node>();
-  for (const node of nodes) {
-    const { spanId } = node.span;
-    if (byId.has(spanId)) node.warnings.push('duplicate span IDs; skipping clock skew adjustment');
-    else byId.set(spanId, node);
+interface Tree {
+  readonly roots: readonly number[];
+  readonly firstChild: Int32Array;
+  readonly nextSibling: Int32Array;
+}
+
+/** Hangs each row below its parent. A circle of parents has no root. */
+function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
+  const { leftOut, parentSpanIds, spanIds } = rows;
+  const byId = new Map<string, number>();
+  for (const [row, id] of spanIds.entries()) {
+    if (leftOut.has(row)) continue;
+    if (byId.has(id)) warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
+    else byId.set(id, row);
   }
-  const roots: Node[] = [];
-  for (const node of nodes) {
-    const { parentSpanId, spanId } = node.span;
-    if (parentSpanId === '' || parentSpanId === spanId) {
-      roots.push(node);
-      continue;
-    }
-    const parent = byId.get(parentSpanId);
+  const roots: number[] = [];
+  const firstChild = new Int32Array(spanIds.length).fill(NONE);
+  const nextSibling = new Int32Array(spanIds.length).fill(NONE);
+  for (const [row, id] of spanIds.entries()) {
+    if (leftOut.has(row)) continue;
+    const parentId = parentSpanIds[row] ?? '';
+    const parent = parentId === '' || parentId === id ? undefined : byId.get(parentId);
     if (parent === undefined) {
-      node.warnings.push(
-        `parent span ID=${parentSpanId} is not in the trace; skipping clock skew adjustment`,
-      );
-      roots.push(node);
-    } else if (byId.get(spanId) === node) {
-      parent.children.push(node);
+      if (parentId !== '' && parentId !== id) warn(found, row, missingParent(parentId));
+      roots.push(row);
+    } else if (byId.get(id) === row) {
+      nextSibling[row] = firstChild[parent] ?? NONE;
+      firstChild[parent] = row;
     }
   }
-  return roots;
+  return { roots, firstChild, nextSibling };
 }
 
-function visit({ node, parent, skew }: Step, maxSkewMs: number): Step['skew'] {
-  const { host } = node;
-  let current = skew;
-  if (parent !== undefined && (host === '' || host !== skew.host)) {
-    current = { host, deltaNano: deltaOf(node, parent) };
-  }
-  shift(node, current.deltaNano, maxSkewMs);
-  return current;
+function missingParent(id: string): string {
+  return `parent span ID=${id} is not in the trace; skipping clock skew adjustment`;
 }
 
-function deltaOf(node: Node, parent: Node): bigint {
-  const childDuration = durationOf(node.span);
-  const parentDuration = durationOf(parent.span);
-  const parentEnd = parent.startNano + parentDuration;
-  if (childDuration > parentDuration) {
-    return node.startNano < parent.startNano ? parent.startNano - node.startNano : 0n;
-  }
-  const inside = node.startNano >= parent.startNano && node.startNano + childDuration <= parentEnd;
-  if (inside) return 0n;
-  const latency = (parentDuration - childDuration) / 2n;
-  return parent.startNano + latency - node.startNano;
+function warn(found: Map<number, RowSkew>, row: number, text: string, shiftNano = 0n): void {
+  const before = found.get(row);
+  found.set(row, {
+    shiftNano: (before?.shiftNano ?? 0n) + shiftNano,
+    warnings: [...(before?.warnings ?? []), text],
+  });
 }
 
-function shift(node: Node, deltaNano: bigint, maxSkewMs: number): void {
+interface Visited {
+  readonly rows: SkewRows;
+  readonly found: Map<number, RowSkew>;
+  readonly maxSkewMs: number;
+}
+
+function visit(step: Step, visited: Visited): Pick<Step, 'host' | 'deltaNano'> {
+  const { parent, row } = step;
+  const host = visited.rows.hosts[row] ?? '';
+  const isAway = parent !== NONE && (host === '' || host !== step.host);
+  const deltaNano = isAway ? deltaOf(row, parent, visited) : step.deltaNano;
+  shift(row, deltaNano, visited);
+  return { host: isAway ? host : step.host, deltaNano };
+}
+
+function deltaOf(row: number, parent: number, { rows, found }: Visited): bigint {
+  const startOf = (at: number): bigint =>
+    (rows.startsNano[at] ?? 0n) + (found.get(at)?.shiftNano ?? 0n);
+  const duration = rows.durationsNano[row] ?? 0n;
+  const parentDuration = rows.durationsNano[parent] ?? 0n;
+  const [start, parentStart] = [startOf(row), startOf(parent)];
+  if (duration > parentDuration) return start < parentStart ? parentStart - start : 0n;
+  if (start >= parentStart && start + duration <= parentStart + parentDuration) return 0n;
+  return parentStart + (parentDuration - duration) / 2n - start;
+}
+
+function shift(row: number, deltaNano: bigint, { found, maxSkewMs }: Visited): void {
   if (deltaNano === 0n) return;
   const size = deltaNano < 0n ? -deltaNano : deltaNano;
+  const delta = goDuration(deltaNano);
+  const maxNano = BigInt(Math.round(maxSkewMs * 1e6));
   if (maxSkewMs === 0) {
-    node.warnings.push(
-      `clock skew adjustment disabled; not applying calculated delta of ${goDuration(deltaNano)}`,
-    );
-  } else if (size > BigInt(Math.round(maxSkewMs * 1e6))) {
-    const max = goDuration(BigInt(Math.round(maxSkewMs * 1e6)));
-    node.warnings.push(
-      `max clock skew adjustment delta of ${max} exceeded; not applying calculated delta of ${goDuration(deltaNano)}`,
+    warn(found, row, `clock skew adjustment disabled; not applying calculated delta of ${delta}`);
+  } else if (size > maxNano) {
+    const max = goDuration(maxNano);
+    warn(
+      found,
+      row,
+      `max clock skew adjustment delta of ${max} exceeded; not applying calculated delta of ${delta}`,
     );
   } else {
-    node.startNano += deltaNano;
-    node.shiftNano = deltaNano;
-    node.warnings.push(`This span's timestamps were adjusted by ${goDuration(deltaNano)}`);
+    warn(found, row, `This span's timestamps were adjusted by ${delta}`, deltaNano);
   }
 }
 
-function shifted({ span, shiftNano, warnings }: Node): Span {
-  if (warnings.length === 0) return span;
+/** The span as its clock should have shown it. */
+export function withoutSkew(span: Span, { shiftNano, warnings }: RowSkew): Span {
   return {
     ...span,
     startTimeUnixNano: span.startTimeUnixNano + shiftNano,
@@ -128,19 +158,8 @@ function shifted({ span, shiftNano, warnings }: Node): Span {
   };
 }
 
-function durationOf(span: Span): bigint {
-  const duration = span.endTimeUnixNano - span.startTimeUnixNano;
-  return duration < 0n ? 0n : duration;
-}
-
-/** '' when the resource does not say; such a span shares its host with none. */
-function hostOf(resource: Resource, known: Map<Resource, string>): string {
-  const host = known.get(resource) ?? readHost(resource);
-  known.set(resource, host);
-  return host;
-}
-
-function readHost(resource: Resource): string {
+/** '' when the resource does not say. */
+export function hostOf(resource: Resource): string {
   const valueOf = (name: string): AttributeValue | undefined =>
     resource.attributes.find(({ key }) => key === name)?.value;
   const id = valueOf('host.id');

@@ -1,18 +1,8 @@
 import type { Span } from './span.ts';
 
-/** Keeps one of each group of spans that are equal in everything, resource and scope included. */
-export function removeDuplicateSpans(spans: readonly Span[]): readonly Span[] {
-  const ids = new Map<string, number>();
-  for (const { spanId } of spans) ids.set(spanId, (ids.get(spanId) ?? 0) + 1);
-  const seen = new Set<string>();
-  return spans.filter((span) => {
-    // Equal spans have equal ids, so whole spans are compared only where an id comes twice.
-    if (ids.get(span.spanId) === 1) return true;
-    const text = JSON.stringify(span, exactText);
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
+/** Equal for spans that are equal in everything, resource and scope included, and only for those. */
+export function exactSpanText(span: Span): string {
+  return JSON.stringify(span, exactText);
 }
 
 /** Text for the values that JSON has none for, or the same one for several. */

@@ -1,6 +1,7 @@
 import type { Attribute, AttributeValue, Resource, Span } from './span.ts';
 
-const LIBRARY_KEYS: ReadonlySet<string> = new Set([
+/** Keys that describe the SDK, which is a matter of the resource. */
+export const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.sdk.language',
   'telemetry.sdk.name',
   'telemetry.sdk.version',
@@ -8,56 +9,85 @@ const LIBRARY_KEYS: ReadonlySet<string> = new Set([
   'telemetry.distro.version',
 ]);
 
-/** What resources get from their spans, by key. */
-type Moved = Map<Resource, Map<string, AttributeValue>>;
+/** What a resource gets from its spans: by key, the value of the first one that has it. */
+type Decided = Map<string, FirstSaid>;
+
+interface FirstSaid {
+  readonly value: AttributeValue;
+  /** Of the span that said it. */
+  readonly row: number;
+}
 
 /**
- * Moves what describes the SDK from spans to the resource they share. The first span that says
- * something decides; one that contradicts keeps its value and is warned.
+ * Moves what describes the SDK from spans to the resource they share, which is told by its content.
+ * The first span that says something decides; one that contradicts keeps its value and is warned.
  */
-export function moveLibraryAttributes(spans: readonly Span[]): readonly Span[] {
-  if (!spans.some((span) => span.attributes.some(isOfLibrary))) return spans;
-  const moved: Moved = new Map();
-  const kept = spans.map((span) => moveFrom(span, moved));
-  const resources = new Map(
-    [...moved].map(([resource, added]) => [resource, joined(resource, added)]),
-  );
-  return kept.map((span) => {
-    const resource = resources.get(span.resource);
-    return resource === undefined ? span : { ...span, resource };
-  });
+export class LibraryMover {
+  private readonly decided = new Map<string, Decided>();
+  private readonly keys = new WeakMap<Resource, string>();
+  private readonly joined = new Map<string, Resource>();
+
+  /** To be called in order, with every span that has such a key, before the first `move`. */
+  see(span: Span, row: number): void {
+    const found = span.attributes.filter(isOfLibrary);
+    if (found.length === 0) return;
+    const key = this.keyOf(span.resource);
+    const decided = this.decided.get(key) ?? new Map<string, FirstSaid>();
+    this.decided.set(key, decided);
+    for (const attribute of found) {
+      const isTold = span.resource.attributes.some((one) => one.key === attribute.key);
+      if (isTold || decided.has(attribute.key)) continue;
+      decided.set(attribute.key, { value: attribute.value, row });
+    }
+  }
+
+  move(span: Span, row: number): Span {
+    if (this.decided.size === 0) return span;
+    const key = this.keyOf(span.resource);
+    const decided = this.decided.get(key);
+    if (decided === undefined) return span;
+    const resource = this.joinedOf(key, span.resource, decided);
+    const conflicts = span.attributes.filter((attribute) => {
+      if (!isOfLibrary(attribute)) return false;
+      const there = decided.get(attribute.key);
+      if (there?.row === row) return false;
+      const told = resource.attributes.find((one) => one.key === attribute.key)?.value;
+      return told !== undefined && !isSameText(told, attribute.value);
+    });
+    const attributes = span.attributes.filter(
+      (one) => !isOfLibrary(one) || conflicts.includes(one),
+    );
+    const warnings = conflicts.map(
+      (one) => `conflicting values between Span and Resource for attribute ${one.key}`,
+    );
+    return { ...span, resource, attributes, warnings: [...span.warnings, ...warnings] };
+  }
+
+  private keyOf(resource: Resource): string {
+    const known = this.keys.get(resource);
+    if (known !== undefined) return known;
+    const key = JSON.stringify(resource, (_name, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    );
+    this.keys.set(resource, key);
+    return key;
+  }
+
+  private joinedOf(key: string, resource: Resource, decided: Decided): Resource {
+    const known = this.joined.get(key);
+    if (known !== undefined) return known;
+    const more = [...decided].map(([name, { value }]): Attribute => ({ key: name, value }));
+    const joined = { ...resource, attributes: [...resource.attributes, ...more] };
+    this.joined.set(key, joined);
+    return joined;
+  }
 }
 
 function isOfLibrary({ key }: Attribute): boolean {
   return LIBRARY_KEYS.has(key);
 }
 
-function moveFrom(span: Span, moved: Moved): Span {
-  const found = span.attributes.filter(isOfLibrary);
-  if (found.length === 0) return span;
-  const added = moved.get(span.resource) ?? new Map<string, AttributeValue>();
-  moved.set(span.resource, added);
-  const conflicts = found.filter(({ key, value }) => {
-    const there = added.get(key) ?? span.resource.attributes.find((one) => one.key === key)?.value;
-    if (there === undefined) added.set(key, value);
-    return there !== undefined && !isSameText(there, value);
-  });
-  const warnings = conflicts.map(
-    ({ key }) => `conflicting values between Span and Resource for attribute ${key}`,
-  );
-  return {
-    ...span,
-    attributes: span.attributes.filter((one) => !isOfLibrary(one) || conflicts.includes(one)),
-    warnings: [...span.warnings, ...warnings],
-  };
-}
-
 /** The semantic conventions allow texts only: anything else is a contradiction. */
 function isSameText(a: AttributeValue, b: AttributeValue): boolean {
   return a.type === 'string' && b.type === 'string' && a.value === b.value;
-}
-
-function joined(resource: Resource, added: ReadonlyMap<string, AttributeValue>): Resource {
-  const more = [...added].map(([key, value]): Attribute => ({ key, value }));
-  return { ...resource, attributes: [...resource.attributes, ...more] };
 }

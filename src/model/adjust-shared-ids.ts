@@ -1,12 +1,21 @@
-import type { Span } from './span.ts';
+import type { Span, SpanKind } from './span.ts';
+
+/** Columns of the spans of a trace. */
+export interface SharedIdRows {
+  readonly spanIds: readonly string[];
+  readonly kinds: readonly SpanKind[];
+}
 
 /**
- * Gives the server side of a call an id of its own where both sides share one (Zipkin): the lowest
- * unused one. The client side becomes its parent; children of the shared id go below the server.
+ * New ids for the server sides of calls where both sides share an id (Zipkin), by that id: the
+ * lowest ones that are not used.
  */
-export function separateSharedSpanIds(spans: readonly Span[]): readonly Span[] {
-  const clientIds = new Set(spans.filter(isClient).map((span) => span.spanId));
-  const used = new Set(spans.map((span) => span.spanId));
+export function findSharedIds({ kinds, spanIds }: SharedIdRows): ReadonlyMap<string, string> {
+  const clientIds = new Set(spanIds.filter((_, row) => kinds[row] === 'client'));
+  const isShared = (id: string, row: number): boolean =>
+    kinds[row] === 'server' && clientIds.has(id);
+  if (clientIds.size === 0 || !spanIds.some(isShared)) return new Map();
+  const used = new Set(spanIds);
   const newIds = new Map<string, string>();
   let last = 0n;
   const unusedId = (): string => {
@@ -17,24 +26,26 @@ export function separateSharedSpanIds(spans: readonly Span[]): readonly Span[] {
     } while (used.has(id));
     return id;
   };
-  for (const span of spans) {
-    if (isServer(span) && clientIds.has(span.spanId) && !newIds.has(span.spanId)) {
-      newIds.set(span.spanId, unusedId());
-    }
+  for (const [row, id] of spanIds.entries()) {
+    if (isShared(id, row) && !newIds.has(id)) newIds.set(id, unusedId());
   }
-  if (newIds.size === 0) return spans;
-  return spans.map((span) => {
-    const own = isServer(span) ? newIds.get(span.spanId) : undefined;
-    if (own !== undefined) return { ...span, spanId: own, parentSpanId: span.spanId };
-    const parent = newIds.get(span.parentSpanId);
-    return parent === undefined ? span : { ...span, parentSpanId: parent };
-  });
+  return newIds;
 }
 
-function isClient(span: Span): boolean {
-  return span.kind === 'client';
-}
+/** The ids of a span, of whichever shape. */
+export type SpanIds = Pick<Span, 'kind' | 'parentSpanId' | 'spanId'>;
 
-function isServer(span: Span): boolean {
-  return span.kind === 'server';
+/**
+ * The server side of a shared id gets its new one and the client side as its parent; children of
+ * the shared id go below the server.
+ */
+export function separateSharedId<T extends SpanIds>(
+  span: T,
+  newIds: ReadonlyMap<string, string>,
+): T {
+  if (newIds.size === 0) return span;
+  const own = span.kind === 'server' ? newIds.get(span.spanId) : undefined;
+  if (own !== undefined) return { ...span, spanId: own, parentSpanId: span.spanId };
+  const parent = newIds.get(span.parentSpanId);
+  return parent === undefined ? span : { ...span, parentSpanId: parent };
 }

@@ -5,11 +5,12 @@ import type { RoleDeps } from '../runtime/running.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Admission } from './admission.ts';
 import { ApiError } from './api/endpoint.ts';
-import type { AnswerBytes, Endpoint } from './api/endpoint.ts';
+import type { Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody } from './api/json-text.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
+import { AnswerSender } from './stream-answer.ts';
 
 export interface ApiCall {
   readonly endpoint: Endpoint;
@@ -30,12 +31,12 @@ interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger'> {
 /** Answers calls of the API within the limits of time, concurrency and size, and counts them. */
 export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) => Promise<void> {
   const { admission, queryMetrics } = deps;
-  const answer = async (call: ApiCall): Promise<string | AnswerBytes> => {
+  const answer = async (call: ApiCall, sender: AnswerSender): Promise<void> => {
     const leave = admission.enter();
     const deadline = AbortSignal.timeout(config.timeoutMs);
     const signal = AbortSignal.any([call.gone, deadline]);
     try {
-      return await answerOnce(call, signal, config, deps);
+      await answerOnce(call, sender, { ...deps, config, signal });
     } catch (error) {
       if (!deadline.aborted || error instanceof ApiError) throw error;
       const message = `the request took longer than query.timeout (${config.timeoutMs} ms)`;
@@ -48,36 +49,67 @@ export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) =
     const { endpoint, request, response } = call;
     const startMs = deps.clock.monotonic();
     const observe = (result: 'ok' | 'err'): void => {
-      queryMetrics.observe(endpoint.operation, result, (deps.clock.monotonic() - startMs) / 1000);
+      const seconds = (deps.clock.monotonic() - startMs) / 1000;
+      queryMetrics.observe(endpoint.operation, result, seconds);
     };
+    const sender = new AnswerSender(request, response);
     try {
-      const body = await answer(call);
+      await answer(call, sender);
       observe('ok');
-      sendAnswer(request, response, { status: 200, type: 'application/json', body });
     } catch (error) {
       observe('err');
+      const isCut = sender.isUnderWay;
+      sender.giveUp();
       if (call.gone.aborted) return;
       const known =
         error instanceof ApiError ? error : new ApiError(500, errorText(error), { cause: error });
-      if (known.status === 500) {
-        deps.logger.error({ operation: endpoint.operation }, errorText(error));
+      if (known.status === 500 || isCut) {
+        const what = isCut ? 'an answer was cut off: ' : '';
+        deps.logger.error({ operation: endpoint.operation }, `${what}${known.message}`);
       }
-      if (known.status === 503) response.setHeader('retry-after', '1');
-      const body = errorBody(endpoint.family, known);
-      sendAnswer(request, response, { status: known.status, type: TEXT, body });
+      if (!isCut) sendError(call, known);
     }
   };
 }
 
-function answerOnce(
+function sendError({ endpoint, request, response }: ApiCall, error: ApiError): void {
+  if (error.status === 503) response.setHeader('retry-after', '1');
+  const body = errorBody(endpoint.family, error);
+  sendAnswer(request, response, { status: error.status, type: TEXT, body });
+}
+
+interface AnswerDeps extends ApiDeps {
+  readonly config: QueryConfig;
+  readonly signal: AbortSignal;
+}
+
+async function answerOnce(
   { endpoint, name, parameters, request }: ApiCall,
-  signal: AbortSignal,
-  config: QueryConfig,
-  { clock, storage }: ApiDeps,
-): Promise<string | AnswerBytes> {
-  const body = (): Promise<string> => readBody(request, config.maxRequestSize, signal);
-  const asked = { tenant: '', name, parameters, nowMs: clock.now(), signal, body };
-  return withSignal(endpoint.answer(asked, { storage, limits: config }), signal);
+  sender: AnswerSender,
+  { clock, config, signal, storage }: AnswerDeps,
+): Promise<void> {
+  const asked = {
+    ...{ tenant: '', name, parameters, nowMs: clock.now(), signal },
+    body: () => readBody(request, config.maxRequestSize, signal),
+    isUnderWay: () => sender.isUnderWay,
+  };
+  const answer = endpoint.answer(asked, { storage, limits: config });
+  if (answer instanceof Promise) {
+    await sender.add(await withSignal(answer, signal), signal);
+  } else {
+    const pieces = answer[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await withSignal(pieces.next(), signal);
+        if (next.done === true) break;
+        await sender.add(next.value, signal);
+      }
+    } finally {
+      // Not awaited: a storage that does not listen would hold up the answer that it is late.
+      void Promise.resolve(pieces.return?.()).catch(() => undefined);
+    }
+  }
+  await sender.end(signal);
 }
 
 /** The answer, or the signal's reason as soon as it aborts: a storage may not listen to it. */

@@ -63,6 +63,12 @@ export const querySettings = {
     default: 1500,
     min: 1,
   }),
+  maxSpans: integerSetting({
+    flag: 'query.max-spans',
+    description: 'Spans one request may read; a request for more is refused.',
+    default: 1_000_000,
+    min: 1,
+  }),
   maxResponseSize: bytesSetting({
     flag: 'query.max-response-size',
     description: 'Largest answer; a request for more is refused.',

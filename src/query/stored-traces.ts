@@ -23,3 +23,11 @@ export async function* storedTraces(
   if (archive === undefined || missing.length === 0) return;
   yield* archive.reader.getTraces(tenant, missing, window, signal);
 }
+
+/** Reads a trace once more; see `ReadOptions`. */
+export function rereader(
+  storage: Pick<Storage, 'reader' | 'archive'>,
+  { signal, tenant }: Pick<TraceQuestion, 'signal' | 'tenant'>,
+): (traceId: string) => AsyncIterable<TraceChunk> {
+  return (traceId) => storedTraces(storage, { tenant, ids: [traceId], window: {}, signal });
+}

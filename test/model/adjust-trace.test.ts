@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { adjustSpans } from '../../src/model/adjust-trace.ts';
 import type { AttributeValue, Span } from '../../src/model/span.ts';
 import { parseTraceId } from '../../src/model/trace-id.ts';
+import { adjustSpans } from '../harness/adjust-spans.ts';
 import {
   TEST_TIME_NANO,
   aResource,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.ts';
@@ -104,6 +105,8 @@ describe('a client that leaves', () => {
     client.abort();
     await expect(asked).rejects.toThrow('aborted');
     if (!signal.aborted) await once(signal, 'abort');
+    // Counted a turn after the storage has heard of it.
+    await setImmediate();
     expect(await query.metrics.metrics()).toContain(
       'jaeger_query_requests_total{operation="find_traces",result="err"} 1',
     );

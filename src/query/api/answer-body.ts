@@ -1,46 +1,39 @@
 import { Buffer } from 'node:buffer';
 import { ApiError } from './endpoint.ts';
-import type { AnswerBytes, QueryLimits } from './endpoint.ts';
+import type { AnswerText, QueryLimits } from './endpoint.ts';
 import { jsonText, PRETTY_INDENT } from './json-text.ts';
 
-/** The body of an answer as it grows, never larger than query.max-response-size. */
-export interface AnswerBody {
-  /** @throws ApiError */
-  add(text: string): void;
-  /** What was added, indented on demand. @throws ApiError */
-  finish(format: 'compact' | 'pretty'): AnswerBytes;
-}
+/** Passes text on until it is together more than query.max-response-size. @throws ApiError */
+export type SizeLimit = (text: string) => string;
 
-export function createAnswerBody({ maxResponseSize }: QueryLimits): AnswerBody {
-  const pieces: Buffer[] = [];
+export function createSizeLimit({
+  maxResponseSize,
+}: Pick<QueryLimits, 'maxResponseSize'>): SizeLimit {
   let size = 0;
-  const add = (text: string): void => {
-    const piece = Buffer.from(text);
-    size += piece.length;
+  return (text) => {
+    size += Buffer.byteLength(text);
     if (size > maxResponseSize) throw tooLarge(maxResponseSize);
-    pieces.push(piece);
-  };
-  return {
-    add,
-    finish: (format) => {
-      if (format === 'compact') return pieces;
-      const whole: unknown = JSON.parse(Buffer.concat(pieces).toString());
-      pieces.length = 0;
-      size = 0;
-      add(jsonText(whole, PRETTY_INDENT));
-      return pieces;
-    },
+    return text;
   };
 }
 
 /** The answer when it is small enough. @throws ApiError */
-export function bounded(text: string, { maxResponseSize }: QueryLimits): AnswerBytes {
-  const body = Buffer.from(text);
-  if (body.length > maxResponseSize) throw tooLarge(maxResponseSize);
-  return [body];
+export function bounded(text: string, limits: Pick<QueryLimits, 'maxResponseSize'>): string {
+  return createSizeLimit(limits)(text);
 }
 
-export function tooLarge(maxResponseSize: number): ApiError {
+/** The same JSON for people to read; it must be whole for that. @throws ApiError */
+export async function* indented(
+  text: AnswerText,
+  limits: Pick<QueryLimits, 'maxResponseSize'>,
+): AsyncGenerator<string> {
+  let whole = '';
+  for await (const piece of text) whole += piece;
+  const value: unknown = JSON.parse(whole);
+  yield bounded(jsonText(value, PRETTY_INDENT), limits);
+}
+
+function tooLarge(maxResponseSize: number): ApiError {
   return new ApiError(
     413,
     `the answer would be larger than query.max-response-size (${maxResponseSize} bytes); narrow the time range or lower the limit`,

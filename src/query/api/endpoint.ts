@@ -3,7 +3,7 @@ import type { QueryConfig } from '../config.ts';
 
 export type QueryLimits = Pick<
   QueryConfig,
-  'maxClockSkewMs' | 'maxTraceSize' | 'maxTraces' | 'maxResponseSize'
+  'maxClockSkewMs' | 'maxTraceSize' | 'maxTraces' | 'maxSpans' | 'maxResponseSize'
 >;
 
 export interface ApiRequest {
@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly nowMs: number;
   /** Aborts when the client has left or the deadline has passed. */
   readonly signal: AbortSignal;
+  /** Whether a part of the answer is sent: what goes wrong then can have no status of its own. */
+  readonly isUnderWay: () => boolean;
   /** The whole body as text. @throws ApiError for one above query.max-request-size */
   readonly body: () => Promise<string>;
 }
@@ -23,8 +25,11 @@ export interface ApiDeps {
   readonly limits: QueryLimits;
 }
 
-/** One after the other, the body of an answer. */
-export type AnswerBytes = readonly Uint8Array[];
+/**
+ * The text of an answer, piece by piece as it is made. What it throws before the first piece decides
+ * the status; an ApiError later is for the end of the answer to tell, anything else cuts it off.
+ */
+export type AnswerText = AsyncIterable<string>;
 
 /** One thing that can be asked. */
 export interface Endpoint {
@@ -37,8 +42,8 @@ export interface Endpoint {
    */
   readonly path: RegExp;
   readonly family: 'jaeger' | 'v3';
-  /** Resolves to the body. @throws ApiError */
-  answer(request: ApiRequest, deps: ApiDeps): Promise<string | AnswerBytes>;
+  /** The body, whole or in pieces. @throws ApiError, also as a rejection */
+  answer(request: ApiRequest, deps: ApiDeps): Promise<string> | AnswerText;
 }
 
 /** Why a request has no answer; `status` is that of HTTP. */

@@ -1,74 +1,221 @@
-import { adjustSteps } from '../../model/adjust-trace.ts';
-import type { Span, Trace } from '../../model/span.ts';
+import { RepeatedSpans, TracePlanner } from '../../model/adjust-trace.ts';
+import type { TracePlan } from '../../model/adjust-trace.ts';
+import type { Span } from '../../model/span.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
-import { tooLarge } from './answer-body.ts';
+import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import type { SpanScan } from '../../wire/span-scan.ts';
+import { ApiError } from './endpoint.ts';
 import type { QueryLimits } from './endpoint.ts';
 import type { Pace } from './pace.ts';
+import { compareRepeats, planChunk } from './plan-trace.ts';
 
-interface ReadOptions {
-  /** As stored: nothing is adjusted. */
+export interface ReadOptions {
+  /** Whether to show traces as they are stored. */
   readonly raw: boolean;
-  readonly limits: QueryLimits;
+  readonly limits: Pick<QueryLimits, 'maxClockSkewMs' | 'maxSpans' | 'maxTraceSize'>;
   readonly pace: Pace;
+  /** The chunks of one trace once more: a large one is read twice rather than held. */
+  readonly reread: (traceId: string) => AsyncIterable<TraceChunk>;
 }
 
+/** One trace on its way from storage to an answer. */
+export interface TraceStream {
+  readonly traceId: string;
+  /** Its spans, a chunk of them at a time; to be read once, before the next trace is asked for. */
+  readonly pieces: AsyncIterable<readonly Span[]>;
+  /** About the trace as a whole, once its pieces are read. */
+  readonly warnings: () => readonly string[];
+}
+
+/** Bytes of one trace that are held between planning and adjusting it. */
+const HELD_BYTES_MAX = 8 * 2 ** 20;
+
 /**
- * Decodes chunks into whole traces, cut to the size limit and, unless raw, adjusted. Holds one
- * trace at a time: chunks of one trace come one after the other.
+ * Traces one after the other as their chunks arrive, each cut to the size limit and, unless raw,
+ * adjusted. However large a trace is, only a few of its chunks are in memory.
  */
 export async function* readTraces(
   chunks: AsyncIterable<TraceChunk>,
   options: ReadOptions,
-): AsyncGenerator<Trace> {
-  const { limits, pace } = options;
-  let current: { readonly traceId: string; readonly spans: Span[] } | undefined;
-  let bytes = 0;
-  for await (const { traceId, otlp } of chunks) {
-    await pace();
-    bytes += otlp.length;
-    if (bytes > limits.maxResponseSize) throw tooLarge(limits.maxResponseSize);
-    if (current?.traceId !== traceId) {
-      if (current !== undefined) yield await completed(current.traceId, current.spans, options);
-      current = { traceId, spans: [] };
+): AsyncGenerator<TraceStream> {
+  const source = peekable(chunks);
+  const total = { spans: 0 };
+  try {
+    for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
+      const { traceId } = next;
+      yield streamOf(traceId, chunksOf(source, traceId), { ...options, total });
+      // What nobody wanted of it.
+      while ((await source.peek())?.traceId === traceId) await source.take();
     }
-    // One more than shown, so that the cut is known.
-    const room = limits.maxTraceSize + 1 - current.spans.length;
-    if (room > 0) for (const span of decodeSpans(otlp).slice(0, room)) current.spans.push(span);
+  } finally {
+    await source.close();
   }
-  await pace();
-  if (current !== undefined) yield await completed(current.traceId, current.spans, options);
 }
 
-/** Jaeger's warning of a cut is on the first span; the one on the trace is for our own UI. */
-async function completed(
+interface PeekableChunks {
+  peek(): Promise<TraceChunk | undefined>;
+  take(): Promise<TraceChunk | undefined>;
+  close(): Promise<void>;
+}
+
+function peekable(chunks: AsyncIterable<TraceChunk>): PeekableChunks {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let ahead: TraceChunk | undefined;
+  const peek = async (): Promise<TraceChunk | undefined> => {
+    if (ahead !== undefined) return ahead;
+    const next = await iterator.next();
+    if (next.done !== true) ahead = next.value;
+    return ahead;
+  };
+  return {
+    peek,
+    take: async () => {
+      const taken = await peek();
+      ahead = undefined;
+      return taken;
+    },
+    close: async () => {
+      await iterator.return?.();
+    },
+  };
+}
+
+async function* chunksOf(source: PeekableChunks, traceId: string): AsyncGenerator<TraceChunk> {
+  while ((await source.peek())?.traceId === traceId) {
+    const chunk = await source.take();
+    if (chunk !== undefined) yield chunk;
+  }
+}
+
+type StreamOptions = ReadOptions & { readonly total: { spans: number } };
+
+function streamOf(
   traceId: string,
-  spans: readonly Span[],
-  options: ReadOptions,
-): Promise<Trace> {
-  const size = options.limits.maxTraceSize;
-  const warnings =
-    spans.length > size
-      ? [`trace has more than ${size} spans, showing first ${size} spans only`]
+  chunks: AsyncIterable<TraceChunk>,
+  options: StreamOptions,
+): TraceStream {
+  const { maxTraceSize } = options.limits;
+  let spanCount = 0;
+  const warnings = (): readonly string[] =>
+    spanCount > maxTraceSize
+      ? [`trace has more than ${maxTraceSize} spans, showing first ${maxTraceSize} spans only`]
       : [];
-  const kept = warnings.length === 0 ? spans : warned(spans.slice(0, size), warnings);
-  return { traceId, spans: options.raw ? kept : await adjusted(kept, options), warnings };
+  const scanned = scanChunks(chunks, options, (spans) => {
+    spanCount += spans;
+  });
+  const pieces = async function* (): AsyncGenerator<readonly Span[]> {
+    const planned = await planTrace(scanned, options);
+    const again = planned.held ?? options.reread(traceId);
+    // Jaeger's warning of a cut is on the first span; the one on the trace is for our own UI.
+    yield* warned(shown(again, planned, options.pace), warnings());
+  };
+  return { traceId, pieces: pieces(), warnings };
 }
 
-async function adjusted(
-  spans: readonly Span[],
-  { limits, pace }: ReadOptions,
-): Promise<readonly Span[]> {
-  const steps = adjustSteps(spans, limits);
-  let step = steps.next();
-  while (step.done !== true) {
+interface ScannedChunk extends TraceChunk {
+  readonly scan: SpanScan;
+}
+
+/** @throws ApiError for more spans than one request may read */
+async function* scanChunks(
+  chunks: AsyncIterable<TraceChunk>,
+  { limits, pace, total }: StreamOptions,
+  onSpans: (count: number) => void,
+): AsyncGenerator<ScannedChunk> {
+  for await (const chunk of chunks) {
     await pace();
-    step = steps.next();
+    const scan = scanSpans(chunk.otlp);
+    onSpans(scan.count);
+    total.spans += scan.count;
+    if (total.spans > limits.maxSpans) throw tooManySpans(limits.maxSpans);
+    yield { ...chunk, scan };
   }
-  return step.value;
 }
 
-function warned([first, ...others]: readonly Span[], warnings: readonly string[]): readonly Span[] {
-  if (first === undefined) return [];
-  return [{ ...first, warnings: [...first.warnings, ...warnings] }, ...others];
+function tooManySpans(max: number): ApiError {
+  return new ApiError(
+    413,
+    `these are more than ${max} spans (query.max-spans); narrow the time range or lower the limit`,
+  );
+}
+
+interface PlannedTrace {
+  /** undefined when nothing is to be adjusted. */
+  readonly plan: TracePlan | undefined;
+  readonly spanCount: number;
+  /** undefined for a trace too large to be held. */
+  readonly held: readonly TraceChunk[] | undefined;
+}
+
+async function planTrace(
+  chunks: AsyncIterable<ScannedChunk>,
+  { limits, pace, raw, reread }: StreamOptions,
+): Promise<PlannedTrace> {
+  const planner = new TracePlanner();
+  let held: TraceChunk[] | undefined = [];
+  let heldBytes = 0;
+  let traceId = '';
+  let spanCount = 0;
+  for await (const chunk of chunks) {
+    traceId = chunk.traceId;
+    spanCount = Math.min(spanCount + chunk.scan.count, limits.maxTraceSize);
+    if (!raw) planChunk(planner, chunk, limits.maxTraceSize);
+    heldBytes += chunk.otlp.length;
+    if (heldBytes > HELD_BYTES_MAX) held = undefined;
+    held?.push(chunk);
+  }
+  if (raw) return { plan: undefined, spanCount, held };
+  const again = (): AsyncIterable<TraceChunk> | Iterable<TraceChunk> => held ?? reread(traceId);
+  const repeats = await findRepeats(planner.repeatedRows(), again, pace);
+  return { plan: planner.finish(repeats, limits), spanCount, held };
+}
+
+async function findRepeats(
+  suspects: ReadonlySet<number>,
+  again: () => AsyncIterable<TraceChunk> | Iterable<TraceChunk>,
+  pace: Pace,
+): Promise<ReadonlySet<number>> {
+  if (suspects.size === 0) return suspects;
+  const found = new RepeatedSpans();
+  let firstRow = 0;
+  for await (const { otlp } of again()) {
+    await pace();
+    firstRow = compareRepeats(found, otlp, { firstRow, suspects });
+  }
+  return found.rows;
+}
+
+/** Spans that came after the trace was planned are for the next one who asks. */
+async function* shown(
+  chunks: AsyncIterable<TraceChunk> | Iterable<TraceChunk>,
+  { plan, spanCount }: PlannedTrace,
+  pace: Pace,
+): AsyncGenerator<readonly Span[]> {
+  let row = 0;
+  for await (const { otlp } of chunks) {
+    await pace();
+    const spans: Span[] = [];
+    for (const span of decodeSpans(otlp)) {
+      if (row === spanCount) break;
+      const adjusted = plan === undefined ? span : plan.adjust(span, row);
+      row += 1;
+      if (adjusted !== undefined) spans.push(adjusted);
+    }
+    if (spans.length > 0) yield spans;
+    if (row === spanCount) return;
+  }
+}
+
+async function* warned(
+  pieces: AsyncIterable<readonly Span[]>,
+  warnings: readonly string[],
+): AsyncGenerator<readonly Span[]> {
+  let isFirst = true;
+  for await (const piece of pieces) {
+    const [first, ...others] = piece;
+    const isMarked = isFirst && warnings.length > 0 && first !== undefined;
+    yield isMarked ? [{ ...first, warnings: [...first.warnings, ...warnings] }, ...others] : piece;
+    isFirst = false;
+  }
 }

@@ -1,8 +1,8 @@
 import { shortTraceId } from '../../model/trace-id.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
-import { storedTraces } from '../stored-traces.ts';
+import { rereader, storedTraces } from '../stored-traces.ts';
 import { ApiError } from './endpoint.ts';
-import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
 import { createPace } from './pace.ts';
 import { parseFlag, parsePathTraceId, parseSearch, parseWindow } from './parse-parameters.ts';
@@ -63,10 +63,14 @@ function answerTraces(
   chunks: AsyncIterable<TraceChunk>,
   raw: boolean,
   context: Context,
-): Promise<AnswerBytes> {
-  const { limits } = context.deps;
-  const pace = createPace(context.request.signal);
-  return writeJaegerTraces(readTraces(chunks, { raw, limits, pace }), { ...context, limits, pace });
+): AnswerText {
+  const { request, deps } = context;
+  const pace = createPace(request.signal);
+  const traces = readTraces(chunks, {
+    ...{ raw, limits: deps.limits, pace },
+    reread: rereader(deps.storage, request),
+  });
+  return writeJaegerTraces(traces, { ...context, limits: deps.limits, pace });
 }
 
 function missing(asked: readonly string[], found: readonly string[]): readonly JaegerError[] {

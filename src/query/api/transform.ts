@@ -6,6 +6,8 @@ import { WireError } from '../../wire/wire-error.ts';
 import { ApiError } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createPace } from './pace.ts';
+import type { Pace } from './pace.ts';
+import type { TraceStream } from './read-traces.ts';
 import { writeJaegerTraces } from './write-jaeger-traces.ts';
 
 /** OTLP JSON in, the same traces as Jaeger's JSON out, unadjusted: for files people open. */
@@ -14,13 +16,24 @@ export const transformOtlp: Endpoint = {
   method: 'POST',
   path: /^\/api\/transform$/,
   family: 'jaeger',
-  answer: async (request, { limits }) => {
-    const spans = readOtlp(await request.body());
+  answer: (request, { limits }) => {
     const pace = createPace(request.signal);
-    await pace();
-    return writeJaegerTraces(tracesOf(spans), { request, limits, pace });
+    return writeJaegerTraces(tracesIn(request.body(), pace), { request, limits, pace });
   },
 };
+
+async function* tracesIn(body: Promise<string>, pace: Pace): AsyncGenerator<TraceStream> {
+  const spans = readOtlp(await body);
+  await pace();
+  for (const { spans: own, traceId } of tracesOf(spans)) {
+    yield { traceId, pieces: oneByOne([own]), warnings: () => [] };
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
+async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
 
 /** @throws ApiError */
 function readOtlp(text: string): readonly Span[] {

@@ -1,11 +1,11 @@
 import type { TraceSummary } from '../../model/trace-query.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { resourceSpansText } from '../../wire/otlp/otlp-json.ts';
-import { storedTraces } from '../stored-traces.ts';
-import { bounded, createAnswerBody } from './answer-body.ts';
+import { rereader, storedTraces } from '../stored-traces.ts';
+import { bounded, createSizeLimit } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
-import type { AnswerBytes, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
-import { jsonText } from './json-text.ts';
+import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import { errorText, jsonText } from './json-text.ts';
 import { createPace } from './pace.ts';
 import {
   parseV3Flag,
@@ -64,28 +64,40 @@ export const v3TraceSummaries: Endpoint = {
   },
 };
 
-/** All traces in one list of ResourceSpans, written piece by piece while they are read. */
-async function tracesData(
+/**
+ * All traces in one list of ResourceSpans, written piece by piece while they are read. What goes
+ * wrong when a part is sent already stands behind it, as Jaeger's gateway would put it.
+ */
+async function* tracesData(
   chunks: AsyncIterable<TraceChunk>,
   raw: boolean,
-  { signal }: ApiRequest,
-  { limits }: ApiDeps,
-): Promise<AnswerBytes> {
-  const pace = createPace(signal);
-  const body = createAnswerBody(limits);
-  let isEmpty = true;
-  body.add('{"result":{"resourceSpans":[');
-  for await (const { spans } of readTraces(chunks, { raw, limits, pace })) {
-    if (!isEmpty) body.add(',');
-    isEmpty = false;
-    for (const text of resourceSpansText(spans, jsonText)) {
-      body.add(text);
-      await pace();
+  request: ApiRequest,
+  { limits, storage }: ApiDeps,
+): AsyncGenerator<string> {
+  const pace = createPace(request.signal);
+  const sized = createSizeLimit(limits);
+  const reread = rereader(storage, request);
+  let before = '{"result":{"resourceSpans":[';
+  let failure: ApiError | undefined;
+  try {
+    for await (const { pieces } of readTraces(chunks, { raw, limits, pace, reread })) {
+      for await (const spans of pieces) {
+        for (const text of resourceSpansText(spans, jsonText)) {
+          yield sized(before + text);
+          before = '';
+          await pace();
+        }
+        before = ',';
+      }
     }
+  } catch (error) {
+    if (!(error instanceof ApiError) || !request.isUnderWay()) throw error;
+    failure = error;
   }
-  if (isEmpty) throw new ApiError(404, 'No traces found');
-  body.add(']}}');
-  return body.finish('compact');
+  if (before.length > 1) throw failure ?? new ApiError(404, 'No traces found');
+  yield ']}';
+  if (failure !== undefined) yield `,${errorText('v3', failure).trim().slice(1, -1)}`;
+  yield '}';
 }
 
 function renderSummary(summary: TraceSummary): TraceSummaryJson {

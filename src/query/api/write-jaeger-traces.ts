@@ -1,11 +1,12 @@
-import type { Trace } from '../../model/span.ts';
 import { shortTraceId } from '../../model/trace-id.ts';
-import { createAnswerBody } from './answer-body.ts';
-import type { AnswerBody } from './answer-body.ts';
-import type { AnswerBytes, ApiRequest, QueryLimits } from './endpoint.ts';
+import { createSizeLimit, indented } from './answer-body.ts';
+import type { SizeLimit } from './answer-body.ts';
+import { ApiError } from './endpoint.ts';
+import type { AnswerText, ApiRequest, QueryLimits } from './endpoint.ts';
 import type { JaegerError, JaegerTrace } from './jaeger-json.ts';
 import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
+import type { TraceStream } from './read-traces.ts';
 import { createSpanRenderer } from './render-jaeger-span.ts';
 
 /** Spans that become text without a rest in between. */
@@ -13,48 +14,88 @@ const SPANS_A_PIECE = 256;
 
 interface WriteOptions {
   readonly request: ApiRequest;
-  readonly limits: QueryLimits;
+  readonly limits: Pick<QueryLimits, 'maxResponseSize'>;
   readonly pace: Pace;
   /** Called when all traces are known. @throws ApiError */
   readonly errors?: (traceIds: readonly string[]) => readonly JaegerError[];
 }
 
-/** Jaeger's envelope around traces, written piece by piece while they are read. */
-export async function writeJaegerTraces(
-  traces: AsyncIterable<Trace> | Iterable<Trace>,
+/**
+ * Jaeger's envelope around traces, written piece by piece while they are read. What goes wrong when
+ * a part is sent already is named in the envelope's errors.
+ */
+export function writeJaegerTraces(
+  traces: AsyncIterable<TraceStream>,
+  options: WriteOptions,
+): AnswerText {
+  const text = envelopeOf(traces, options);
+  return isPretty(options.request.parameters) ? indented(text, options.limits) : text;
+}
+
+async function* envelopeOf(
+  traces: AsyncIterable<TraceStream>,
   { errors, limits, pace, request }: WriteOptions,
-): Promise<AnswerBytes> {
-  const body = createAnswerBody(limits);
+): AsyncGenerator<string> {
+  const sized = createSizeLimit(limits);
   const traceIds: string[] = [];
-  body.add('{"data":[');
-  for await (const trace of traces) {
-    if (traceIds.length > 0) body.add(',');
-    traceIds.push(trace.traceId);
-    await writeTrace(trace, body, pace);
+  let failure: ApiError | undefined;
+  try {
+    for await (const trace of traces) {
+      yield sized(traceIds.length === 0 ? '{"data":[' : ',');
+      traceIds.push(trace.traceId);
+      yield* traceText(trace, { request, pace, sized });
+    }
+  } catch (error) {
+    failure = failureToTell(error, request);
   }
-  const found = errors?.(traceIds) ?? [];
+  const found = failure === undefined ? (errors?.(traceIds) ?? []) : [told(failure)];
   const errorsJson = found.length === 0 ? 'null' : jsonText(found);
-  body.add(`],"total":0,"limit":0,"offset":0,"errors":${errorsJson}}`);
-  return body.finish(isPretty(request.parameters) ? 'pretty' : 'compact');
+  if (traceIds.length === 0) yield '{"data":[';
+  yield `],"total":0,"limit":0,"offset":0,"errors":${errorsJson}}`;
+}
+
+/** @throws what cannot be told because it is unknown, or can be told as the status of the answer */
+function failureToTell(error: unknown, request: ApiRequest): ApiError {
+  if (error instanceof ApiError && request.isUnderWay()) return error;
+  throw error;
+}
+
+function told({ message, status }: ApiError): JaegerError {
+  return { code: status, msg: message };
+}
+
+interface TraceContext {
+  readonly request: ApiRequest;
+  readonly pace: Pace;
+  readonly sized: SizeLimit;
 }
 
 /** One `JaegerTrace`; its processes are known when its spans are written. */
-async function writeTrace(
-  { spans, traceId, warnings }: Trace,
-  body: AnswerBody,
-  pace: Pace,
-): Promise<void> {
+async function* traceText(
+  { pieces, traceId, warnings }: TraceStream,
+  { request, pace, sized }: TraceContext,
+): AsyncGenerator<string> {
   const renderer = createSpanRenderer();
   const before: Pick<JaegerTrace, 'traceID'> = { traceID: shortTraceId(traceId) };
-  body.add(`${jsonText(before).slice(0, -1)},"spans":[`);
-  for (let at = 0; at < spans.length; at += SPANS_A_PIECE) {
-    const piece = spans.slice(at, at + SPANS_A_PIECE).map((span) => renderer.render(span));
-    body.add(`${at === 0 ? '' : ','}${jsonText(piece).slice(1, -1)}`);
-    await pace();
+  let failure: ApiError | undefined;
+  let separator = '';
+  yield `${jsonText(before).slice(0, -1)},"spans":[`;
+  try {
+    for await (const spans of pieces) {
+      for (let at = 0; at < spans.length; at += SPANS_A_PIECE) {
+        const piece = spans.slice(at, at + SPANS_A_PIECE).map((span) => renderer.render(span));
+        yield sized(`${separator}${jsonText(piece).slice(1, -1)}`);
+        separator = ',';
+        await pace();
+      }
+    }
+  } catch (error) {
+    failure = failureToTell(error, request);
   }
   const after: Pick<JaegerTrace, 'processes' | 'warnings'> = {
     processes: renderer.processes(),
-    warnings: warnings.length === 0 ? null : warnings,
+    warnings: warnings().length === 0 ? null : warnings(),
   };
-  body.add(`],${jsonText(after).slice(1)}`);
+  yield `],${jsonText(after).slice(1)}`;
+  if (failure !== undefined) throw failure;
 }

@@ -31,7 +31,7 @@ import { readTraceId } from '../api/go-text.ts';
 import { read } from '../api/parse-parameters.ts';
 import { readTraces } from '../api/read-traces.ts';
 import { archiveStoredTrace } from '../archive-trace.ts';
-import { storedTraces } from '../stored-traces.ts';
+import { rereader, storedTraces } from '../stored-traces.ts';
 import { streamingQuery, unaryQuery } from './query-call.ts';
 import type { QueryCall, QueryCallDeps } from './query-call.ts';
 import { searchOfV2, searchOfV3 } from './search-of-request.ts';
@@ -130,7 +130,8 @@ function getTrace(path: string, version: ApiVersion, deps: QueryCallDeps): GrpcM
       answers: async function* (request, { pace, signal, tenant }) {
         const ids = [traceIdOf(request, version)];
         const chunks = storedTraces(deps.storage, { tenant, ids, window: request.window, signal });
-        const options = { raw: request.raw, limits: deps.limits, pace };
+        const reread = rereader(deps.storage, { signal, tenant });
+        const options = { raw: request.raw, limits: deps.limits, pace, reread };
         let isFound = false;
         for await (const message of spanChunks(
           readTraces(chunks, options),
@@ -156,7 +157,8 @@ function findTraces(path: string, version: ApiVersion, deps: QueryCallDeps): Grp
       answers: (request, { pace, signal, tenant }) => {
         const query = version === 'v2' ? searchOfV2(request, deps) : searchOfV3(request, deps);
         const chunks = deps.storage.reader.findTraces(tenant, query, signal);
-        const options = { raw: request?.raw ?? false, limits: deps.limits, pace };
+        const reread = rereader(deps.storage, { signal, tenant });
+        const options = { raw: request?.raw ?? false, limits: deps.limits, pace, reread };
         return spanChunks(readTraces(chunks, options), encoderOf(version), pace);
       },
     },

@@ -1,5 +1,6 @@
-import type { Span, Trace } from '../../model/span.ts';
+import type { Span } from '../../model/span.ts';
 import type { Pace } from '../api/pace.ts';
+import type { TraceStream } from '../api/read-traces.ts';
 
 /** Spans of a first guess. */
 const SPANS_A_CHUNK = 64;
@@ -11,14 +12,16 @@ const CHUNK_BYTES_MAX = 3 * 2 ** 20;
  * larger goes as it is.
  */
 export async function* spanChunks(
-  traces: AsyncIterable<Trace>,
+  traces: AsyncIterable<TraceStream>,
   encode: (spans: readonly Span[]) => Uint8Array,
   pace: Pace,
 ): AsyncGenerator<Uint8Array> {
-  for await (const { spans } of traces) {
-    for (let at = 0; at < spans.length; at += SPANS_A_CHUNK) {
-      yield* fitting(spans.slice(at, at + SPANS_A_CHUNK), encode);
-      await pace();
+  for await (const { pieces } of traces) {
+    for await (const spans of pieces) {
+      for (let at = 0; at < spans.length; at += SPANS_A_CHUNK) {
+        yield* fitting(spans.slice(at, at + SPANS_A_CHUNK), encode);
+        await pace();
+      }
     }
   }
 }

@@ -34,6 +34,11 @@ export function decodeSpans(otlp: Uint8Array): Span[] {
   return spans;
 }
 
+/** A Resource message. @throws WireError, never for one that `scanSpans` has found */
+export function decodeResourceMessage(bytes: Uint8Array): Resource {
+  return readResource(new ProtobufReader(bytes));
+}
+
 /** Calls `read` with each field's number; it returns false to have the field skipped. */
 function eachField(reader: ProtobufReader, read: (field: number, tag: number) => boolean): void {
   while (reader.hasMore()) {
@@ -109,9 +114,16 @@ const NO_SCOPE: Scope = {
 };
 
 function decodeResource(reader: ProtobufReader): Resource {
+  const outer = reader.enter();
+  const resource = readResource(reader);
+  reader.leave(outer);
+  return resource;
+}
+
+function readResource(reader: ProtobufReader): Resource {
   const attributes: Attribute[] = [];
   let droppedAttributesCount = 0;
-  message(reader, (number) => {
+  eachField(reader, (number) => {
     if (number === 1) attributes.push(decodeKeyValue(reader));
     else if (number === 2) droppedAttributesCount = reader.varint32();
     else return false;
