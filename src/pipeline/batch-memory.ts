@@ -8,9 +8,7 @@ export function memoryBytesOf({ otlp, scan }: SpanBatch): number {
   return otlp.length + scan.count * SCAN_BYTES_PER_SPAN;
 }
 
-/** For a batch that waits: a view of much larger memory would keep all of it, which no bound sees. */
+/** For a batch that is kept when its sink has answered: from then on its bytes are not the sink's. */
 export function inOwnMemory(batch: SpanBatch): SpanBatch {
-  const { otlp } = batch;
-  if (otlp.buffer.byteLength <= 2 * otlp.byteLength) return batch;
-  return { ...batch, otlp: new Uint8Array(otlp) };
+  return { ...batch, otlp: new Uint8Array(batch.otlp) };
 }

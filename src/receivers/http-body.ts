@@ -58,7 +58,9 @@ async function inflateBody(
     lease.grow(bytes);
   };
   try {
-    return await inflate(sent, coding, { bytesMax, onMemory });
+    const body = await inflate(sent, coding, { bytesMax, onMemory });
+    freeBytes(sent);
+    return body;
   } catch (error) {
     if (!(error instanceof InflateError)) throw error;
     if (error.reason === 'damaged') {

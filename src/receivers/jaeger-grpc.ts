@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
 import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
@@ -22,6 +23,7 @@ import { decodeSamplingQuestion, encodeSamplingAnswer } from '../wire/jaeger/sam
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -86,6 +88,7 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
   const readBatch = (message: Uint8Array): SpanBatch => {
     try {
       const otlp = postSpansToOtlp(message);
+      freeBytes(message);
       const scan = scanSpans(otlp);
       return { tenant: '', otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' };
     } catch (error) {
@@ -98,7 +101,7 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
     path: POST_SPANS,
     handle: async (message, { signal }) => {
       const batch = readBatch(message);
-      if (batch.scan.count > 0) refuseWhenNothingKept(await sink(batch, signal));
+      if (batch.scan.count > 0) refuseWhenNothingKept(await lendTo(sink, batch, signal));
       return NO_FIELDS;
     },
   };

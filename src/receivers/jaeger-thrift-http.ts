@@ -6,6 +6,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -22,6 +23,7 @@ import type { SpanBatch } from '../wire/span-batch.ts';
 import { refuseMethod, sendText } from './http-answer.ts';
 import { readBody } from './http-body.ts';
 import type { JaegerClientStats } from './jaeger-client-stats.ts';
+import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -111,7 +113,8 @@ async function takeBatch(exchange: Exchange): Promise<void> {
   try {
     const batch = await readBatch(exchange, lease);
     if (batch === undefined) return;
-    const problem = batch.scan.count > 0 ? nothingKept(await sink(batch, signal)) : undefined;
+    const problem =
+      batch.scan.count > 0 ? nothingKept(await lendTo(sink, batch, signal)) : undefined;
     if (problem === undefined) response.writeHead(202, { 'content-length': 0 }).end();
     else sendText(request, response, 400, `Cannot submit Jaeger batch: ${problem}`);
   } catch (error) {
@@ -137,6 +140,7 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
     lease.grow(body.length * MEMORY_FACTOR);
     converter.addBatch(body);
     const otlp = converter.finish();
+    freeBytes(body);
     const scan = scanSpans(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -120,7 +121,9 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     if (type === PROTOBUF) return intake.scan(body);
     lease.grow(body.length * JSON_MEMORY_FACTOR);
-    return intake.scan(await jsonToOtlpInSteps(body, () => lease.turn()));
+    const otlp = await jsonToOtlpInSteps(body, () => lease.turn());
+    freeBytes(body);
+    return intake.scan(otlp);
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     const refusal = refusalOf(error);

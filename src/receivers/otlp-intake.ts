@@ -4,6 +4,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { lendTo } from './lend-to.ts';
 import type { Accepted, SpanBatch, Transport } from '../wire/span-batch.ts';
 
 /** What the OTLP receivers of one transport have in common. */
@@ -11,7 +12,7 @@ export interface OtlpIntake {
   readonly budget: ByteBudget;
   /** @throws WireError when the bytes are not an ExportTraceServiceRequest */
   scan(otlp: Uint8Array): SpanBatch;
-  /** Hands a batch on; resolves to what the sender is told of spans that were not kept. */
+  /** Hands on a batch whose bytes nobody else has; resolves to what the sender is told of spans that were not kept. */
   take(batch: SpanBatch, signal: AbortSignal): Promise<PartialSuccess | undefined>;
   requestRefused(reason: RequestRefusal): void;
 }
@@ -31,7 +32,7 @@ export function createOtlpIntake(
       receivedAtMs: clock.now(),
       format: 'otlp',
     }),
-    take: async (batch, signal) => partialSuccess(await sink(batch, signal)),
+    take: async (batch, signal) => partialSuccess(await lendTo(sink, batch, signal)),
     requestRefused: (reason) => {
       pipeline.requestRefused(transport, reason);
     },

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -22,6 +23,7 @@ import { applyCors } from './cors.ts';
 import type { CorsPolicy } from './cors.ts';
 import { refuseMethod, sendText } from './http-answer.ts';
 import { UnsupportedMediaError, readBody } from './http-body.ts';
+import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -142,7 +144,8 @@ async function takeSpans(exchange: Exchange, codecs: ReadonlyMap<string, ToOtlp>
   try {
     const batch = await readBatch(exchange, codecs, lease);
     if (batch === undefined) return;
-    const problem = batch.scan.count > 0 ? nothingKept(await sink(batch, signal)) : undefined;
+    const problem =
+      batch.scan.count > 0 ? nothingKept(await lendTo(sink, batch, signal)) : undefined;
     if (problem === undefined) response.writeHead(202, { 'content-length': 0 }).end();
     else sendText(request, response, 400, problem);
   } catch (error) {
@@ -164,6 +167,7 @@ async function readBatch(
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     lease.grow(body.length * MEMORY_FACTOR);
     const otlp = convert(toOtlp, body);
+    freeBytes(body);
     const scan = scanSpans(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
   } catch (error) {

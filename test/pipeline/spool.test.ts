@@ -5,6 +5,7 @@ import { UsageError } from '../../src/runtime/errors.ts';
 import { encodeBatchRecord } from '../../src/wire/batch-record.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
+import { lendTo } from '../../src/receivers/lend-to.ts';
 import type { SpanBatch } from '../../src/wire/span-batch.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 import { until } from '../harness/until.ts';
@@ -72,6 +73,19 @@ describe('acknowledging from disk', () => {
     await pipeline.stop();
     expect(await ledger()).toMatchObject({ received: 40, stored: 40, inFlight: 0 });
     expect(health.snapshot().status).toBe('StatusOK');
+  });
+
+  it('keeps what it took when the receiver frees the memory', async () => {
+    const flags = { ...QUICK, 'collector.spool.directory': await aFolder() };
+    const stored = collecting();
+    let isAway = true;
+    const sink: Sink = (batch, abort) => (isAway ? away : stored.sink)(batch, abort);
+    const { pipeline } = await aPipeline(sink, flags);
+    await lendTo(pipeline.sinkFor('http'), named('kept'), signal);
+    isAway = false;
+    await until(() => stored.batches.length === 1);
+    expect(stored.names()).toEqual(['kept']);
+    await pipeline.stop();
   });
 
   it('reads from disk what its memory has no room for', async () => {

@@ -7,7 +7,10 @@ export interface UnaryMethod {
   readonly kind: 'unary';
   /** `/package.Service/Method`. */
   readonly path: string;
-  /** The one answer. Rejects with `GrpcError`, or with what the server's `statusOf` understands. */
+  /**
+   * The one answer. Rejects with `GrpcError`, or with what the server's `statusOf` understands. The
+   * message is the method's own from here on.
+   */
   readonly handle: (message: Uint8Array, call: GrpcCall) => Promise<Uint8Array>;
 }
 

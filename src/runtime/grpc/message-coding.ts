@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import { freeBytes } from '../free-bytes.ts';
 import { CODINGS, InflateError, inflate } from '../inflate.ts';
 import { GRPC_STATUS } from './grpc-service.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
@@ -38,7 +39,9 @@ export async function inflateMessage(
     lease.grow(more);
   };
   try {
-    return await inflate(bytes, encoding, { bytesMax, onMemory });
+    const message = await inflate(bytes, encoding, { bytesMax, onMemory });
+    freeBytes(bytes);
+    return message;
   } catch (error) {
     if (!(error instanceof InflateError)) throw error;
     if (error.reason === 'damaged') {

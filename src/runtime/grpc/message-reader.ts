@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { freeBytes } from '../free-bytes.ts';
 import { GRPC_STATUS } from './grpc-service.ts';
 import type { MessageBudget, MessageLease } from './grpc-service.ts';
 import { RefusedError } from './refused-error.ts';
@@ -137,6 +138,7 @@ function fill(message: OpenMessage, chunk: Buffer, at: number): number {
     message.lease.grow(room - message.bytes.length);
     const grown = Buffer.allocUnsafeSlow(room);
     message.bytes.copy(grown, 0, 0, message.size);
+    freeBytes(message.bytes);
     message.bytes = grown;
   }
   chunk.copy(message.bytes, message.size, at, at + taken);
