@@ -7,6 +7,7 @@ import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import type { Acknowledge, AcknowledgeDeps, Acknowledgement } from './acknowledge.ts';
 import { createDelivery } from './acknowledge-delivery.ts';
 import { inOwnMemory, memoryBytesOf } from './batch-memory.ts';
+import { RequestTooLargeError } from './byte-budget.ts';
 import type { ByteLease } from './byte-budget.ts';
 import { SinkOverloadedError } from './sink.ts';
 
@@ -93,7 +94,13 @@ function createMemoryQueue(
       if (stopping !== undefined) refuse('the collector is stopping');
       if (waiting.length + underWay.size >= batchesMax) refuse(`${batchesMax} batches wait`);
       const lease = budget.lease();
-      lease.grow(memoryBytesOf(batch));
+      try {
+        // The receiver's lease, which has the bytes until now, ends with this answer.
+        lease.succeed(memoryBytesOf(batch), batch.otlp.length);
+      } catch (error) {
+        if (error instanceof RequestTooLargeError) return tooLarge(batch, error.message);
+        throw error;
+      }
       waiting.push({ batch: inOwnMemory(batch), lease, since: clock.monotonic() });
       writeWaiting();
       return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
@@ -106,6 +113,15 @@ function allDropped({ scan }: SpanBatch, outcome: 'stopped' | 'expired'): Accept
   const reason = outcome === 'stopped' ? 'shutdown' : outcome;
   const message = `not stored before it was ${outcome}`;
   return { accepted: 0, refused: [], dropped: [{ reason, count: scan.count, message }] };
+}
+
+/** What can never wait here is refused for good. */
+function tooLarge({ scan }: SpanBatch, message: string): Accepted {
+  return {
+    accepted: 0,
+    refused: [{ reason: 'too_large', count: scan.count, message }],
+    dropped: [],
+  };
 }
 
 function refuse(message: string): never {

@@ -36,6 +36,12 @@ export interface ByteLease {
    * RequestTooLargeError when this lease alone would take more than there are
    */
   grow(bytes: number): void;
+  /**
+   * Grows by what takes the place of `replaced` bytes in another lease, which is released as soon as
+   * this is done: for that moment both count, and all leases together may take more than there is.
+   * @throws as `grow`
+   */
+  succeed(bytes: number, replaced: number): void;
   /** Waits until it is time to work on what was read; all requests of the budget take turns. */
   turn(): Promise<void>;
   /** Gives everything back. A second call does nothing. */
@@ -62,6 +68,12 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
         held.withdraw(Infinity);
         pool.admit();
       };
+      const take = (bytes: number, replaced: number): void => {
+        pool.requireWhole(own + bytes);
+        pool.require(bytes - replaced);
+        pool.used += bytes;
+        own += bytes;
+      };
       return {
         requireRoom: (bytes) => {
           pool.require(bytes);
@@ -74,12 +86,10 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
         },
         turn,
         grow: (bytes) => {
-          pool.requireWhole(own + bytes);
-          pool.require(bytes);
-          pool.used += bytes;
-          own += bytes;
+          take(bytes, 0);
           announced?.withdraw(bytes);
         },
+        succeed: take,
         release: () => {
           isReleased = true;
           announced?.withdraw(Infinity);

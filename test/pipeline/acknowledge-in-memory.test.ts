@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
+import { lendTo } from '../../src/receivers/lend-to.ts';
+import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 import { aBatch, aSpan } from '../harness/a-span.ts';
 import { createFakeClock } from '../harness/fake-clock.ts';
 import { aPipeline } from './a-pipeline.ts';
@@ -48,6 +50,49 @@ describe('acknowledging from memory', () => {
     expect(() => {
       before.requireRoom(1_000_000);
     }).toThrow(SinkOverloadedError);
+  });
+
+  it('takes a batch of more than half of the memory, whose receiver has counted it already', async () => {
+    const { pipeline, ledger } = await aPipeline(takesAll, { 'collector.ack': 'memory' });
+    const large = aBatch([aSpan({ attributes: { text: 'x'.repeat(900_000) } })]);
+    const lease = pipeline.budget.lease();
+    lease.grow(large.otlp.length);
+    await pipeline.sinkFor('http')(large, signal);
+    lease.release();
+    await pipeline.stop();
+    expect(await ledger()).toMatchObject({ received: 1, stored: 1, refused: 0 });
+    // All of the memory was given back.
+    pipeline.budget.lease().grow(1_000_000);
+  });
+
+  it('refuses for good a batch that can never wait', async () => {
+    const { pipeline, ledger } = await aPipeline(takesAll, { 'collector.ack': 'memory' });
+    const large = aBatch([aSpan({ attributes: { text: 'x'.repeat(999_990) } })]);
+    const message =
+      'the request needs more than the 1000000 bytes that all requests together may take; send smaller batches';
+    expect(await pipeline.sinkFor('http')(large, signal)).toEqual({
+      accepted: 0,
+      refused: [{ reason: 'too_large', count: 1, message }],
+      dropped: [],
+    });
+    expect(await ledger()).toMatchObject({ received: 1, refused: 1, inFlight: 0 });
+  });
+
+  it('keeps what it took when the receiver frees the memory', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const stored: string[] = [];
+    const { pipeline } = await aPipeline(
+      async (batch, abort) => {
+        await gate.promise;
+        stored.push(...decodeSpans(batch.otlp).map(({ name }) => name));
+        return takesAll(batch, abort);
+      },
+      { 'collector.ack': 'memory' },
+    );
+    await lendTo(pipeline.sinkFor('http'), aBatch([aSpan({ name: 'kept' })]), signal);
+    gate.resolve(undefined);
+    await pipeline.stop();
+    expect(stored).toEqual(['kept']);
   });
 
   it('tries again while the storage is away, and says so while it serves on', async () => {
