@@ -101,6 +101,7 @@ export function readFooter(size: number, read: ReadRange): BlockFooter {
   if (tail.bytes(BLOCK_MAGIC.length).toString('latin1') !== BLOCK_MAGIC) {
     throw new BlockError('the file is not a block, or is cut off');
   }
+  if (version < 1) throw new BlockError('the version of the format is damaged');
   if (version > BLOCK_VERSION) {
     throw new BlockError(
       `the block has format version ${version}; this program reads up to ${BLOCK_VERSION}`,
