@@ -1,6 +1,6 @@
 import type { Logger } from '../runtime/logger.ts';
 import { steady } from './api/pod-problem.ts';
-import { requestedSize, volumeState } from './api/volume-state.ts';
+import { requestedSize, smallerThan, volumeState } from './api/volume-state.ts';
 import type { VolumeState } from './api/volume-state.ts';
 import type { NormalInstance } from './api/defaults.ts';
 import { claimName } from './desired/data-volume.ts';
@@ -39,6 +39,8 @@ export interface Claims {
    * @returns why it cannot grow; undefined when it can, or need not
    */
   grow(instance: NormalInstance, signal: AbortSignal): Promise<string | undefined>;
+  /** What there is of the volume, when it is less than the spec says. */
+  smallerSize(instance: NormalInstance): string | undefined;
   /**
    * How the claim stands, with the reasons that the cluster gives while `waiting`.
    * @returns undefined for an instance without a volume
@@ -81,7 +83,9 @@ export function createClaims({ api, cache, warnings, now, logger }: ClaimsOption
       if (holder === undefined) return undefined;
       const claim = ownClaim(cache, instance, holder);
       const { size } = instance.spec.storage.embedded;
-      if (claim === undefined) return undefined;
+      // The server lets only a bound claim change; the watch says when it is.
+      if (claim === undefined || volumeState(holder.name, claim).phase !== 'Bound')
+        return undefined;
       const has = parseQuantity(requestedSize(claim)) ?? 0;
       const wanted = parseQuantity(size) ?? 0;
       if (has === wanted) return undefined;
@@ -101,6 +105,11 @@ export function createClaims({ api, cache, warnings, now, logger }: ClaimsOption
         }
         return refused(uid, size, `${steady(error.said)} (spec.storage.embedded.size: ${size})`);
       }
+    },
+    smallerSize: (instance) => {
+      const holder = holderOf(instance);
+      if (holder === undefined) return undefined;
+      return smallerThan(instance.spec.storage.embedded.size, ownClaim(cache, instance, holder));
     },
     observe: async (instance, waiting, signal) => {
       const holder = holderOf(instance);
@@ -132,11 +141,12 @@ const CLAIM_REASONS = [
 /** The words of the kubelet and of the attach controller for a pod that waits. */
 const MOUNT_REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'];
 
-interface Holder extends ObjectKey {
+export interface Holder extends ObjectKey {
   readonly pod: string;
 }
 
-function holderOf(instance: NormalInstance): Holder | undefined {
+/** The claim of an instance, and the pod that has it; undefined: its traces are in memory. */
+export function holderOf(instance: NormalInstance): Holder | undefined {
   const holder = instanceRoles(instance).find(({ volume }) => volume !== undefined);
   if (holder === undefined) return undefined;
   const { namespace } = instance;

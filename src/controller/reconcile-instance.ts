@@ -68,12 +68,14 @@ export async function reconcileInstance(
   const { instance } = checked;
   const normal = normalize(instance);
   const { paused } = normal.spec;
+  const growProblem = paused ? undefined : await deps.claims.grow(normal, signal);
+  const volumeSize = deps.claims.smallerSize(normal);
+  const facts = { ...deps.facts(), ...(volumeSize === undefined ? {} : { volumeSize }) };
   const applied = paused
     ? undefined
-    : await deps.applier.apply(object, desiredObjects(instance, deps.facts()), signal);
+    : await deps.applier.apply(object, desiredObjects(instance, facts), signal);
   // The instance goes with its namespace in a moment: nothing to report, nothing to try again.
   if (applied?.failures.some(({ error }) => isNamespaceGoing(error)) === true) return {};
-  const growProblem = paused ? undefined : await deps.claims.grow(normal, signal);
   const seen = {
     specErrors: [],
     instance,

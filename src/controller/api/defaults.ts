@@ -51,6 +51,8 @@ export interface NormalStorage {
 
 export interface NormalVolume {
   readonly size: string;
+  /** What there is of it: less than `size` while the volume has not grown to that. */
+  readonly usable: string;
   readonly accessModes: readonly string[];
   readonly whenDeleted: 'Retain' | 'Delete';
 }
@@ -61,8 +63,11 @@ export interface NormalService {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** The requested spec stays as it is: what is filled in lives in memory and shows in `status`. */
-export function normalize(instance: JaegerInstance): NormalInstance {
+/**
+ * The requested spec stays as it is: what is filled in lives in memory and shows in `status`.
+ * @param usable size of the volume, where it is smaller than the spec says
+ */
+export function normalize(instance: JaegerInstance, usable?: string): NormalInstance {
   const { spec } = instance;
   const { allInOne = {}, agent = {}, ingress = {} } = spec;
   return {
@@ -80,7 +85,7 @@ export function normalize(instance: JaegerInstance): NormalInstance {
         enabled: ingress.enabled ?? true,
         pathType: ingress.pathType ?? 'Prefix',
       },
-      storage: normalStorage({ ...spec.storage }, spec),
+      storage: normalStorage({ ...spec.storage }, spec, usable),
       ...normalFiles(spec),
     },
   };
@@ -102,7 +107,11 @@ export function storageType({ storage }: JaegerInstanceSpec): StorageType {
   return (storage?.type ?? 'memory') === 'memory' ? 'memory' : 'embedded';
 }
 
-function normalStorage(storage: StorageBlock, spec: JaegerInstanceSpec): NormalStorage {
+function normalStorage(
+  storage: StorageBlock,
+  spec: JaegerInstanceSpec,
+  usable: string | undefined,
+): NormalStorage {
   const { embedded = {} } = storage;
   return {
     type: storageType(spec),
@@ -112,6 +121,7 @@ function normalStorage(storage: StorageBlock, spec: JaegerInstanceSpec): NormalS
       ...embedded,
       ...mergeBlocks(embedded, spec),
       size: embedded.size ?? DEFAULT_VOLUME.size,
+      usable: usable ?? embedded.size ?? DEFAULT_VOLUME.size,
       accessModes: embedded.accessModes ?? [...DEFAULT_VOLUME.accessModes],
       whenDeleted: embedded.whenDeleted ?? DEFAULT_VOLUME.whenDeleted,
     },

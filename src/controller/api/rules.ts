@@ -53,6 +53,16 @@ function isUnchanged(
   return now === was;
 }
 
+function rollingRule(role: 'collector' | 'query'): CrossFieldRule {
+  return {
+    path: [role, 'strategy', 'rollingUpdate'],
+    message: `has no meaning with spec.${role}.strategy.type: Recreate`,
+    cel: `!has(self.${role}) || !has(self.${role}.strategy) || !has(self.${role}.strategy.rollingUpdate) || !has(self.${role}.strategy.type) || self.${role}.strategy.type != 'Recreate'`,
+    holds: (spec) =>
+      spec[role]?.strategy?.rollingUpdate === undefined || spec[role].strategy.type !== 'Recreate',
+  };
+}
+
 export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
   {
     path: ['agent', 'hostNetwork'],
@@ -74,13 +84,8 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
     holds: ({ allInOne }) =>
       allInOne?.strategy?.rollingUpdate === undefined || allInOne.strategy.type !== 'Recreate',
   },
-  ...(['collector', 'query'] as const).map((role) => ({
-    path: [role, 'strategy', 'rollingUpdate'],
-    message: `has no meaning with spec.${role}.strategy.type: Recreate`,
-    cel: `!has(self.${role}) || !has(self.${role}.strategy) || !has(self.${role}.strategy.rollingUpdate) || !has(self.${role}.strategy.type) || self.${role}.strategy.type != 'Recreate'`,
-    holds: (spec: JaegerInstanceSpec) =>
-      spec[role]?.strategy?.rollingUpdate === undefined || spec[role].strategy.type !== 'Recreate',
-  })),
+  rollingRule('collector'),
+  rollingRule('query'),
   {
     path: ['storage', 'type'],
     message:

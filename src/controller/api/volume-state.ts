@@ -34,6 +34,17 @@ export function volumeState(name: string, claim: KubeObject | undefined): Volume
   };
 }
 
+/**
+ * What a store on the volume can count on: growing takes its time, or is not possible at all.
+ * @returns undefined when it is what the spec says, or more, or not known yet
+ */
+export function smallerThan(wanted: string, claim: KubeObject | undefined): string | undefined {
+  const { size } = volumeState('', claim);
+  return size !== '' && (parseQuantity(size) ?? 0) < (parseQuantity(wanted) ?? 0)
+    ? size
+    : undefined;
+}
+
 /** What a claim asks for. */
 export function requestedSize(claim: KubeObject): string {
   const { requests } = jsonFields(jsonFields(claim['spec'])['resources']);

@@ -8,6 +8,8 @@ export interface ClusterFacts {
   readonly image: string;
   /** undefined: the cluster has no default, or several. */
   readonly defaultIngressClass: string | undefined;
+  /** Of the instance: size of its volume, where that is smaller than the spec says. */
+  readonly volumeSize?: string;
 }
 
 /** The image of this very version, for when nobody says which. */

@@ -44,9 +44,9 @@ export function claimName(statefulSet: string): string {
 
 /** Settings of the role that has the volume; what the user says in options comes over them. */
 export function embeddedOptions(storage: NormalStorage): ReadonlyMap<string, string> {
-  const { size } = storage.embedded;
+  const { usable } = storage.embedded;
   const room =
-    (parseQuantity(size) ?? 0) * USABLE_SHARE - embedded.minFreeBytes.default - LOG_BYTES;
+    (parseQuantity(usable) ?? 0) * USABLE_SHARE - embedded.minFreeBytes.default - LOG_BYTES;
   return new Map([
     [embedded.directory.flag, STORE_FOLDER],
     [embedded.maxBytes.flag, embedded.maxBytes.format(wholeMebibytes(room))],

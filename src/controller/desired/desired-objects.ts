@@ -36,7 +36,7 @@ export function desiredObjects(
   instance: JaegerInstance,
   facts: ClusterFacts,
 ): readonly KubeObject[] {
-  const normal = normalize(instance);
+  const normal = normalize(instance, facts.volumeSize);
   return DESIRED_OBJECTS.flatMap((desired) => desired(normal, facts));
 }
 

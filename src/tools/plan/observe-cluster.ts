@@ -1,5 +1,7 @@
 import type { JaegerInstance } from '../../controller/api/jaeger-instance.ts';
 import { normalize } from '../../controller/api/defaults.ts';
+import { smallerThan } from '../../controller/api/volume-state.ts';
+import { CLAIM, holderOf } from '../../controller/claims.ts';
 import { OWNED_KINDS } from '../../controller/desired/desired-objects.ts';
 import { ownedSelector } from '../../controller/desired/labels.ts';
 import { KubeApiError } from '../../controller/kube/kube-api.ts';
@@ -29,6 +31,18 @@ function imageOf(workload: KubeObject): string | undefined {
   const template = jsonFields(jsonFields(workload['spec'])['template']);
   const [container] = jsonObjects(jsonFields(template['spec'])['containers']);
   return jsonText(container?.['image']);
+}
+
+/** What there is of the instance's volume, when it is less than its spec says. */
+export async function smallerVolume(
+  api: KubeApi,
+  instance: JaegerInstance,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const normal = normalize(instance);
+  const holder = holderOf(normal);
+  if (holder === undefined) return undefined;
+  return smallerThan(normal.spec.storage.embedded.size, await api.get(CLAIM, holder, signal));
 }
 
 interface ObserveInput {

@@ -7,7 +7,7 @@ import type { ClusterFacts } from '../../controller/desired/cluster-facts.ts';
 import { desiredObjects } from '../../controller/desired/desired-objects.ts';
 import type { KubeApi } from '../../controller/kube/kube-api.ts';
 import { gatherFacts } from '../../controller/gather-facts.ts';
-import { observe, runningImage } from './observe-cluster.ts';
+import { observe, runningImage, smallerVolume } from './observe-cluster.ts';
 import { makePlan } from './plan.ts';
 import { readInstances } from './read-instances.ts';
 import { renderPlan } from './render-plan.ts';
@@ -65,7 +65,12 @@ async function planInstance(
     return;
   }
   const image = options.image ?? (await runningImage(api, instance, signal)) ?? DEFAULT_IMAGE;
-  const desired = desiredObjects(instance, await gatherFacts(api, image, signal));
+  const volumeSize = await smallerVolume(api, instance, signal);
+  const facts = {
+    ...(await gatherFacts(api, image, signal)),
+    ...(volumeSize === undefined ? {} : { volumeSize }),
+  };
+  const desired = desiredObjects(instance, facts);
   const { objects, unwanted } = await observe(api, { instance, desired, signal });
   output.out(renderPlan(makePlan(objects, unwanted), instance.metadata));
 }

@@ -110,6 +110,14 @@ describe('an all-in-one with embedded storage', () => {
     expect(container['env']).toContainEqual({ name: 'SPAN_STORAGE_TYPE', value: 'embedded' });
   });
 
+  it('bounds the store by what there is while the volume has not grown', () => {
+    const spec: JaegerInstanceSpec = { storage: { type: 'embedded', embedded: { size: '20Gi' } } };
+    const objects = desiredObjects(anInstance(spec), { ...FACTS, volumeSize: '10Gi' });
+    const text = JSON.stringify(objects.find(({ kind }) => kind === 'StatefulSet'));
+    expect(text).toContain('--embedded.max-bytes=8768Mi');
+    expect(text).toContain('"storage":"20Gi"');
+  });
+
   it('lets options win, and waits longer for a process that may take longer to stop', () => {
     const spec: JaegerInstanceSpec = {
       storage: { type: 'embedded', options: { embedded: { 'max-bytes': '1Gi' } } },
