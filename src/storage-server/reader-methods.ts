@@ -9,6 +9,7 @@ import type {
   UnaryMethod,
 } from '../runtime/grpc/grpc-service.ts';
 import type { Storage, TraceChunk } from '../storage/storage.ts';
+import { checkPatterns } from '../storage/text-pattern.ts';
 import { STORAGE_METHODS, TENANT_HEADER } from '../wire/jaeger-storage/method-paths.ts';
 import {
   encodeCapabilities,
@@ -18,12 +19,16 @@ import {
   encodeTraceIds,
 } from '../wire/jaeger-storage/read-answers.ts';
 import {
+  decodeGetAttributeKeys,
+  decodeGetAttributeValues,
   decodeGetDependencies,
   decodeGetOperations,
   decodeGetTraces,
 } from '../wire/jaeger-storage/read-requests.ts';
 import type { TraceReference } from '../wire/jaeger-storage/read-requests.ts';
+import { withMatch } from '../wire/jaeger-storage/search-extension.ts';
 import { decodeFindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
+import type { FindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
 import { encodeTraceSummaries } from '../wire/jaeger-storage/trace-summaries-message.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { readFailure, unreadable } from './read-status.ts';
@@ -55,20 +60,25 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
         yield* messagesOf(reader.getTraces(tenantOf(call), ids, window, call.signal));
       }
     }),
-    streaming(STORAGE_METHODS.findTraces, decodeFindRequest, (query, call) =>
-      messagesOf(reader.findTraces(tenantOf(call), query, call.signal)),
-    ),
-    unary(STORAGE_METHODS.findTraceIds, decodeFindRequest, async (query, call) => {
+    streaming(STORAGE_METHODS.findTraces, decodeSearch, async function* (query, call) {
+      const chunks = reader.findTraces(tenantOf(call), query, call.signal);
+      for await (const { matchNano, otlp } of chunks) {
+        yield query.tellPositions === true && matchNano !== undefined
+          ? withMatch(otlp, matchNano)
+          : bufferOf(otlp);
+      }
+    }),
+    unary(STORAGE_METHODS.findTraceIds, decodeSearch, async (query, call) => {
       const ids: string[] = [];
       for await (const { traceId } of reader.findSummaries(tenantOf(call), query, call.signal)) {
         ids.push(traceId);
       }
       return encodeTraceIds(ids);
     }),
-    streaming(STORAGE_METHODS.findTraceSummaries, decodeFindRequest, async function* (query, call) {
+    streaming(STORAGE_METHODS.findTraceSummaries, decodeSearch, async function* (query, call) {
       const summaries = reader.findSummaries(tenantOf(call), query, call.signal);
       for await (const some of inGroups(summaries, SUMMARIES_A_MESSAGE)) {
-        yield encodeTraceSummaries(some);
+        yield encodeTraceSummaries(some, query);
       }
     }),
     unary(STORAGE_METHODS.getDependencies, decodeGetDependencies, async (question, call) => {
@@ -81,10 +91,29 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
         encodeCapabilities({
           withoutServiceName: reader.capabilities.withoutService,
           sameSpanConjunction: true,
+          filters: reader.capabilities.filters,
+          cursor: reader.capabilities.cursor,
+          attributes: reader.attributeKeys !== undefined && reader.attributeValues !== undefined,
         }),
       ),
     ),
+    unary(STORAGE_METHODS.getAttributeKeys, decodeGetAttributeKeys, async (service, call) => {
+      const named = service === '' ? undefined : service;
+      return encodeServices((await reader.attributeKeys?.(tenantOf(call), named)) ?? []);
+    }),
+    unary(STORAGE_METHODS.getAttributeValues, decodeGetAttributeValues, async (question, call) => {
+      const { key, limit, prefix } = question;
+      const found = await reader.attributeValues?.(tenantOf(call), key, prefix, limit);
+      return encodeServices(found ?? []);
+    }),
   ];
+}
+
+/** @throws WireError, or PatternError: both are the sender's to mend */
+function decodeSearch(message: Uint8Array): FindRequest {
+  const query = decodeFindRequest(message);
+  checkPatterns(query);
+  return query;
 }
 
 function nothing(): undefined {
@@ -175,9 +204,11 @@ function byWindow(traces: readonly TraceReference[]): readonly Wanted[] {
 }
 
 async function* messagesOf(chunks: AsyncIterable<TraceChunk>): AsyncGenerator<Uint8Array> {
-  for await (const { otlp } of chunks) {
-    yield Buffer.from(otlp.buffer, otlp.byteOffset, otlp.byteLength);
-  }
+  for await (const { otlp } of chunks) yield bufferOf(otlp);
+}
+
+function bufferOf(otlp: Uint8Array): Buffer {
+  return Buffer.from(otlp.buffer, otlp.byteOffset, otlp.byteLength);
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {

@@ -77,18 +77,16 @@ export interface TraceReader {
    * most a few thousand. With a service: keys that spans of that service may have, never fewer.
    * Absent where a backend cannot tell.
    */
-  attributeKeys?(tenant: string, service?: string): Promise<readonly string[]>;
+  readonly attributeKeys?:
+    ((tenant: string, service?: string) => Promise<readonly string[]>) | undefined;
   /**
    * Some distinct values of an attribute that begin with `prefix`, as the texts that searches compare;
    * sorted, at most `limit` (at least 1). Every text is a value of a kept span or of one of its events
    * or links. A key with very many values may have more than are looked at. Absent with `attributeKeys`.
    */
-  attributeValues?(
-    tenant: string,
-    key: string,
-    prefix: string,
-    limit: number,
-  ): Promise<readonly string[]>;
+  readonly attributeValues?:
+    | ((tenant: string, key: string, prefix: string, limit: number) => Promise<readonly string[]>)
+    | undefined;
 }
 
 /** Some or all spans of one trace, as an OTLP TracesData message. */

@@ -1,4 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
+import type { TraceQuery } from '../model/trace-query.ts';
+import { traceRule } from '../model/trace-rule.ts';
+import { spanRules } from '../model/value-rule.ts';
 
 /**
  * What one pattern may cost. Matching takes time in proportion to the text, whatever the pattern;
@@ -29,6 +32,14 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   }
   return (text) => compiled.testExact(text);
 }
+
+/** @throws PatternError for the first pattern of a query that is not right */
+export function checkPatterns({ filters = [], traceFilters = [] }: SearchParts): void {
+  spanRules(filters, compilePattern);
+  traceRule(traceFilters, compilePattern);
+}
+
+type SearchParts = Pick<TraceQuery, 'filters' | 'traceFilters'>;
 
 function compile(pattern: string): RE2JS {
   try {

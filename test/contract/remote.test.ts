@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { vi } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import { storageServerRole } from '../../src/storage-server/role.ts';
@@ -31,6 +32,7 @@ async function openRemote(): Promise<Storage> {
     logger: pino({ level: 'silent' }),
     clock: systemClock,
   });
+  await vi.waitUntil(() => client.reader.capabilities.cursor);
   return {
     ...client,
     close: async () => {

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { FilterError, buildFilter } from '../../src/model/build-filter.ts';
+import type { Subject } from '../../src/model/build-filter.ts';
 import { FILTER_PLACES, SPAN_FIELDS, TRACE_FIELDS } from '../../src/model/search-filter.ts';
 import type {
   AttributeFilter,
@@ -109,21 +112,33 @@ const test: fc.Arbitrary<ValueTest> = fc.oneof(
   }),
   fc.record({ operator: fc.constant('in' as const), values: fc.array(text, { maxLength: 3 }) }),
 );
-const filter: fc.Arbitrary<AttributeFilter> = fc.record({
-  subject: fc.oneof(
-    { weight: 3, arbitrary: fc.record({ place: fc.constantFrom(...FILTER_PLACES), key }) },
-    fc.record({ field: fc.constantFrom(...SPAN_FIELDS) }),
-  ),
-  test,
-});
+/** What nobody can ask, such as a kind that is none, is not asked. */
+function isAskable(subject: Subject, test: ValueTest): boolean {
+  const values = 'values' in test ? test.values : 'value' in test ? [test.value] : [];
+  try {
+    return isDeepStrictEqual(buildFilter(subject, test.operator, values).test, test);
+  } catch (error) {
+    if (error instanceof FilterError) return false;
+    throw error;
+  }
+}
+
+const filter: fc.Arbitrary<AttributeFilter> = fc
+  .record({
+    subject: fc.oneof(
+      { weight: 3, arbitrary: fc.record({ place: fc.constantFrom(...FILTER_PLACES), key }) },
+      fc.record({ field: fc.constantFrom(...SPAN_FIELDS) }),
+    ),
+    test,
+  })
+  .filter(({ subject, test }) => isAskable(subject, test));
 const condition: fc.Arbitrary<SpanCondition> = fc.oneof(
   { weight: 4, arbitrary: filter },
   fc.record({ anyOf: fc.array(fc.array(filter, { maxLength: 2 }), { maxLength: 3 }) }),
 );
-const traceFilter: fc.Arbitrary<TraceFilter> = fc.record({
-  field: fc.constantFrom(...TRACE_FIELDS),
-  test,
-});
+const traceFilter: fc.Arbitrary<TraceFilter> = fc
+  .record({ field: fc.constantFrom(...TRACE_FIELDS), test })
+  .filter(({ field, test }) => isAskable({ trace: field }, test));
 
 export const modelQuery: fc.Arbitrary<TraceQuery> = fc
   .record(

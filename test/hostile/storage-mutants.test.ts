@@ -14,13 +14,16 @@ import {
   encodeTraceIds,
 } from '../../src/wire/jaeger-storage/read-answers.ts';
 import {
+  decodeGetAttributeValues,
   decodeGetDependencies,
   decodeGetOperations,
   decodeGetTraces,
+  encodeGetAttributeValues,
   encodeGetDependencies,
   encodeGetOperations,
   encodeGetTraces,
 } from '../../src/wire/jaeger-storage/read-requests.ts';
+import { splitMatch, withMatch } from '../../src/wire/jaeger-storage/search-extension.ts';
 import {
   decodeFindRequest,
   encodeFindRequest,
@@ -44,6 +47,12 @@ const QUERY: TraceQuery = aQuery({
   durationMinNano: 1_500_000_000,
 });
 
+const EXTENDED: TraceQuery = {
+  ...QUERY,
+  filters: [{ subject: { place: 'any', key: 'a' }, test: { operator: '=~', value: 'b.*' } }],
+  after: { startNano: 1n, traceId: traceId(1) },
+};
+
 const SUMMARY = {
   traceId: traceId(1),
   rootServiceName: 'frontend',
@@ -61,6 +70,12 @@ const WINDOW = { startNano: 1_700_000_000_000_000_001n, endNano: 1_800_000_000_0
 /** Messages of jaeger.storage.v2, and what reads them. */
 const CASES = {
   find: [encodeFindRequest(QUERY), decodeFindRequest],
+  'find, extended': [encodeFindRequest(EXTENDED, { tellPositions: true }), decodeFindRequest],
+  'attribute values': [
+    encodeGetAttributeValues({ key: 'http.route', prefix: '/a', limit: 20 }),
+    decodeGetAttributeValues,
+  ],
+  'spans with a match': [withMatch(new Uint8Array(0), 1n), splitMatch],
   'get traces': [encodeGetTraces([{ traceId: traceId(7), window: WINDOW }]), decodeGetTraces],
   'get operations': [
     encodeGetOperations({ service: 'checkout', spanKind: 'server' }),
@@ -75,7 +90,10 @@ const CASES = {
     decodeDependencies,
   ],
   capabilities: [
-    encodeCapabilities({ withoutServiceName: true, sameSpanConjunction: true }),
+    encodeCapabilities({
+      ...{ withoutServiceName: true, sameSpanConjunction: true },
+      ...{ filters: true, cursor: true, attributes: true },
+    }),
     decodeCapabilities,
   ],
   summaries: [

@@ -4,9 +4,14 @@ import { STORAGE_METHODS } from '../../wire/jaeger-storage/method-paths.ts';
 import { decodeCapabilities } from '../../wire/jaeger-storage/read-answers.ts';
 import type { SearchCapabilities } from '../storage.ts';
 
+/** With what is no matter of searches. */
+export interface RemoteAbilities extends SearchCapabilities {
+  readonly attributes: boolean;
+}
+
 /** What the server's search can do, as far as is known now. */
 export interface RemoteCapabilities {
-  current(): SearchCapabilities;
+  current(): RemoteAbilities;
   stop(): void;
 }
 
@@ -16,12 +21,13 @@ const ASK_AGAIN_MS = 5000;
 const EMPTY = new Uint8Array(0);
 
 /** Searches that every server of jaeger.storage.v2 can do. */
-const LEAST: SearchCapabilities = {
+const LEAST: RemoteAbilities = {
   withoutService: false,
   durationWithTags: true,
   spanKindOfOperations: true,
   filters: false,
   cursor: false,
+  attributes: false,
 };
 
 /** Asks at once, and again until the server has answered or `stop` is called. */
@@ -34,7 +40,8 @@ export function askCapabilities(client: GrpcClient): RemoteCapabilities {
       const answer = await client.unary(STORAGE_METHODS.getCapabilities, EMPTY, {
         signal: stopped.signal,
       });
-      known = { ...LEAST, withoutService: decodeCapabilities(answer).withoutServiceName };
+      const { attributes, cursor, filters, withoutServiceName } = decodeCapabilities(answer);
+      known = { ...LEAST, attributes, cursor, filters, withoutService: withoutServiceName };
     } catch (error) {
       const isFinal = error instanceof GrpcCallError && error.code === UNIMPLEMENTED;
       if (isFinal || stopped.signal.aborted) return;

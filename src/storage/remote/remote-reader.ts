@@ -4,7 +4,13 @@ import { SPAN_KINDS } from '../../model/span.ts';
 import type { Operation, TraceQuery } from '../../model/trace-query.ts';
 import { STORAGE_METHODS } from '../../wire/jaeger-storage/method-paths.ts';
 import { decodeOperations, decodeServices } from '../../wire/jaeger-storage/read-answers.ts';
-import { encodeGetOperations, encodeGetTraces } from '../../wire/jaeger-storage/read-requests.ts';
+import {
+  encodeGetAttributeKeys,
+  encodeGetAttributeValues,
+  encodeGetOperations,
+  encodeGetTraces,
+} from '../../wire/jaeger-storage/read-requests.ts';
+import { splitMatch } from '../../wire/jaeger-storage/search-extension.ts';
 import { encodeFindRequest } from '../../wire/jaeger-storage/trace-query-message.ts';
 import { decodeTraceSummaries } from '../../wire/jaeger-storage/trace-summaries-message.ts';
 import { firstTraceId } from '../../wire/otlp/first-trace-id.ts';
@@ -15,6 +21,15 @@ import type { RemoteCapabilities } from './remote-capabilities.ts';
 const EMPTY = new Uint8Array(0);
 const TRACE_ID = /^[0-9a-f]{32}$/i;
 const KINDS: ReadonlySet<string> = new Set(SPAN_KINDS);
+
+/** A search that the storage server cannot do, or has not said yet that it can. */
+export class UnsupportedSearchError extends Error {
+  override readonly name = 'UnsupportedSearchError';
+
+  constructor(part: string) {
+    super(`the storage server does not search with ${part}`);
+  }
+}
 
 /** Each question is one call; the answers are passed on as they come. */
 export function createRemoteReader(
@@ -45,7 +60,33 @@ export function createRemoteReader(
       const answers = find(STORAGE_METHODS.findTraceSummaries, tenant, query, signal);
       for await (const answer of answers) yield* decodeTraceSummaries(answer);
     },
+    // Absent where the server has no such service, as far as is known now.
+    get attributeKeys() {
+      return capabilities.current().attributes ? attributeKeys : undefined;
+    },
+    get attributeValues() {
+      return capabilities.current().attributes ? attributeValues : undefined;
+    },
   };
+
+  async function attributeKeys(tenant: string, service = ''): Promise<readonly string[]> {
+    const request = encodeGetAttributeKeys(service);
+    return decodeServices(
+      await client.unary(STORAGE_METHODS.getAttributeKeys, request, callFor(tenant)),
+    );
+  }
+
+  async function attributeValues(
+    tenant: string,
+    key: string,
+    prefix: string,
+    limit: number,
+  ): Promise<readonly string[]> {
+    const request = encodeGetAttributeValues({ key, prefix, limit });
+    return decodeServices(
+      await client.unary(STORAGE_METHODS.getAttributeValues, request, callFor(tenant)),
+    );
+  }
 
   function find(
     path: string,
@@ -53,7 +94,13 @@ export function createRemoteReader(
     query: TraceQuery,
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array> {
-    return client.serverStream(path, encodeFindRequest(query), callFor(tenant, signal));
+    const { cursor, filters } = capabilities.current();
+    const isFiltered = [...(query.filters ?? []), ...(query.traceFilters ?? [])].length > 0;
+    // A server that does not know them would answer as if nobody had asked.
+    if (isFiltered && !filters) throw new UnsupportedSearchError('operators');
+    if (query.after !== undefined && !cursor) throw new UnsupportedSearchError('a cursor');
+    const request = encodeFindRequest(query, { tellPositions: cursor });
+    return client.serverStream(path, request, callFor(tenant, signal));
   }
 }
 
@@ -67,8 +114,9 @@ function isSpanKind(text: string): text is SpanKind {
 
 /** A message holds spans of one trace only. */
 async function* chunksOf(messages: AsyncIterable<Uint8Array>): AsyncGenerator<TraceChunk> {
-  for await (const otlp of messages) {
-    const traceId = firstTraceId(otlp);
-    if (traceId !== undefined) yield { traceId, otlp };
+  for await (const message of messages) {
+    const found = splitMatch(message);
+    const traceId = firstTraceId(found.otlp);
+    if (traceId !== undefined) yield { traceId, ...found };
   }
 }

@@ -1,4 +1,7 @@
-/** The methods of a remote storage: jaeger.storage.v2 to read, OTLP to write. */
+/**
+ * The methods of a remote storage: jaeger.storage.v2 to read, OTLP to write, and a service of our own
+ * for what neither has.
+ */
 export const STORAGE_METHODS = {
   getTraces: '/jaeger.storage.v2.TraceReader/GetTraces',
   getServices: '/jaeger.storage.v2.TraceReader/GetServices',
@@ -8,6 +11,8 @@ export const STORAGE_METHODS = {
   findTraceSummaries: '/jaeger.storage.v2.TraceReader/FindTraceSummaries',
   getDependencies: '/jaeger.storage.v2.DependencyReader/GetDependencies',
   getCapabilities: '/jaeger.storage.v2.Capabilities/GetCapabilities',
+  getAttributeKeys: '/jaeger_instance.storage.v1.AttributeReader/GetKeys',
+  getAttributeValues: '/jaeger_instance.storage.v1.AttributeReader/GetValues',
   export: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 } as const;
 

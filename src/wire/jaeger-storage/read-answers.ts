@@ -109,37 +109,62 @@ export function decodeDependencies(bytes: Uint8Array): readonly DependencyLink[]
 export interface SearchAbilities {
   readonly withoutServiceName: boolean;
   readonly sameSpanConjunction: boolean;
+  /** Beyond Jaeger; see `search-extension.ts`. */
+  readonly filters: boolean;
+  readonly cursor: boolean;
+  readonly attributes: boolean;
 }
 
-/** GetCapabilitiesResponse{1 search: {1 without_service_name, 2 same_span_conjunction}}. */
+/** Field numbers. */
+const ABILITIES: Readonly<Record<keyof SearchAbilities, number>> = {
+  withoutServiceName: 1,
+  sameSpanConjunction: 2,
+  filters: 1001,
+  cursor: 1002,
+  attributes: 1003,
+};
+
+/** GetCapabilitiesResponse{1 search: SearchCapabilities}. */
 export function encodeCapabilities(search: SearchAbilities): Uint8Array {
   const writer = new ProtobufWriter();
   const start = writer.beginMessage(1);
-  if (search.withoutServiceName) writer.bool(1, true);
-  if (search.sameSpanConjunction) writer.bool(2, true);
+  if (search.withoutServiceName) writer.bool(ABILITIES.withoutServiceName, true);
+  if (search.sameSpanConjunction) writer.bool(ABILITIES.sameSpanConjunction, true);
+  if (search.filters) writer.bool(ABILITIES.filters, true);
+  if (search.cursor) writer.bool(ABILITIES.cursor, true);
+  if (search.attributes) writer.bool(ABILITIES.attributes, true);
   writer.endMessage(start);
   return writer.finish();
 }
 
 /** @throws WireError */
 export function decodeCapabilities(bytes: Uint8Array): SearchAbilities {
+  const known = new Set(Object.values(ABILITIES));
   const found = decodeRepeated(bytes, (reader) => {
     const outer = reader.enter();
-    const flags = [false, false];
+    const flags = new Map<number, boolean>();
     while (reader.hasMore()) {
       const tag = reader.tag();
       const field = tag >>> 3;
-      if (field === 1 || field === 2) {
+      if (known.has(field)) {
         reader.expect(tag, WIRE_VARINT);
-        flags[field - 1] = reader.varint32() !== 0;
+        flags.set(field, reader.varint32() !== 0);
       } else {
         reader.skip(tag);
       }
     }
     reader.leave(outer);
-    return { withoutServiceName: flags[0] === true, sameSpanConjunction: flags[1] === true };
+    return flags;
   });
-  return found.at(-1) ?? { withoutServiceName: false, sameSpanConjunction: false };
+  const can = (ability: keyof SearchAbilities): boolean =>
+    found.at(-1)?.get(ABILITIES[ability]) === true;
+  return {
+    withoutServiceName: can('withoutServiceName'),
+    sameSpanConjunction: can('sameSpanConjunction'),
+    filters: can('filters'),
+    cursor: can('cursor'),
+    attributes: can('attributes'),
+  };
 }
 
 /** The items of field 1 of a message; other fields are stepped over. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { TimeWindow } from '../../model/trace-query.ts';
-import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
+import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { WireError } from '../wire-error.ts';
 import { readNanos, writeNanos } from './time-messages.ts';
@@ -124,4 +124,62 @@ export function decodeGetDependencies(bytes: Uint8Array): TimeRange {
     else reader.skip(tag);
   }
   return { startNano, endNano };
+}
+
+/** AttributeReader.GetKeysRequest{1 service}; '' asks for the keys of all. */
+export function encodeGetAttributeKeys(service: string): Uint8Array {
+  const writer = new ProtobufWriter();
+  if (service !== '') writer.string(1, service);
+  return writer.finish();
+}
+
+/** @throws WireError */
+export function decodeGetAttributeKeys(bytes: Uint8Array): string {
+  const reader = new ProtobufReader(bytes);
+  let service = '';
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) {
+      reader.expect(tag, WIRE_LENGTH);
+      service = reader.string();
+    } else {
+      reader.skip(tag);
+    }
+  }
+  return service;
+}
+
+export interface AttributeValuesRequest {
+  readonly key: string;
+  readonly prefix: string;
+  /** At least 1. */
+  readonly limit: number;
+}
+
+/** AttributeReader.GetValuesRequest{1 key, 2 prefix, 3 limit}. */
+export function encodeGetAttributeValues(request: AttributeValuesRequest): Uint8Array {
+  const writer = new ProtobufWriter();
+  writer.string(1, request.key);
+  if (request.prefix !== '') writer.string(2, request.prefix);
+  writer.uint32(3, request.limit);
+  return writer.finish();
+}
+
+/** @throws WireError */
+export function decodeGetAttributeValues(bytes: Uint8Array): AttributeValuesRequest {
+  const reader = new ProtobufReader(bytes);
+  let key = '';
+  let prefix = '';
+  let limit = 0;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field >= 1 && field <= 3) reader.expect(tag, field === 3 ? WIRE_VARINT : WIRE_LENGTH);
+    if (field === 1) key = reader.string();
+    else if (field === 2) prefix = reader.string();
+    else if (field === 3) limit = reader.varint32();
+    else reader.skip(tag);
+  }
+  if (limit < 1) throw new WireError('a limit of at least 1 is expected');
+  return { key, prefix, limit };
 }

@@ -5,6 +5,14 @@ import { encodeKeyValue } from '../otlp/encode-value.ts';
 import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { WireError } from '../wire-error.ts';
+import {
+  AFTER_FIELD,
+  FILTERS_FIELD,
+  TELL_POSITIONS_FIELD,
+  readFilters,
+  readPosition,
+  writeSearchExtension,
+} from './search-extension.ts';
 import { readNanos, writeNanos } from './time-messages.ts';
 
 /** What a query asks for that this side does not know: answering part of it would be a lie. */
@@ -18,9 +26,12 @@ const SPAN_KIND_KEY = 'span.kind';
 
 /**
  * FindTracesRequest, FindTraceIDsRequest and FindTraceSummariesRequest of jaeger.storage.v2: each is
- * {1 query: TraceQueryParameters}.
+ * {1 query: TraceQueryParameters}. What only our own servers know is in `search-extension.ts`.
  */
-export function encodeFindRequest(query: TraceQuery): Uint8Array {
+export function encodeFindRequest(
+  query: TraceQuery,
+  { tellPositions = false }: { readonly tellPositions?: boolean } = {},
+): Uint8Array {
   const writer = new ProtobufWriter();
   const start = writer.beginMessage(1);
   if (query.serviceName !== undefined) writer.string(1, query.serviceName);
@@ -33,8 +44,15 @@ export function encodeFindRequest(query: TraceQuery): Uint8Array {
   if (query.durationMinNano !== undefined) writeNanos(writer, 6, BigInt(query.durationMinNano));
   if (query.durationMaxNano !== undefined) writeNanos(writer, 7, BigInt(query.durationMaxNano));
   writer.uint32(8, query.limit);
+  writeSearchExtension(writer, query);
+  if (tellPositions) writer.bool(TELL_POSITIONS_FIELD, true);
   writer.endMessage(start);
   return writer.finish();
+}
+
+export interface FindRequest extends TraceQuery {
+  /** The sender understands where each trace stands in the order of results. */
+  readonly tellPositions?: true;
 }
 
 /**
@@ -42,7 +60,7 @@ export function encodeFindRequest(query: TraceQuery): Uint8Array {
  * values of attributes are compared as their texts.
  * @throws UnsupportedQueryError for a structured filter, WireError for bytes that are no request
  */
-export function decodeFindRequest(bytes: Uint8Array): TraceQuery {
+export function decodeFindRequest(bytes: Uint8Array): FindRequest {
   const reader = new ProtobufReader(bytes);
   const draft = emptyDraft();
   while (reader.hasMore()) {
@@ -68,6 +86,7 @@ interface Draft {
   durationMinNano: bigint;
   durationMaxNano: bigint;
   limit: number;
+  extension: Pick<FindRequest, 'filters' | 'traceFilters' | 'after' | 'tellPositions'>;
 }
 
 function emptyDraft(): Draft {
@@ -80,6 +99,7 @@ function emptyDraft(): Draft {
     durationMinNano: 0n,
     durationMaxNano: 0n,
     limit: DEFAULT_LIMIT,
+    extension: {},
   };
 }
 
@@ -117,11 +137,30 @@ function readField(reader: ProtobufReader, draft: Draft): void {
     case 9:
       throw new UnsupportedQueryError('structured filters are not supported; see GetCapabilities');
     default:
+      readExtension(reader, tag, draft);
+  }
+}
+
+function readExtension(reader: ProtobufReader, tag: number, draft: Draft): void {
+  switch (tag >>> 3) {
+    case FILTERS_FIELD:
+      reader.expect(tag, WIRE_LENGTH);
+      draft.extension = { ...draft.extension, ...readFilters(reader.string()) };
+      break;
+    case AFTER_FIELD:
+      reader.expect(tag, WIRE_LENGTH);
+      draft.extension = { ...draft.extension, after: readPosition(reader) };
+      break;
+    case TELL_POSITIONS_FIELD:
+      reader.expect(tag, WIRE_VARINT);
+      if (reader.varint32() !== 0) draft.extension = { ...draft.extension, tellPositions: true };
+      break;
+    default:
       reader.skip(tag);
   }
 }
 
-function queryOf(draft: Draft): TraceQuery {
+function queryOf(draft: Draft): FindRequest {
   const { serviceName, operationName, durationMinNano, durationMaxNano } = draft;
   return {
     ...(serviceName === '' ? {} : { serviceName }),
@@ -132,6 +171,7 @@ function queryOf(draft: Draft): TraceQuery {
     ...(durationMinNano > 0n ? { durationMinNano: Number(durationMinNano) } : {}),
     ...(durationMaxNano > 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
     limit: draft.limit > 0 ? draft.limit : DEFAULT_LIMIT,
+    ...draft.extension,
   };
 }
 

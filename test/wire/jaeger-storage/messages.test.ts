@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { parse } from 'protobufjs';
 import type { Message, Type } from 'protobufjs';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +23,7 @@ import {
   encodeGetOperations,
   encodeGetTraces,
 } from '../../../src/wire/jaeger-storage/read-requests.ts';
+import { splitMatch, withMatch } from '../../../src/wire/jaeger-storage/search-extension.ts';
 import {
   UnsupportedQueryError,
   decodeFindRequest,
@@ -31,7 +33,10 @@ import {
   decodeTraceSummaries,
   encodeTraceSummaries,
 } from '../../../src/wire/jaeger-storage/trace-summaries-message.ts';
+import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
+import { ProtobufWriter } from '../../../src/wire/protobuf/writer.ts';
 import { WireError } from '../../../src/wire/wire-error.ts';
+import { aBatch, aSpan } from '../../harness/a-span.ts';
 
 /** Field numbers as jaeger-idl publishes them. */
 const PUBLISHED = parse(
@@ -89,6 +94,36 @@ function decodePublished(name: string, bytes: Uint8Array): Record<string, unknow
 describe('find requests of jaeger.storage.v2', () => {
   it('carry every condition of a query', () => {
     expect(decodeFindRequest(encodeFindRequest(QUERY))).toEqual(QUERY);
+  });
+
+  it('keep operators, a cursor and the wish to know positions, which Jaeger steps over', () => {
+    const extended: TraceQuery = {
+      ...QUERY,
+      filters: [
+        { subject: { place: 'resource', key: '__proto__' }, test: { operator: '=~', value: '.*' } },
+        { anyOf: [[{ subject: { field: 'kind' }, test: { operator: 'exists' } }], []] },
+      ],
+      traceFilters: [{ field: 'rootName', test: { operator: 'in', values: ['a', 'b'] } }],
+      after: { startNano: 2n ** 64n - 1n, traceId: TRACE_ID },
+    };
+    const bytes = encodeFindRequest(extended, { tellPositions: true });
+    expect(decodeFindRequest(bytes)).toEqual({ ...extended, tellPositions: true });
+    expect(decodePublished('Find', bytes)).toEqual(
+      decodePublished('Find', encodeFindRequest(QUERY)),
+    );
+  });
+
+  it.each([
+    ['[{]', /^filters: /],
+    ['[{"key":"a","operator":"like"}]', /^filters: \[0\]: "operator" is one of /],
+  ])('refuse the filters %s', (filters, message) => {
+    const writer = new ProtobufWriter();
+    const start = writer.beginMessage(1);
+    writer.string(1001, filters);
+    writer.endMessage(start);
+    const read = (): unknown => decodeFindRequest(writer.finish());
+    expect(read).toThrow(WireError);
+    expect(read).toThrow(message);
   });
 
   it('have the published field numbers', () => {
@@ -183,7 +218,10 @@ describe('answers of jaeger.storage.v2', () => {
     expect(decodeTraceIds(encodeTraceIds([TRACE_ID]))).toEqual([TRACE_ID]);
     const links = [{ parent: 'a', child: 'b', callCount: 2 ** 40 }];
     expect(decodeDependencies(encodeDependencies(links))).toEqual(links);
-    const search = { withoutServiceName: true, sameSpanConjunction: true };
+    const search = {
+      ...{ withoutServiceName: true, sameSpanConjunction: true },
+      ...{ filters: true, cursor: false, attributes: true },
+    };
     expect(decodeCapabilities(encodeCapabilities(search))).toEqual(search);
   });
 
@@ -191,6 +229,9 @@ describe('answers of jaeger.storage.v2', () => {
     expect(decodeCapabilities(new Uint8Array(0))).toEqual({
       withoutServiceName: false,
       sameSpanConjunction: false,
+      filters: false,
+      cursor: false,
+      attributes: false,
     });
   });
 
@@ -211,6 +252,11 @@ describe('answers of jaeger.storage.v2', () => {
     };
     const bytes = encodeTraceSummaries([summary]);
     expect(decodeTraceSummaries(bytes)).toEqual([summary]);
+    const placed = { ...summary, matchNano: START };
+    expect(encodeTraceSummaries([placed])).toEqual(bytes);
+    expect(decodeTraceSummaries(encodeTraceSummaries([placed], { tellPositions: true }))).toEqual([
+      placed,
+    ]);
     expect(decodePublished('Summaries', bytes)).toMatchObject({
       summaries: [
         {
@@ -223,5 +269,16 @@ describe('answers of jaeger.storage.v2', () => {
         },
       ],
     });
+  });
+});
+
+describe('spans with the time of a match', () => {
+  it('are told from those without', () => {
+    const otlp = aBatch([aSpan()]).otlp;
+    const placed = withMatch(otlp, START);
+    expect(splitMatch(placed)).toEqual({ otlp: Buffer.from(otlp), matchNano: START });
+    expect(splitMatch(otlp)).toEqual({ otlp });
+    expect(splitMatch(new Uint8Array(0))).toEqual({ otlp: new Uint8Array(0) });
+    expect(decodeSpans(placed)).toEqual([aSpan()]);
   });
 });
