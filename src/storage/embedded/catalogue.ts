@@ -5,12 +5,13 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Block } from './block/block.ts';
 import { openBlock } from './block/block.ts';
 import { openBlockFile } from './block/block-file.ts';
-import { BlockError } from './block/block-format.ts';
+import { BlockError, BlockVersionError } from './block/block-format.ts';
 import type { BlockOperation } from './block/block-names.ts';
 import type { PageCache } from './block/page-cache.ts';
 import { parseBlockPath } from './block-name.ts';
 import type { BlockName } from './block-name.ts';
 import { NameCounts } from './name-counts.ts';
+import { StoreOpenError } from './storage-error.ts';
 
 export interface StoredBlock extends BlockName {
   readonly path: string;
@@ -68,7 +69,10 @@ export interface CatalogueOptions {
   readonly prepare: (change: StoredChange) => Promise<() => void>;
 }
 
-/** Opens all blocks of a folder, and removes what a crash left of others. */
+/**
+ * Opens all blocks of a folder, and removes what a crash left of others.
+ * @throws StoreOpenError for a block of a later version: left out, its spans would seem to be lost
+ */
 export async function openCatalogue(options: CatalogueOptions): Promise<Catalogue> {
   await mkdir(options.folder, { recursive: true });
   const paths = await listBlocks(options.folder);
@@ -78,6 +82,10 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
       catalogue.addFirst(path);
     } catch (error) {
       if (!(error instanceof BlockError)) throw error;
+      if (error instanceof BlockVersionError) {
+        catalogue.close();
+        throw new StoreOpenError(`${path}: ${error.message}`, { cause: error });
+      }
       catalogue.skip(path);
       options.logger.error(
         `a block cannot be opened and is left out: ${path}: ${errorText(error)}`,

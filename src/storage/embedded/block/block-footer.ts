@@ -1,6 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { BLOCK_MAGIC, BLOCK_VERSION, BlockError, TABLE_NUMBERS } from './block-format.ts';
+import {
+  BLOCK_MAGIC,
+  BLOCK_VERSION,
+  BlockError,
+  BlockVersionError,
+  TABLE_NUMBERS,
+} from './block-format.ts';
 import type { ColumnInfo, DictionaryPageRef, PageRef } from './block-format.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { ByteSource } from './byte-source.ts';
@@ -103,7 +109,7 @@ export function readFooter(size: number, read: ReadRange): BlockFooter {
   }
   if (version < 1) throw new BlockError('the version of the format is damaged');
   if (version > BLOCK_VERSION) {
-    throw new BlockError(
+    throw new BlockVersionError(
       `the block has format version ${version}; this program reads up to ${BLOCK_VERSION}`,
     );
   }

@@ -35,7 +35,12 @@ export const REST_FIELD = 0;
 
 /** A block file that cannot be read, or a part of one. */
 export class BlockError extends Error {
-  override readonly name = 'BlockError';
+  override readonly name: string = 'BlockError';
+}
+
+/** A block file that a later version of this program wrote. */
+export class BlockVersionError extends BlockError {
+  override readonly name = 'BlockVersionError';
 }
 
 /** A part of a block file; the last four of its bytes are a CRC-32 of the others. */
