@@ -140,14 +140,19 @@ interface Refusal {
   readonly why: string;
 }
 
-function refusalOf({ otlp, scan }: SpanBatch, row: number): Refusal | undefined {
+function refusalOf({ otlp, scan, format }: SpanBatch, row: number): Refusal | undefined {
   const span = otlp.subarray(scan.spanStarts[row], scan.spanEnds[row]);
+  const zero = format === 'otlp' ? 'is zero' : ZERO_OR_MISSING;
   if (!hasTraceId(scan, row)) {
-    return { reason: 'invalid_trace_id', why: idProblem(span, 1, 16) ?? 'the trace id is zero' };
+    const problem = idProblem(idIn(span, 1), 16) ?? zero;
+    return { reason: 'invalid_trace_id', why: `the trace id ${problem}` };
   }
   if (!hasSpanId(scan, row)) {
-    const why = idProblem(span, 2, 8) ?? idProblem(span, 4, 8) ?? 'the span id is zero';
-    return { reason: 'invalid_span_id', why };
+    const id = idIn(span, 2);
+    const problem = idProblem(id, 8) ?? (id.some((byte) => byte !== 0) ? undefined : zero);
+    if (problem !== undefined) return { reason: 'invalid_span_id', why: `the span id ${problem}` };
+    const ofParent = idProblem(idIn(span, 4), 8) ?? zero;
+    return { reason: 'invalid_parent_span_id', why: `the parent span id ${ofParent}` };
   }
   const start = Number(scan.startTimesUnixNano[row]);
   if (Math.max(start, start + (scan.durationsNano[row] ?? 0)) >= TIME_LIMIT_NANO) {
@@ -156,23 +161,28 @@ function refusalOf({ otlp, scan }: SpanBatch, row: number): Refusal | undefined 
   return undefined;
 }
 
-const ID_NAMES = new Map([
-  [1, 'trace id'],
-  [2, 'span id'],
-  [4, 'parent span id'],
-]);
+/** Other formats are OTLP here already, in which an id that was not given has become one of zeros. */
+const ZERO_OR_MISSING = 'is missing or zero';
+const NO_ID: Uint8Array = new Uint8Array(0);
 
-/** A sentence when the last id in that field has a wrong length. */
-function idProblem(span: Uint8Array, field: number, size: number): string | undefined {
+/** The id that counts of those in a field: the last. */
+function idIn(span: Uint8Array, field: number): Uint8Array {
   const reader = new ProtobufReader(span);
-  let length = field === 4 ? size : 0;
+  let id = NO_ID;
   while (reader.hasMore()) {
     const tag = reader.tag();
-    if (tag >>> 3 === field) length = reader.bytes().length;
+    if (tag >>> 3 === field) id = reader.bytes();
     else reader.skip(tag);
   }
-  if (length === size || (field === 4 && length === 0)) return undefined;
-  return `the ${ID_NAMES.get(field) ?? 'id'} has ${length} bytes, not ${size}`;
+  return id;
+}
+
+/** What is wrong with the length of an id. */
+function idProblem({ length }: Uint8Array, size: number): string | undefined {
+  if (length === size) return undefined;
+  return length === 0
+    ? 'is missing'
+    : `has ${length === 1 ? 'a byte' : `${length} bytes`}, not ${size}`;
 }
 
 /** The fields that mend a span, to be appended to it. */

@@ -46,6 +46,7 @@ export interface SpanLoss {
 export const LOSS_REASONS = [
   'invalid_trace_id',
   'invalid_span_id',
+  'invalid_parent_span_id',
   'invalid_time',
   'queue_full',
   'too_large',

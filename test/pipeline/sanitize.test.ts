@@ -8,6 +8,8 @@ function kept(spans: readonly Span[]): readonly Span[] {
   return decodeSpans(sanitize(aBatch(spans)).batch.otlp);
 }
 
+const ZERO = '0'.repeat(16);
+
 describe('the sanitizer', () => {
   it('hands a batch with nothing wrong on as it is', () => {
     const batch = aBatch([aSpan(), aSpan({ spanId: spanId(2) })]);
@@ -30,25 +32,43 @@ describe('the sanitizer', () => {
   });
 
   it.each([
-    ['a short trace id', { traceId: 'abcd' }, 'the trace id has 2 bytes, not 16'],
-    ['no trace id', { traceId: '' }, 'the trace id has 0 bytes, not 16'],
-    ['a zero span id', { spanId: '0'.repeat(16) }, 'the span id is zero'],
-    ['a short span id', { spanId: 'ab' }, 'the span id has 1 bytes, not 8'],
-    ['a long parent id', { parentSpanId: 'ab'.repeat(9) }, 'the parent span id has 9 bytes, not 8'],
+    [{ traceId: 'abcd' }, 'invalid_trace_id', 'the trace id has 2 bytes, not 16'],
+    [{ traceId: '' }, 'invalid_trace_id', 'the trace id is missing'],
+    [{ traceId: ZERO + ZERO, spanId: ZERO }, 'invalid_trace_id', 'the trace id is zero'],
+    [{ spanId: ZERO }, 'invalid_span_id', 'the span id is zero'],
+    [{ spanId: ZERO, parentSpanId: 'ab' }, 'invalid_span_id', 'the span id is zero'],
+    [{ spanId: '' }, 'invalid_span_id', 'the span id is missing'],
+    [{ spanId: 'ab' }, 'invalid_span_id', 'the span id has a byte, not 8'],
     [
-      'a start past 2262',
+      { parentSpanId: 'ab'.repeat(9) },
+      'invalid_parent_span_id',
+      'the parent span id has 9 bytes, not 8',
+    ],
+    [
       { startTimeUnixNano: 2n ** 63n },
+      'invalid_time',
       'a time is before 1970 or past the year 2262',
     ],
     [
-      'an end past 2262',
       { endTimeUnixNano: 2n ** 64n - 1n },
+      'invalid_time',
       'a time is before 1970 or past the year 2262',
     ],
-  ])('refuses a span with %s', (_what, overrides, why) => {
+  ])('refuses a span with %o for %s', (overrides, reason, why) => {
     const { batch, refused } = sanitize(aBatch([aSpan(overrides)]));
     expect(batch.scan.count).toBe(0);
-    expect(refused.map(({ message }) => message)).toEqual([`span 0 "GET /": ${why}`]);
+    expect(refused).toEqual([{ reason, count: 1, message: `span 0 "GET /": ${why}` }]);
+  });
+
+  it('does not tell an id of zeros from none where its format did not', () => {
+    const batch = aBatch([aSpan({ spanId: ZERO })], { format: 'zipkin' });
+    expect(sanitize(batch).refused).toEqual([
+      {
+        reason: 'invalid_span_id',
+        count: 1,
+        message: 'span 0 "GET /": the span id is missing or zero',
+      },
+    ]);
   });
 
   it('counts spans that are refused for the same reason together', () => {

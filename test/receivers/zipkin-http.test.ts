@@ -186,7 +186,7 @@ describe('the Zipkin receiver', () => {
     const answer = await post(zipkin.origin, [bad]);
     expect([answer.status, await answer.text()]).toEqual([
       400,
-      'span 0 "get": the span id is zero\n',
+      'span 0 "get": the span id is missing or zero\n',
     ]);
     expect(zipkin.intake.spans).toHaveLength(1);
   });

@@ -109,7 +109,7 @@ const MINUS = 0x2d;
 function smallNumber(scanner: JsonScanner, max: number): number {
   scanner.int64();
   if (scanner.high !== 0 || scanner.low > max) {
-    throw scanner.bad(`an integer from 0 to ${max} should be before`);
+    throw scanner.bad(`an integer from 0 to ${max} should end`);
   }
   return scanner.low;
 }
@@ -121,7 +121,7 @@ const uint32: ReadValue = ({ scanner, writer }, field) => {
 const int64: ReadValue = ({ scanner, writer }, field) => {
   scanner.int64();
   if (scanner.high > INT32_MAX && scanner.text[scanner.start] !== MINUS) {
-    throw scanner.bad('an integer below 2^63 should be before');
+    throw scanner.bad('an integer below 2^63 should end');
   }
   writer.int64Halves(field, scanner.low, scanner.high);
 };
@@ -136,7 +136,7 @@ const double: ReadValue = ({ scanner, writer }, field) => {
   }
   const size = scanner.stop - scanner.start;
   const digits = size > DOUBLE_CHARS_MAX ? '' : textOf(scanner);
-  if (!DOUBLE.test(digits)) throw scanner.bad('a number should be before');
+  if (!DOUBLE.test(digits)) throw scanner.bad('a number should end');
   writer.double(field, Number(digits));
 };
 
@@ -155,7 +155,7 @@ function enumOf(...names: readonly string[]): ReadValue {
     }
     scanner.string();
     const value = table.find(scanner.text, scanner.start, scanner.stop);
-    if (value === NO_KEY) throw scanner.bad(`${names.join(', ')} or a number should be before`);
+    if (value === NO_KEY) throw scanner.bad(`${names.join(', ')} or a number should end`);
     writer.uint32(field, value);
   };
 }
@@ -171,8 +171,8 @@ function bytes(max: number): ReadValue {
     const room = base64BytesMax(stop - start);
     if (room > source.bytes.length) source.bytes = Buffer.allocUnsafe(room);
     const size = decodeBase64(scanner.text, start, stop, source.bytes);
-    if (size < 0) throw scanner.bad('base64 should be before');
-    if (size > max) throw scanner.bad(`base64 of ${max} bytes at most should be before`);
+    if (size < 0) throw scanner.bad('base64 should end');
+    if (size > max) throw scanner.bad(`base64 of ${max} bytes at most should end`);
     writer.range(field, source.bytes, 0, size);
   };
 }
@@ -182,7 +182,7 @@ function time(what: string, parse: typeof parseTimestamp): ReadValue {
   return ({ scanner, writer, time: parsed }, field) => {
     scanner.string();
     if (!parse(scanner.text, scanner.start, scanner.stop, parsed)) {
-      throw scanner.bad(`a ${what} should be before`);
+      throw scanner.bad(`a ${what} should end`);
     }
     const message = writer.beginMessage(field);
     writeInt64(writer, 1, parsed.seconds);

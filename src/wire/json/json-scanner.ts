@@ -260,7 +260,7 @@ export class JsonScanner {
    * into `low` and `high`.
    */
   int64(): void {
-    if (!this.isInt64()) throw this.bad('an integer of 64 bits should be before');
+    if (!this.isInt64()) throw this.bad('an integer of 64 bits should end');
   }
 
   /** As `int64`; false behind a number or string that is no such integer. */

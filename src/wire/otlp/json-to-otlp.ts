@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readHexId } from '../json/hex-id.ts';
 import {
+  JSON_END,
   JSON_ARRAY,
   JSON_FALSE,
   JSON_NUMBER,
@@ -288,6 +289,7 @@ class OtlpJsonReader {
   }
 
   private wrong(expected: string): WireError {
+    if (this.isNext(JSON_END)) return this.scanner.bad(`${expected} should be`);
     const place = this.place
       .slice(0, this.level)
       .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))

@@ -25,7 +25,7 @@ function numberInString(scanner: JsonScanner): number {
   scanner.string();
   const { text, start, stop } = scanner;
   const digits = stop - start <= NUMBER_CHARS_MAX ? text.toString('latin1', start, stop) : '';
-  if (!DECIMAL.test(digits)) throw scanner.bad('a number should be before');
+  if (!DECIMAL.test(digits)) throw scanner.bad('a number should end');
   return Number(digits);
 }
 
@@ -48,7 +48,7 @@ export function readId(scanner: JsonScanner, words: Uint32Array): boolean {
     throw scanner.bad('a string should be');
   }
   if (!readHexId(scanner.text, scanner.start, scanner.stop, words)) {
-    throw scanner.bad(`an id of 1 to ${words.length * 8} hex digits should be before`);
+    throw scanner.bad(`an id of 1 to ${words.length * 8} hex digits should end`);
   }
   return scanner.stop > scanner.start;
 }

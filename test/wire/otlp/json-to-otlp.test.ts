@@ -175,7 +175,7 @@ describe('OTLP JSON', () => {
   });
 
   it.each([
-    ['no JSON', '{"resourceSpans":', 'json: '],
+    ['a part of a body', '{"resourceSpans":[', 'json: cut off; an object should be at byte 18'],
     ['an array', '[]', 'json: the body must be an object'],
     ['a string for a list', '{"resourceSpans":"x"}', 'json: resourceSpans must be an array'],
     [
