@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { buildBundle } from '../scripts/bundle.ts';
 import { ensureDataSetD } from './data-set-d.ts';
 import type { DataSet } from './data-set-d.ts';
-import { firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import { getText, measureQueries } from './engine-queries.ts';
+import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
 const USAGE = `usage: npm run bench -- engine [options]
@@ -13,14 +14,21 @@ The embedded storage in an all-in-one on one core, beside protobufjs merely deco
 that core: spans a CPU second from OTLP/HTTP to blocks on disk, bytes a span, memory, queries over
 HTTP, and how soon it is ready again.
 
-  --spans N        of data set D (1000000)
-  --connections N  of the loader (8)
+  --spans N           of data set D, such as 10M (1M)
+  --connections N     of the loader (8)
+  --peer-otlp URL     another OTLP/HTTP server that runs already, such as http://127.0.0.1:4318, which is
+                      sent the same
+  --peer-pid PID      its process, for CPU time and memory
+  --peer-query URL    its query service with Jaeger's API, which is asked the same
   --help`;
 
 const SERVER_CORE = 0;
 const LOADER_CORE = 1;
 const DECODER_SECONDS = 5;
-const WARM_UPS = 3;
+/** The decoder holds its data in memory: a part of more is decoded again and again. */
+const DECODER_SPANS_MAX = 1_000_000;
+/** Those of the image, where the machine is the container. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 const HEAD_SPANS = 'jaeger_storage_embedded_head_spans';
 /** A head that is not full yet stays in the log. */
 const HEAD_SPANS_MAX = 70_000;
@@ -29,8 +37,11 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      spans: { type: 'string', default: '1000000' },
+      spans: { type: 'string', default: '1M' },
       connections: { type: 'string', default: '8' },
+      'peer-otlp': { type: 'string' },
+      'peer-pid': { type: 'string' },
+      'peer-query': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -38,25 +49,42 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const data = await ensureDataSetD(Number(values.spans), '.cache/bench');
+  const spans = Number(values.spans.replace(/M$/i, '000000'));
+  const data: MeasuredData = {
+    ...(await ensureDataSetD(spans, '.cache/bench')),
+    decoded: await ensureDataSetD(Math.min(spans, DECODER_SPANS_MAX), '.cache/bench'),
+    connections: values.connections,
+  };
   await buildBundle('.cache/bench/engine');
   const folder = '.cache/bench/engine-data';
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   try {
-    await measure(data, folder, values.connections);
+    await measure(data, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  await measurePeer(data, {
+    otlp: values['peer-otlp'],
+    query: values['peer-query'],
+    pid: Number(values['peer-pid']),
+  });
 }
 
-async function measure(data: DataSet, folder: string, connections: string): Promise<void> {
-  const before = await decodeRate(data);
+interface MeasuredData extends DataSet {
+  /** What the reference decodes. */
+  readonly decoded: DataSet;
+  /** Of the loader. */
+  readonly connections: string;
+}
+
+async function measure(data: MeasuredData, folder: string): Promise<void> {
+  const before = await decodeRate(data.decoded);
   const server = await startServer(folder);
   try {
-    await measureWrites(server, data, connections, before);
+    await measureWrites(server, data, before);
     say(`bytes a span on disk: ${((await bytesBelow(folder)) / data.spans).toFixed(1)}`);
-    await measureQueries(server);
+    await measureQueries(server.addresses.get('ui') ?? '');
   } finally {
     await server.process.stop();
   }
@@ -66,7 +94,7 @@ async function measure(data: DataSet, folder: string, connections: string): Prom
     `start to ready: ${(performance.now() - startedAt).toFixed(0)} ms, Node's own included`,
   );
   console.log(`from the log: ${again.opened}`);
-  await measureQueries(again);
+  await measureQueries(again.addresses.get('ui') ?? '');
   await again.process.stop();
 }
 
@@ -100,7 +128,13 @@ async function startServer(folder: string): Promise<Server> {
     '--log-format=json',
   ];
   const program = '.cache/bench/engine/jaegerctl.js';
-  const pinned = startPinned(SERVER_CORE, [program, 'all-in-one', ...ports, ...flags]);
+  const pinned = startPinned(SERVER_CORE, [
+    ...NODE_FLAGS,
+    program,
+    'all-in-one',
+    ...ports,
+    ...flags,
+  ]);
   const addresses = new Map<string, string>();
   let opened = '';
   await firstLine(pinned, (line) => {
@@ -113,17 +147,29 @@ async function startServer(folder: string): Promise<Server> {
   return { process: pinned, addresses, opened };
 }
 
+interface Loaded {
+  readonly spans: number;
+  readonly refusals: number;
+  readonly seconds: number;
+}
+
+/** Sends the data set to an OTLP/HTTP server, each request until it is taken. */
+async function load(url: string, { path, connections }: MeasuredData): Promise<Loaded> {
+  const loader = startPinned(LOADER_CORE, ['bench/request-loader.ts', url, path, connections]);
+  const text = await firstLine(loader, (line) => (line.startsWith('{') ? line : undefined));
+  return JSON.parse(text) as Loaded;
+}
+
 async function measureWrites(
   { process: pinned, addresses }: Server,
-  data: DataSet,
-  connections: string,
+  data: MeasuredData,
   decodedBefore: number,
 ): Promise<void> {
   const cpuBefore = pinned.cpuSeconds();
-  const url = `${addresses.get('otlp http') ?? ''}/v1/traces`;
-  const loader = startPinned(LOADER_CORE, ['bench/request-loader.ts', url, data.path, connections]);
-  const text = await firstLine(loader, (line) => (line.startsWith('{') ? line : undefined));
-  const { spans, refusals, seconds } = JSON.parse(text) as Record<string, number>;
+  const { spans, refusals, seconds } = await load(
+    `${addresses.get('otlp http') ?? ''}/v1/traces`,
+    data,
+  );
   const admin = addresses.get('admin') ?? '';
   while ((await metricOf(admin, HEAD_SPANS)) > HEAD_SPANS_MAX) await sleep(200);
   await sleep(500);
@@ -132,17 +178,42 @@ async function measureWrites(
   const shredded = await metricOf(admin, 'jaeger_storage_embedded_shredded_spans_total');
   // What is left in the log is charged as if it had been made a block too.
   const cpu = pinned.cpuSeconds() - cpuBefore + (shredCpu / shredded) * left;
-  const decoded = (decodedBefore + (await decodeRate(data))) / 2;
-  const rate = (spans ?? 0) / cpu;
+  const decoded = (decodedBefore + (await decodeRate(data.decoded))) / 2;
+  const rate = spans / cpu;
   say(
-    `written: ${((spans ?? 0) / (seconds ?? 1) / 1000).toFixed(0)}k spans/s, ` +
-      `${(rate / 1000).toFixed(0)}k spans/CPU-s (${refusals ?? 0} refusals); ` +
+    `written: ${(spans / seconds / 1000).toFixed(0)}k spans/s, ` +
+      `${(rate / 1000).toFixed(0)}k spans/CPU-s (${refusals} refusals); ` +
       `of that, blocks ${(shredded / shredCpu / 1000).toFixed(0)}k spans/CPU-s`,
   );
   say(
     `protobufjs decodes ${(decoded / 1000).toFixed(0)}k spans/CPU-s: ratio ${(rate / decoded).toFixed(2)}`,
   );
   say(`peak memory: ${(memoryPeakOf(pinned.child.pid ?? 0) / 1e6).toFixed(0)} MB`);
+}
+
+interface Peer {
+  readonly otlp: string | undefined;
+  readonly query: string | undefined;
+  /** NaN when it is not known. */
+  readonly pid: number;
+}
+
+async function measurePeer(data: MeasuredData, { otlp, query, pid }: Peer): Promise<void> {
+  if (otlp !== undefined) {
+    const cpuBefore = cpuOfPeer(pid);
+    const { spans, refusals, seconds } = await load(`${otlp}/v1/traces`, data);
+    const rate = spans / (cpuOfPeer(pid) - cpuBefore);
+    say(
+      `peer: ${(spans / seconds / 1000).toFixed(0)}k spans/s, ` +
+        `${(rate / 1000).toFixed(0)}k spans/CPU-s until its last answer (${refusals} refusals)`,
+    );
+    if (!Number.isNaN(pid)) say(`its peak memory: ${(memoryPeakOf(pid) / 1e6).toFixed(0)} MB`);
+  }
+  if (query !== undefined) await measureQueries(query);
+}
+
+function cpuOfPeer(pid: number): number {
+  return Number.isNaN(pid) ? Number.NaN : cpuSecondsOf(pid);
 }
 
 /** Spans a CPU second. */
@@ -160,68 +231,8 @@ async function decodeRate({ path }: DataSet): Promise<number> {
   }
 }
 
-async function measureQueries({ addresses }: Server): Promise<void> {
-  const base = addresses.get('ui') ?? '';
-  const found = await search(base, 'service=cart-service&limit=200');
-  const ids = found.map(({ traceID }) => traceID);
-  await time('get trace', 100, (run) => get(`${base}/api/traces/${ids[run % ids.length] ?? ''}`));
-  await time('unknown id', 100, (run) =>
-    get(`${base}/api/traces/${(run + 1).toString(16).padStart(32, 'f')}`),
-  );
-  const tags = (value: Record<string, string>): string => encodeURIComponent(JSON.stringify(value));
-  const searches: Record<string, string> = {
-    'find service': 'service=cart-service&limit=20',
-    '+ duration': 'service=cart-service&limit=20&minDuration=80ms',
-    '+ common tag': `service=cart-service&limit=20&tags=${tags({ 'http.response.status_code': '500' })}`,
-    '+ tag without a hit': `service=cart-service&limit=20&tags=${tags({ 'customer.id': 'nobody' })}`,
-    'limit 1500': 'service=cart-service&limit=1500',
-  };
-  for (const [name, query] of Object.entries(searches)) {
-    const count = (await search(base, query)).length;
-    await time(`${name} (${count})`, name === 'limit 1500' ? 5 : 15, () => search(base, query));
-  }
-  await time('services', 30, () => get(`${base}/api/services`));
-  await time('operations', 30, () => get(`${base}/api/services/cart-service/operations`));
-  const day = 24 * 3_600_000;
-  const links = `${base}/api/dependencies?endTs=${Date.now() + day}&lookback=${20_000 * day}`;
-  const startedAt = performance.now();
-  await get(links);
-  say(`  dependencies, first time: ${(performance.now() - startedAt).toFixed(0)} ms`);
-  await time('dependencies', 10, () => get(links));
-}
-
-async function search(base: string, query: string): Promise<readonly { traceID: string }[]> {
-  const everything = `start=0&end=${Date.now()}000`;
-  const { data } = JSON.parse(await get(`${base}/api/traces?${everything}&${query}`)) as {
-    data: { traceID: string }[] | null;
-  };
-  return data ?? [];
-}
-
-async function get(url: string): Promise<string> {
-  return (await fetch(url)).text();
-}
-
-async function time(
-  name: string,
-  runs: number,
-  run: (run: number) => Promise<unknown>,
-): Promise<void> {
-  const times: number[] = [];
-  for (let index = 0; index < runs + WARM_UPS; index++) {
-    const startedAt = performance.now();
-    await run(index);
-    if (index >= WARM_UPS) times.push(performance.now() - startedAt);
-  }
-  times.sort((a, b) => a - b);
-  const middle = times[Math.floor(times.length / 2)] ?? Number.NaN;
-  say(
-    `  ${name}: p50 ${middle.toFixed(2)} ms, worst ${(times.at(-1) ?? Number.NaN).toFixed(2)} ms`,
-  );
-}
-
 async function metricOf(admin: string, name: string): Promise<number> {
-  const text = await get(`${admin}/metrics`);
+  const text = await getText(`${admin}/metrics`);
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 }
 
