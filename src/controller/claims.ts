@@ -24,7 +24,7 @@ export const CLAIM: ResourceKind = {
 
 export interface ClaimsOptions {
   /** Its writes are refused when this replica does not lead. */
-  readonly api: KubeApi;
+  readonly api: Pick<KubeApi, 'patch'>;
   /** Of claims that carry the operator's label. */
   readonly cache: ObjectCache;
   readonly warnings: WarningEvents;

@@ -33,7 +33,7 @@ export interface WarningEvents {
   ): Promise<string | undefined>;
 }
 
-export function createWarningEvents(api: KubeApi): WarningEvents {
+export function createWarningEvents(api: Pick<KubeApi, 'list'>): WarningEvents {
   return {
     newest: async ({ namespace, kind, name }, reasons, signal) => {
       const fieldSelector = `regarding.kind=${kind},regarding.name=${name}`;
@@ -51,7 +51,7 @@ export function createWarningEvents(api: KubeApi): WarningEvents {
 
 /** Without the right to read events an instance is looked after all the same. */
 async function listed(
-  api: KubeApi,
+  api: Pick<KubeApi, 'list'>,
   options: { readonly namespace: string; readonly fieldSelector: string; readonly limit: number },
   signal: AbortSignal,
 ): Promise<readonly KubeObject[]> {

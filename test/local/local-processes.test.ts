@@ -105,6 +105,48 @@ describe('localProcesses', () => {
   });
 });
 
+describe('localProcesses of an instance that keeps its traces', () => {
+  const processesOf = (spec: JaegerInstance['spec'], portOffset = 0): readonly LocalProcess[] =>
+    localProcesses(anInstance(spec), { ...PLACE, portOffset });
+
+  it('puts a folder of this machine in the place of the volume', () => {
+    const [process] = processesOf({ storage: { type: 'embedded' } });
+    expect(process).toMatchObject({
+      name: 'shop',
+      dataDir: '/data/shop',
+      env: { SPAN_STORAGE_TYPE: 'embedded' },
+    });
+    expect(process?.args).toContain('--embedded.directory=/data/shop/store');
+  });
+
+  it('runs strategy production as three processes that find each other here', () => {
+    const spec = { strategy: 'production', storage: { type: 'embedded' } } as const;
+    const [storage, collector, query, ...others] = processesOf(spec, 1000);
+    expect(others).toEqual([]);
+    expect([storage, collector, query].map((one) => one?.name)).toEqual([
+      'shop-storage',
+      'shop-collector',
+      'shop-query',
+    ]);
+    expect(storage?.args).toEqual([
+      'storage-server',
+      '--embedded.directory=/data/shop/store',
+      '--embedded.max-bytes=8768Mi',
+      '--shutdown-timeout=50s',
+      '--grpc.host-port=:18271',
+      '--admin.http.host-port=:18270',
+      '--health.http.host-port=:14133',
+    ]);
+    for (const one of [collector, query]) {
+      expect(one?.args[1]).toBe('--grpc-storage.server=127.0.0.1:18271');
+      expect(one).not.toHaveProperty('dataDir');
+    }
+    const health = [storage, collector, query].map((one) => one && portsOf(one)['health']);
+    expect(health).toEqual(['14133/tcp', '14134/tcp', '14135/tcp']);
+    expect(query?.args.at(-1)).toBe('--health.http.host-port=:14135');
+  });
+});
+
 describe('leftOut', () => {
   it('has nothing to say of an instance that asks for nothing special', () => {
     expect(leftOut(anInstance({}))).toEqual([]);

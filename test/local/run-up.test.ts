@@ -109,6 +109,7 @@ async function startUp(offset: number, ...flags: readonly string[]): Promise<Up>
   return up;
 }
 
+const ON_DISK = '{storage: {type: embedded}, allInOne';
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 /** The end of what is written when everything runs. */
 const READY = 'node your-app.js\n\n';
@@ -178,6 +179,24 @@ describe('jaegerctl up', { timeout: 30_000 }, () => {
     expect(await readdir(join(folder, 'shop'))).toEqual(
       expect.arrayContaining(['shop.log', 'hotrod.log']),
     );
+  });
+
+  it('shows after a restart what it was sent before, when the instance keeps its traces', async () => {
+    const offset = await freeOffset();
+    const embedded = join(folder, 'embedded.yaml');
+    await writeFile(embedded, (await readFile(file, 'utf8')).replace('{allInOne', ON_DISK));
+    const flags = ['-f', embedded, '--data-dir', join(folder, 'data')];
+    const first = await startUp(offset, ...flags);
+    await first.shows(READY);
+    const folderOfData = join(folder, 'data', 'shop');
+    expect(first.out()).toContain(`  ● storage     embedded     empty, in ${folderOfData}\n`);
+    expect(await sendSpan(offset)).toBe(200);
+    await first.end();
+    const second = await startUp(offset, ...flags);
+    await second.shows(READY);
+    expect(second.out()).toMatch(/embedded {5}0\.0 MB, 1 spans kept from last time, in /);
+    const services = await fetch(`http://127.0.0.1:${16_686 + offset}/api/services`);
+    expect(await services.json()).toMatchObject({ data: ['till'] });
   });
 
   it('stops at once at a second signal', async () => {

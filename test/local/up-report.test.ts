@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressLines, closingLines } from '../../src/local/up-report.ts';
+import { addressLines, closingLines, storageLine } from '../../src/local/up-report.ts';
 
 describe('addressLines', () => {
   it('has a line for each part, and one label for ports of one kind', () => {
@@ -41,6 +41,18 @@ describe('closingLines', () => {
     expect(closingLines({ ...places, hasUi: false, demo: undefined })).toContain(
       '  UI        not built: run node scripts/build-ui.ts and start again; ' +
         'the API is at http://localhost:1/jaeger/api',
+    );
+  });
+});
+
+describe('storageLine', () => {
+  it('says what was kept and where, or that there is nothing', () => {
+    const folder = '/data/shop';
+    expect(storageLine({ spans: 31_870, bytes: 12_400_000 }, folder)).toBe(
+      '  ● storage     embedded     12.4 MB, 31,870 spans kept from last time, in /data/shop',
+    );
+    expect(storageLine({ spans: 0, bytes: 4096 }, folder)).toBe(
+      '  ● storage     embedded     empty, in /data/shop',
     );
   });
 });

@@ -62,6 +62,23 @@ describe('foldConditions', () => {
     });
   });
 
+  it.each([
+    [1, {}, 'True OnVolume: traces are on volume v (1Gi)'],
+    [1, { wantedSize: '2Gi' }, 'True OnVolume: traces are on volume v (1Gi, growing to 2Gi)'],
+    [1, { growProblem: 'no' }, 'True VolumeNotGrown: traces are on volume v, which stays 1Gi: no'],
+    [0, {}, 'False WaitingForPods: the pod that keeps traces on volume v is not ready'],
+    [0, { mountProblem: 'why' }, 'False VolumeNotMounted: volume v is not mounted: why'],
+    [0, { phase: 'Pending', problem: 'why' }, 'False VolumePending: volume v is Pending: why'],
+    [0, { phase: 'Missing' }, 'False VolumePending: volume v is Missing: it has not been made yet'],
+  ])('tells with %d ready pods how a volume %j stands', (ready, more, said) => {
+    const volume = { name: 'v', phase: 'Bound', size: '1Gi', ...more };
+    const components = [
+      component({ name: 'q', component: 'query' }),
+      component({ kind: 'StatefulSet', component: 'storage', ready }),
+    ];
+    expect(short(observed({ components, volume }))['StorageReady']).toBe(said);
+  });
+
   it('names the problem of a component', () => {
     const components = [component({ ready: 0, problem: 'ProgressDeadlineExceeded: too long' })];
     expect(short(observed({ components }))).toMatchObject({
