@@ -37,7 +37,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export function createBlockMaker(logger: Logger): BlockMaker {
+/** @param file what the thread runs */
+export function createBlockMaker(
+  logger: Logger,
+  file: URL = threadFile('embedded-block-thread', import.meta.url),
+): BlockMaker {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let nextId = 1;
@@ -48,7 +52,7 @@ export function createBlockMaker(logger: Logger): BlockMaker {
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(threadFile('embedded-block-thread', import.meta.url), {
+    const started = new Worker(file, {
       resourceLimits: {
         maxOldGenerationSizeMb: HEAP_MEGABYTES,
         maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
