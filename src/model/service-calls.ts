@@ -54,10 +54,48 @@ export function forEachCall(
   visit: (parentRow: number, childRow: number) => void,
 ): void {
   if (columns.count < 2) return;
+  if (columns.count <= FEW_ROWS && hasDistinctIds(columns)) {
+    forEachPlainCall(columns, visit);
+    return;
+  }
   const table = new SpanIdTable(columns);
   for (let row = 0; row < columns.count; row++) {
     const parent = table.parentOf(row);
     if (parent !== NO_ROW) visit(parent, row);
+  }
+}
+
+/** Up to here comparing each id with each is faster than hashing. */
+const FEW_ROWS = 40;
+
+/** Whether no two spans have one id, judged by its low word: false may be wrong. */
+export function hasDistinctIds({ count, spanIds }: CallColumns): boolean {
+  if (count > FEW_ROWS) {
+    const lowWords = new Set<number>();
+    for (let row = 0; row < count; row++) lowWords.add(spanIds[2 * row + 1] ?? 0);
+    return lowWords.size === count;
+  }
+  for (let later = 1; later < count; later++) {
+    const low = spanIds[2 * later + 1];
+    for (let at = 0; at < later; at++) if (spanIds[2 * at + 1] === low) return false;
+  }
+  return true;
+}
+
+/** Where no two spans have one id, a parent is the span that has the id. */
+function forEachPlainCall(
+  { count, spanIds, parentSpanIds }: CallColumns,
+  visit: (parentRow: number, childRow: number) => void,
+): void {
+  for (let child = 0; child < count; child++) {
+    const high = parentSpanIds[2 * child];
+    const low = parentSpanIds[2 * child + 1];
+    if (high === 0 && low === 0) continue;
+    for (let parent = 0; parent < count; parent++) {
+      if (spanIds[2 * parent + 1] !== low || spanIds[2 * parent] !== high) continue;
+      if (parent !== child) visit(parent, child);
+      break;
+    }
   }
 }
 

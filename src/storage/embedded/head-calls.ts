@@ -1,13 +1,15 @@
+import type { ServiceCall } from '../../model/service-calls.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { Block } from './block/block.ts';
 import { traceKey } from './block/trace-rows.ts';
+import type { TraceKey } from './block/trace-rows.ts';
 import { CallList } from './call-list.ts';
 import type { CallWindow } from './call-list.ts';
 import type { EdgeCounts, EdgeTable } from './edge-table.ts';
 import { createHeadSource } from './head-source.ts';
 import type { TraceSource } from './trace-source.ts';
-import { callsOfWholeTrace, eachCallAcross } from './whole-calls.ts';
+import { CallsAcrossSources } from './whole-calls.ts';
 
 /** What there is beside blocks, and the blocks. */
 export interface HeadPlaces {
@@ -23,6 +25,7 @@ const TRACES_A_LOOK = 32;
 /** Calls that spans in heads are part of; a trace is looked at again only when it has more spans. */
 export class HeadCalls {
   private readonly edges: EdgeTable;
+  private readonly calls = new CallsAcrossSources();
   private known: HeadPlaces | undefined;
   /** By head, by trace: how many spans were looked at. */
   private counted: Uint32Array[] = [];
@@ -67,7 +70,7 @@ export class HeadCalls {
         if (counted[trace] === spans) continue;
         counted[trace] = spans;
         const id = traces.idText(trace);
-        this.ofTraces.set(id, this.callsWith(source, blocks, id));
+        this.ofTraces.set(id, this.callsWith(source, blocks, traceKey(id)));
         if (trace % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
       }
     }
@@ -75,23 +78,20 @@ export class HeadCalls {
   }
 
   /** Calls within the head, and between it and blocks. */
-  private callsWith(head: TraceSource, blocks: readonly Block[], id: string): CallList {
-    const calls = new CallList();
-    const key = traceKey(id);
+  private callsWith(head: TraceSource, blocks: readonly Block[], key: TraceKey): CallList {
+    const list = new CallList();
     const holders = blocks.filter((block) => block.mayHave(key));
-    const add = (sources: readonly TraceSource[], sign: 1 | -1): void => {
-      eachCallAcross(sources, id, ({ parent, child, startMs }, count) => {
-        calls.add(this.edges.numberOf(parent, child), startMs, sign * count);
-      });
+    const add = ({ parent, child, startMs }: ServiceCall, count: number): void => {
+      list.add(this.edges.numberOf(parent, child), startMs, count);
     };
-    for (const { parent, child, startMs } of callsOfWholeTrace([head], id)) {
-      calls.add(this.edges.numberOf(parent, child), startMs, 1);
-    }
+    this.calls.within(head, key, add);
     if (holders.length > 0) {
-      add([...holders, head], 1);
-      add(holders, -1);
+      this.calls.across([...holders, head], key, add);
+      this.calls.across(holders, key, (call, count) => {
+        add(call, -count);
+      });
     }
-    return calls;
+    return list;
   }
 }
 

@@ -6,18 +6,22 @@ import type { TraceRows } from '../held-spans/trace-rows.ts';
 import { summarySpansOf } from '../held-spans/trace-summaries.ts';
 import { parseTraceId } from '../held-spans/trace-table.ts';
 import { findAmongHeads, findInHeads } from './find-in-heads.ts';
+import { summarizeTrace } from '../../model/trace-summary.ts';
+import { traceIdText } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
 
 /** What several heads have, as one place: their spans can be compared as they came. */
 export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
-  const rowsOf = (traceId: string): TraceRows | undefined => {
-    const words = parseTraceId(traceId);
-    if (words === undefined) return undefined;
+  const rowsWith = (words: Uint32Array): TraceRows | undefined => {
     const parts = stores.flatMap((store) => {
       const trace = store.traces.find(words, 0);
       return trace === undefined ? [] : [{ store, trace }];
     });
     return parts.length === 0 ? undefined : joinTraceRows(parts);
+  };
+  const rowsOf = (traceId: string): TraceRows | undefined => {
+    const words = parseTraceId(traceId);
+    return words === undefined ? undefined : rowsWith(words);
   };
   return {
     oldestNano: 0n,
@@ -32,9 +36,15 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
       if (rows === undefined) return;
       for (const { otlp } of traceChunks(traceId, rows)) yield otlp;
     },
-    traceColumns: (traceId) => {
-      const rows = rowsOf(traceId);
-      return rows === undefined ? undefined : columnsOfRows(rows);
+    addCallRows: ({ words }, to) => {
+      const rows = rowsWith(words);
+      if (rows !== undefined) to.addAll(columnsOfRows(rows));
+      return rows !== undefined;
+    },
+    summarize: ({ words }) => {
+      const rows = rowsWith(words);
+      if (rows === undefined) return undefined;
+      return summarizeTrace(traceIdText(words, 0), summarySpansOf(rowsByStart(rows)));
     },
     summarySpans: (traceId) => {
       const rows = rowsOf(traceId);

@@ -1,6 +1,7 @@
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { Block } from './block/block.ts';
-import { eachCallAcross } from './whole-calls.ts';
+import type { TraceKey } from './block/trace-rows.ts';
+import { CallsAcrossSources } from './whole-calls.ts';
 import type { VisitCall } from './whole-calls.ts';
 
 /** Blocks that take the place of others. */
@@ -22,20 +23,40 @@ export async function callsOfChange(
   slice: TimeSlice,
 ): Promise<void> {
   const holders = await sharedHashes(kept, { added, removed }, slice);
+  const leaving = new Set(removed);
+  const coming = new Set(added);
+  const places = new Map([...kept, ...removed, ...added].map((block, place) => [block, place]));
+  const inOrder = (a: Block, b: Block): number => (places.get(a) ?? 0) - (places.get(b) ?? 0);
+  const calls = new CallsAcrossSources();
   let looked = 0;
-  for (const [hash, stay] of holders) {
-    const leave = removed.filter((block) => stay.has(block));
-    const come = added.filter((block) => stay.has(block));
-    const others = kept.filter((block) => stay.has(block));
-    const ids = new Set([...leave, ...come].flatMap((block) => block.traceIdsOf(hash)));
-    for (const id of ids) {
-      eachCallAcross([...others, ...leave], id, (call, count) => {
+  for (const [hash, having] of holders) {
+    const blocks = [...having].sort(inOrder);
+    const before = blocks.filter((block) => !coming.has(block));
+    const after = blocks.filter((block) => !leaving.has(block));
+    for (const key of tracesIn(
+      blocks.filter((one) => coming.has(one) || leaving.has(one)),
+      hash,
+    )) {
+      calls.across(before, key, (call, count) => {
         visit(call, -count);
       });
-      eachCallAcross([...others, ...come], id, visit);
+      calls.across(after, key, visit);
       if (++looked % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
     }
   }
+}
+
+/** Traces with a hash, each once. */
+function tracesIn(blocks: readonly Block[], hash: number): readonly TraceKey[] {
+  const keys: TraceKey[] = [];
+  for (const block of blocks) {
+    for (const key of block.tracesOf(hash)) {
+      if (!keys.some(({ words }) => words.every((word, at) => word === key.words[at]))) {
+        keys.push(key);
+      }
+    }
+  }
+  return keys;
 }
 
 /** Hashes that several blocks of one time have, one of them changing, and all blocks that have them. */

@@ -1,7 +1,7 @@
-import type { TraceColumns } from '../../model/service-calls.ts';
-import type { TraceQuery } from '../../model/trace-query.ts';
+import type { TraceQuery, TraceSummary } from '../../model/trace-query.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { BlockSpan } from './block/block.ts';
+import type { CallRows } from './block/call-rows.ts';
 import type { FindOptions, FoundTrace } from './block/find-traces.ts';
 import type { TraceKey } from './block/trace-rows.ts';
 
@@ -23,8 +23,10 @@ export interface TraceSource {
   ): readonly FoundTrace[] | Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
-  /** The spans of a trace by start, for who calls whom; undefined when it is not here. */
-  traceColumns(traceId: string): TraceColumns | undefined;
+  /** Adds the spans of a trace by start, for who calls whom; false when it is not here. */
+  addCallRows(key: TraceKey, to: CallRows): boolean;
+  /** Sums up the spans of a trace that are here; undefined when there are none. */
+  summarize(key: TraceKey): TraceSummary | undefined;
   /** The spans of a trace without their attributes, by start, then as they came. */
   summarySpans(traceId: string): readonly BlockSpan[];
 }

@@ -1,77 +1,71 @@
-import { forEachCall, serviceCalls } from '../../model/service-calls.ts';
+import { forEachCall, hasDistinctIds } from '../../model/service-calls.ts';
 import type { ServiceCall, TraceColumns } from '../../model/service-calls.ts';
 import type { BlockSpan } from './block/block.ts';
+import { CallRows } from './block/call-rows.ts';
+import { traceIdText } from './block/trace-rows.ts';
+import type { TraceKey } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
 import { spansOfWholeTrace } from './whole-trace.ts';
 
 /** Takes a call, and how often it counts. */
 export type VisitCall = (call: ServiceCall, count: number) => void;
 
-/** The calls between all spans of a trace, of whatever sources. */
-export function callsOfWholeTrace(
-  sources: readonly TraceSource[],
-  id: string,
-): readonly ServiceCall[] {
-  const parts = sources.flatMap((source) => source.traceColumns(id) ?? []);
-  const [first] = parts;
-  if (first === undefined) return [];
-  return serviceCalls(parts.length === 1 ? first : wholeColumns(sources, id, parts));
+/** Names the calls of traces between places; its memory is used again for each trace. */
+export class CallsAcrossSources {
+  private readonly rows = new CallRows();
+  /** Where the rows of each source end. */
+  private readonly ends: number[] = [];
+
+  /** The calls within one source. */
+  within(source: TraceSource, key: TraceKey, visit: VisitCall): void {
+    this.take([source], key);
+    eachCall(this.rows, visit, 1);
+  }
+
+  /** What the calls of the whole trace are, less those within each of the sources. */
+  across(sources: readonly TraceSource[], key: TraceKey, visit: VisitCall): void {
+    if (sources.length < 2 || this.take(sources, key) < 2) return;
+    if (!hasDistinctIds(this.rows)) {
+      eachCall(columnsOf(spansOfWholeTrace(sources, traceIdText(key.words, 0))), visit, 1);
+      for (const source of sources) {
+        this.within(source, key, (call) => {
+          visit(call, -1);
+        });
+      }
+      return;
+    }
+    const { services, startsMs } = this.rows;
+    // Where no two spans have one id, what other sources have changes nothing within one.
+    forEachCall(this.rows, (from, to) => {
+      if (this.sourceOf(from) === this.sourceOf(to)) return;
+      const parent = services[from] ?? '';
+      visit({ parent, child: services[to] ?? '', startMs: startsMs[to] ?? 0 }, 1);
+    });
+  }
+
+  /** Returns how many sources have some of the trace. */
+  private take(sources: readonly TraceSource[], key: TraceKey): number {
+    this.rows.clear();
+    this.ends.length = 0;
+    for (const source of sources) {
+      if (source.addCallRows(key, this.rows)) this.ends.push(this.rows.count);
+    }
+    return this.ends.length;
+  }
+
+  private sourceOf(row: number): number {
+    let source = 0;
+    while ((this.ends[source] ?? Infinity) <= row) source += 1;
+    return source;
+  }
 }
 
-/** What the calls of a whole trace are, less those within each of the sources. */
-export function eachCallAcross(
-  sources: readonly TraceSource[],
-  id: string,
-  visit: VisitCall,
-): void {
-  if (sources.length < 2) return;
-  const parts = sources.flatMap((source) => source.traceColumns(id) ?? []);
-  if (parts.length < 2) return;
-  const joined = joinDistinct(parts);
-  if (joined === undefined) {
-    for (const call of serviceCalls(wholeColumns(sources, id, parts))) visit(call, 1);
-    for (const part of parts) for (const call of serviceCalls(part)) visit(call, -1);
-    return;
-  }
-  const partOf = parts.flatMap(({ count }, part) => new Array<number>(count).fill(part));
-  const { services, startsMs } = joined;
-  // Where no two spans have one id, what other parts have changes nothing within one.
-  forEachCall(joined, (from, to) => {
-    if (partOf[from] === partOf[to]) return;
+function eachCall(trace: TraceColumns, visit: VisitCall, count: number): void {
+  const { services, startsMs } = trace;
+  forEachCall(trace, (from, to) => {
     const parent = services[from] ?? '';
-    visit({ parent, child: services[to] ?? '', startMs: startsMs[to] ?? 0 }, 1);
+    visit({ parent, child: services[to] ?? '', startMs: startsMs[to] ?? 0 }, count);
   });
-}
-
-/** Where no two spans have one id, neither their order matters, nor can one have come twice. */
-function wholeColumns(
-  sources: readonly TraceSource[],
-  id: string,
-  parts: readonly TraceColumns[],
-): TraceColumns {
-  return joinDistinct(parts) ?? columnsOf(spansOfWholeTrace(sources, id));
-}
-
-/** undefined when two spans have, or may have, the same id. */
-function joinDistinct(parts: readonly TraceColumns[]): TraceColumns | undefined {
-  const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const spanIds = new Uint32Array(2 * count);
-  const parentSpanIds = new Uint32Array(2 * count);
-  const kinds = new Uint8Array(count);
-  const startsMs = new Float64Array(count);
-  let at = 0;
-  for (const part of parts) {
-    spanIds.set(part.spanIds, 2 * at);
-    parentSpanIds.set(part.parentSpanIds, 2 * at);
-    kinds.set(part.kinds, at);
-    startsMs.set(part.startsMs, at);
-    at += part.count;
-  }
-  const lowWords = new Set<number>();
-  for (let row = 0; row < count; row++) lowWords.add(spanIds[2 * row + 1] ?? 0);
-  if (lowWords.size < count) return undefined;
-  const services = parts.flatMap((part) => part.services);
-  return { count, spanIds, parentSpanIds, kinds, services, startsMs };
 }
 
 function columnsOf(spans: readonly BlockSpan[]): TraceColumns {

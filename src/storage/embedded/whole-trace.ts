@@ -46,13 +46,48 @@ export function holdersOf<T extends TraceSource>(
   return sources.filter((source) => source.mayHave(key));
 }
 
+/**
+ * With more spans in several places they are added up as they are: a span that is in two of them
+ * counts twice, and one whose parent is in another one as an orphan.
+ */
+const JOINED_SPANS_MAX = 200_000;
+
 /** Sums up all spans of a trace; undefined when there are none. */
 export function summarizeWholeTrace(
   sources: readonly TraceSource[],
   traceId: string,
 ): TraceSummary | undefined {
-  const spans = spansOfWholeTrace(sources, traceId);
-  return spans.length === 0 ? undefined : summarizeTrace(traceId, spans);
+  const key = traceKey(traceId);
+  const holders = sources.filter((source) => source.mayHave(key));
+  const parts = holders.flatMap((source) => source.summarize(key) ?? []);
+  const [first, ...others] = parts;
+  if (first === undefined || others.length === 0) return first;
+  const spanCount = parts.reduce((sum, part) => sum + part.spanCount, 0);
+  if (spanCount > JOINED_SPANS_MAX) return others.reduce(addSummary, first);
+  return summarizeTrace(traceId, spansOfWholeTrace(holders, traceId));
+}
+
+/** The root is that of the part that begins first. */
+function addSummary(sum: TraceSummary, part: TraceSummary): TraceSummary {
+  const [earlier, later] = part.minStartTimeNano < sum.minStartTimeNano ? [part, sum] : [sum, part];
+  const services = new Map(sum.services.map((service) => [service.name, service]));
+  for (const { name, spanCount, errorSpanCount } of part.services) {
+    const known = services.get(name);
+    services.set(name, {
+      name,
+      spanCount: spanCount + (known?.spanCount ?? 0),
+      errorSpanCount: errorSpanCount + (known?.errorSpanCount ?? 0),
+    });
+  }
+  return {
+    ...earlier,
+    maxEndTimeNano:
+      later.maxEndTimeNano > earlier.maxEndTimeNano ? later.maxEndTimeNano : earlier.maxEndTimeNano,
+    spanCount: sum.spanCount + part.spanCount,
+    errorSpanCount: sum.errorSpanCount + part.errorSpanCount,
+    orphanSpanCount: sum.orphanSpanCount + part.orphanSpanCount,
+    services: [...services.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
 }
 
 /** The spans of a trace by start, then as they came. */

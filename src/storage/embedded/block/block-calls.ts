@@ -1,8 +1,9 @@
 import { forEachCall } from '../../../model/service-calls.ts';
-import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
+import type { ServiceCall } from '../../../model/service-calls.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
+import { CallRows } from './call-rows.ts';
 import * as core from './core-pages.ts';
 import { parentWords } from './span-writer.ts';
 import { runsOfPage, runsOfTrace } from './trace-rows.ts';
@@ -32,7 +33,8 @@ export function callsInPage(
 function addCalls(pages: BlockPages, names: BlockNames, run: TraceRun, calls: ServiceCall[]): void {
   const own = run.page * pages.footer.rowsPerPage + run.start - run.firstRow;
   const isWhole = own === 0 && run.end < pages.rowCount(run.page);
-  const trace = traceColumns(pages, names, isWhole ? [run] : runsOfTrace(pages, run));
+  const trace = new CallRows();
+  addCallRows(pages, names, isWhole ? [run] : runsOfTrace(pages, run), trace);
   const { services, startsMs } = trace;
   forEachCall(trace, (parent, child) => {
     if (child < own || child >= own + run.end - run.start) return;
@@ -44,34 +46,31 @@ function addCalls(pages: BlockPages, names: BlockNames, run: TraceRun, calls: Se
   });
 }
 
-/** The spans of one trace, by start. @throws BlockError when a page is damaged */
-export function traceColumns(
+/** Adds the spans of one trace, by start. @throws BlockError when a page is damaged */
+export function addCallRows(
   pages: BlockPages,
   { services, serviceOfResource }: BlockNames,
   runs: readonly TraceRun[],
-): TraceColumns {
-  const count = runs.reduce((sum, { start, end }) => sum + end - start, 0);
-  const spanIds = new Uint32Array(2 * count);
-  const parentSpanIds = new Uint32Array(2 * count);
-  const kinds = new Uint8Array(count);
-  const own: string[] = [];
-  const startsMs = new Float64Array(count);
-  let at = 0;
+  to: CallRows,
+): void {
   for (const run of runs) {
-    const { page } = run;
+    const { page, start, end } = run;
     const ids = pages.spanIds(page);
     const starts = pages.starts(page);
     const kindNumbers = pages.numbers(core.KINDS, page);
     const resources = pages.numbers(core.RESOURCES, page);
-    for (let row = run.start; row < run.end; row++, at++) {
-      spanIds[2 * at] = ids[2 * row] ?? 0;
-      spanIds[2 * at + 1] = ids[2 * row + 1] ?? 0;
+    to.reserve(end - start);
+    for (let row = start; row < end; row++) {
+      const at = to.count;
       const parent = parentWords(pages, run, row);
-      if (parent !== undefined) parentSpanIds.set(parent, 2 * at);
-      kinds[at] = (kindNumbers[row] ?? 0) % 8;
-      own.push(services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '');
-      startsMs[at] = ((starts[2 * row + 1] ?? 0) * 2 ** 32 + (starts[2 * row] ?? 0)) / 1e6;
+      to.spanIds[2 * at] = ids[2 * row] ?? 0;
+      to.spanIds[2 * at + 1] = ids[2 * row + 1] ?? 0;
+      to.parentSpanIds[2 * at] = parent?.[0] ?? 0;
+      to.parentSpanIds[2 * at + 1] = parent?.[1] ?? 0;
+      to.kinds[at] = (kindNumbers[row] ?? 0) % 8;
+      to.startsMs[at] = ((starts[2 * row + 1] ?? 0) * 2 ** 32 + (starts[2 * row] ?? 0)) / 1e6;
+      to.services.push(services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '');
+      to.count += 1;
     }
   }
-  return { count, spanIds, parentSpanIds, kinds, services: own, startsMs };
 }

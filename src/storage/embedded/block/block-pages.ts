@@ -12,6 +12,7 @@ import { readDictionaryPage } from './dictionary-page.ts';
 import type { DictionaryPage } from './dictionary-page.ts';
 import { readNumbers } from './number-section.ts';
 import type { BlockPageCache } from './page-cache.ts';
+import { traceHash } from './trace-numbers.ts';
 
 const CRC_BYTES = 4;
 /** What a decoded page takes of memory for each byte it has on disk, about. */
@@ -33,6 +34,9 @@ export class BlockPages {
   /** By the counts they are sums of, as long as those are in the cache. */
   private readonly firsts = new WeakMap<Float64Array, Uint32Array>();
 
+  /** As long as the traces they are of are in the cache. */
+  private readonly indexes = new WeakMap<core.TracesPage, TraceIndex>();
+
   constructor(file: BlockFile, footer: BlockFooter, cache: BlockPageCache) {
     this.file = file;
     this.footer = footer;
@@ -50,6 +54,16 @@ export class BlockPages {
 
   traces(page: number): core.TracesPage {
     return this.core(core.TRACES, page, core.readTracesPage);
+  }
+
+  /** Leads to the traces of a page. */
+  traceIndex(page: number): TraceIndex {
+    const traces = this.traces(page);
+    const known = this.indexes.get(traces);
+    if (known !== undefined) return known;
+    const index = indexTraces(traces);
+    this.indexes.set(traces, index);
+    return index;
   }
 
   /** Two big-endian words a row. */
@@ -177,6 +191,29 @@ export class BlockPages {
     if (crc32(bytes) !== page.readUInt32LE(end)) throw new BlockError('a page is damaged');
     return bytes;
   }
+}
+
+/** Where the traces of a page are. */
+export interface TraceIndex {
+  /** By hash: a trace that has it, and by that trace another one. */
+  readonly first: ReadonlyMap<number, number>;
+  readonly next: ReadonlyMap<number, number>;
+  /** First row of each; one more than traces. */
+  readonly starts: Uint32Array;
+}
+
+function indexTraces({ ids, rowCounts }: core.TracesPage): TraceIndex {
+  const first = new Map<number, number>();
+  const next = new Map<number, number>();
+  const starts = new Uint32Array(rowCounts.length + 1);
+  for (let trace = 0; trace < rowCounts.length; trace++) {
+    const hash = traceHash(ids, 4 * trace);
+    const other = first.get(hash);
+    if (other !== undefined) next.set(trace, other);
+    first.set(hash, trace);
+    starts[trace + 1] = (starts[trace] ?? 0) + (rowCounts[trace] ?? 0);
+  }
+  return { first, next, starts };
 }
 
 /** See `NO_PARENT`, `OTHER_PARENT` and `PARENT_ROW`. */

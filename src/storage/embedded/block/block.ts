@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { STATUS_CODES } from '../../../model/span.ts';
-import type { ServiceCall, TraceColumns } from '../../../model/service-calls.ts';
-import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
+import type { ServiceCall } from '../../../model/service-calls.ts';
+import type { AttributeCondition, TraceQuery, TraceSummary } from '../../../model/trace-query.ts';
+import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
 import { compilePattern } from '../../text-pattern.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
-import { callsInPage, traceColumns } from './block-calls.ts';
+import { addCallRows, callsInPage } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
 import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
 import type { DictionaryPageRef } from './block-format.ts';
@@ -16,6 +17,7 @@ import type { BlockNames } from './block-names.ts';
 import { BlockPages } from './block-pages.ts';
 import { readCallCounts } from './call-counts.ts';
 import type { CallCounts } from './call-counts.ts';
+import type { CallRows } from './call-rows.ts';
 import * as core from './core-pages.ts';
 import { findAmong } from './find-among.ts';
 import { findTraces, nanoAt } from './find-traces.ts';
@@ -30,8 +32,15 @@ import { neededTexts } from './rule-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 import { SpanWriter, parentWords } from './span-writer.ts';
-import { traceHash } from './trace-numbers.ts';
-import { runsOfPage, traceIdText, traceKey, traceLookup, traceRuns } from './trace-rows.ts';
+import { summarizeRuns } from './summarize-runs.ts';
+import {
+  runsOfPage,
+  traceIdText,
+  traceKey,
+  traceLookup,
+  traceRuns,
+  tracesOfHash,
+} from './trace-rows.ts';
 import type { TraceKey, TraceRun } from './trace-rows.ts';
 import type { GroupReader } from './trace-writer.ts';
 import { TraceWriter } from './trace-writer.ts';
@@ -68,7 +77,7 @@ export interface Block {
   /** A hash of each trace, sorted. */
   traceHashes(): Uint32Array;
   /** Traces with a hash. */
-  traceIdsOf(hash: number): readonly string[];
+  tracesOf(hash: number): readonly TraceKey[];
   readonly pageCount: number;
   /** Starts of the oldest and the newest span of a page. */
   pageRange(page: number): { readonly oldestNano: bigint; readonly newestNano: bigint };
@@ -76,8 +85,10 @@ export interface Block {
   callCounts(): BlockCallCounts | undefined;
   /** Calls between spans of the block whose called span is in a page. */
   callsInPage(page: number): readonly ServiceCall[];
-  /** The spans of a trace by start; undefined when it is not here, or a page of it is damaged. */
-  traceColumns(traceId: string): TraceColumns | undefined;
+  /** Adds the spans of a trace by start; false when it is not here, or a page of it is damaged. */
+  addCallRows(key: TraceKey, to: CallRows): boolean;
+  /** Sums up the spans of a trace that are here; undefined when there are none. */
+  summarize(key: TraceKey): TraceSummary | undefined;
   /** Everything in the block, trace by trace, as TracesData messages of about a megabyte. */
   readAll(): Generator<Uint8Array>;
   close(): void;
@@ -191,7 +202,7 @@ class OpenBlock implements Block {
 
   summarySpans(traceId: string): readonly BlockSpan[] {
     const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
-    return runs.flatMap((run) => readable(() => this.summaryRun(run)) ?? []);
+    return this.spansOfRuns(runs);
   }
 
   mayHave({ hash }: TraceKey): boolean {
@@ -203,17 +214,8 @@ class OpenBlock implements Block {
     return readable(() => traceLookup(this.pages))?.hashes ?? new Uint32Array();
   }
 
-  traceIdsOf(hash: number): readonly string[] {
-    const { pages } = this;
-    const first = readable(() => traceLookup(pages))?.pagesOf(hash) ?? [];
-    const found = new Set<string>();
-    for (const page of first) {
-      const ids = readable(() => pages.traces(page))?.ids ?? new Uint32Array();
-      for (let at = 0; at < ids.length; at += 4) {
-        if (traceHash(ids, at) === hash) found.add(traceIdText(ids, at));
-      }
-    }
-    return [...found];
+  tracesOf(hash: number): readonly TraceKey[] {
+    return readable(() => tracesOfHash(this.pages, hash)) ?? [];
   }
 
   get pageCount(): number {
@@ -242,12 +244,26 @@ class OpenBlock implements Block {
     return names === undefined ? [] : callsInPage(this.pages, names, page);
   }
 
-  traceColumns(traceId: string): TraceColumns | undefined {
+  addCallRows(key: TraceKey, to: CallRows): boolean {
     const { pages } = this;
-    return readable(() => {
-      const runs = traceRuns(pages, traceKey(traceId));
-      return runs.length === 0 ? undefined : traceColumns(pages, this.names(), runs);
+    const { count } = to;
+    const isAdded = readable(() => {
+      const runs = traceRuns(pages, key);
+      addCallRows(pages, this.names(), runs, to);
+      return runs.length > 0;
     });
+    if (isAdded === undefined) to.cut(count);
+    return isAdded === true;
+  }
+
+  summarize(key: TraceKey): TraceSummary | undefined {
+    const { pages } = this;
+    const runs = readable(() => traceRuns(pages, key)) ?? [];
+    if (runs.length === 0) return undefined;
+    const whole = readable(() => summarizeRuns(pages, this.names(), runs));
+    if (whole !== undefined) return whole;
+    const spans = this.spansOfRuns(runs);
+    return spans.length === 0 ? undefined : summarizeTrace(traceIdText(key.words, 0), spans);
   }
 
   *readAll(): Generator<Uint8Array> {
@@ -370,6 +386,11 @@ class OpenBlock implements Block {
       });
     }
     return spans;
+  }
+
+  /** But for those in damaged pages. */
+  private spansOfRuns(runs: readonly TraceRun[]): readonly BlockSpan[] {
+    return runs.flatMap((run) => readable(() => this.summaryRun(run)) ?? []);
   }
 
   private parentText(run: TraceRun, row: number): string {

@@ -1,5 +1,6 @@
 import { forEachCall } from '../../../model/service-calls.ts';
 import type { CallCounts } from './call-counts.ts';
+import { CallRows } from './call-rows.ts';
 import type { SpanRows } from './span-rows.ts';
 import type { TraceOrder } from './trace-order.ts';
 
@@ -11,30 +12,22 @@ export interface CallSource {
   readonly rowsPerPage: number;
 }
 
-/** Up to here comparing each id with each is faster than hashing. */
-const FEW_SPANS = 64;
-
 /** Counts the calls between the spans that the block has of each trace. */
 export function collectCalls(source: CallSource): CallCounts {
   const { order, rowsPerPage } = source;
   const { rows, firstRows } = order;
   const tally = new CallTally(Math.ceil(rows.length / rowsPerPage));
-  const visit = (parentRow: number, childRow: number): void => {
-    const parent = serviceOf(source, rows[parentRow] ?? 0);
-    const child = serviceOf(source, rows[childRow] ?? 0);
-    tally.add(Math.floor(childRow / rowsPerPage), parent, child);
-  };
+  const trace = new CallRows();
   for (let place = 0; place + 1 < firstRows.length; place++) {
     const first = firstRows[place] ?? 0;
     const end = firstRows[place + 1] ?? 0;
     if (end - first < 2) continue;
-    if (end - first <= FEW_SPANS && hasDistinctIds(source, first, end)) {
-      eachPlainCall(source, first, end, visit);
-    } else {
-      forEachCall(callColumns(source, first, end), (parent, child) => {
-        visit(first + parent, first + child);
-      });
-    }
+    takeTrace(source, first, end, trace);
+    forEachCall(trace, (parentRow, childRow) => {
+      const parent = serviceOf(source, rows[first + parentRow] ?? 0);
+      const child = serviceOf(source, rows[first + childRow] ?? 0);
+      tally.add(Math.floor((first + childRow) / rowsPerPage), parent, child);
+    });
   }
   return tally.finish();
 }
@@ -43,56 +36,19 @@ function serviceOf({ rows, serviceOfResource }: CallSource, row: number): number
   return serviceOfResource[rows.resources[row] ?? 0] ?? 0;
 }
 
-/** By the low words alone: ids that share one are rare, and only take longer. */
-function hasDistinctIds({ rows, order }: CallSource, first: number, end: number): boolean {
-  const { spanIds } = rows;
-  for (let later = first + 1; later < end; later++) {
-    const low = spanIds[2 * (order.rows[later] ?? 0) + 1];
-    for (let at = first; at < later; at++) {
-      if (spanIds[2 * (order.rows[at] ?? 0) + 1] === low) return false;
-    }
-  }
-  return true;
-}
-
-/** What `forEachCall` names where no two spans have one id. */
-function eachPlainCall(
-  { rows, order }: CallSource,
-  first: number,
-  end: number,
-  visit: (parentRow: number, childRow: number) => void,
-): void {
-  const { spanIds, parentIds } = rows;
-  for (let child = first; child < end; child++) {
-    const row = order.rows[child] ?? 0;
-    const high = parentIds[2 * row] ?? 0;
-    const low = parentIds[2 * row + 1] ?? 0;
-    if (high === 0 && low === 0) continue;
-    for (let parent = first; parent < end; parent++) {
-      const own = order.rows[parent] ?? 0;
-      if (spanIds[2 * own + 1] !== low || spanIds[2 * own] !== high) continue;
-      if (parent !== child) visit(parent, child);
-      break;
-    }
-  }
-}
-
-function callColumns(
-  { rows, order }: CallSource,
-  first: number,
-  end: number,
-): Parameters<typeof forEachCall>[0] {
-  const count = end - first;
-  const spanIds = new Uint32Array(2 * count);
-  const parentSpanIds = new Uint32Array(2 * count);
-  const kinds = new Uint8Array(count);
-  for (let at = 0; at < count; at++) {
+function takeTrace({ rows, order }: CallSource, first: number, end: number, to: CallRows): void {
+  to.clear();
+  to.reserve(end - first);
+  const { spanIds, parentSpanIds, kinds } = to;
+  for (let at = 0; at < end - first; at++) {
     const row = order.rows[first + at] ?? 0;
-    spanIds.set(rows.spanIds.subarray(2 * row, 2 * row + 2), 2 * at);
-    parentSpanIds.set(rows.parentIds.subarray(2 * row, 2 * row + 2), 2 * at);
+    spanIds[2 * at] = rows.spanIds[2 * row] ?? 0;
+    spanIds[2 * at + 1] = rows.spanIds[2 * row + 1] ?? 0;
+    parentSpanIds[2 * at] = rows.parentIds[2 * row] ?? 0;
+    parentSpanIds[2 * at + 1] = rows.parentIds[2 * row + 1] ?? 0;
     kinds[at] = rows.kinds[row] ?? 0;
   }
-  return { count, spanIds, parentSpanIds, kinds };
+  to.count = end - first;
 }
 
 /** Numbers of services are below this. */

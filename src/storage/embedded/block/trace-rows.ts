@@ -39,36 +39,52 @@ export function traceLookup(pages: BlockPages): TraceLookup {
   return pages.load(footer.traceLookup, (source) => new TraceLookup(source, footer.traceCount));
 }
 
-/** A trace id in the ways it is looked up by. */
+/** A trace id as it is looked up. */
 export interface TraceKey {
-  /** 32 hex digits. */
-  readonly text: string;
+  /** Four big-endian words. */
   readonly words: Uint32Array;
   readonly hash: number;
 }
 
 export function traceKey(traceId: string): TraceKey {
   const words = traceIdWords(traceId);
-  return { text: traceId, words, hash: traceHash(words, 0) };
+  return { words, hash: traceHash(words, 0) };
+}
+
+/** Traces with a hash. @throws BlockError */
+export function tracesOfHash(pages: BlockPages, hash: number): readonly TraceKey[] {
+  const found: TraceKey[] = [];
+  for (const page of traceLookup(pages).pagesOf(hash)) {
+    const { ids } = pages.traces(page);
+    const { first, next } = pages.traceIndex(page);
+    for (let trace = first.get(hash); trace !== undefined; trace = next.get(trace)) {
+      const words = ids.slice(4 * trace, 4 * trace + 4);
+      if (!found.some((key) => isId(words, 0, key.words))) found.push({ words, hash });
+    }
+  }
+  return found;
 }
 
 /** Where the rows of a trace are; [] when the block has none of it. Damaged pages are left out. */
 export function traceRuns(pages: BlockPages, { words, hash }: TraceKey): readonly TraceRun[] {
   const runs: TraceRun[] = [];
-  for (const first of traceLookup(pages).pagesOf(hash)) addRuns(pages, first, words, runs);
+  for (const first of traceLookup(pages).pagesOf(hash)) {
+    addRuns(pages, first, { words, hash }, runs);
+  }
   return runs;
 }
 
 /** All runs of the trace that a run is of. Damaged pages are left out. */
 export function runsOfTrace(pages: BlockPages, run: TraceRun): readonly TraceRun[] {
   const runs: TraceRun[] = [];
-  addRuns(pages, Math.floor(run.firstRow / pages.footer.rowsPerPage), run.traceId, runs);
+  const key = { words: run.traceId, hash: traceHash(run.traceId, 0) };
+  addRuns(pages, Math.floor(run.firstRow / pages.footer.rowsPerPage), key, runs);
   return runs;
 }
 
-function addRuns(pages: BlockPages, first: number, id: Uint32Array, runs: TraceRun[]): void {
+function addRuns(pages: BlockPages, first: number, key: TraceKey, runs: TraceRun[]): void {
   for (let page = first; page < pages.pageCount; page++) {
-    const run = runIn(pages, page, id);
+    const run = runIn(pages, page, key);
     // A trace goes on in the next page only when it is the last of this one.
     if (run === 'damaged') continue;
     if (run === undefined) {
@@ -80,17 +96,19 @@ function addRuns(pages: BlockPages, first: number, id: Uint32Array, runs: TraceR
   }
 }
 
-function runIn(pages: BlockPages, page: number, id: Uint32Array): TraceRun | 'damaged' | undefined {
+function runIn(
+  pages: BlockPages,
+  page: number,
+  { words, hash }: TraceKey,
+): TraceRun | 'damaged' | undefined {
   try {
-    const { ids, rowCounts, rowsBefore } = pages.traces(page);
-    let start = 0;
-    for (let trace = 0; trace < rowCounts.length; trace++) {
-      const end = start + (rowCounts[trace] ?? 0);
-      if (isId(ids, 4 * trace, id)) {
-        const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
-        return { traceId: id, page, start, end, firstRow };
-      }
-      start = end;
+    const { ids, rowsBefore } = pages.traces(page);
+    const { first, next, starts } = pages.traceIndex(page);
+    for (let trace = first.get(hash); trace !== undefined; trace = next.get(trace)) {
+      if (!isId(ids, 4 * trace, words)) continue;
+      const start = starts[trace] ?? 0;
+      const firstRow = page * pages.footer.rowsPerPage + start - (trace === 0 ? rowsBefore : 0);
+      return { traceId: words, page, start, end: starts[trace + 1] ?? 0, firstRow };
     }
     return undefined;
   } catch (error) {
