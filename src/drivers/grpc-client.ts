@@ -40,7 +40,8 @@ export class GrpcCallError extends Error {
   private readonly metadata: Metadata;
 
   constructor(cause: ServiceError) {
-    super(`${status[cause.code]}: ${cause.details}`, { cause });
+    // What it is made of says the same in more words, and is no cause of its own.
+    super(`${status[cause.code]}: ${plainDetails(cause.details)}`);
     this.code = cause.code;
     this.metadata = cause.metadata;
   }
@@ -50,6 +51,18 @@ export class GrpcCallError extends Error {
     const [value] = this.metadata.get(name);
     return typeof value === 'string' ? undefined : value;
   }
+}
+
+/**
+ * grpc-js packs what failed into what each of its layers says: "round_robin: No connection established.
+ * Last error: … Last error: Error: connect ECONNREFUSED 10.0.0.1:4317. Resolution note: ".
+ */
+function plainDetails(details: string): string {
+  const [innermost = details] = details.split('Last error: ').slice(-1);
+  return innermost
+    .replace(/^Error: /, '')
+    .replace(/\s*(\([0-9TZ:.-]+\))?\.\s*Resolution note:\s*$/, '')
+    .trim();
 }
 
 const KEEPALIVE_MS = 30_000;
