@@ -8,6 +8,14 @@ const RETRY_AFTER_MS = 1000;
 const WAIT_MS = 3000;
 /** How long room is held for bytes that were announced: whoever stalls keeps nobody out. */
 const ANNOUNCED_MS = 1000;
+/**
+ * Bytes that are read before it is their turn, so that there is always work and what is worked on has
+ * not left the processor's caches meanwhile: under overload reading all that there is memory for
+ * costs a fifth of the work that gets done.
+ */
+const AHEAD_BYTES_MAX = 2 * 2 ** 20;
+/** How long a request on its way is among them: whoever sends slowly has not the others wait. */
+const AHEAD_MS = 20;
 /** How long requests are worked on before the event loop goes round. */
 const SLICE_MS = 5;
 
@@ -84,7 +92,10 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
           hold(held);
           return undefined;
         },
-        turn,
+        turn: async () => {
+          await turn();
+          if (announced?.begin() === true) pool.admit();
+        },
         grow: (bytes) => {
           take(bytes, 0);
           announced?.withdraw(bytes);
@@ -104,6 +115,8 @@ export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudge
 
 interface Announcement {
   withdraw(bytes: number): void;
+  /** What was announced is worked on; false when it was no longer waited for. */
+  begin(): boolean;
 }
 
 interface Waiting {
@@ -116,6 +129,8 @@ class BytePool {
   private readonly bytesMax: number;
   /** Bytes that room is held for. */
   private announced = 0;
+  /** Bytes on their way or waiting for their turn. */
+  private ahead = 0;
   private readonly waiting = new Set<Waiting>();
 
   constructor(bytesMax: number) {
@@ -168,24 +183,38 @@ class BytePool {
   }
 
   private fits(bytes: number): boolean {
-    return this.used + this.announced + bytes <= this.bytesMax;
+    if (this.used + this.announced + bytes > this.bytesMax) return false;
+    return this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES_MAX;
   }
 
   private hold(bytes: number): Announcement {
     let left = bytes;
+    let isAhead = bytes > 0;
     this.announced += bytes;
+    this.ahead += bytes;
+    const begin = (): boolean => {
+      const wasAhead = isAhead;
+      isAhead = false;
+      if (wasAhead) this.ahead -= bytes;
+      return wasAhead;
+    };
     const withdraw = (count: number): void => {
       const gone = Math.min(left, count);
       left -= gone;
       this.announced -= gone;
       if (left === 0) clearTimeout(timer);
+      if (count === Infinity) begin();
     };
-    const timer = setTimeout(() => {
-      withdraw(Infinity);
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => {
+        withdraw(Infinity);
+        this.admit();
+      }, ANNOUNCED_MS - AHEAD_MS);
+      begin();
       this.admit();
-    }, ANNOUNCED_MS);
+    }, AHEAD_MS);
     if (bytes === 0) clearTimeout(timer);
-    return { withdraw };
+    return { withdraw, begin };
   }
 
   private overloaded(): SinkOverloadedError {

@@ -5,6 +5,8 @@ import type { ByteBudget } from '../../src/pipeline/byte-budget.ts';
 import { createLoopTurns } from '../../src/pipeline/loop-turns.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 
+const MIB = 2 ** 20;
+
 /** What has become of a promise once all that can go on has gone on. */
 async function stateOf(
   promise: Promise<unknown> | undefined,
@@ -64,6 +66,31 @@ describe('room in the budget', () => {
     const waits = budget.lease().room(10);
     expect(await stateOf(waits)).toBe('waiting');
     vi.advanceTimersByTime(1000);
+    await waits;
+  });
+
+  it('goes to a few requests before their turn, the next when one of them is worked on', async () => {
+    const wide = createByteBudget(100 * MIB, new Registry());
+    const [one, two, three] = [wide.lease(), wide.lease(), wide.lease()];
+    await one.room(MIB);
+    await two.room(MIB);
+    const waits = three.room(MIB);
+    one.grow(MIB);
+    two.grow(MIB);
+    vi.advanceTimersByTime(500);
+    expect(await stateOf(waits)).toBe('waiting');
+    await one.turn();
+    await waits;
+  });
+
+  it('goes on to others while a sender is slow', async () => {
+    const wide = createByteBudget(100 * MIB, new Registry());
+    const slow = wide.lease();
+    await slow.room(3 * MIB);
+    slow.grow(MIB);
+    const waits = wide.lease().room(MIB);
+    expect(await stateOf(waits)).toBe('waiting');
+    vi.advanceTimersByTime(20);
     await waits;
   });
 
