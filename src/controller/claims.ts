@@ -67,43 +67,41 @@ export function createClaims({ api, cache, warnings, now, logger }: ClaimsOption
   /** By uid of the claim. */
   const refusals = new Map<string, Refusal>();
 
-  const refused = (uid: string, size: string, message: string): string => {
+  const remember = (uid: string, refusal: Refusal): void => {
     refusals.delete(uid);
-    refusals.set(uid, { size, message, at: now() });
+    refusals.set(uid, refusal);
     for (const oldest of refusals.keys()) {
       if (refusals.size <= REFUSALS_MAX) break;
       refusals.delete(oldest);
     }
-    return message;
+  };
+  const ask = async (holder: Holder, size: string, signal: AbortSignal): Promise<void> => {
+    const patch = { spec: { resources: { requests: { storage: size } } } };
+    cache.observeWrite(await api.patch(CLAIM, holder, patch, signal));
+    logger.info({ claim: `${holder.namespace}/${holder.name}`, size }, 'volume grows');
   };
 
   return {
     grow: async (instance, signal) => {
       const holder = holderOf(instance);
-      if (holder === undefined) return undefined;
-      const claim = ownClaim(cache, instance, holder);
+      const claim = holder === undefined ? undefined : ownClaim(cache, instance, holder);
+      if (holder === undefined || claim === undefined) return undefined;
       const { size } = instance.spec.storage.embedded;
-      // The server lets only a bound claim change; the watch says when it is.
-      if (claim === undefined || volumeState(holder.name, claim).phase !== 'Bound')
-        return undefined;
-      const has = parseQuantity(requestedSize(claim)) ?? 0;
-      const wanted = parseQuantity(size) ?? 0;
-      if (has === wanted) return undefined;
-      if (has > wanted) return `it is larger than the ${size} of spec.storage.embedded.size`;
+      const change = sizeChange(claim, size);
+      if (change === 'none') return undefined;
+      if (change === 'less') return `it is larger than the ${size} of spec.storage.embedded.size`;
       const { uid = '' } = claim.metadata;
       const known = refusals.get(uid);
       if (known?.size === size && now() - known.at < TRY_AGAIN_MS) return known.message;
       try {
-        const patch = { spec: { resources: { requests: { storage: size } } } };
-        cache.observeWrite(await api.patch(CLAIM, holder, patch, signal));
-        logger.info({ claim: `${holder.namespace}/${holder.name}`, size }, 'volume grows');
+        await ask(holder, size, signal);
         refusals.delete(uid);
         return undefined;
       } catch (error) {
-        if (!(error instanceof KubeApiError) || (error.status !== 403 && error.status !== 422)) {
-          throw error;
-        }
-        return refused(uid, size, `${steady(error.said)} (spec.storage.embedded.size: ${size})`);
+        if (!isRefusal(error)) throw error;
+        const message = `${steady(error.said)} (spec.storage.embedded.size: ${size})`;
+        remember(uid, { size, message, at: now() });
+        return message;
       }
     },
     smallerSize: (instance) => {
@@ -127,6 +125,20 @@ export function createClaims({ api, cache, warnings, now, logger }: ClaimsOption
       return mountProblem === undefined ? state : { ...state, mountProblem };
     },
   };
+}
+
+/** The server lets only a bound claim change; the watch says when it is. */
+function sizeChange(claim: KubeObject, wanted: string): 'none' | 'more' | 'less' {
+  if (volumeState('', claim).phase !== 'Bound') return 'none';
+  const has = parseQuantity(requestedSize(claim)) ?? 0;
+  const wants = parseQuantity(wanted) ?? 0;
+  if (has === wants) return 'none';
+  return has < wants ? 'more' : 'less';
+}
+
+/** Trying again at once would not help: the class does not expand, a quota is used up. */
+function isRefusal(error: unknown): error is KubeApiError {
+  return error instanceof KubeApiError && (error.status === 403 || error.status === 422);
 }
 
 /** The words of the volume controllers for a claim that waits. */

@@ -116,7 +116,7 @@ export function createInstanceController(options: InstanceControllerOptions): Co
     claims: createClaims({
       api: writeApi,
       cache: controller.cache(CLAIM),
-      warnings: createWarningEvents(api),
+      warnings: createWarningEvents(api, () => clock.now()),
       now: () => clock.now(),
       logger,
     }),

@@ -11,6 +11,11 @@ const EVENT: ResourceKind = {
   namespaced: true,
 };
 
+/**
+ * What goes wrong is told again every few minutes, and kept for an hour: older news are of a pod that
+ * had the name before, or of trouble that is over. Wide enough for clocks that differ.
+ */
+const CURRENT_MS = 600_000;
 /** An object has a handful; more are not worth the reading. */
 const EVENTS_MAX = 100;
 
@@ -23,7 +28,7 @@ export interface EventsAbout {
 /** What others in the cluster say of an object, asked for while somebody waits for it. */
 export interface WarningEvents {
   /**
-   * The newest event with one of the reasons, as `Reason, note`: without times and ids, so that it
+   * The newest event of the last minutes with one of the reasons, as `Reason, note`: without times and ids, so that it
    * stays the same while it is the same.
    */
   newest(
@@ -33,7 +38,7 @@ export interface WarningEvents {
   ): Promise<string | undefined>;
 }
 
-export function createWarningEvents(api: Pick<KubeApi, 'list'>): WarningEvents {
+export function createWarningEvents(api: Pick<KubeApi, 'list'>, now: () => number): WarningEvents {
   return {
     newest: async ({ namespace, kind, name }, reasons, signal) => {
       const fieldSelector = `regarding.kind=${kind},regarding.name=${name}`;
@@ -41,6 +46,7 @@ export function createWarningEvents(api: Pick<KubeApi, 'list'>): WarningEvents {
       const events = await listed(api, options, signal);
       const newest = events
         .filter((event) => reasons.includes(jsonText(event['reason']) ?? ''))
+        .filter((event) => now() - Date.parse(timeOf(event)) < CURRENT_MS)
         .toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1))[0];
       if (newest === undefined) return undefined;
       const note = steady(jsonText(newest['note']) ?? '');

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../src/controller/kube-object.ts';
 import { createWarningEvents } from '../../src/controller/warning-events.ts';
 
 const { signal } = new AbortController();
+const NOW = Date.parse('2026-01-01T00:09:30Z');
 const ABOUT = { namespace: 'n', kind: 'Pod', name: 'p' };
 
 function anEvent(reason: string, note: string, more: object = {}): KubeObject {
@@ -41,17 +42,24 @@ describe('warning events', () => {
         series: { count: 2, lastObservedTime: '2026-01-01T00:02:00.000000Z' },
       }),
     ]);
-    const newest = await createWarningEvents(api).newest(ABOUT, ['FailedMount'], signal);
+    const newest = await createWarningEvents(api, () => NOW).newest(ABOUT, ['FailedMount'], signal);
     expect(newest).toBe('FailedMount, second');
     expect(api.asked).toEqual([
       { namespace: 'n', fieldSelector: 'regarding.kind=Pod,regarding.name=p', limit: 100 },
     ]);
   });
 
-  it('has nothing to say when nobody said anything, or it may not look', async () => {
+  it('has nothing to say when nobody said anything of late, or it may not look', async () => {
     const forbidden = new KubeApiError('no', { status: 403, reason: 'Forbidden' });
-    for (const items of [[], forbidden]) {
-      const newest = createWarningEvents(eventsOf(items)).newest(ABOUT, ['FailedMount'], signal);
+    const old = anEvent('FailedMount', 'of a pod before', {
+      metadata: { name: 'old', creationTimestamp: '2025-12-31T23:59:29Z' },
+    });
+    for (const items of [[], [old], forbidden]) {
+      const newest = createWarningEvents(eventsOf(items), () => NOW).newest(
+        ABOUT,
+        ['FailedMount'],
+        signal,
+      );
       expect(await newest).toBeUndefined();
     }
   });

@@ -53,6 +53,12 @@ function isUnchanged(
   return now === was;
 }
 
+function isNotShrunk(spec: JaegerInstanceSpec, before: JaegerInstanceSpec | undefined): boolean {
+  const sizes = volumeValues('size', spec, before) ?? [];
+  const [now = 0, was = 0] = sizes.map((size) => parseQuantity(size ?? DEFAULT_VOLUME.size));
+  return now >= was;
+}
+
 function rollingRule(role: 'collector' | 'query'): CrossFieldRule {
   return {
     path: [role, 'strategy', 'rollingUpdate'],
@@ -100,13 +106,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       `quantity(${volumeField('self', 'size', `'${DEFAULT_VOLUME.size}'`)})` +
         `.compareTo(quantity(${volumeField('oldSelf', 'size', `'${DEFAULT_VOLUME.size}'`)})) >= 0`,
     ),
-    holds: (spec, before) => {
-      const sizes = volumeValues('size', spec, before);
-      const [now = 0, was = 0] = (sizes ?? []).map((size) =>
-        parseQuantity(size ?? DEFAULT_VOLUME.size),
-      );
-      return now >= was;
-    },
+    holds: (spec, before) => isNotShrunk(spec, before),
   },
   {
     path: ['storage', 'embedded', 'storageClassName'],
