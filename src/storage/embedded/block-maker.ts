@@ -27,10 +27,10 @@ export interface BlockMaker {
   close(): Promise<void>;
 }
 
-/** Of JavaScript objects; typed arrays come on top, about 20 MB a block. */
+/** Of JavaScript objects; typed arrays come on top, about 40 MB. */
 const HEAP_MEGABYTES = 256;
-/** Most objects of a block live as long as it takes to make it: copying them several times costs. */
-const YOUNG_MEGABYTES = 48;
+/** Hardly an object lives longer than it takes to write a page: rarer collections would gain nothing. */
+const YOUNG_MEGABYTES = 12;
 
 interface Waiting {
   readonly resolve: (made: MadeBlock) => void;
