@@ -1,4 +1,5 @@
 import { archiveTrace } from './archive.ts';
+import { attributeKeys, attributeValues } from './attributes.ts';
 import { dependencies } from './dependencies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { metricsQuery } from './not-available.ts';
@@ -19,6 +20,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   dependencies,
   archiveTrace,
   metricsQuery,
+  attributeKeys,
+  attributeValues,
   v3Services,
   v3Operations,
   v3SearchTraces,

@@ -5,6 +5,8 @@ export interface JaegerEnvelope<T> {
   readonly limit: number;
   readonly offset: number;
   readonly errors: readonly JaegerError[] | null;
+  /** Of a search whose page is full: the parameter `cursor` of the next one. */
+  readonly nextCursor?: string;
 }
 
 export interface JaegerError {

@@ -1,4 +1,5 @@
 import type { AttributeCondition, TimeWindow, TraceQuery } from '../../model/trace-query.ts';
+import type { SearchCapabilities } from '../../storage/storage.ts';
 import { ApiError } from './endpoint.ts';
 import {
   GoTextError,
@@ -8,12 +9,18 @@ import {
   readStringMap,
   readTraceId,
 } from './go-text.ts';
+import { parseCursor, parseFilters } from './parse-search-filters.ts';
 
 const LOOKBACK_MS = 48 * 3_600_000;
 const DEFAULT_LIMIT = 100;
 
 export interface SearchLimits {
   readonly maxTraces: number;
+}
+
+export interface SearchBounds {
+  readonly limits: SearchLimits;
+  readonly capabilities: SearchCapabilities;
 }
 
 export interface JaegerSearch {
@@ -23,6 +30,10 @@ export interface JaegerSearch {
   readonly raw: boolean;
 }
 
+/** Beyond Jaeger: `filter`, any number of times, and `cursor`. */
+const FILTER = { names: ['filter'], malformed: unableToParse };
+const CURSOR = { names: ['cursor'], malformed: unableToParse };
+
 /**
  * The parameters of `GET /api/traces`, judged in Jaeger's order: of several errors, clients see
  * the one they would see there. @throws ApiError
@@ -30,7 +41,7 @@ export interface JaegerSearch {
 export function parseSearch(
   parameters: URLSearchParams,
   nowMs: number,
-  limits: SearchLimits,
+  { capabilities, limits }: SearchBounds,
 ): JaegerSearch {
   const serviceName = parameters.get('service') ?? '';
   const operationName = parameters.get('operation') ?? '';
@@ -44,7 +55,9 @@ export function parseSearch(
     .getAll('traceID')
     .map((text) => read(text, readTraceId, (why) => `cannot parse traceID param: ${why}`));
   const raw = parseFlag(parameters, 'raw');
-  if (traceIds.length === 0 && serviceName === '') throw missing('service');
+  if (traceIds.length === 0 && serviceName === '' && !capabilities.withoutService) {
+    throw missing('service');
+  }
   if (durationMinNano > 0 && durationMaxNano > 0 && durationMaxNano < durationMinNano) {
     throw new ApiError(400, "'maxDuration' should be greater than 'minDuration'");
   }
@@ -56,6 +69,8 @@ export function parseSearch(
     startTimeMaxNano: end === undefined ? BigInt(nowMs) * 1_000_000n : end * 1000n,
     ...durationRange(durationMinNano, durationMaxNano),
     attributes,
+    ...parseFilters(parameters, FILTER, capabilities),
+    ...parseCursor(parameters, CURSOR, capabilities),
     limit,
   };
   return { query, traceIds, raw };

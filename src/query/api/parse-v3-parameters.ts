@@ -10,8 +10,18 @@ import {
   readTraceId,
 } from './go-text.ts';
 import { boundedLimit, durationRange, read } from './parse-parameters.ts';
+import { isPaged, parseCursor, parseFilters } from './parse-search-filters.ts';
 
 const DEFAULT_DEPTH = 100;
+
+/** Beyond Jaeger; see `parse-search-filters.ts`. */
+const FILTER = { names: ['query.filter', 'filter'], malformed };
+const CURSOR = { names: ['query.cursor', 'cursor'], malformed };
+
+/** Whether the next page is to be named: a client that does not know of pages may refuse it. */
+export function isV3Paged(parameters: URLSearchParams): boolean {
+  return isPaged(parameters, CURSOR);
+}
 
 /** The trace id in a path. @throws ApiError */
 export function parseV3TraceId(text: string): string {
@@ -50,6 +60,8 @@ export function parseV3Search(
     ...times,
     ...durations,
     attributes,
+    ...parseFilters(parameters, FILTER, storage.reader.capabilities),
+    ...parseCursor(parameters, CURSOR, storage.reader.capabilities),
     limit: depth <= 0n ? Math.min(DEFAULT_DEPTH, limits.maxTraces) : boundedLimit(depth, limits),
   };
 }

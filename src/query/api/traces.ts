@@ -7,6 +7,7 @@ import type { JaegerError } from './jaeger-json.ts';
 import { createPace } from './pace.ts';
 import { parseFlag, parsePathTraceId, parseSearch, parseWindow } from './parse-parameters.ts';
 import { readTraces } from './read-traces.ts';
+import { createPageEnd, seenChunks } from './search-cursor.ts';
 import { writeJaegerTraces } from './write-jaeger-traces.ts';
 
 /** A search, or with `traceID` those traces; missing ones are named in `errors`. */
@@ -17,10 +18,13 @@ export const searchTraces: Endpoint = {
   family: 'jaeger',
   answer: (request, deps) => {
     const { nowMs, parameters, signal, tenant } = request;
-    const { query, raw, traceIds } = parseSearch(parameters, nowMs, deps.limits);
     const { reader } = deps.storage;
+    const { capabilities } = reader;
+    const { query, raw, traceIds } = parseSearch(parameters, nowMs, { ...deps, capabilities });
     if (traceIds.length === 0) {
-      return answerTraces(reader.findTraces(tenant, query, signal), raw, { request, deps });
+      const end = createPageEnd(query.limit);
+      const found = seenChunks(reader.findTraces(tenant, query, signal), end);
+      return answerTraces(found, raw, { request, deps, nextCursor: end.next });
     }
     const ids = [...new Set(traceIds)];
     if (ids.length > deps.limits.maxTraces) {
@@ -57,6 +61,7 @@ interface Context {
   readonly request: ApiRequest;
   readonly deps: ApiDeps;
   readonly errors?: (traceIds: readonly string[]) => readonly JaegerError[];
+  readonly nextCursor?: () => string | undefined;
 }
 
 function answerTraces(

@@ -15,6 +15,8 @@ export interface OperationJson {
 /** `summaries` is absent when nothing was found. */
 export interface TraceSummariesJson {
   readonly summaries?: readonly TraceSummaryJson[];
+  /** When pages were asked for and this one is full: the parameter `query.cursor` of the next one. */
+  readonly nextCursor?: string;
 }
 
 /** As in protobuf's JSON: a field with its zero value is absent, 64-bit integers are text. */

@@ -8,12 +8,15 @@ import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { errorText, jsonText } from './json-text.ts';
 import { createPace } from './pace.ts';
 import {
+  isV3Paged,
   parseV3Flag,
   parseV3Search,
   parseV3TraceId,
   parseV3Window,
 } from './parse-v3-parameters.ts';
 import { readTraces } from './read-traces.ts';
+import { createPageEnd, seenChunks } from './search-cursor.ts';
+import type { PageEnd } from './search-cursor.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
 
 export const v3Trace: Endpoint = {
@@ -40,7 +43,9 @@ export const v3SearchTraces: Endpoint = {
     const query = parseV3Search(request.parameters, deps);
     const raw = parseV3Flag(request.parameters, ['query.rawTraces', 'query.raw_traces']);
     const chunks = deps.storage.reader.findTraces(request.tenant, query, request.signal);
-    return tracesData(chunks, raw, request, deps);
+    if (!isV3Paged(request.parameters)) return tracesData(chunks, raw, request, deps);
+    const end = createPageEnd(query.limit);
+    return tracesData(seenChunks(chunks, end), raw, request, { ...deps, nextCursor: end.next });
   },
 };
 
@@ -54,12 +59,18 @@ export const v3TraceSummaries: Endpoint = {
     const query = parseV3Search(parameters, deps);
     parseV3Flag(parameters, ['query.rawTraces', 'query.raw_traces']);
     const pace = createPace(signal);
+    const end = createPageEnd(query.limit);
     const summaries: TraceSummaryJson[] = [];
     for await (const summary of storage.reader.findSummaries(tenant, query, signal)) {
       await pace();
+      end.see(summary);
       summaries.push(renderSummary(summary));
     }
-    const body: TraceSummariesJson = summaries.length === 0 ? {} : { summaries };
+    const nextCursor = isV3Paged(parameters) ? end.next() : undefined;
+    const body: TraceSummariesJson = {
+      ...(summaries.length === 0 ? {} : { summaries }),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+    };
     return bounded(jsonText(body), limits);
   },
 };
@@ -72,7 +83,7 @@ async function* tracesData(
   chunks: AsyncIterable<TraceChunk>,
   raw: boolean,
   request: ApiRequest,
-  { limits, storage }: ApiDeps,
+  { limits, nextCursor, storage }: ApiDeps & { readonly nextCursor?: PageEnd['next'] },
 ): AsyncGenerator<string> {
   const pace = createPace(request.signal);
   const sized = createSizeLimit(limits);
@@ -94,8 +105,16 @@ async function* tracesData(
     if (!(error instanceof ApiError) || !request.isUnderWay()) throw error;
     failure = error;
   }
-  if (before.length > 1) throw failure ?? new ApiError(404, 'No traces found');
+  if (before.length > 1) {
+    // A page behind the last trace is empty, and nothing is missing.
+    if (failure !== undefined || nextCursor === undefined) {
+      throw failure ?? new ApiError(404, 'No traces found');
+    }
+    yield before;
+  }
   yield ']}';
+  const next = failure === undefined ? nextCursor?.() : undefined;
+  if (next !== undefined) yield `,"nextCursor":${jsonText(next)}`;
   if (failure !== undefined) yield `,${errorText('v3', failure).trim().slice(1, -1)}`;
   yield '}';
 }

@@ -18,6 +18,8 @@ interface WriteOptions {
   readonly pace: Pace;
   /** Called when all traces are known. @throws ApiError */
   readonly errors?: (traceIds: readonly string[]) => readonly JaegerError[];
+  /** Called when all traces are written. */
+  readonly nextCursor?: () => string | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export function writeJaegerTraces(
 
 async function* envelopeOf(
   traces: AsyncIterable<TraceStream>,
-  { errors, limits, pace, request }: WriteOptions,
+  { errors, limits, nextCursor, pace, request }: WriteOptions,
 ): AsyncGenerator<string> {
   const sized = createSizeLimit(limits);
   const traceIds: string[] = [];
@@ -51,7 +53,9 @@ async function* envelopeOf(
   const found = failure === undefined ? (errors?.(traceIds) ?? []) : [told(failure)];
   const errorsJson = found.length === 0 ? 'null' : jsonText(found);
   if (traceIds.length === 0) yield '{"data":[';
-  yield `],"total":0,"limit":0,"offset":0,"errors":${errorsJson}}`;
+  const next = failure === undefined ? nextCursor?.() : undefined;
+  const nextJson = next === undefined ? '' : `,"nextCursor":${jsonText(next)}`;
+  yield `],"total":0,"limit":0,"offset":0,"errors":${errorsJson}${nextJson}}`;
 }
 
 /** @throws what cannot be told because it is unknown, or can be told as the status of the answer */

@@ -3,6 +3,7 @@ import type { TraceQuery } from '../../model/trace-query.ts';
 import { spanRules } from '../../model/value-rule.ts';
 import { findPages } from '../find-pages.ts';
 import type { CandidatePage } from '../find-pages.ts';
+import { heldAttributeKeys, heldAttributeValues } from '../held-spans/attribute-names.ts';
 import { findTraces, positionOf } from '../held-spans/find-traces.ts';
 import type { HeldTrace } from '../held-spans/find-traces.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
@@ -30,6 +31,15 @@ export function createMemoryReader(
     operations: (tenant, service, kind) =>
       Promise.resolve(storeOf(tenant)?.names.operationsOf(service, kind) ?? []),
     getTraces: (tenant, ids, _window, signal) => getTraces(storeOf(tenant), ids, signal),
+    attributeKeys: async (tenant, service) => {
+      const store = storeOf(tenant);
+      return store === undefined ? [] : heldAttributeKeys(store, service, new TimeSlice());
+    },
+    attributeValues: async (tenant, key, prefix, limit) => {
+      const store = storeOf(tenant);
+      if (store === undefined) return [];
+      return heldAttributeValues(store, { key, prefix, limit }, new TimeSlice());
+    },
     async *findTraces(tenant, query, signal) {
       const store = storeOf(tenant);
       if (store === undefined) return;

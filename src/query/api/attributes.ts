@@ -1,0 +1,54 @@
+import { ApiError } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { readInteger } from './go-text.ts';
+import { envelopeText } from './json-text.ts';
+import { read, unableToParse } from './parse-parameters.ts';
+
+const DEFAULT_LIMIT = 100;
+const LIMIT_MAX = 1000;
+
+/** Keys of attributes, for completion: of one service's spans, or of all. */
+export const attributeKeys: Endpoint = {
+  operation: 'get_attribute_keys',
+  method: 'GET',
+  path: /^\/api\/attributes$/,
+  family: 'jaeger',
+  answer: async ({ parameters, tenant }, { storage }) => {
+    const limit = parseLimit(parameters);
+    const service = parameters.get('service') ?? '';
+    const prefix = parameters.get('prefix') ?? '';
+    const { reader } = storage;
+    if (reader.attributeKeys === undefined) throw unsupported();
+    const all = await reader.attributeKeys(tenant, service === '' ? undefined : service);
+    const keys = all.filter((key) => key.startsWith(prefix)).slice(0, limit);
+    return envelopeText(keys, parameters, { total: keys.length });
+  },
+};
+
+/** Some values of an attribute, as the texts that searches compare. */
+export const attributeValues: Endpoint = {
+  operation: 'get_attribute_values',
+  method: 'GET',
+  path: /^\/api\/attributes\/([^/]+)\/values$/,
+  family: 'jaeger',
+  answer: async ({ name, parameters, tenant }, { storage }) => {
+    const limit = parseLimit(parameters);
+    const prefix = parameters.get('prefix') ?? '';
+    const { reader } = storage;
+    if (reader.attributeValues === undefined) throw unsupported();
+    const values = await reader.attributeValues(tenant, name, prefix, limit);
+    return envelopeText(values, parameters, { total: values.length });
+  },
+};
+
+function parseLimit(parameters: URLSearchParams): number {
+  const text = parameters.get('limit') ?? '';
+  if (text === '') return DEFAULT_LIMIT;
+  const limit = read(text, (value) => readInteger(value, 32), unableToParse('limit'));
+  if (limit >= 1n && limit <= BigInt(LIMIT_MAX)) return Number(limit);
+  throw new ApiError(400, `limit ${limit} is not between 1 and ${LIMIT_MAX}`);
+}
+
+function unsupported(): ApiError {
+  return new ApiError(501, 'this storage does not list attributes');
+}
