@@ -10,7 +10,8 @@ import { createKeyTable } from '../json/key-table.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { clearEndpoint, createEndpoint } from './endpoint.ts';
 import type { ZipkinEndpoint } from './endpoint.ts';
-import { readEndpoint, readFlag, readId, readNumber, readText } from './json-parts.ts';
+import { readEndpoint, readNumber, readText } from './json-parts.ts';
+import { COMMON_KEYS, readCommonField, readSpans } from './json-span-fields.ts';
 import { ZipkinSpanWriter } from './span-writer.ts';
 import type { TagRange } from './tag-status.ts';
 import { V1Annotations } from './v1-annotations.ts';
@@ -30,11 +31,9 @@ export function zipkinV1JsonToOtlp(json: Uint8Array, scratch?: ProtobufWriter): 
     host: createEndpoint(),
     tag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
   };
-  scanner.enterArray();
-  while (scanner.nextItem()) {
-    if (!scanner.isNull()) readSpan(conversion);
-  }
-  scanner.end();
+  readSpans(scanner, () => {
+    readSpan(conversion);
+  });
   return conversion.spans.finish();
 }
 
@@ -47,26 +46,9 @@ interface Conversion {
   readonly tag: TagRange;
 }
 
-const TRACE_ID = 0;
-const ID = 1;
-const PARENT_ID = 2;
-const NAME = 3;
-const TIMESTAMP = 4;
-const DURATION = 5;
-const ANNOTATIONS = 6;
-const BINARY_ANNOTATIONS = 7;
-const DEBUG = 8;
-const SPAN_KEYS = createKeyTable([
-  'traceId',
-  'id',
-  'parentId',
-  'name',
-  'timestamp',
-  'duration',
-  'annotations',
-  'binaryAnnotations',
-  'debug',
-]);
+const ANNOTATIONS = COMMON_KEYS.length;
+const BINARY_ANNOTATIONS = ANNOTATIONS + 1;
+const SPAN_KEYS = createKeyTable([...COMMON_KEYS, 'annotations', 'binaryAnnotations']);
 
 function readSpan(conversion: Conversion): void {
   const { scanner, spans, annotations } = conversion;
@@ -76,20 +58,6 @@ function readSpan(conversion: Conversion): void {
   while (scanner.nextKey()) {
     const key = SPAN_KEYS.keyOf(scanner);
     switch (key) {
-      case TRACE_ID:
-        readId(scanner, spans.traceId);
-        break;
-      case ID:
-        readId(scanner, spans.id);
-        break;
-      case PARENT_ID:
-        spans.hasParent = readId(scanner, spans.parentId);
-        break;
-      case NAME:
-        readText(scanner);
-        spans.nameStart = scanner.start;
-        spans.nameStop = scanner.stop;
-        break;
       case ANNOTATIONS:
         readList(conversion, readAnnotation);
         break;
@@ -97,27 +65,10 @@ function readSpan(conversion: Conversion): void {
         readList(conversion, readBinaryAnnotation);
         break;
       default:
-        readScalar(scanner, spans, key);
+        readCommonField(scanner, spans, key);
     }
   }
   annotations.finish(spans);
-}
-
-function readScalar(scanner: JsonScanner, spans: ZipkinSpanWriter, key: number): void {
-  switch (key) {
-    case TIMESTAMP:
-      spans.startMicros = readNumber(scanner);
-      break;
-    case DURATION:
-      spans.hasDuration = !scanner.isNull();
-      if (spans.hasDuration) spans.durationMicros = readNumber(scanner);
-      break;
-    case DEBUG:
-      spans.debug = readFlag(scanner);
-      break;
-    default:
-      scanner.skip();
-  }
 }
 
 function readList(conversion: Conversion, readElement: (conversion: Conversion) => void): void {

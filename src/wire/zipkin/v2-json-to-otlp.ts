@@ -10,8 +10,9 @@ import { OBJECT_END, ObjectLayout } from '../json/object-layout.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { copyShortTag } from './copy-short-tag.ts';
 import { createEndpoint } from './endpoint.ts';
-import { readEndpointAgain, readFlag, readId, readNumber, readText } from './json-parts.ts';
+import { readEndpointAgain, readNumber, readText } from './json-parts.ts';
 import type { ReadEndpoint } from './json-parts.ts';
+import { COMMON_KEYS, readCommonField, readSpans } from './json-span-fields.ts';
 import {
   KIND_CLIENT,
   KIND_CONSUMER,
@@ -40,11 +41,9 @@ export function zipkinV2JsonToOtlp(json: Uint8Array, scratch?: ProtobufWriter): 
     remoteBefore: { start: 0, size: 0, endpoint: createEndpoint() },
     tag: { keyStart: 0, keyStop: 0, valueStart: 0, valueStop: 0 },
   };
-  scanner.enterArray();
-  while (scanner.nextItem()) {
-    if (!scanner.isNull()) readSpan(conversion);
-  }
-  scanner.end();
+  readSpans(scanner, () => {
+    readSpan(conversion);
+  });
   return conversion.spans.finish();
 }
 
@@ -60,31 +59,18 @@ interface Conversion {
   readonly tag: TagRange;
 }
 
-const TRACE_ID = 0;
-const ID = 1;
-const PARENT_ID = 2;
-const NAME = 3;
-const KIND = 4;
-const TIMESTAMP = 5;
-const DURATION = 6;
-const LOCAL_ENDPOINT = 7;
-const REMOTE_ENDPOINT = 8;
-const ANNOTATIONS = 9;
-const TAGS = 10;
-const DEBUG = 11;
+const KIND = COMMON_KEYS.length;
+const LOCAL_ENDPOINT = KIND + 1;
+const REMOTE_ENDPOINT = KIND + 2;
+const ANNOTATIONS = KIND + 3;
+const TAGS = KIND + 4;
 const SPAN_KEYS = createKeyTable([
-  'traceId',
-  'id',
-  'parentId',
-  'name',
+  ...COMMON_KEYS,
   'kind',
-  'timestamp',
-  'duration',
   'localEndpoint',
   'remoteEndpoint',
   'annotations',
   'tags',
-  'debug',
 ]);
 
 const KIND_NAMES = createKeyTable(['SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']);
@@ -97,20 +83,6 @@ function readSpan(conversion: Conversion): void {
   let key = scanner.nextKeyOf(spanLayout);
   for (; key !== OBJECT_END; key = scanner.nextKeyOf(spanLayout)) {
     switch (key) {
-      case TRACE_ID:
-        readId(scanner, spans.traceId);
-        break;
-      case ID:
-        readId(scanner, spans.id);
-        break;
-      case PARENT_ID:
-        spans.hasParent = readId(scanner, spans.parentId);
-        break;
-      case NAME:
-        readText(scanner);
-        spans.nameStart = scanner.start;
-        spans.nameStop = scanner.stop;
-        break;
       case KIND:
         spans.kind = readKind(scanner);
         break;
@@ -127,27 +99,10 @@ function readSpan(conversion: Conversion): void {
         readTags(conversion);
         break;
       default:
-        readScalar(scanner, spans, key);
+        readCommonField(scanner, spans, key);
     }
   }
   spans.end();
-}
-
-function readScalar(scanner: JsonScanner, spans: ZipkinSpanWriter, key: number): void {
-  switch (key) {
-    case TIMESTAMP:
-      spans.startMicros = readNumber(scanner);
-      break;
-    case DURATION:
-      spans.hasDuration = !scanner.isNull();
-      if (spans.hasDuration) spans.durationMicros = readNumber(scanner);
-      break;
-    case DEBUG:
-      spans.debug = readFlag(scanner);
-      break;
-    default:
-      scanner.skip();
-  }
 }
 
 /** A kind that is not known is none: the span is still worth having. */
