@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { JAEGER_INSTANCE } from '../../../src/controller/api/jaeger-instance.ts';
 import { testbedUnavailable } from '../../testbed/testbed-unavailable.ts';
 import {
   breakEverything,
@@ -10,8 +11,16 @@ import {
   createUntilReady,
   deleteEverything,
 } from './life-of-instance.ts';
-import { newNamespace, operatorBed, removeNamespace, startOperator } from './operator-bed.ts';
+import {
+  anInstance,
+  newNamespace,
+  operatorBed,
+  removeNamespace,
+  startOperator,
+  until,
+} from './operator-bed.ts';
 import type { OperatorBed, TestOperator } from './operator-bed.ts';
+import { bindVolume, claimOf, newStorageClass, removeVolume, requestedSize } from './volume-bed.ts';
 
 const CHART = 'charts/jaeger-instance-operator';
 const RELEASE = 'rights';
@@ -83,6 +92,30 @@ describe.skipIf(testbedUnavailable() !== undefined)('the operator with the chart
     expect(Math.max(...times)).toBeLessThan(5000);
     await changeAndPrune(bed, namespace);
     await deleteEverything(bed, namespace);
+    await growVolume(namespace);
+  }
+
+  /** What the operator does to an object that it does not own. */
+  async function growVolume(namespace: string): Promise<void> {
+    const storageClassName = namespace;
+    const key = { namespace, name: 'kept' };
+    const onVolume = (size: string): object => ({
+      storage: { type: 'embedded', embedded: { size, storageClassName } },
+    });
+    const claim = 'data-kept-0';
+    await newStorageClass(bed, storageClassName, true);
+    try {
+      const instance = anInstance(namespace, key.name, onVolume('1Gi'));
+      await bed.api.create(JAEGER_INSTANCE, instance, bed.signal);
+      await until('a claim', async () => (await claimOf(bed, namespace, claim)) !== undefined);
+      await bindVolume(bed, { storageClassName, size: '1Gi', namespace, claim });
+      await bed.api.patch(JAEGER_INSTANCE, key, { spec: onVolume('2Gi') }, bed.signal);
+      await until('the claim asks for more', async () => {
+        return (await requestedSize(bed, namespace, claim)) === '2Gi';
+      });
+    } finally {
+      await removeVolume(bed, namespace, storageClassName);
+    }
   }
 
   const flagsOf = (kubeconfig: string, home: string): Record<string, string> => ({
