@@ -12,6 +12,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 import { systemErrorCode } from './errors.ts';
+import { freeBytes } from './free-bytes.ts';
 
 /** Compressions that are undone here. */
 export const CODINGS = ['gzip', 'deflate', 'zstd'] as const;
@@ -59,33 +60,25 @@ export async function inflate(
   coding: Coding,
   limits: InflateLimits,
 ): Promise<Buffer> {
-  const declared = plausibleSize(compressed, coding, limits.bytesMax);
+  const size = declaredSize(compressed, coding);
+  if (size !== undefined && coding === 'zstd') checkSize(size, compressed.length, limits.bytesMax);
+  const isBad = size !== undefined && isTooLarge(size, compressed.length, limits.bytesMax);
+  const shape = { coding, declared: isBad ? undefined : size };
   try {
-    const whole = inflateAtOnce(compressed, { coding, declared }, limits);
-    return whole ?? (await inflateInSteps(compressed, { coding, declared }, limits));
+    if (isBad) await inflateInSteps(compressed, { ...shape, output: countOnly() }, limits);
+    const whole = inflateAtOnce(compressed, shape, limits);
+    if (whole !== undefined) return whole;
+    const output = createOutput(shape.declared ?? 0);
+    return await inflateInSteps(compressed, { ...shape, output }, limits);
   } catch (error) {
     if (!isDamage(error)) throw error;
     throw new InflateError('damaged', 'the compressed bytes are damaged', error);
   }
 }
 
-/**
- * What the bytes say they inflate to, unless that cannot be so: gzip says it in its last bytes, which
- * are anything when it was cut short. Then inflating finds out what is wrong.
- */
-function plausibleSize(
-  compressed: Uint8Array,
-  coding: Coding,
-  bytesMax: number,
-): number | undefined {
-  const declared = declaredSize(compressed, coding);
-  if (declared === undefined) return undefined;
-  if (coding === 'zstd') checkSize(declared, compressed.length, bytesMax);
-  return isTooLarge(declared, compressed.length, bytesMax) ? undefined : declared;
-}
-
 interface Shape {
   readonly coding: Coding;
+  /** What the bytes say they inflate to, which may be a lie. */
   readonly declared: number | undefined;
 }
 
@@ -144,13 +137,12 @@ function inflaterFor(
 
 async function inflateInSteps(
   compressed: Uint8Array,
-  { coding, declared = 0 }: Shape,
+  { coding, declared = 0, output }: Shape & { readonly output: Output },
   { bytesMax, onMemory }: InflateLimits,
 ): Promise<Buffer> {
   onMemory(declared);
   let booked = declared;
   const inflater = inflaterFor(compressed, coding);
-  const output = createOutput(declared);
   try {
     inflater.end(compressed);
     for await (const chunk of inflater) {
@@ -158,7 +150,7 @@ async function inflateInSteps(
       if (!Buffer.isBuffer(piece)) throw new TypeError('an inflater must give bytes');
       const size = output.size() + piece.length;
       checkSize(size, inflater.bytesWritten, bytesMax);
-      if (size > booked) {
+      if (output.keeps && size > booked) {
         onMemory(size - booked);
         booked = size;
       }
@@ -171,6 +163,7 @@ async function inflateInSteps(
 }
 
 interface Output {
+  readonly keeps: boolean;
   size(): number;
   add(piece: Buffer): void;
   finish(): Buffer;
@@ -182,11 +175,15 @@ function createOutput(declared: number): Output {
   const rest: Buffer[] = [];
   let size = 0;
   return {
+    keeps: true,
     size: () => size,
     add: (piece) => {
-      if (size + piece.length <= declared) piece.copy(whole, size);
-      else rest.push(piece);
-      size += piece.length;
+      const end = size + piece.length;
+      if (end <= declared) {
+        piece.copy(whole, size);
+        freeBytes(piece);
+      } else rest.push(piece);
+      size = end;
     },
     finish: () => {
       const [only] = rest;
@@ -195,6 +192,23 @@ function createOutput(declared: number): Output {
       const copied = size - rest.reduce((sum, { length }) => sum + length, 0);
       return Buffer.concat([whole.subarray(0, copied), ...rest], size);
     },
+  };
+}
+
+/**
+ * For gzip that says in its last bytes that it is too large, which are anything when it was cut short:
+ * finds out what is wrong while nothing of it has to be kept.
+ */
+function countOnly(): Output {
+  let size = 0;
+  return {
+    keeps: false,
+    size: () => size,
+    add: (piece) => {
+      size += piece.length;
+      freeBytes(piece);
+    },
+    finish: () => Buffer.alloc(0),
   };
 }
 

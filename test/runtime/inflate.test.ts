@@ -82,6 +82,33 @@ describe('inflate', () => {
     },
   );
 
+  it('keeps nothing of gzip that says it is too large', async () => {
+    const block = Buffer.concat([randomBytes(256), Buffer.alloc(64 * 1024 - 256)]);
+    const gzip = gzipSync(Buffer.concat(Array.from({ length: 1600 }, () => block)));
+    let booked = 0;
+    const onMemory = (count: number): void => {
+      booked += count;
+    };
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 1);
+    const refused = inflate(gzip, 'gzip', { bytesMax: LIMIT, onMemory });
+    await expect(refused).rejects.toMatchObject({ reason: 'too_large' });
+    clearInterval(watch);
+    expect(booked).toBe(0);
+    expect(most - before).toBeLessThan(10 * MIB);
+  });
+
+  it('leaves out what is behind gzip, whatever size that may say', async () => {
+    const { inflated } = await inflateAll(
+      Buffer.concat([gzipSync(LARGE), Buffer.alloc(8, 0xee)]),
+      'gzip',
+    );
+    expect(inflated.equals(LARGE)).toBe(true);
+  });
+
   it('finds a bomb inside a bomb to be mere bytes', async () => {
     const { inflated } = await inflateAll(gzipSync(GZIP_BOMB), 'gzip');
     expect(inflated.equals(GZIP_BOMB)).toBe(true);
