@@ -15,6 +15,7 @@ import { instancePage } from './gen-docs-instance.ts';
 import { metricsOf, metricsPage } from './gen-docs-metrics.ts';
 import type { MetricDescription } from './gen-docs-metrics.ts';
 import { modulesPage } from './gen-docs-modules.ts';
+import { storePage } from './gen-docs-store.ts';
 import { startEmptyCluster } from './gen-docs-cluster.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -27,6 +28,7 @@ export async function docFiles(): Promise<readonly GeneratedFile[]> {
   pages.set('jaegerinstance', instancePage());
   pages.set('metrics', metricsPage(await metricsByRole()));
   pages.set('modules', await modulesPage());
+  pages.set('store', storePage());
   requireEveryRole();
   return [...pages, ['README', indexPage([...pages.keys()])] as const].map(([name, content]) => ({
     path: `${FOLDER}/${name}.md`,
