@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../runtime/clock.ts';
 import { ListenError } from '../runtime/listen.ts';
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { ClientReport } from '../wire/jaeger/client-stats.ts';
 import type { AgentCall } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
 import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PacketLoss, PortBooks } from './jaeger-udp-metrics.ts';
 import { warmUpDecoder } from './jaeger-udp-warm-up.ts';
+import type { DecodedPackets } from './packet-decoder.ts';
 import { createPacketQueue } from './packet-queue.ts';
 import { openUdpSocket } from './udp-socket.ts';
 
@@ -87,7 +87,7 @@ function createBooks(): {
 }
 
 interface Handover {
-  readonly deliver: (otlp: Uint8Array, format: AgentCall['format']) => Promise<void>;
+  readonly deliver: (decoded: DecodedPackets) => Promise<void>;
   readonly done: (id: number, error?: string) => void;
 }
 
@@ -96,9 +96,7 @@ function createHandover(send: (message: FromThread, transfer: ArrayBuffer[]) => 
   const waiting = new Map<number, (error: string | undefined) => void>();
   let nextId = 0;
   return {
-    deliver: async (otlp, format) => {
-      const scan = scanSpans(otlp);
-      if (scan.count === 0) return;
+    deliver: async ({ otlp, scan, format }) => {
       // Only memory that nothing else lives in can go over: Node's pool for small buffers cannot.
       const own = otlp.byteLength === otlp.buffer.byteLength ? otlp : new Uint8Array(otlp);
       const id = nextId++;
@@ -134,9 +132,9 @@ async function run(main: MessagePort, options: JaegerUdpOptions): Promise<void> 
     if (reports.length > 0) send({ type: 'clients', reports: reports.splice(0) });
   };
   const queue = createPacketQueue(options, {
-    deliver: (otlp, format) => {
+    deliver: (decoded) => {
       tellReports();
-      return handover.deliver(otlp, format);
+      return handover.deliver(decoded);
     },
     books,
     onClientReport: (report) => {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
 
 /** `Agent.emitBatch` of two spans that have everything a span can have. */
 const SAMPLES: Readonly<Record<ThriftEncoding, string>> = {
@@ -42,6 +41,6 @@ export function warmUpDecoder(encoding: ThriftEncoding): void {
   const converter = createThriftConverter(encoding);
   for (let round = 0; round < ROUNDS; round += 1) {
     converter.addCall(packet);
-    scanSpans(converter.finish());
+    converter.finishScanned();
   }
 }

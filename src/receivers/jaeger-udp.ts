@@ -1,4 +1,3 @@
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { JaegerUdp, JaegerUdpDeps, JaegerUdpOptions } from './jaeger-udp-port.ts';
 import { startJaegerUdpThreads } from './jaeger-udp-threads.ts';
 import { warmUpDecoder } from './jaeger-udp-warm-up.ts';
@@ -30,9 +29,7 @@ async function startInline(options: JaegerUdpOptions, deps: JaegerUdpDeps): Prom
     warn: (text) => {
       deps.logger.warn(text);
     },
-    deliver: async (otlp, format) => {
-      const scan = scanSpans(otlp);
-      if (scan.count === 0) return;
+    deliver: async ({ otlp, scan, format }) => {
       const receivedAtMs = deps.clock.now();
       await sink({ tenant: '', otlp, scan, receivedAtMs, format }, NEVER_ABORTED);
     },

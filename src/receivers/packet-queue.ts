@@ -1,15 +1,19 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
-import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
-import type {
-  AgentFormat,
-  ThriftConverter,
-  ThriftEncoding,
-} from '../wire/jaeger/thrift-to-otlp.ts';
+import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { OnClientReport } from '../wire/jaeger/client-stats.ts';
-import { WireError } from '../wire/wire-error.ts';
+import type { WireError } from '../wire/wire-error.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
+import { createPacketDecoder } from './packet-decoder.ts';
+import type { DecodedPackets } from './packet-decoder.ts';
+import type { ReadPacket } from './udp-socket.ts';
+import {
+  BATCH_BYTES_MAX,
+  BATCH_PACKETS_MAX,
+  createWaitingPackets,
+  sizeOf,
+} from './waiting-packets.ts';
 
 export interface PacketQueueOptions {
   readonly encoding: ThriftEncoding;
@@ -21,8 +25,8 @@ export interface PacketQueueOptions {
 }
 
 export interface PacketQueueDeps {
-  /** Hands on the OTLP bytes of some packets; rejects when their spans were not taken. */
-  readonly deliver: (otlp: Uint8Array, format: AgentFormat) => Promise<void>;
+  /** Hands on the spans of some packets; rejects when they were not taken. */
+  readonly deliver: (decoded: DecodedPackets) => Promise<void>;
   readonly books: PortBooks;
   readonly onClientReport: OnClientReport;
   readonly clock: Clock;
@@ -30,39 +34,61 @@ export interface PacketQueueDeps {
 }
 
 export interface PacketQueue {
-  readonly push: (packet: Buffer) => void;
+  /** `more` are packets that may be read behind this one, good until the next is read. */
+  readonly push: (packet: Buffer, more?: ReadPacket) => void;
   /** Packets that wait. */
   size(): number;
   /** Resolves when everything that was pushed is handed on or counted as lost. */
   drained(): Promise<void>;
 }
 
-/** Of packets that wait, beside their number: 1000 of the largest would take 65 MB. */
-const QUEUE_BYTES_MAX = 16 * 1024 * 1024;
-/** Packets put into one batch: what has arrived goes on together. */
-const BATCH_PACKETS_MAX = 256;
-const BATCH_BYTES_MAX = 1024 * 1024;
 /** One complaint a minute: a broken client sends many packets. */
 const COMPLAINT_INTERVAL_MS = 60_000;
+
+/** Packets that come one at a time wait for others: to read when there is nothing takes long. */
+const READ_ON_FROM = 2;
+/** Packets read in one turn of the event loop: a few milliseconds. */
+const READ_MAX = 512;
+
+const nothingMore: ReadPacket = () => undefined;
 
 /** Decodes packets and hands them on in batches, a few at a time; drops what does not fit. */
 export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueueDeps): PacketQueue {
   const { books } = deps;
-  let packets: Buffer[] = [];
-  let bytes = 0;
+  const waiting = createWaitingPackets(options.queuePacketsMax);
   const complain = createComplaint(deps, `jaeger thrift ${options.encoding}`);
+  const onMalformed = (error: WireError): void => {
+    books.malformed(1);
+    complain('a malformed packet', error);
+  };
+  const decoder = createPacketDecoder({ ...options, ...deps, onMalformed });
   const underWay = new Set<Promise<void>>();
   let scheduled = false;
+  /** Packets that may still be read in this turn. */
+  let readable = READ_MAX;
 
-  const isFull = (packet: Buffer): boolean =>
-    packets.length >= options.queuePacketsMax || bytes + packet.length > QUEUE_BYTES_MAX;
-  const sendSome = (): void => {
-    scheduled = false;
-    while (packets.length > 0 && underWay.size < options.workers) {
-      const taken = takeBatch(packets);
-      packets = packets.slice(taken.length);
-      bytes -= sizeOf(taken);
-      const sent = forward(taken).finally(() => {
+  const isTooLarge = ({ length }: Buffer): boolean => {
+    books.packetSize(length);
+    if (length > options.packetBytesMax) books.dropped('too_large', 1);
+    return length > options.packetBytesMax;
+  };
+  const decodeBatch = (more: ReadPacket): void => {
+    const taken = waiting.takeBatch();
+    taken.forEach(decoder.add);
+    if (waiting.count() > 0) return;
+    const room = {
+      packets: Math.min(BATCH_PACKETS_MAX - taken.length, readable),
+      bytes: BATCH_BYTES_MAX - sizeOf(taken),
+    };
+    readable -= readOn(more, room, (packet) => {
+      if (!isTooLarge(packet)) decoder.add(packet);
+    });
+  };
+  const deliver = createDelivery(deps, complain);
+  const sendSome = (more: ReadPacket): void => {
+    while (waiting.count() > 0 && underWay.size < options.workers) {
+      decodeBatch(more);
+      const sent = Promise.all(decoder.take().map(deliver)).then(() => {
         underWay.delete(sent);
         schedule();
       });
@@ -71,92 +97,68 @@ export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueue
   };
   // After the poll phase of the event loop, so that packets that arrived together go on together.
   const schedule = (): void => {
-    if (scheduled || packets.length === 0) return;
+    if (scheduled || (waiting.count() === 0 && readable === READ_MAX)) return;
     scheduled = true;
-    setImmediate(sendSome);
-  };
-  const converter = createThriftConverter(options.encoding, deps.onClientReport);
-  const forward = async (taken: readonly Buffer[]): Promise<void> => {
-    const { jaeger, zipkin } = convertAll(taken, converter, (error) => {
-      books.malformed(1);
-      complain('a malformed packet', error);
+    setImmediate(() => {
+      scheduled = false;
+      readable = READ_MAX;
+      sendSome(nothingMore);
     });
-    await Promise.all([
-      deliver(converter.finish(), 'jaeger', jaeger),
-      // Protobuf messages that follow each other are one message with the fields of all.
-      deliver(Buffer.concat(zipkin), 'zipkin', zipkin.length),
-    ]);
-  };
-  const deliver = async (otlp: Uint8Array, format: AgentFormat, count: number): Promise<void> => {
-    if (count === 0) return;
-    try {
-      await deps.deliver(otlp, format);
-      books.processed(count);
-    } catch (error) {
-      books.dropped('refused', count);
-      complain('spans are not taken', error);
-    }
   };
   return {
-    push: (packet) => {
-      books.packetSize(packet.length);
-      if (packet.length > options.packetBytesMax) books.dropped('too_large', 1);
-      else if (isFull(packet)) books.dropped('queue_full', 1);
-      else {
-        packets.push(packet);
-        bytes += packet.length;
-        schedule();
-      }
+    push: (packet, more = nothingMore) => {
+      if (isTooLarge(packet)) return;
+      if (!waiting.add(packet)) books.dropped('queue_full', 1);
+      else if (waiting.count() >= READ_ON_FROM && readable > 0) sendSome(more);
+      schedule();
     },
-    size: () => packets.length,
+    size: waiting.count,
     drained: async () => {
-      while (packets.length > 0 || underWay.size > 0) {
-        if (underWay.size === 0) sendSome();
+      while (waiting.count() > 0 || underWay.size > 0) {
+        if (underWay.size === 0) sendSome(nothingMore);
         await Promise.race(underWay);
       }
     },
   };
 }
 
-function sizeOf(packets: readonly Buffer[]): number {
-  return packets.reduce((sum, { length }) => sum + length, 0);
-}
+type Complain = (what: string, error: unknown) => void;
 
-/** The first packets, as many as one batch may have; at least one. */
-function takeBatch(packets: readonly Buffer[]): readonly Buffer[] {
-  let bytes = 0;
-  const end = packets.findIndex((packet, index) => {
-    bytes += packet.length;
-    return index > 0 && (bytes > BATCH_BYTES_MAX || index >= BATCH_PACKETS_MAX);
-  });
-  return end < 0 ? packets : packets.slice(0, end);
-}
-
-/** Adds Jaeger's spans to the converter and counts their packets; returns Zipkin's. */
-function convertAll(
-  packets: readonly Buffer[],
-  converter: ThriftConverter,
-  onMalformed: (error: WireError) => void,
-): { readonly jaeger: number; readonly zipkin: readonly Uint8Array[] } {
-  const zipkin: Uint8Array[] = [];
-  let jaeger = 0;
-  for (const packet of packets) {
+/** Hands on what was decoded, and books what became of it; never rejects. */
+function createDelivery(
+  { deliver, books }: PacketQueueDeps,
+  complain: Complain,
+): (decoded: DecodedPackets) => Promise<void> {
+  return async (decoded) => {
+    const { packets } = decoded;
     try {
-      const otlp = converter.addCall(packet);
-      if (otlp === undefined) jaeger += 1;
-      else zipkin.push(otlp);
+      if (decoded.scan.count > 0) await deliver(decoded);
+      books.processed(packets);
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      onMalformed(error);
+      books.dropped('refused', packets);
+      complain('spans are not taken', error);
     }
-  }
-  return { jaeger, zipkin };
+  };
 }
 
-function createComplaint(
-  { clock, warn }: PacketQueueDeps,
-  name: string,
-): (what: string, error: unknown) => void {
+/** Reads while packets have come and there is room; returns how many it read. */
+function readOn(
+  more: ReadPacket,
+  room: { readonly packets: number; readonly bytes: number },
+  take: (packet: Buffer) => void,
+): number {
+  let bytes = 0;
+  let count = 0;
+  for (; count < room.packets && bytes < room.bytes; count += 1) {
+    const packet = more();
+    if (packet === undefined) break;
+    bytes += packet.length;
+    take(packet);
+  }
+  return count;
+}
+
+function createComplaint({ clock, warn }: PacketQueueDeps, name: string): Complain {
   const nextAt = new Map<string, number>();
   return (what, error) => {
     const now = clock.monotonic();

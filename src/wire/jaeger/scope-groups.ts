@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import type { ScanLog } from '../otlp/scan-log.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import type { SpecialTags } from './special-tags.ts';
 
@@ -10,6 +11,7 @@ import type { SpecialTags } from './special-tags.ts';
 export class ScopeGroups {
   private readonly writer: ProtobufWriter;
   private readonly source: Buffer;
+  private readonly log: ScanLog | undefined;
   /** Of the open group: where it starts, what beginMessage gave, and what its size was guessed. */
   private from = 0;
   private message = -1;
@@ -21,9 +23,11 @@ export class ScopeGroups {
   private isEmpty = true;
   private spanFrom = 0;
 
-  constructor(writer: ProtobufWriter, source: Buffer) {
+  /** A log has the groups noted, and those spans kept that were noted when they were taken. */
+  constructor(writer: ProtobufWriter, source: Buffer, log?: ScanLog) {
     this.writer = writer;
     this.source = source;
+    this.log = log;
   }
 
   /** Before each span; `sizeLeft` is about what it and those after it will take. */
@@ -40,6 +44,7 @@ export class ScopeGroups {
   takes(special: SpecialTags, sizeLeft: number): boolean {
     if (this.isOf(special)) {
       this.isEmpty = false;
+      this.log?.keepSpan();
       return true;
     }
     this.writer.position = this.isEmpty ? this.from : this.spanFrom;
@@ -62,7 +67,10 @@ export class ScopeGroups {
   close(): void {
     if (this.message < 0) return;
     if (this.isEmpty) this.writer.position = this.from;
-    else this.writer.endMessage(this.message, this.sizeGuess);
+    else {
+      const moved = this.writer.endMessage(this.message, this.sizeGuess);
+      this.log?.endScope(this.message, moved);
+    }
     this.message = -1;
     this.nameStart = this.nameEnd = this.versionStart = this.versionEnd = 0;
   }
@@ -73,6 +81,7 @@ export class ScopeGroups {
     this.isEmpty = true;
     this.message = writer.beginMessage(2, this.sizeGuess);
     this.spanFrom = writer.position;
+    this.log?.scope(0, 0);
     if (this.nameStart === this.nameEnd && this.versionStart === this.versionEnd) return;
     // InstrumentationScope{1 name, 2 version}
     const scope = writer.beginMessage(1);
@@ -80,7 +89,8 @@ export class ScopeGroups {
     if (this.versionStart < this.versionEnd) {
       writer.range(2, source, this.versionStart, this.versionEnd);
     }
-    writer.endMessage(scope);
+    const moved = writer.endMessage(scope);
+    this.log?.scope(scope + moved, writer.position);
     this.spanFrom = writer.position;
   }
 

@@ -3,7 +3,7 @@ import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { JAEGER_FLAGS } from './jaeger-flags.ts';
 import { REF_CHILD_OF, REF_FOLLOWS_FROM, sameWords } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
-import { writeNanos } from './micros.ts';
+import { NANOS_FIELD_BYTES, putNanos } from './micros.ts';
 import { STATUS_DESCRIPTION_KEY, createSpecialTags, statusOf } from './special-tags.ts';
 import type { SpecialTags } from './special-tags.ts';
 
@@ -17,11 +17,21 @@ export interface SpanHead {
   nameStart: number;
   nameEnd: number;
   flags: number;
+  /** Scratch: the words of two times. */
+  readonly times: Uint32Array;
+  /** For who is told that instead of the end. */
+  durationMicros: number;
   startMicros: number;
   /** Nanoseconds beyond the microseconds, 0–999. */
   startNanos: number;
   endMicros: number;
   endNanos: number;
+  /** What `writeSpanHead` wrote, and where: see `WrittenSpan`. */
+  nameAt: number;
+  nameBytes: number;
+  timesAt: number;
+  kind: number;
+  statusCode: number;
 }
 
 export function createSpanHead(): SpanHead {
@@ -33,10 +43,17 @@ export function createSpanHead(): SpanHead {
     nameStart: 0,
     nameEnd: 0,
     flags: 0,
+    times: new Uint32Array(4),
+    durationMicros: 0,
     startMicros: 0,
     startNanos: 0,
     endMicros: 0,
     endNanos: 0,
+    nameAt: 0,
+    nameBytes: 0,
+    timesAt: 0,
+    kind: 0,
+    statusCode: 0,
   };
 }
 
@@ -84,10 +101,25 @@ export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: 
     writer.range(3, source.buffer, special.traceStateStart, special.traceStateEnd);
   }
   writer.text(5, source.view, head.nameStart, head.nameEnd);
-  if (special.kind > 0) writer.uint32(6, special.kind);
-  writeNanos(writer, 7, head.startMicros, head.startNanos);
-  writeNanos(writer, 8, head.endMicros, head.endNanos);
-  writeStatus(writer, source.buffer, special);
+  head.nameBytes = head.nameEnd - head.nameStart;
+  head.nameAt = writer.position - head.nameBytes;
+  head.kind = special.kind;
+  head.statusCode = Math.max(statusOf(special), 0);
+  const out = writer.claim(KIND_AND_TIMES_BYTES + FLAGS_BYTES);
+  let at = writer.position;
+  if (special.kind > 0) {
+    out.setUint16(at, KIND_HEAD | special.kind);
+    at += 2;
+  }
+  head.timesAt = at;
+  putNanos(out, at, head.startMicros, head.startNanos);
+  putNanos(out, at + NANOS_FIELD_BYTES, head.endMicros, head.endNanos);
+  out.setUint8(at, START_HEAD);
+  out.setUint8(at + NANOS_FIELD_BYTES, END_HEAD);
+  writer.position = at + 2 * NANOS_FIELD_BYTES;
+  if (head.statusCode > 0 || special.descriptionStart > 0) {
+    writeStatus(writer, source.buffer, special);
+  }
   const flags = head.flags & JAEGER_FLAGS;
   if (flags !== 0) writer.fixed32(16, flags);
 }
@@ -97,6 +129,11 @@ const IDS_BYTES = 18 + 10 + 10;
 const TRACE_ID_HEAD = 0x0a10;
 const SPAN_ID_HEAD = 0x1208;
 const PARENT_ID_HEAD = 0x2208;
+const KIND_HEAD = 0x3000;
+const START_HEAD = 0x39;
+const END_HEAD = 0x41;
+const KIND_AND_TIMES_BYTES = 2 + 2 * NANOS_FIELD_BYTES;
+const FLAGS_BYTES = 6;
 
 /** 1 trace_id, 2 span_id and, unless it is a root, 4 parent_span_id. */
 function writeIds(writer: ProtobufWriter, { traceId, id, parentId }: SpanHead): void {

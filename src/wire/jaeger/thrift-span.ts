@@ -1,7 +1,20 @@
+import { ScanLog } from '../otlp/scan-log.ts';
+import { isAsciiBits, textBits } from '../otlp/text-bits.ts';
 import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
+import { BinaryThriftReader } from '../thrift/binary-reader.ts';
+import { CompactThriftReader } from '../thrift/compact-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
-import { COPIED, READ, createPlainTag } from './copy-plain-tag.ts';
+import { readCompactHead, readNothing } from './plain-head.ts';
+import {
+  COPIED,
+  NOT_PLAIN,
+  READ,
+  copyBinaryTag,
+  copyCompactTag,
+  createPlainTag,
+} from './copy-plain-tag.ts';
+import { CompactTagRun } from './compact-tag-run.ts';
 import type { CopyPlainTag, PlainTag } from './copy-plain-tag.ts';
 import { createReference, writeLink } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
@@ -9,6 +22,7 @@ import { createTag, isEventKey, isEventName, writeAttribute } from './jaeger-tag
 import type { JaegerTag } from './jaeger-tag.ts';
 import { readMicros, writeNanos } from './micros.ts';
 import { createSpanHead, isRoot, noteParent, repeatsParent, writeSpanHead } from './span-head.ts';
+import type { ReadPlainHead } from './plain-head.ts';
 import type { SpanHead } from './span-head.ts';
 import { clearSpecialTags, takeTag, takeTextTag } from './special-tags.ts';
 import { readReference, readWords } from './thrift-reference.ts';
@@ -19,29 +33,32 @@ export interface ThriftConversion {
   readonly reader: ThriftReader;
   readonly writer: ProtobufWriter;
   readonly copyPlainTag: CopyPlainTag;
+  readonly readPlainHead: ReadPlainHead;
   readonly head: SpanHead;
   readonly tag: JaegerTag;
   readonly plainTag: PlainTag;
+  readonly tagRun: CompactTagRun;
+  readonly log: ScanLog;
+  /** Whether the log knows all of the span. */
+  isPlain: boolean;
   readonly reference: JaegerReference;
-  durationMicros: number;
   /** Whether a tag of the process may be the client's name. */
   mayNameClient: boolean;
 }
 
-export function createConversion(
-  reader: ThriftReader,
-  writer: ProtobufWriter,
-  copyPlainTag: CopyPlainTag,
-): ThriftConversion {
+export function createConversion(isCompact: boolean, writer: ProtobufWriter): ThriftConversion {
   return {
-    reader,
+    reader: isCompact ? new CompactThriftReader() : new BinaryThriftReader(),
     writer,
-    copyPlainTag,
+    copyPlainTag: isCompact ? copyCompactTag : copyBinaryTag,
+    readPlainHead: isCompact ? readCompactHead : readNothing,
     head: createSpanHead(),
     tag: createTag(),
     plainTag: createPlainTag(),
+    tagRun: new CompactTagRun(),
+    log: new ScanLog(),
+    isPlain: false,
     reference: createReference(),
-    durationMicros: 0,
     mayNameClient: false,
   };
 }
@@ -70,11 +87,14 @@ const LOGS = fieldKey(11, T_LIST);
  */
 export function convertSpan(conversion: ThriftConversion): void {
   const { reader, writer, head } = conversion;
+  const { log, tagRun } = conversion;
   clearSpecialTags(head.special);
+  conversion.isPlain = true;
+  tagRun.bits = 0;
   let references = -1;
-  let seen = 0;
   const message = writer.beginMessage(2, SPAN_SIZE_GUESS);
   reader.enterStruct();
+  let seen = conversion.readPlainHead(reader, head);
   while (reader.nextField()) {
     const key = fieldKey(reader.fieldId, reader.fieldType);
     switch (key) {
@@ -82,10 +102,12 @@ export function convertSpan(conversion: ThriftConversion): void {
         convertTags(conversion);
         break;
       case LOGS:
+        conversion.isPlain = false;
         for (let left = reader.list(); left > 0; left -= 1) convertLog(conversion);
         reader.leave();
         break;
       case REFERENCES:
+        conversion.isPlain = false;
         references = reader.position;
         reader.skip(T_LIST);
         break;
@@ -101,9 +123,20 @@ export function convertSpan(conversion: ThriftConversion): void {
     throw reader.bad(`a Span without its required field ${31 - Math.clz32(missing)} ends`);
   }
   if (references >= 0) convertReferences(conversion, references);
-  head.endMicros = head.startMicros + conversion.durationMicros;
+  head.endMicros = head.startMicros + head.durationMicros;
   writeSpanHead(writer, reader, head);
-  writer.endMessage(message, SPAN_SIZE_GUESS);
+  const moved = writer.endMessage(message, SPAN_SIZE_GUESS);
+  head.nameAt += moved;
+  head.timesAt += moved;
+  const known = isKnown(conversion) ? head : undefined;
+  log.span(message + moved, writer.position, known, writer.claim(0));
+}
+
+/** Whether the log need not look at the span just written: all its texts are ASCII and where it knows. */
+function isKnown({ reader, head, isPlain, tagRun }: ThriftConversion): boolean {
+  const { traceStateEnd, descriptionStart } = head.special;
+  if (!isPlain || traceStateEnd > 0 || descriptionStart > 0) return false;
+  return isAsciiBits(tagRun.bits | textBits(reader.view, head.nameStart, head.nameEnd));
 }
 
 /** False when the field is none of the required ones. */
@@ -134,32 +167,28 @@ function readHeadField(conversion: ThriftConversion, key: number): boolean {
       head.startMicros = readMicros(reader);
       return true;
     case DURATION:
-      conversion.durationMicros = readMicros(reader);
+      head.durationMicros = readMicros(reader);
       return true;
     default:
       return false;
   }
 }
 
-function convertTags({
-  reader,
-  writer,
-  copyPlainTag,
-  head,
-  tag,
-  plainTag,
-}: ThriftConversion): void {
-  for (let left = reader.list(); left > 0; left -= 1) {
+function convertTags(conversion: ThriftConversion): void {
+  const { reader, writer, copyPlainTag, head, tag, plainTag, tagRun } = conversion;
+  let left = reader.list();
+  while (left > 0) {
+    left = tagRun.copy(reader, writer, 9, left);
+    if (left === 0) break;
+    left -= 1;
     const plain = copyPlainTag(reader, writer, 9, plainTag);
-    if (plain === COPIED) continue;
-    if (plain === READ) {
-      if (!takeTextTag(head.special, reader.buffer, plainTag)) {
-        writer.textPair(9, reader.view, plainTag);
-      }
-      continue;
-    }
-    readTag(reader, tag);
-    if (!takeTag(head.special, reader.buffer, tag)) writeAttribute(writer, 9, reader.buffer, tag);
+    if (plain === READ && takeTextTag(head.special, reader.buffer, plainTag)) continue;
+    if (plain === NOT_PLAIN) {
+      readTag(reader, tag);
+      if (takeTag(head.special, reader.buffer, tag)) continue;
+      writeAttribute(writer, 9, reader.buffer, tag);
+    } else if (plain === READ) writer.textPair(9, reader.view, plainTag);
+    conversion.isPlain = false;
   }
   reader.leave();
 }

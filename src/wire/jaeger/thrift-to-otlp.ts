@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { madeBytesMax } from '../otlp/made-bytes-max.ts';
+import { findServiceName } from '../otlp/string-attribute.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
-import { BinaryThriftReader } from '../thrift/binary-reader.ts';
-import { CompactThriftReader } from '../thrift/compact-reader.ts';
 import {
   MESSAGE_CALL,
   MESSAGE_ONEWAY,
@@ -10,12 +9,13 @@ import {
   T_STRING,
   T_STRUCT,
 } from '../thrift/thrift-reader.ts';
+import type { SpanScan } from '../span-scan.ts';
 import { WireError } from '../wire-error.ts';
 import { zipkinSpansToOtlp } from '../zipkin/v1-thrift-to-otlp.ts';
 import { CLIENT_STATS, SEQ_NO, clientReportOf, readClientStats } from './client-stats.ts';
 import type { ClientStats, OnClientReport } from './client-stats.ts';
 import { writeAttribute, writeServiceName } from './jaeger-tag.ts';
-import { NOT_PLAIN, READ, copyBinaryTag, copyCompactTag } from './copy-plain-tag.ts';
+import { NOT_PLAIN, READ } from './copy-plain-tag.ts';
 import { ScopeGroups } from './scope-groups.ts';
 import { convertSpan, createConversion } from './thrift-span.ts';
 import type { ThriftConversion } from './thrift-span.ts';
@@ -98,6 +98,13 @@ export interface ThriftConverter {
   addCall(bytes: Uint8Array): Uint8Array | undefined;
   /** TracesData bytes of all that was added since the last time, perhaps a view of more memory. */
   finish(): Uint8Array;
+  /** The same, with what `scanSpans` finds in them. */
+  finishScanned(): ScannedSpans;
+}
+
+export interface ScannedSpans {
+  readonly otlp: Uint8Array;
+  readonly scan: SpanScan;
 }
 
 /** Beyond it memory is given back after use. */
@@ -108,14 +115,13 @@ export function createThriftConverter(
   onClient: OnClientReport = () => undefined,
 ): ThriftConverter {
   const isCompact = encoding === 'compact';
-  const reader = isCompact ? new CompactThriftReader() : new BinaryThriftReader();
-  const copyPlainTag = isCompact ? copyCompactTag : copyBinaryTag;
   let writer = new ProtobufWriter();
-  let conversion = createConversion(reader, writer, copyPlainTag);
+  let conversion = createConversion(isCompact, writer);
   /** Adds a message, all of it or nothing. */
   const add = <T>(bytes: Uint8Array, convert: () => T): T => {
     const { position } = writer;
-    reader.read(bytes);
+    conversion.reader.read(bytes);
+    conversion.log.mark();
     writer.allow(madeBytesMax(bytes.length));
     // What ordinary spans take: the writer grows once a message, not by doubling.
     writer.claim(bytes.length + (bytes.length >>> 3) + ROOM_BYTES);
@@ -125,8 +131,18 @@ export function createThriftConverter(
       done = true;
       return result;
     } finally {
-      if (!done) writer.position = position;
+      if (!done) {
+        writer.position = position;
+        conversion.log.goBack();
+      }
     }
+  };
+  const clear = (): void => {
+    writer.clear();
+    conversion.log.clear();
+    if (writer.capacity <= KEPT_BYTES_MAX) return;
+    writer = new ProtobufWriter();
+    conversion = createConversion(isCompact, writer);
   };
   const batch = (): undefined => {
     convertBatch(conversion, onClient);
@@ -139,12 +155,14 @@ export function createThriftConverter(
     addCall: (bytes) => add(bytes, call),
     finish: () => {
       const otlp = copyOf(writer.written());
-      writer.clear();
-      if (writer.capacity > KEPT_BYTES_MAX) {
-        writer = new ProtobufWriter();
-        conversion = createConversion(reader, writer, copyPlainTag);
-      }
+      clear();
       return otlp;
+    },
+    finishScanned: () => {
+      const otlp = copyOf(writer.written());
+      const scan = conversion.log.finish(otlp);
+      clear();
+      return { otlp, scan };
     },
   };
 }
@@ -219,7 +237,8 @@ function convertBatch(conversion: ThriftConversion, onClient: OnClientReport): v
     const report = clientReportOf(writer.written().subarray(processFrom, processTo), stats);
     if (report !== undefined) onClient(report);
   }
-  writer.endMessage(resourceSpans, size);
+  const moved = writer.endMessage(resourceSpans, size);
+  conversion.log.endResource(resourceSpans, moved);
 }
 
 /** Process{1 serviceName required, 2 tags} as ResourceSpans.1 = Resource{1 attributes}. */
@@ -228,19 +247,33 @@ function convertProcess(conversion: ThriftConversion): void {
   conversion.mayNameClient = false;
   const resource = writer.beginMessage(1, RESOURCE_SIZE_GUESS);
   let named = false;
+  // Of a service.name that is the first attribute, as clients have it.
+  let nameStart = 0;
+  let nameEnd = 0;
   reader.enterStruct();
   while (reader.nextField()) {
     const key = fieldKey(reader.fieldId, reader.fieldType);
     if (key === SERVICE_NAME) {
-      named = true;
+      const isFirst = writer.position === resource;
       reader.bytes();
       writeServiceName(writer, reader.buffer, reader.start, reader.stop);
+      named = true;
+      if (isFirst) {
+        nameEnd = writer.position;
+        nameStart = nameEnd - (reader.stop - reader.start);
+      }
     } else if (key === PROCESS_TAGS) {
       convertProcessTags(conversion);
     } else reader.skip(reader.fieldType);
   }
   if (!named) throw reader.bad('a Process without serviceName ends');
-  writer.endMessage(resource, RESOURCE_SIZE_GUESS);
+  const moved = writer.endMessage(resource, RESOURCE_SIZE_GUESS);
+  const start = resource + moved;
+  const name =
+    nameEnd > 0
+      ? { start: nameStart + moved, end: nameEnd + moved }
+      : findServiceName(writer.written(), start, writer.position);
+  conversion.log.resource(start, writer.position, name);
 }
 
 function convertProcessTags(conversion: ThriftConversion): void {
@@ -259,8 +292,8 @@ function convertProcessTags(conversion: ThriftConversion): void {
 }
 
 function convertSpans(conversion: ThriftConversion): void {
-  const { reader, writer, head } = conversion;
-  const scopes = new ScopeGroups(writer, reader.buffer);
+  const { reader, writer, head, log } = conversion;
+  const scopes = new ScopeGroups(writer, reader.buffer, log);
   for (let left = reader.list(); left > 0; left -= 1) {
     const { position } = reader;
     const sizeLeft = reader.buffer.length - position;

@@ -71,10 +71,29 @@ export class SpanScanner {
 
   /** Scans the span whose length the reader is at. */
   next(resource: number, scope: number): void {
-    const { reader, rows, attributes } = this;
+    const { reader, rows } = this;
     const outer = reader.enter();
+    const span = this.span + 1;
+    rows.spanStarts[span] = reader.position;
+    rows.spanEnds[span] = reader.limit;
+    rows.resourceRows[span] = resource;
+    rows.scopeRows[span] = scope;
+    this.scan(span);
+    reader.leave(outer);
+  }
+
+  /** Fills what is in the span of a row that has its place and its groups. */
+  rescan(span: number): void {
+    const { reader, rows } = this;
+    reader.position = rows.spanStarts[span] ?? 0;
+    reader.limit = rows.spanEnds[span] ?? 0;
+    this.scan(span);
+  }
+
+  private scan(span: number): void {
+    const { reader, rows, attributes } = this;
     const { limit } = reader;
-    this.begin(resource, scope);
+    this.begin(span);
     let at = reader.position;
     while (at < limit) {
       const end = this.plainField(at, limit);
@@ -86,21 +105,13 @@ export class SpanScanner {
         at = end;
       }
     }
-    const { span } = this;
     if (!this.parentRight) rows.spanIds.fill(0, 2 * span, 2 * span + 2);
     rows.asciiTexts[span] = isAsciiBits(this.textBits | attributes.bits) ? 1 : 0;
     this.times(this.startAt, this.endAt);
-    reader.leave(outer);
   }
 
-  private begin(resource: number, scope: number): void {
-    const { reader, rows } = this;
-    const span = this.span + 1;
+  private begin(span: number): void {
     this.span = span;
-    rows.spanStarts[span] = reader.position;
-    rows.spanEnds[span] = reader.limit;
-    rows.resourceRows[span] = resource;
-    rows.scopeRows[span] = scope;
     this.startAt = -1;
     this.endAt = -1;
     this.parentRight = true;

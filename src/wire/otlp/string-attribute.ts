@@ -1,5 +1,4 @@
-import { WIRE_LENGTH } from '../protobuf/reader.ts';
-import type { ProtobufReader } from '../protobuf/reader.ts';
+import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
 
 /** KeyValue { 1 key, 2 value }, AnyValue { 1 string_value, … 7 bytes_value }: a oneof, the last counts. */
 const FIELD_1 = (1 << 3) | WIRE_LENGTH;
@@ -25,6 +24,27 @@ export function findStringValue(reader: ProtobufReader): FoundString {
     else reader.skip(tag);
   }
   return { key, ...value };
+}
+
+/**
+ * Where the text of service.name is in the valid Resource message in [start, end); start = end when
+ * there is none, or what the first of that key holds is no text.
+ */
+export function findServiceName(
+  otlp: Uint8Array,
+  start: number,
+  end: number,
+): { start: number; end: number } {
+  const reader = new ProtobufReader(otlp, start, end);
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    const at = reader.position;
+    reader.skip(tag);
+    if (tag !== FIELD_1) continue;
+    const found = findStringValue(new ProtobufReader(otlp, at, reader.position));
+    if (found.key === SERVICE_NAME) return found;
+  }
+  return { start: 0, end: 0 };
 }
 
 function stringRange(reader: ProtobufReader): { start: number; end: number } {

@@ -325,8 +325,9 @@ export class ProtobufWriter {
    * length takes as many bytes as that of `sizeGuess` is not moved then.
    */
   beginMessage(field: number, sizeGuess = 0): number {
-    this.lengthPrefix(field, 0);
-    this.position += varintSize(sizeGuess) - 1;
+    this.reserve(2 * VARINT_BYTES_MAX);
+    this.varint((field << 3) | WIRE_LENGTH);
+    this.position += varintSize(sizeGuess);
     return this.position;
   }
 

@@ -1,3 +1,4 @@
+import { bitsOfGroups, lastGroupBit } from './compact-number.ts';
 import {
   T_BOOL,
   T_BYTE,
@@ -39,7 +40,6 @@ const CODE_FALSE = 2;
 const BOOL_FOLLOWS = 0;
 /** The first byte of a number of two bytes or more has this bit. */
 const MORE = 0x80;
-const MORE_EACH = 0x80_80_80_80 | 0;
 /** Of 64 bits. */
 const NUMBER_BYTES_MAX = 10;
 /** List sizes up to 14 are in the header itself. */
@@ -65,6 +65,11 @@ export class CompactThriftReader extends ThriftReader {
   protected override enter(): void {
     super.enter();
     this.lastFieldIds[this.level] = 0;
+  }
+
+  override goOn(position: number, fieldId: number): void {
+    super.goOn(position, fieldId);
+    this.lastFieldIds[this.level] = fieldId;
   }
 
   nextField(): boolean {
@@ -108,25 +113,35 @@ export class CompactThriftReader extends ThriftReader {
 
   i64(): void {
     const { view, position } = this;
-    // Ids take nine bytes or ten: two groups of four that go on are 56 bits.
-    if (position + NUMBER_BYTES_MAX <= view.byteLength) {
-      const first = view.getInt32(position, true);
-      const second = view.getInt32(position + 4, true);
-      const byte = view.getUint8(position + 8);
-      const last = byte < MORE ? 0 : view.getUint8(position + 9);
-      if ((first & second & MORE_EACH) === MORE_EACH && last <= 1) {
-        const middle = bits28(second);
-        this.position = position + (byte < MORE ? 9 : 10);
-        this.setZigzag(
-          bits28(first) | (middle << 28),
-          (middle >>> 4) | ((byte & 0x7f) << 24) | (last << 31),
-        );
-        return;
-      }
+    if (position + NUMBER_BYTES_MAX > this.buffer.length) {
+      this.anyI64();
+      return;
     }
-    this.anyI64();
+    const first = view.getInt32(position, true);
+    const firstEnd = lastGroupBit(first);
+    const low = bitsOfGroups(first, firstEnd);
+    if (firstEnd >= 0) {
+      this.position = position + 1 + (firstEnd >>> 3);
+      this.setZigzag(low, 0);
+      return;
+    }
+    const second = view.getInt32(position + 4, true);
+    const secondEnd = lastGroupBit(second);
+    const middle = bitsOfGroups(second, secondEnd);
+    if (secondEnd >= 0) {
+      this.position = position + 5 + (secondEnd >>> 3);
+      this.setZigzag(low | (middle << 28), middle >>> 4);
+      return;
+    }
+    // Ids take nine bytes or ten: two groups of four that go on are 56 bits.
+    const byte = view.getUint8(position + 8);
+    const last = byte < MORE ? 0 : view.getUint8(position + 9);
+    if (last > 1) throw this.bad('number too long');
+    this.position = position + (byte < MORE ? 9 : 10);
+    this.setZigzag(low | (middle << 28), (middle >>> 4) | ((byte & 0x7f) << 24) | (last << 31));
   }
 
+  /** Near the end of the bytes. */
   private anyI64(): void {
     const { buffer } = this;
     let { position } = this;
@@ -234,14 +249,4 @@ export class CompactThriftReader extends ThriftReader {
       if (byte < MORE) return value >>> 0;
     }
   }
-}
-
-/** Seven bits of each of four bytes, the first being the lowest. */
-function bits28(word: number): number {
-  return (
-    (word & 0x7f) |
-    ((word >>> 1) & 0x3f80) |
-    ((word >>> 2) & 0x1f_c000) |
-    ((word >>> 3) & 0xfe0_0000)
-  );
 }

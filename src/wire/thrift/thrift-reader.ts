@@ -95,6 +95,12 @@ export abstract class ThriftReader {
     this.enter();
   }
 
+  /** Goes on in the struct entered last behind its field `fieldId`, which ends at `position`. */
+  goOn(position: number, fieldId: number): void {
+    this.position = position;
+    this.fieldId = fieldId;
+  }
+
   leave(): void {
     this.depth -= 1;
   }
