@@ -101,14 +101,6 @@ describe('inflate', () => {
     expect(most - before).toBeLessThan(10 * MIB);
   });
 
-  it('leaves out what is behind gzip, whatever size that may say', async () => {
-    const { inflated } = await inflateAll(
-      Buffer.concat([gzipSync(LARGE), Buffer.alloc(8, 0xee)]),
-      'gzip',
-    );
-    expect(inflated.equals(LARGE)).toBe(true);
-  });
-
   it('finds a bomb inside a bomb to be mere bytes', async () => {
     const { inflated } = await inflateAll(gzipSync(GZIP_BOMB), 'gzip');
     expect(inflated.equals(GZIP_BOMB)).toBe(true);
