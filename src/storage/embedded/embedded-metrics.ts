@@ -170,11 +170,6 @@ function tenantCounters(of: OfTenants): readonly Described[] {
       value: of(({ shredder }) => shredder.tally.repeatedSpans),
     },
     {
-      name: 'lost_spans_total',
-      help: 'Spans that could not be read back from the log to become a block.',
-      value: of(({ shredder }) => shredder.tally.lostSpans),
-    },
-    {
       name: 'shred_cpu_seconds_total',
       help: 'Processor time of making blocks.',
       value: of(({ shredder }) => shredder.tally.cpuSeconds),

@@ -41,8 +41,6 @@ interface Tally {
   blocksMade: number;
   spansShredded: number;
   repeatedSpans: number;
-  /** In the head, but not read back from the log: its bytes were damaged meanwhile. */
-  lostSpans: number;
   /** Processor time of making blocks. */
   cpuSeconds: number;
 }
@@ -51,7 +49,6 @@ const NOTHING_YET: Readonly<Tally> = {
   blocksMade: 0,
   spansShredded: 0,
   repeatedSpans: 0,
-  lostSpans: 0,
   cpuSeconds: 0,
 };
 const RETRY_MS_FIRST = 1000;

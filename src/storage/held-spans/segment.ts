@@ -171,7 +171,8 @@ export function batchBytes({ otlp, scan }: SpanBatch): number {
 export function appendBatch(segment: Segment, { otlp, scan }: SpanBatch): number {
   const firstRow = segment.rowCount;
   const base = segment.usedBytes;
-  segment.bytes.set(otlp, base);
+  // Into shared memory this is several times faster than `set`.
+  Buffer.from(otlp.buffer, otlp.byteOffset, otlp.length).copy(segment.bytes, base);
   segment.spanIds.set(scan.spanIds.subarray(0, 2 * scan.count), 2 * firstRow);
   segment.parentSpanIds.set(scan.parentSpanIds.subarray(0, 2 * scan.count), 2 * firstRow);
   segment.durationsNano.set(scan.durationsNano.subarray(0, scan.count), firstRow);
@@ -204,6 +205,7 @@ function copyShifted(target: Uint32Array, source: Uint32Array, { at, count, shif
 /** Start times as words: comparing 64-bit integers would make an object for each. */
 function copyStarts(segment: Segment, scan: SpanScan, firstRow: number): void {
   const { starts } = segment;
+  let { newestHigh, newestLow } = segment;
   const times = scan.startTimesUnixNano;
   const words = new Uint32Array(times.buffer, times.byteOffset, 2 * scan.count);
   for (let row = 0; row < scan.count; row++) {
@@ -211,11 +213,13 @@ function copyStarts(segment: Segment, scan: SpanScan, firstRow: number): void {
     const high = words[2 * row + 1] ?? 0;
     starts[2 * (firstRow + row)] = high;
     starts[2 * (firstRow + row) + 1] = low;
-    if (high > segment.newestHigh || (high === segment.newestHigh && low > segment.newestLow)) {
-      segment.newestHigh = high;
-      segment.newestLow = low;
+    if (high > newestHigh || (high === newestHigh && low > newestLow)) {
+      newestHigh = high;
+      newestLow = low;
     }
   }
+  segment.newestHigh = newestHigh;
+  segment.newestLow = newestLow;
 }
 
 function copyGroups(segment: Segment, { resources, scopes }: SpanScan, shift: number): void {

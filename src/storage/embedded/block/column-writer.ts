@@ -44,8 +44,11 @@ export class ColumnWriter {
 
   write(column: ColumnBuilder): ColumnInfo {
     const { places, order } = this;
-    if (column.count < order.oldCount) places.fill(NONE);
-    for (let at = 0; at < column.count; at++) places[column.rows[at] ?? 0] = at + 1;
+    // In a column that every row has a value of, places are rows.
+    if (column.count < order.oldCount) {
+      places.fill(NONE);
+      for (let at = 0; at < column.count; at++) places[column.rows[at] ?? 0] = at + 1;
+    }
     const isSplit = column.numbers !== undefined;
     const isFresh =
       column.entries.count > COMMON_ENTRIES_MAX && column.entries.count * 4 > column.count;
@@ -66,13 +69,15 @@ export class ColumnWriter {
 
   private collect(column: ColumnBuilder, page: number, entries: EntryOrder): PageValues {
     const { places } = this;
-    const { rows, pageStarts } = this.order;
+    const { rows, pageStarts, oldCount } = this.order;
+    const isDense = column.count === oldCount;
     const { positions, codes, numbers } = this.values;
     const first = pageStarts[page] ?? 0;
     const rowCount = (pageStarts[page + 1] ?? 0) - first;
     let count = 0;
     for (let position = 0; position < rowCount; position++) {
-      const place = places[rows[first + position] ?? 0] ?? NONE;
+      const row = rows[first + position] ?? 0;
+      const place = isDense ? row + 1 : (places[row] ?? NONE);
       if (place === NONE) continue;
       positions[count] = position;
       codes[count] = entries.code(column.codes[place - 1] ?? 0);

@@ -16,6 +16,8 @@ export interface CoreSource {
   readonly eventTimes: Uint32Array;
 }
 
+type NumberColumn = Float64Array | Uint32Array;
+
 /** Writes the pages of what every span has. */
 export class CoreWriter {
   private readonly writer: PageWriter;
@@ -23,6 +25,7 @@ export class CoreWriter {
   private readonly level: CompressionLevel;
   /** By new row: the place of its trace in the order. */
   private readonly places: Uint32Array;
+  private values = new Float64Array();
 
   constructor(writer: PageWriter, source: CoreSource, level: CompressionLevel) {
     this.writer = writer;
@@ -51,9 +54,9 @@ export class CoreWriter {
       }
       return refs;
     };
-    const numbers = (valueOf: (row: number) => number): PageRef[] =>
+    const numbers = (column: NumberColumn): PageRef[] =>
       each((start, end) => {
-        this.numbers(start, end, valueOf);
+        this.numbers(start, end, column);
       });
     const pages: PageRef[][] = [];
     pages[core.TRACES] = each((start, end) => {
@@ -69,23 +72,41 @@ export class CoreWriter {
       const groups = this.tracesOf(start, end).rowCounts;
       core.writeTimes(this.writer.sink, this.startsOf(start, end), groups, this.level);
     });
-    pages[core.DURATIONS] = numbers((row) => rows.durations[row] ?? 0);
-    pages[core.KINDS] = numbers((row) => (rows.kinds[row] ?? 0) + 8 * (rows.statusCodes[row] ?? 0));
-    pages[core.RESOURCES] = numbers((row) => rows.resources[row] ?? 0);
-    pages[core.SCOPES] = numbers((row) => rows.scopes[row] ?? 0);
-    pages[core.EVENT_COUNTS] = numbers((row) => rows.eventCounts[row] ?? 0);
-    pages[core.LINK_COUNTS] = numbers((row) => rows.linkCounts[row] ?? 0);
+    pages[core.DURATIONS] = numbers(rows.durations);
+    pages[core.KINDS] = each((start, end) => {
+      this.kinds(start, end);
+    });
+    pages[core.RESOURCES] = numbers(rows.resources);
+    pages[core.SCOPES] = numbers(rows.scopes);
+    pages[core.EVENT_COUNTS] = numbers(rows.eventCounts);
+    pages[core.LINK_COUNTS] = numbers(rows.linkCounts);
     pages[core.EVENT_TIMES] = each((start, end) => {
       this.eventTimes(start, end);
     });
     return pages;
   }
 
-  private numbers(start: number, end: number, valueOf: (row: number) => number): void {
+  private numbers(start: number, end: number, column: NumberColumn): void {
     const { order } = this.source;
-    const values = new Float64Array(end - start);
-    for (let at = start; at < end; at++) values[at - start] = valueOf(order.rows[at] ?? 0);
-    writeNumbers(this.writer.sink, values, values.length, this.level);
+    const values = this.scratch(end - start);
+    for (let at = start; at < end; at++) values[at - start] = column[order.rows[at] ?? 0] ?? 0;
+    writeNumbers(this.writer.sink, values, end - start, this.level);
+  }
+
+  private kinds(start: number, end: number): void {
+    const { order, rows } = this.source;
+    const values = this.scratch(end - start);
+    for (let at = start; at < end; at++) {
+      const row = order.rows[at] ?? 0;
+      values[at - start] = (rows.kinds[row] ?? 0) + 8 * (rows.statusCodes[row] ?? 0);
+    }
+    writeNumbers(this.writer.sink, values, end - start, this.level);
+  }
+
+  /** Numbers of a page, until the next are asked for. */
+  private scratch(count: number): Float64Array {
+    if (this.values.length < count) this.values = new Float64Array(count);
+    return this.values;
   }
 
   private tracesOf(start: number, end: number): core.TracesPage {
@@ -126,7 +147,7 @@ export class CoreWriter {
 
   private parents(start: number, end: number): void {
     const { sink } = this.writer;
-    const parents = new Float64Array(end - start);
+    const parents = this.scratch(end - start);
     const others: number[] = [];
     for (let at = start; at < end; at++) {
       const place = this.parentPlace(at);
@@ -136,7 +157,7 @@ export class CoreWriter {
       others.push(this.source.rows.parentIds[2 * row] ?? 0);
       others.push(this.source.rows.parentIds[2 * row + 1] ?? 0);
     }
-    writeNumbers(sink, parents, parents.length, this.level);
+    writeNumbers(sink, parents, end - start, this.level);
     for (const word of others) sink.u32(word);
   }
 

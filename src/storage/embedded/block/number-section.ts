@@ -82,7 +82,7 @@ function writePacked(sink: ByteSink, values: ArrayLike<number>, range: Range): v
   let divisor = 1;
   for (let rest = width; rest > 0; rest -= LIMB_BITS) {
     const limbBits = Math.min(rest, LIMB_BITS);
-    sink.reserve(((count * limbBits) >>> 3) + 1);
+    sink.reserve(4 * Math.ceil((count * limbBits) / 32));
     const { buffer } = sink;
     let { position } = sink;
     let pending = 0;
@@ -92,13 +92,17 @@ function writePacked(sink: ByteSink, values: ArrayLike<number>, range: Range): v
       const limb = width <= LIMB_BITS ? value : Math.floor(value / divisor) % LIMB;
       pending |= limb << bits;
       bits += limbBits;
-      while (bits >= 8) {
-        buffer[position++] = pending & 0xff;
-        pending >>>= 8;
-        bits -= 8;
-      }
+      if (bits < 32) continue;
+      buffer[position] = pending & 0xff;
+      buffer[position + 1] = (pending >>> 8) & 0xff;
+      buffer[position + 2] = (pending >>> 16) & 0xff;
+      buffer[position + 3] = pending >>> 24;
+      position += 4;
+      bits -= 32;
+      // What did not fit. A limb has fewer than 32 bits, so nothing is shifted by 32.
+      pending = limb >>> (limbBits - bits);
     }
-    if (bits > 0) buffer[position++] = pending & 0xff;
+    for (; bits > 0; bits -= 8, pending >>>= 8) buffer[position++] = pending & 0xff;
     sink.position = position;
     divisor *= LIMB;
   }

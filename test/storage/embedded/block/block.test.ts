@@ -117,6 +117,43 @@ describe('a block', () => {
     );
   });
 
+  it('is the same in memory that another block left', () => {
+    fc.assert(
+      fc.property(arbitrarySpans, arbitrarySpans, (before, spans) => {
+        const builder = createBlockBuilder(SMALL);
+        for (const batch of [before, spans]) {
+          builder.clear();
+          const otlp = encodeSpans(batch);
+          builder.add(otlp, scanSpans(otlp));
+        }
+        expect(builder.finish(1).bytes.equals(bytesOf([spans]))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is the same whoever numbered its traces', () => {
+    fc.assert(
+      fc.property(arbitrarySpans, (spans) => {
+        const otlp = encodeSpans(spans);
+        const scan = scanSpans(otlp);
+        const words: number[] = [];
+        const known = new Map<string, number>();
+        const numbers = Array.from({ length: scan.count }, (_, row) => {
+          const id = scan.traceIds.subarray(4 * row, 4 * row + 4);
+          const number = known.get(id.join()) ?? known.size;
+          if (number === known.size) words.push(...id);
+          known.set(id.join(), number);
+          return number;
+        });
+        const builder = createBlockBuilder(SMALL);
+        builder.addNumbered(otlp, scan, { numbers, ids: Uint32Array.from(words) });
+        expect(builder.finish(1).bytes.equals(bytesOf([spans]))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('gives back every span after blocks were merged', () => {
     fc.assert(
       fc.property(arbitrarySpans, arbitrarySpans, (first, second) => {
