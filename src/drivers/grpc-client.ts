@@ -5,6 +5,7 @@ import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import type { CallOptions, ChannelCredentials, ServiceError } from '@grpc/grpc-js';
 import type { ClientTls } from '../runtime/client-tls.ts';
 import { parseHostPort } from '../runtime/setting.ts';
+import { createConnectLimit } from './grpc-connect-limit.ts';
 
 export interface GrpcClientOptions {
   /** A gRPC target: `dns:///host:port`, `ipv4:…`, `unix:…`. */
@@ -92,13 +93,24 @@ export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
     }, timeoutMs).unref();
     retired.set(before, timer);
   });
+  const limit = createConnectLimit((stuck) => {
+    if (stuck !== client) return;
+    client = connect(options);
+    stuck.close();
+  });
   const callOptions = (): CallOptions => ({ deadline: Date.now() + timeoutMs });
+  const watched = (): Client => {
+    limit.watch(client);
+    return client;
+  };
   return {
-    unary: (path, message, call) => unary({ client, path, message, call }, callOptions()),
+    unary: (path, message, call) =>
+      unary({ client: watched(), path, message, call }, callOptions()),
     serverStream: (path, message, call) =>
-      serverStream({ client, path, message, call }, callOptions()),
+      serverStream({ client: watched(), path, message, call }, callOptions()),
     close: () => {
       unfollow?.();
+      limit.stop();
       for (const [before, timer] of retired) {
         clearTimeout(timer);
         before.close();
@@ -116,6 +128,8 @@ function connect(options: GrpcClientOptions): Client {
   return new Client(target, credentialsOf(tls, name), {
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     'grpc.enable_retries': 0,
+    // A new client makes new connections, and does not wait for one that another is waiting for.
+    'grpc.use_local_subchannel_pool': 1,
     'grpc.max_receive_message_length': options.messageBytesMax,
     'grpc.initial_reconnect_backoff_ms': RECONNECT_FIRST_MS,
     'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,

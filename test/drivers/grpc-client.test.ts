@@ -1,4 +1,8 @@
-import { Metadata, status } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { GrpcCallError, createGrpcClient } from '../../src/drivers/grpc-client.ts';
 import { errorText } from '../../src/runtime/errors.ts';
@@ -18,6 +22,38 @@ describe('createGrpcClient', () => {
     expect(errorText(error)).toBe('UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1');
     client.close();
   });
+});
+
+describe('a gRPC client whose connection does not come', () => {
+  it(
+    'makes another one, instead of waiting until the system gives up',
+    { timeout: 20_000 },
+    async () => {
+      // Takes the connection and never says a word, as an address does whose pod is gone.
+      const silent = createServer();
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const { port } = silent.address() as AddressInfo;
+      const client = createGrpcClient({
+        target: `ipv4:127.0.0.1:${port}`,
+        timeoutMs: 60_000,
+        messageBytesMax: 1000,
+      });
+      const connected = once(silent, 'connection');
+      const first = client.unary('/a.B/C', new Uint8Array(), { signal });
+      const [held] = (await connected) as [Socket];
+      silent.close();
+      const server = new Server();
+      const bound = promisify(server.bindAsync.bind(server));
+      await bound(`127.0.0.1:${port}`, ServerCredentials.createInsecure());
+      await expect(first).rejects.toThrow('UNAVAILABLE');
+      await expect(client.unary('/a.B/C', new Uint8Array(), { signal })).rejects.toThrow(
+        'UNIMPLEMENTED',
+      );
+      client.close();
+      held.destroy();
+      server.forceShutdown();
+    },
+  );
 });
 
 describe('GrpcCallError', () => {
