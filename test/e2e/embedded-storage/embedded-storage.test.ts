@@ -110,7 +110,8 @@ describe.skipIf(testbedUnavailable({ nodes: true }) !== undefined)('embedded sto
     await ready('shop');
     const sent = await send('shop');
     await kubectl(['delete', 'pod/shop-storage-0', '--wait=true']);
-    await ready('shop');
+    await eventually(() => kubectl(['get', 'pod/shop-storage-0']));
+    await kubectl(['wait', '--for=condition=Ready', 'pod/shop-storage-0', '--timeout=60s']);
     expect(await eventually(() => traceIds('shop'))).toEqual(sent);
     await kubectl(['delete', 'jaegerinstance/shop', '--wait=true']);
     await eventually(async () => {
