@@ -13,7 +13,7 @@ const ANNOUNCED_MS = 1000;
  * not left the processor's caches meanwhile: under overload reading all that there is memory for
  * costs a fifth of the work that gets done.
  */
-const AHEAD_BYTES_MAX = 2 * 2 ** 20;
+const AHEAD_BYTES_MAX = 8 * 2 ** 20;
 /** How long a request on its way is among them: whoever sends slowly has not the others wait. */
 const AHEAD_MS = 20;
 /** How long requests are worked on before the event loop goes round. */

@@ -72,11 +72,11 @@ describe('room in the budget', () => {
   it('goes to a few requests before their turn, the next when one of them is worked on', async () => {
     const wide = createByteBudget(100 * MIB, new Registry());
     const [one, two, three] = [wide.lease(), wide.lease(), wide.lease()];
-    await one.room(MIB);
-    await two.room(MIB);
+    await one.room(4 * MIB);
+    await two.room(4 * MIB);
     const waits = three.room(MIB);
-    one.grow(MIB);
-    two.grow(MIB);
+    one.grow(4 * MIB);
+    two.grow(4 * MIB);
     vi.advanceTimersByTime(500);
     expect(await stateOf(waits)).toBe('waiting');
     await one.turn();
@@ -86,7 +86,7 @@ describe('room in the budget', () => {
   it('goes on to others while a sender is slow', async () => {
     const wide = createByteBudget(100 * MIB, new Registry());
     const slow = wide.lease();
-    await slow.room(3 * MIB);
+    await slow.room(8 * MIB);
     slow.grow(MIB);
     const waits = wide.lease().room(MIB);
     expect(await stateOf(waits)).toBe('waiting');
