@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import type { Span } from '../../../src/model/span.ts';
-import type { TraceSummary } from '../../../src/model/trace-query.ts';
+import type { AttributeFilter } from '../../../src/model/search-filter.ts';
+import type { TraceQuery, TraceSummary } from '../../../src/model/trace-query.ts';
 import { HEAD_LIMITS } from '../../../src/storage/embedded/heads.ts';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
@@ -62,9 +63,29 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'expire' as const }) },
 );
 
+const is = (operator: '=' | '!=' | '=~', value: string): AttributeFilter => ({
+  subject: { place: 'any', key: 'value' },
+  test: { operator, value },
+});
+/** By operators, and from the middle of the order on: traces are in several heads and blocks. */
+const pagedSearches: readonly TraceQuery[] = [5, 15, 25].flatMap((seconds) => {
+  const startNano = TEST_TIME_NANO + BigInt(seconds) * 1_000_000_000n;
+  const after = { startNano, traceId: traceId(TRACES / 2) };
+  return [
+    aQuery({ after, limit: 2 }),
+    aQuery({ after, filters: [is('=', 'x')] }),
+    aQuery({ after, filters: [is('!=', 'x')], serviceName: 'b' }),
+    aQuery({
+      ...{ after, limit: 1, filters: [is('=~', 'x|z')] },
+      traceFilters: [{ field: 'rootService', test: { operator: 'in', values: ['a', 'b'] } }],
+    }),
+  ];
+});
+
 /** All that a reader can see. */
 async function visible(storage: Storage): Promise<unknown> {
   const searches = [
+    ...pagedSearches,
     aQuery(),
     aQuery({ limit: 3 }),
     aQuery({ serviceName: 'a', limit: 2 }),
