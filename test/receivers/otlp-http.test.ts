@@ -80,7 +80,7 @@ describe('OTLP over HTTP', () => {
     expect(await protobufOf(response, 'ExportTraceServiceResponse')).toEqual({
       partialSuccess: {
         rejectedSpans: '1',
-        errorMessage: 'span 1 "GET /": the trace id has 0 bytes, not 16',
+        errorMessage: 'span 1 "GET /": the trace id is missing',
       },
     });
     expect(receiver.spans).toHaveLength(1);

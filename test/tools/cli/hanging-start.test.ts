@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { roleCommand } from '../../../src/tools/cli/role-command.ts';
 
+const MAKE_PIPE = 'mkfifo';
 const FLAGS = ['--health.http.host-port=127.0.0.1:0', '--admin.http.host-port=127.0.0.1:0'];
 
 describe('a role that is told to stop while it starts', () => {
@@ -15,7 +16,7 @@ describe('a role that is told to stop while it starts', () => {
     // Opening a pipe that nobody writes to takes a thread of Node's pool for good, as a file system
     // does that has gone away.
     const file = join(folder, 'rules.yaml');
-    execFileSync('mkfifo', [file]);
+    execFileSync(MAKE_PIPE, [file]);
     const collector = spawn(
       process.execPath,
       [
