@@ -24,6 +24,7 @@ import {
   findSummaries,
   getSpans,
 } from '../harness/read-traces.ts';
+import { describeSearchOperators } from './search-operators.ts';
 import { describeSearchModel } from './search-model.ts';
 
 const SECOND = 1_000_000_000n;
@@ -417,6 +418,8 @@ export function describeTraceStorage(
       expect(await findIds(storage, aQuery({ serviceName: 'yours' }), 'a')).toEqual([]);
       expect(await storage.dependencies.links('c', 0, 8.64e15)).toEqual([]);
     });
+
+    describeSearchOperators(() => storage);
 
     describeSearchModel(open, searchRuns);
   });
