@@ -21,6 +21,7 @@ export function openTestStorage(
       minFreeBytes: 0,
       headBytesMax: 160 * 2 ** 20,
       cacheBytes: 16 * 2 ** 20,
+      mergeShare: 0,
       tenantsMax: 100,
       traceSpansMax: 100_000,
       maintenanceIntervalMs: 300_000,

@@ -3,10 +3,11 @@ import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { threadFile } from '../../runtime/thread-file.ts';
 import type { BlockJob, MadeBlock } from './make-block.ts';
+import type { MergeJob } from './merge-files.ts';
 
 export interface ToBlockThread {
   readonly id: number;
-  readonly job: BlockJob;
+  readonly job: BlockJob | MergeJob;
 }
 
 export type FromBlockThread =
@@ -21,6 +22,8 @@ export class BlockMakingError extends Error {
 /** Makes blocks in a thread of its own, which is started when it is needed and again when it ends. */
 export interface BlockMaker {
   make(job: BlockJob): Promise<MadeBlock>;
+  /** Makes one block of several. */
+  merge(job: MergeJob): Promise<MadeBlock>;
   /** Times the thread ended by itself. */
   readonly crashes: number;
   /** Ends the thread. Jobs under way are given up. */
@@ -78,16 +81,18 @@ export function createBlockMaker(
     });
     return started;
   };
+  const make = (job: BlockJob | MergeJob): Promise<MadeBlock> =>
+    new Promise((resolve, reject) => {
+      if (isClosed) throw new BlockMakingError('the storage is closed');
+      const id = nextId++;
+      waiting.set(id, { resolve, reject });
+      worker ??= start();
+      worker.ref();
+      worker.postMessage({ id, job } satisfies ToBlockThread);
+    });
   return {
-    make: (job) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) throw new BlockMakingError('the storage is closed');
-        const id = nextId++;
-        waiting.set(id, { resolve, reject });
-        worker ??= start();
-        worker.ref();
-        worker.postMessage({ id, job } satisfies ToBlockThread);
-      }),
+    make,
+    merge: make,
     get crashes() {
       return crashes;
     },

@@ -26,6 +26,8 @@ export interface BlockLease {
 
 /** The blocks of one tenant, and their names. */
 export interface Catalogue {
+  /** Of all blocks; theirs are in folders by day in it. */
+  readonly folder: string;
   /** Oldest first. */
   readonly blocks: readonly StoredBlock[];
   readonly names: NameCounts;
@@ -37,9 +39,10 @@ export interface Catalogue {
   /**
    * Opens blocks whose files are there and takes others out, for good when their readers are done, in
    * one step with `onSwitch`. Then deletes the files of the others. One change after the other.
+   * False, with nothing changed, when one that others take the place of is not here any more.
    * @throws BlockError
    */
-  replace(change: PathChange, onSwitch?: () => void): Promise<void>;
+  replace(change: PathChange, onSwitch?: () => void): Promise<boolean>;
   lease(): BlockLease;
   close(): void;
 }
@@ -101,11 +104,15 @@ class OpenCatalogue implements Catalogue {
   version = 0;
   nextNumber = 1;
   private entries: readonly Entry[] = [];
-  private changing: Promise<void> = Promise.resolve();
+  private changing: Promise<unknown> = Promise.resolve();
   private readonly options: CatalogueOptions;
 
   constructor(options: CatalogueOptions) {
     this.options = options;
+  }
+
+  get folder(): string {
+    return this.options.folder;
   }
 
   get blocks(): readonly StoredBlock[] {
@@ -117,7 +124,7 @@ class OpenCatalogue implements Catalogue {
     this.show([this.open(path)], []);
   }
 
-  replace(change: PathChange, onSwitch: () => void = () => undefined): Promise<void> {
+  replace(change: PathChange, onSwitch: () => void = () => undefined): Promise<boolean> {
     const changed = this.changing.then(() => this.change(change, onSwitch));
     this.changing = changed.catch(() => undefined);
     return changed;
@@ -154,8 +161,9 @@ class OpenCatalogue implements Catalogue {
     this.entries = [];
   }
 
-  private async change({ added, removed }: PathChange, onSwitch: () => void): Promise<void> {
+  private async change({ added, removed }: PathChange, onSwitch: () => void): Promise<boolean> {
     const gone = this.entries.filter((entry) => removed.includes(entry));
+    if (added.length > 0 && gone.length < removed.length) return false;
     const come = this.openAll(added);
     try {
       const commit = await this.options.prepare({ added: come, removed: gone });
@@ -167,6 +175,7 @@ class OpenCatalogue implements Catalogue {
     this.show(come, gone);
     onSwitch();
     for (const { path } of gone) await deleteFile(path);
+    return true;
   }
 
   private show(come: readonly Entry[], gone: readonly Entry[]): void {

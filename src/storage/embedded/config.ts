@@ -58,6 +58,15 @@ export const embeddedSettings = {
     description: 'Memory for decoded pages of blocks.',
     default: 64 * 2 ** 20,
   }),
+  mergeShare: integerSetting({
+    flag: 'embedded.merge-share',
+    description:
+      'Percent of the time that one processor may merge small blocks into large ones, when no block ' +
+      'has to be made. 0: never.',
+    default: 20,
+    min: 0,
+    max: 100,
+  }),
   maxTenants: integerSetting({
     flag: 'embedded.max-tenants',
     description: 'Tenants that may have spans here; those of further ones are refused.',

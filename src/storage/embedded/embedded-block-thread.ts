@@ -4,12 +4,14 @@ import type { FromBlockThread, ToBlockThread } from './block-maker.ts';
 import { createBlockBuilder } from './block/block-builder.ts';
 import type { BlockBuilder } from './block/block-builder.ts';
 import { makeBlock } from './make-block.ts';
+import { mergeFiles } from './merge-files.ts';
 
 /** A thread that makes blocks, one after the other, so that nobody who reads or writes waits. */
 function createAnswer(): (message: ToBlockThread) => FromBlockThread {
   let builder: BlockBuilder | undefined;
   return ({ id, job }) => {
     try {
+      if ('parts' in job) return { id, made: mergeFiles(job) };
       const ready = builder ?? createBlockBuilder();
       builder = undefined;
       const made = makeBlock(job, ready);

@@ -4,6 +4,7 @@ import type { PageCache } from './block/page-cache.ts';
 import type { BlockMaker } from './block-maker.ts';
 import { bytesOnDisk } from './embedded-archive.ts';
 import type { HeadBudget } from './head-budget.ts';
+import type { MergeTally } from './merger.ts';
 import type { Retention } from './retention.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -15,6 +16,7 @@ export interface Measured {
   readonly cache: PageCache;
   readonly budget: HeadBudget;
   readonly retention: Retention;
+  readonly merges: Readonly<MergeTally>;
 }
 
 export interface EmbeddedMetrics {
@@ -50,6 +52,7 @@ export function registerEmbeddedMetrics(registry: Registry, measured: Measured):
   for (const described of otherGauges(measured)) register(Gauge, described);
   for (const described of tenantCounters(sumOf(everywhere))) register(Counter, described);
   for (const described of otherCounters(measured)) register(Counter, described);
+  for (const described of mergeCounters(measured)) register(Counter, described);
   const syncName = `${PREFIX}_fsync_duration_seconds`;
   names.push(syncName);
   const syncs = new Histogram({
@@ -188,6 +191,26 @@ function tenantCounters(of: OfTenants): readonly Described[] {
       name: 'torn_bytes_total',
       help: 'Bytes of batches that were never acknowledged, cut off when the log was opened.',
       value: of(({ log }) => log.log.stats.tornBytes),
+    },
+  ];
+}
+
+function mergeCounters({ merges }: Measured): readonly Described[] {
+  return [
+    {
+      name: 'merges_total',
+      help: 'Times several blocks were made one.',
+      value: () => merges.merges,
+    },
+    {
+      name: 'merged_spans_total',
+      help: 'Spans of merged blocks: one may be merged several times.',
+      value: () => merges.mergedSpans,
+    },
+    {
+      name: 'merge_cpu_seconds_total',
+      help: 'Processor time of merging blocks.',
+      value: () => merges.cpuSeconds,
     },
   ];
 }

@@ -18,6 +18,8 @@ export interface EmbeddedOptions {
   readonly minFreeBytes: number;
   readonly headBytesMax: number;
   readonly cacheBytes: number;
+  /** Part of the time, at most, that a processor merges blocks. */
+  readonly mergeShare: number;
   readonly tenantsMax: number;
   readonly traceSpansMax: number;
   readonly maintenanceIntervalMs: number;
@@ -45,6 +47,7 @@ export async function embeddedOptions(config: EmbeddedConfig): Promise<EmbeddedO
     minFreeBytes: config.minFreeBytes,
     headBytesMax: config.maxHeadBytes,
     cacheBytes: config.cacheBytes,
+    mergeShare: config.mergeShare / 100,
     tenantsMax: config.maxTenants,
     traceSpansMax: config.maxTraceSpans,
     maintenanceIntervalMs: badger.maintenanceInterval,

@@ -6,6 +6,7 @@ import { TimeSlice } from '../held-spans/time-slice.ts';
 import type { Storage, TraceReader, TraceWriter } from '../storage.ts';
 import { PageCache } from './block/page-cache.ts';
 import { createBlockMaker } from './block-maker.ts';
+import type { BlockMaker } from './block-maker.ts';
 import { bytesOnDisk, createEmbeddedArchive } from './embedded-archive.ts';
 import { createEmbeddedLeases } from './embedded-leases.ts';
 import { registerEmbeddedMetrics } from './embedded-metrics.ts';
@@ -19,6 +20,8 @@ import type { HeadBudget } from './head-budget.ts';
 import { HEAD_LIMITS } from './heads.ts';
 import type { HeadLimits } from './heads.ts';
 import { startMaintenance } from './maintenance.ts';
+import { startMerger } from './merger.ts';
+import type { MergeLimits, MergeTally } from './merger.ts';
 import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { createSteadyClock } from './steady-clock.ts';
@@ -37,6 +40,8 @@ export interface EmbeddedDeps {
   readonly clock: Clock;
   /** When heads become blocks; as is best unless a test says otherwise. */
   readonly headLimits?: HeadLimits;
+  /** When blocks are merged; the same. */
+  readonly mergeLimits?: Partial<MergeLimits>;
 }
 
 export interface EmbeddedStorage extends Storage {
@@ -44,10 +49,14 @@ export interface EmbeddedStorage extends Storage {
   flush(): Promise<void>;
   /** Deletes what is too old or too much, now. */
   expire(): Promise<void>;
+  /** Merges what can be merged, now. */
+  merge(): Promise<void>;
 }
 
 /** The log may be larger than the heads that are made of it, by what columns and copies differ. */
 const LOG_BYTES_A_HEAD_BYTE = 4;
+/** While many spans come, there are better uses for a processor. */
+const MERGE_AGE_MS = 120_000;
 
 /**
  * Traces in a folder of this machine. A batch goes to the log, and is acknowledged when it is on
@@ -77,8 +86,13 @@ export async function openEmbeddedStorage(
     deps,
   );
   logOpened(options.folder, traces, { ...deps, startedAt });
+  const merger = startMerger({
+    ...{ ...deps, tenants: everyTenant, maker: stages.maker, tally: stages.merges },
+    limits: { share: options.mergeShare, ageMs: MERGE_AGE_MS, ...deps.mergeLimits },
+  });
   const shutDown = async (): Promise<void> => {
     await maintenance.stop();
+    await merger.stop();
     try {
       await stages.close();
     } finally {
@@ -113,6 +127,7 @@ export async function openEmbeddedStorage(
       await Promise.all([...everyTenant()].map(({ shredder }) => shredder.flush()));
     },
     expire,
+    merge: () => merger.run(),
   };
 }
 
@@ -125,6 +140,8 @@ interface Stages {
   readonly budget: HeadBudget;
   readonly retention: Retention;
   readonly sampling: EmbeddedSampling;
+  readonly maker: BlockMaker;
+  readonly merges: MergeTally;
   close(): Promise<void>;
 }
 
@@ -134,6 +151,7 @@ async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise
   const folder = await openStoreFolder(options.folder);
   const cache = new PageCache(options.cacheBytes);
   const maker = createBlockMaker(logger);
+  const merges: MergeTally = { merges: 0, mergedSpans: 0, cpuSeconds: 0 };
   const steady = createSteadyClock(clock);
   let traces: Tenants | undefined;
   let archived: Tenants | undefined;
@@ -150,7 +168,7 @@ async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise
   };
   const budget = createHeadBudget({ bytesMax: options.headBytesMax, clock, onFull });
   const metrics = registerEmbeddedMetrics(deps.metrics, {
-    ...{ tenants: openTraces, archived: openArchived, maker, cache, budget, retention },
+    ...{ tenants: openTraces, archived: openArchived, maker, cache, budget, retention, merges },
   });
   const { folder: path, minFreeBytes } = options;
   const sampling = createEmbeddedSampling({ folder: path, minFreeBytes, clock, logger });
@@ -170,7 +188,7 @@ async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise
   try {
     traces = await open(folder.traces);
     archived = await open(folder.archive);
-    const others = { budget, retention, sampling, everyTenant, archivedBytes };
+    const others = { budget, retention, sampling, maker, merges, everyTenant, archivedBytes };
     return { traces, archived, ...others, close };
   } catch (error) {
     await close();

@@ -119,14 +119,15 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     },
     snapshot: () => {
       const lease = catalogue.lease();
-      const { stores, release } = heads.lease();
+      const headLease = heads.lease();
+      const { stores } = headLease;
       const sources: TraceSource[] = lease.blocks.map(({ block }) => block);
       if (stores.length > 0) sources.push(createHeadSource(stores));
       return {
         sources,
         release: () => {
           lease.release();
-          release();
+          headLease.release();
         },
       };
     },
@@ -139,11 +140,11 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     links: async (window, slice) => {
       await graph.ready();
       const lease = catalogue.lease();
-      const { stores, release } = heads.lease();
+      const headLease = heads.lease();
       try {
-        return await graph.links(stores, window, slice);
+        return await graph.links(headLease.stores, window, slice);
       } finally {
-        release();
+        headLease.release();
         lease.release();
       }
     },

@@ -29,6 +29,7 @@ export function openOffline(folder: string, deps: OfflineDeps): Promise<Embedded
     minFreeBytes: MIN_FREE_BYTES,
     headBytesMax: HEAD_BYTES_MAX,
     cacheBytes: CACHE_BYTES,
+    mergeShare: 0,
     tenantsMax: Infinity,
     traceSpansMax: Infinity,
     maintenanceIntervalMs: Infinity,

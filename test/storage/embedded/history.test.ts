@@ -49,7 +49,7 @@ const span: fc.Arbitrary<Span> = fc
 
 type Step =
   | { readonly do: 'write'; readonly spans: readonly Span[] }
-  | { readonly do: 'flush' | 'restart' | 'expire' };
+  | { readonly do: 'flush' | 'merge' | 'restart' | 'expire' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -59,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       .map((spans) => ({ do: 'write' as const, spans })),
   },
   { weight: 2, arbitrary: fc.constant({ do: 'flush' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'merge' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'expire' as const }) },
 );
@@ -127,7 +128,7 @@ async function memoryOf(batches: readonly (readonly Span[])[]): Promise<Storage>
   return memory;
 }
 
-it('shows what a storage in memory shows, whatever is flushed, restarted and expired between', async () => {
+it('shows what a storage in memory shows, whatever is flushed, merged, restarted and expired between', async () => {
   const histories = fc.array(step, { minLength: 3, maxLength: 14 });
   await fc.assert(
     fc.asyncProperty(histories, async (steps) => {
@@ -143,6 +144,8 @@ it('shows what a storage in memory shows, whatever is flushed, restarted and exp
           kept.push(one.spans);
         } else if (one.do === 'flush') {
           await storage.flush();
+        } else if (one.do === 'merge') {
+          await storage.merge();
         } else if (one.do === 'restart') {
           await storage.close();
           storage = await open();

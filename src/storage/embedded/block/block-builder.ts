@@ -61,8 +61,8 @@ export interface BlockLimits {
 }
 
 const SPANS_EXPECTED = 65_536;
-const COLUMNS_MAX = 1024;
-const ROWS_PER_PAGE = 4096;
+export const COLUMNS_MAX = 1024;
+export const ROWS_PER_PAGE = 4096;
 /** Durations are whole doubles below this. */
 const EXACT_MAX = 2 ** 53;
 const END_TAG = (8 << 3) | 1;

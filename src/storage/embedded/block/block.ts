@@ -58,6 +58,8 @@ export interface Block {
   /** Starts of the oldest and the newest span. */
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
+  /** For whoever takes whole columns. */
+  readonly pages: BlockPages;
   /** Pages met so far that cannot be read. */
   readonly damagedPages: number;
   /** Services and operations. */
@@ -118,7 +120,7 @@ class OpenBlock implements Block {
   readonly size: number;
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
-  private readonly pages: BlockPages;
+  readonly pages: BlockPages;
 
   constructor(pages: BlockPages, size: number) {
     this.pages = pages;

@@ -83,6 +83,29 @@ export class ColumnBuilder {
     }
   }
 
+  /** Splits all values, from the first on: of a column that is split in a block already. */
+  splitFromStart(): void {
+    if (this.numbers !== undefined) return;
+    this.entries = this.patterns;
+    this.numbers = new Float64Array(this.codes.length);
+  }
+
+  /** Code of an entry that is split already, or need not be. */
+  internEntry(source: ByteWords, start: number, end: number, kind: number): number {
+    return this.entries.intern(source, start, end, kind);
+  }
+
+  /** As `put`, of the code of an entry; the number counts in a split column. */
+  putCode(row: number, code: number, number: number): void {
+    const at = this.count;
+    if (at === this.rows.length) this.grow();
+    this.lastRow = row;
+    this.rows[at] = row;
+    this.codes[at] = code;
+    if (this.numbers !== undefined) this.numbers[at] = number;
+    this.count = at + 1;
+  }
+
   /** Code of the entry that a value's pattern has; its number is left in `split`. */
   private internSplit(source: ByteWords, start: number, end: number): number {
     const { split } = this;
