@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JaegerInstance } from '../../../src/controller/api/jaeger-instance.ts';
 import type { KubeObject } from '../../../src/controller/kube-object.ts';
+import { parseAdmissionReview } from '../../../src/controller/webhook/admission-review.ts';
 import type { AdmissionRequest } from '../../../src/controller/webhook/admission-review.ts';
 import {
   defaultInstanceHandler,
@@ -47,6 +48,20 @@ describe('validateInstanceHandler', () => {
     expect(validateInstanceHandler(request(instanceObject(spec)))).toEqual({
       allowed: true,
       warnings: ['spec.ingress.hosts: has no effect with spec.ingress.enabled: false'],
+    });
+  });
+
+  it('judges an update by what it takes the place of', () => {
+    const sized = (size: string): KubeObject =>
+      instanceObject({ storage: { type: 'embedded', embedded: { size } } });
+    const review = {
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      request: { uid: 'u', operation: 'UPDATE', object: sized('1Gi'), oldObject: sized('2Gi') },
+    };
+    expect(validateInstanceHandler(parseAdmissionReview(JSON.stringify(review)))).toMatchObject({
+      allowed: false,
+      message: expect.stringContaining('a volume cannot shrink') as unknown,
     });
   });
 
