@@ -74,9 +74,9 @@ describe.skipIf(testbedUnavailable() !== undefined)('an instance under the opera
     const spec = { agent: { hostNetwork: true } };
     const made = bed.api.create(JAEGER_INSTANCE, anInstance(namespace, 'demo', spec), bed.signal);
     await expect(made).rejects.toThrow('needs spec.agent.strategy: DaemonSet');
-    const unknown = anInstance(namespace, 'demo', { strategy: 'production' });
+    const unknown = anInstance(namespace, 'demo', { strategy: 'streaming' });
     await expect(bed.api.create(JAEGER_INSTANCE, unknown, bed.signal)).rejects.toThrow(
-      'Unsupported value: "production"',
+      'Unsupported value: "streaming"',
     );
   });
 
