@@ -13,6 +13,8 @@ const MANY_CONNECTIONS = 100;
 const SECONDS = 5;
 const SERVER_CORE = 0;
 const LOADER_CORE = 1;
+/** As the image has it. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 
 interface Measurement {
   readonly perSecond: number;
@@ -186,15 +188,27 @@ async function measureCollector(
   load: Load,
   flags: readonly string[] = [],
 ): Promise<Measurement> {
-  const args = [load.collector, ...ANY_PORT, ...flags];
+  const args = [...NODE_FLAGS, load.collector, ...ANY_PORT, ...flags];
   const server = startPinned(SERVER_CORE, args);
   try {
     const addresses = await firstLine(server, addressesIn);
     const url = urlOf(addresses.get(address) ?? '');
-    return await measureEndpoint({ loader, url, pid: server.child.pid ?? 0 }, load);
+    const result = await measureEndpoint({ loader, url, pid: server.child.pid ?? 0 }, load);
+    const received = await spansReceivedBy(addresses.get('admin') ?? '');
+    if (received < result.perSecond * load.seconds) {
+      throw new Error(`the collector has found only ${received} spans: ${JSON.stringify(result)}`);
+    }
+    return result;
   } finally {
     await server.stop();
   }
+}
+
+/** A loader only knows that its requests were answered well. */
+async function spansReceivedBy(admin: string): Promise<number> {
+  const text = await (await fetch(`http://${admin}/metrics`)).text();
+  const values = text.matchAll(/^jaeger_collector_spans_received_total\{.*\} (\d+)$/gm);
+  return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
 async function measureSpooling(load: Load): Promise<Measurement> {

@@ -17,9 +17,15 @@ export function startLoad(target: {
   readonly port: number;
   readonly connections: number;
   readonly spansPerRequest: number;
+  /** The processor it runs on; any when absent. */
+  readonly core?: number;
 }): LoadGenerator {
   const args = [target.port, target.connections, target.spansPerRequest].map(String);
-  const child = fork(PROGRAM, args, { stdio: 'inherit' });
+  const pinned =
+    target.core === undefined
+      ? {}
+      : { execPath: 'taskset', execArgv: ['-c', String(target.core), process.execPath] };
+  const child = fork(PROGRAM, args, { stdio: 'inherit', ...pinned });
   const ask = async (message: string): Promise<LoadCounts> => {
     const answered = new Promise<unknown>((resolve, reject) => {
       const onExit = (code: number | null): void => {
