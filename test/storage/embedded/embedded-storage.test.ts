@@ -123,7 +123,7 @@ describe('the folder', () => {
   it('is refused when a later version wrote it', async () => {
     await writeFile(join(folder, 'store.json'), '{"format":99}');
     await expect(openTestStorage(folder)).rejects.toThrow(
-      `${folder} has format version 99; this program reads up to 1`,
+      `${join(folder, 'store.json')} has format version 99; this program reads up to 1`,
     );
   });
 

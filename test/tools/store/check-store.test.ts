@@ -100,7 +100,7 @@ describe('checking a store', () => {
     expect(damage[1]?.what).toMatch(
       /is of format version 98, and this program knows versions up to/,
     );
-    await expect(openTestStorage(folder)).rejects.toThrow(`${segment} is of format version 98`);
+    await expect(openTestStorage(folder)).rejects.toThrow(`${block}: the block has format`);
   });
 
   it('leaves out the logs of a store that a process has, and says so', async () => {
