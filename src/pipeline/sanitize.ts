@@ -219,10 +219,12 @@ function mendedResources(
   for (let row = 0; row < resources.count; row += 1) {
     const start = resources.starts[row] ?? 0;
     const end = resources.ends[row] ?? 0;
-    const url = otlp.subarray(resources.schemaUrlStarts[row], resources.schemaUrlEnds[row]);
-    const isValid = text.isValidResource(start, end) && isUtf8(url);
+    const urlStart = resources.schemaUrlStarts[row] ?? 0;
+    const urlEnd = resources.schemaUrlEnds[row] ?? 0;
+    const isValid = text.isValidResource(start, end) && text.isValidText(urlStart, urlEnd);
     const isNamed = resources.serviceNameStarts[row] !== resources.serviceNameEnds[row];
     if (isValid && isNamed) continue;
+    const url = otlp.subarray(urlStart, urlEnd);
     const own = otlp.subarray(start, end);
     const resource = isValid ? own : repairResourceText(own, url);
     mended.set(row, isNamed ? resource : named(resource));
@@ -238,9 +240,10 @@ function mendedScopes(
   for (let row = 0; row < scopes.count; row += 1) {
     const start = scopes.starts[row] ?? 0;
     const end = scopes.ends[row] ?? 0;
-    const url = otlp.subarray(scopes.schemaUrlStarts[row], scopes.schemaUrlEnds[row]);
-    if (text.isValidScope(start, end) && isUtf8(url)) continue;
-    mended.set(row, repairScopeText(otlp.subarray(start, end), url));
+    const urlStart = scopes.schemaUrlStarts[row] ?? 0;
+    const urlEnd = scopes.schemaUrlEnds[row] ?? 0;
+    if (text.isValidScope(start, end) && text.isValidText(urlStart, urlEnd)) continue;
+    mended.set(row, repairScopeText(otlp.subarray(start, end), otlp.subarray(urlStart, urlEnd)));
   }
   return mended;
 }

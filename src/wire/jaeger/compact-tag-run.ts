@@ -60,8 +60,11 @@ export class CompactTagRun {
    * are left: the first of them is not plain.
    */
   copy(reader: ThriftReader, writer: ProtobufWriter, field: number, count: number): number {
-    const view = (this.view = reader.view);
-    this.out = writer.claim(0);
+    const { view } = reader;
+    const out = writer.claim(0);
+    // They are seldom others, and to store an object takes longer than to compare it.
+    if (this.view !== view) this.view = view;
+    if (this.out !== out) this.out = out;
     this.to = writer.position;
     const last = reader.buffer.length - WORD_BYTES;
     const toLast = writer.capacity - ROOM_BYTES;

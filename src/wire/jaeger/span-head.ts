@@ -100,40 +100,76 @@ export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: 
   if (special.traceStateEnd > special.traceStateStart) {
     writer.range(3, source.buffer, special.traceStateStart, special.traceStateEnd);
   }
-  writer.text(5, source.view, head.nameStart, head.nameEnd);
-  head.nameBytes = head.nameEnd - head.nameStart;
-  head.nameAt = writer.position - head.nameBytes;
-  head.kind = special.kind;
-  head.statusCode = Math.max(statusOf(special), 0);
+  writeName(writer, source, head);
   const out = writer.claim(KIND_AND_TIMES_BYTES + FLAGS_BYTES);
   let at = writer.position;
   if (special.kind > 0) {
     out.setUint16(at, KIND_HEAD | special.kind);
     at += 2;
   }
-  head.timesAt = at;
   putNanos(out, at, head.startMicros, head.startNanos);
   putNanos(out, at + NANOS_FIELD_BYTES, head.endMicros, head.endNanos);
   out.setUint8(at, START_HEAD);
   out.setUint8(at + NANOS_FIELD_BYTES, END_HEAD);
-  writer.position = at + 2 * NANOS_FIELD_BYTES;
+  head.timesAt = at;
+  head.kind = special.kind;
+  at += 2 * NANOS_FIELD_BYTES;
+  writer.position = at;
+  head.statusCode = Math.max(statusOf(special), 0);
   if (head.statusCode > 0 || special.descriptionStart > 0) {
     writeStatus(writer, source.buffer, special);
   }
-  const flags = head.flags & JAEGER_FLAGS;
-  if (flags !== 0) writer.fixed32(16, flags);
+  writeFlags(writer, head.flags & JAEGER_FLAGS);
 }
+
+const KIND_HEAD = 0x3000;
+const START_HEAD = 0x39;
+const END_HEAD = 0x41;
+const KIND_AND_TIMES_BYTES = 2 + 2 * NANOS_FIELD_BYTES;
+
+/** 5 name. Most are short: whole words are copied, and what is copied too much is written over. */
+function writeName(writer: ProtobufWriter, { view }: HeadSource, head: SpanHead): void {
+  const { nameStart, nameEnd } = head;
+  const size = nameEnd - nameStart;
+  head.nameBytes = size;
+  if (size > SHORT_MAX || nameEnd + WORD_BYTES > view.byteLength) {
+    writer.text(5, view, nameStart, nameEnd);
+    head.nameAt = writer.position - size;
+    return;
+  }
+  const out = writer.claim(2 + SHORT_MAX + WORD_BYTES);
+  const { position } = writer;
+  out.setUint16(position, NAME_HEAD | size);
+  head.nameAt = position + 2;
+  for (let from = nameStart, to = position + 2; from < nameEnd; from += 4, to += 4) {
+    out.setInt32(to, view.getInt32(from, true), true);
+  }
+  writer.position = position + 2 + size;
+}
+
+const NAME_HEAD = 0x2a00;
+/** Sizes up to here take a byte. */
+const SHORT_MAX = 0x7f;
+const WORD_BYTES = 4;
+
+function writeFlags(writer: ProtobufWriter, flags: number): void {
+  if (flags === 0) return;
+  const out = writer.claim(FLAGS_BYTES);
+  const { position } = writer;
+  out.setUint16(position, FLAGS_HEAD);
+  out.setUint32(position + 2, flags, true);
+  writer.position = position + FLAGS_BYTES;
+}
+
+/** 16, fixed32: its tag takes two bytes. */
+const FLAGS_HEAD = 0x8501;
+const FLAGS_BYTES = 6;
 
 /** Tags and sizes of one byte, and 16, 8 and 8 bytes. */
 const IDS_BYTES = 18 + 10 + 10;
 const TRACE_ID_HEAD = 0x0a10;
 const SPAN_ID_HEAD = 0x1208;
 const PARENT_ID_HEAD = 0x2208;
-const KIND_HEAD = 0x3000;
-const START_HEAD = 0x39;
-const END_HEAD = 0x41;
-const KIND_AND_TIMES_BYTES = 2 + 2 * NANOS_FIELD_BYTES;
-const FLAGS_BYTES = 6;
 
 /** 1 trace_id, 2 span_id and, unless it is a root, 4 parent_span_id. */
 function writeIds(writer: ProtobufWriter, { traceId, id, parentId }: SpanHead): void {

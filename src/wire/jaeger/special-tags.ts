@@ -164,16 +164,15 @@ export function statusOf(special: SpecialTags): number {
 
 const TRUE = Buffer.from('true');
 const KINDS = SPAN_KINDS.map((kind) => Buffer.from(kind));
+/** Position = SpanKind: its length and its first letter, which no two share. */
+const KIND_HEADS = KINDS.map((kind) => (kind.length << 8) | (kind[0] ?? 0));
 
 /** 0 for a text that is no kind, or says that it is not known. */
 function kindOf(source: Buffer, start: number, end: number): number {
-  for (let kind = 1; kind < KINDS.length; kind += 1) {
-    const text = KINDS[kind];
-    if (text?.length === end - start && text[0] === source[start]) {
-      return equalBytes(source, start, text) ? kind : 0;
-    }
-  }
-  return 0;
+  const kind = KIND_HEADS.indexOf(((end - start) << 8) | (source[start] ?? 0));
+  if (kind <= 0) return 0;
+  const text = KINDS[kind];
+  return text !== undefined && equalBytes(source, start, text) ? kind : 0;
 }
 
 function isTrue(source: Buffer, start: number, end: number): boolean {

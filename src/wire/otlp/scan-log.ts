@@ -82,7 +82,8 @@ export class ScanLog {
   /** Notes the Resource of the ResourceSpans that is being written. */
   resource(start: number, end: number, serviceName: { start: number; end: number }): void {
     const at = this.resources * RESOURCE_WORDS;
-    const words = (this.resourceWords = withRoom(this.resourceWords, at + RESOURCE_WORDS));
+    if (at === this.resourceWords.length) this.resourceWords = doubled(this.resourceWords);
+    const words = this.resourceWords;
     words[at] = start;
     words[at + 1] = end;
     words[at + 2] = serviceName.start;
@@ -92,7 +93,8 @@ export class ScanLog {
   /** Notes the InstrumentationScope of the ScopeSpans that is being written; start = end for none. */
   scope(start: number, end: number): void {
     const at = this.scopes * SCOPE_WORDS;
-    const words = (this.scopeWords = withRoom(this.scopeWords, at + SCOPE_WORDS));
+    if (at === this.scopeWords.length) this.scopeWords = doubled(this.scopeWords);
+    const words = this.scopeWords;
     words[at] = start;
     words[at + 1] = end;
   }
@@ -103,7 +105,8 @@ export class ScanLog {
    */
   span(start: number, end: number, written?: WrittenSpan, out?: DataView): void {
     const at = this.spans * SPAN_WORDS;
-    const words = (this.spanWords = withRoom(this.spanWords, at + SPAN_WORDS));
+    if (at === this.spanWords.length) this.spanWords = doubled(this.spanWords);
+    const words = this.spanWords;
     words[at + SPAN_START] = start;
     words[at + SPAN_END] = end;
     words[at + IS_KNOWN] = 0;
@@ -236,9 +239,8 @@ function moveFrom(
   }
 }
 
-function withRoom(words: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
-  if (count <= words.length) return words;
-  const grown = new Uint32Array(Math.max(count, 2 * words.length));
+function doubled(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(2 * words.length);
   grown.set(words);
   return grown;
 }
