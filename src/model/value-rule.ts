@@ -13,6 +13,8 @@ export interface ValueRule {
   readonly isMatch: (value: AttributeValue) => boolean;
   /** The only text that matches, where there is one: it can be looked up. */
   readonly onlyText?: string;
+  /** What the text of every value that matches begins with, as far as that is known. */
+  readonly prefix?: string;
   /** Every value matches: none has to be read. */
   readonly isAnyValue?: true;
 }
@@ -50,7 +52,10 @@ export function valueRule(test: ValueTest, compile: CompilePattern): ValueRule {
     case '!=': {
       const wanted = test.value;
       const isMatch = (value: AttributeValue): boolean => attributeText(value) === wanted;
-      return { wants: test.operator === '=' ? 'some' : 'none', isMatch, onlyText: wanted };
+      const wants = test.operator === '=' ? 'some' : 'none';
+      // Bytes that are no text read as the replacement character: how they begin is not known.
+      const [prefix = ''] = wanted.split('\ufffd', 1);
+      return { wants, isMatch, onlyText: wanted, prefix };
     }
     case 'in': {
       const wanted = new Set(test.values);
@@ -62,6 +67,7 @@ export function valueRule(test: ValueTest, compile: CompilePattern): ValueRule {
       return {
         wants: test.operator === '=~' ? 'some' : 'none',
         isMatch: (value) => isMatch(attributeText(value)),
+        prefix: literalPrefix(test.value),
       };
     }
     case '<':
@@ -70,6 +76,14 @@ export function valueRule(test: ValueTest, compile: CompilePattern): ValueRule {
     case '>=':
       return { wants: 'some', isMatch: comparison(test.operator, test.value) };
   }
+}
+
+/** The characters that a pattern begins with and that stand for themselves. */
+function literalPrefix(pattern: string): string {
+  if (pattern.includes('|')) return '';
+  const [prefix = ''] = /^[\w /:@,;=<>"'&%!~#-]*/.exec(pattern) ?? [];
+  // A repetition is of the last character, and may be of none.
+  return /[*?{+]/.test(pattern[prefix.length] ?? '') ? prefix.slice(0, -1) : prefix;
 }
 
 /** Whether a rule holds, of what was found: a value at all, and one that matches. */

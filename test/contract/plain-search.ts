@@ -42,6 +42,7 @@ function isTraceMatch(
   spans: readonly Span[],
   filters: readonly TraceFilter[],
 ): boolean {
+  if (filters.length === 0) return true;
   const summary = summarizeTrace(
     traceId,
     spans.filter((span) => span.traceId === traceId),

@@ -1,13 +1,13 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { ValueRule } from '../../../model/value-rule.ts';
 import { decodeKeyValue } from '../../../wire/otlp/decode-value.ts';
 import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
-import { BlockError } from './block-format.ts';
+import { BlockError, STRING } from './block-format.ts';
 import type { ColumnInfo } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import { ABSENT } from './column-page.ts';
 import { ColumnValues } from './column-values.ts';
-import { PLAIN, VARINT } from './split-value.ts';
+import { PLAIN, TAIL, VARINT } from './split-value.ts';
 import { valueOf } from './value-text.ts';
 
 /** What is known of a subject in a row: bits, added up over the columns that may have it. */
@@ -24,45 +24,53 @@ const BY_NUMBER = 253;
 /** Gives the bits of a value of a column, by its bytes. */
 type Judge = (value: Buffer) => number;
 
+interface Judgement {
+  readonly judge: Judge;
+  /** Of an integer that is split off. */
+  readonly judgeNumber?: (value: number) => number;
+  readonly prefix?: string;
+}
+
 /** Judges the values of one column: each distinct value once, those of a pattern row by row. */
 export class ColumnLook {
   readonly info: ColumnInfo;
   private readonly pages: BlockPages;
   private readonly judge: Judge;
   private readonly judgeNumber: (value: number) => number;
+  /** Of the text of every value that matches. */
+  private readonly prefix: Buffer;
   /** By code. */
   private readonly verdicts: Uint8Array;
 
   private constructor(
     pages: BlockPages,
     info: ColumnInfo,
-    judge: Judge,
-    judgeNumber: (value: number) => number,
+    { judge, judgeNumber = () => NOTHING, prefix = '' }: Judgement,
   ) {
     this.pages = pages;
     this.info = info;
     this.judge = judge;
     this.judgeNumber = judgeNumber;
+    this.prefix = Buffer.from(prefix);
     const entries = info.dictionary.reduce((sum, { count }) => sum + count, 0);
     this.verdicts = new Uint8Array(entries).fill(UNKNOWN);
   }
 
   /** Of a column of values, or of texts. */
   static ofValues(pages: BlockPages, info: ColumnInfo, rule: ValueRule): ColumnLook {
-    const look = new ColumnLook(
-      pages,
-      info,
-      (value) => bits(rule.isMatch(valueOf(info.type, value))),
+    const look = new ColumnLook(pages, info, {
+      judge: (value) => bits(rule.isMatch(valueOf(info.type, value))),
       // A split integer is below 2^53, where doubles say the same texts.
-      (value) => bits(rule.isMatch({ type: 'double', value })),
-    );
+      judgeNumber: (value) => bits(rule.isMatch({ type: 'double', value })),
+      ...(rule.prefix === undefined || info.type !== STRING ? {} : { prefix: rule.prefix }),
+    });
     if (rule.isAnyValue === true) look.verdicts.fill(BOTH);
     return look;
   }
 
   /** Of a column that keeps fields as they came. */
   static ofFields(pages: BlockPages, info: ColumnInfo, judge: Judge): ColumnLook {
-    return new ColumnLook(pages, info, judge, () => NOTHING);
+    return new ColumnLook(pages, info, { judge });
   }
 
   /**
@@ -93,9 +101,17 @@ export class ColumnLook {
 
   private verdictOf(code: number, values: ColumnValues, row: number): number {
     const { info, pages } = this;
-    const kind = info.isSplit ? pages.entry(info.dictionary, code).kind : PLAIN;
+    if (!info.isSplit) return this.judgeRow(values, row);
+    const { bytes, kind } = pages.entry(info.dictionary, code);
     if (kind === VARINT) return BY_NUMBER;
-    return kind === PLAIN ? this.judgeRow(values, row) : BY_BYTES;
+    if (kind === PLAIN) return this.judgeRow(values, row);
+    return kind === TAIL && !this.mayMatch(bytes) ? PRESENT : BY_BYTES;
+  }
+
+  /** Whether a value that begins so can match, as far as beginnings tell. */
+  private mayMatch(beginning: Buffer): boolean {
+    const size = Math.min(beginning.length, this.prefix.length);
+    return this.prefix.compare(beginning, 0, size, 0, size) === 0;
   }
 
   private judgeRow(values: ColumnValues, row: number): number {
