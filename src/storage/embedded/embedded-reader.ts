@@ -1,6 +1,8 @@
 import { TimeSlice } from '../held-spans/time-slice.ts';
 import { parseTraceId } from '../held-spans/trace-table.ts';
 import type { TraceReader } from '../storage.ts';
+import { attributeKeys, attributeValues } from './attribute-names.ts';
+import type { AttributePlaces } from './attribute-names.ts';
 import { findAcross } from './find-across.ts';
 import type { Snapshot, Tenant } from './tenant.ts';
 import { readWholeTrace, summarizeWholeTrace } from './whole-trace.ts';
@@ -21,6 +23,12 @@ export function createEmbeddedReader(
     services: (tenant) => Promise.resolve(tenantOf(tenant)?.services() ?? []),
     operations: (tenant, service, kind) =>
       Promise.resolve(tenantOf(tenant)?.operations(service, kind) ?? []),
+    attributeKeys: (tenant, service) =>
+      withPlaces(tenantOf(tenant), (places, slice) => attributeKeys(places, service, slice)),
+    attributeValues: (tenant, key, prefix, limit) =>
+      withPlaces(tenantOf(tenant), (places, slice) =>
+        attributeValues(places, { key, prefix, limit }, slice),
+      ),
     getTraces: (tenant, ids, _window, signal) =>
       withSnapshot(tenantOf(tenant), async function* ({ sources }) {
         const slice = new TimeSlice(signal);
@@ -49,6 +57,22 @@ export function createEmbeddedReader(
 /** In lower case, each once. */
 function validIds(ids: readonly string[]): ReadonlySet<string> {
   return new Set(ids.filter((id) => parseTraceId(id) !== undefined).map((id) => id.toLowerCase()));
+}
+
+async function withPlaces(
+  tenant: Tenant | undefined,
+  read: (places: AttributePlaces, slice: TimeSlice) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (tenant === undefined) return [];
+  const blocks = tenant.catalogue.lease();
+  const heads = tenant.heads.lease();
+  try {
+    const places = { blocks: blocks.blocks.map(({ block }) => block), heads: heads.stores };
+    return await read(places, new TimeSlice());
+  } finally {
+    heads.release();
+    blocks.release();
+  }
 }
 
 /** Blocks stay open until the answer ends, or nobody wants more of it. */

@@ -117,43 +117,52 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       writing.add(written);
       return written;
     },
-    snapshot: () => {
-      const lease = catalogue.lease();
-      const headLease = heads.lease();
-      const { stores } = headLease;
-      const sources: TraceSource[] = lease.blocks.map(({ block }) => block);
-      if (stores.length > 0) sources.push(createHeadSource(stores));
-      return {
-        sources,
-        release: () => {
-          lease.release();
-          headLease.release();
-        },
-      };
-    },
+    snapshot: () => snapshotOf(catalogue, heads),
     services: () => servicesOf(catalogue, heads),
-    operations: (service, kind) =>
-      mergeOperations([
-        catalogue.names.operationsOf(service, kind),
-        ...heads.all.map(({ store }) => store.names.operationsOf(service, kind)),
-      ]),
-    links: async (window, slice) => {
-      await graph.ready();
-      const lease = catalogue.lease();
-      const headLease = heads.lease();
-      try {
-        return await graph.links(headLease.stores, window, slice);
-      } finally {
-        headLease.release();
-        lease.release();
-      }
+    operations: (service, kind) => {
+      const names = [catalogue.names, ...heads.all.map(({ store }) => store.names)];
+      return mergeOperations(names.map((some) => some.operationsOf(service, kind)));
     },
+    links: (window, slice) => linksOf(graph, { catalogue, heads }, window, slice),
     saveCalls: () => graph.save(),
     close: async () => {
       await shredder.close();
       await log.close();
       await graph.save();
       catalogue.close();
+    },
+  };
+}
+
+async function linksOf(
+  graph: ServiceGraph,
+  { catalogue, heads }: Pick<Tenant, 'catalogue' | 'heads'>,
+  window: CallWindow,
+  slice: TimeSlice,
+): Promise<readonly DependencyLink[]> {
+  await graph.ready();
+  const blocks = catalogue.lease();
+  const headLease = heads.lease();
+  try {
+    return await graph.links(headLease.stores, window, slice);
+  } finally {
+    headLease.release();
+    blocks.release();
+  }
+}
+
+/** Blocks and heads as they are now, which stay readable. */
+function snapshotOf(catalogue: Catalogue, heads: Heads): Snapshot {
+  const blocks = catalogue.lease();
+  const headLease = heads.lease();
+  const { stores } = headLease;
+  const sources: TraceSource[] = blocks.blocks.map(({ block }) => block);
+  if (stores.length > 0) sources.push(createHeadSource(stores));
+  return {
+    sources,
+    release: () => {
+      blocks.release();
+      headLease.release();
     },
   };
 }

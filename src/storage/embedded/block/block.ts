@@ -6,11 +6,13 @@ import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
 import { compilePattern } from '../../text-pattern.ts';
+import { addValuesOfBlock, keysOfBlock } from './attribute-names.ts';
+import type { WantedValues } from './attribute-names.ts';
 import { isInexact, readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
 import { addCallRows, callsInPage } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
-import { ATTRIBUTE_FIELDS, FIELDS, SPANS, STRING } from './block-format.ts';
+import { SPANS, STRING } from './block-format.ts';
 import type { DictionaryPageRef } from './block-format.ts';
 import { readNames } from './block-names.ts';
 import type { BlockNames } from './block-names.ts';
@@ -44,7 +46,6 @@ import {
 import type { TraceKey, TraceRun } from './trace-rows.ts';
 import type { GroupReader } from './trace-writer.ts';
 import { TraceWriter } from './trace-writer.ts';
-import { valueText } from './value-text.ts';
 
 /**
  * A block that is open for reading. Opening reads the footer; everything else is read when it is
@@ -64,10 +65,11 @@ export interface Block {
   readonly damagedPages: number;
   /** Services and operations. */
   names(): BlockNames;
+  serviceNames(): readonly string[];
   /** Distinct keys of attributes of spans, events and links. */
-  attributeKeys(): readonly string[];
-  /** Some distinct values of a span attribute that have not many, as texts. */
-  attributeValues(key: string, limit: number): readonly string[];
+  attributeKeys(): ReadonlySet<string>;
+  /** Adds distinct values of an attribute as texts, until there are enough. */
+  addAttributeValues(wanted: WantedValues, values: Set<string>): void;
   /** The newest `query.limit` traces that match here, newest first, ties by id. */
   find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
@@ -121,6 +123,7 @@ class OpenBlock implements Block {
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
   readonly pages: BlockPages;
+  private keys: ReadonlySet<string> | undefined;
 
   constructor(pages: BlockPages, size: number) {
     this.pages = pages;
@@ -156,30 +159,16 @@ class OpenBlock implements Block {
     return pages.load(names, (source) => readNames(source.bytes(source.buffer.length)));
   }
 
-  attributeKeys(): readonly string[] {
-    const keys = this.pages.footer.columns
-      .filter(({ table, field }) => field === ATTRIBUTE_FIELDS[table])
-      .map(({ key }) => key.toString('utf8'));
-    return [...new Set(keys)].sort();
+  serviceNames(): readonly string[] {
+    return readable(() => this.names().services) ?? [];
   }
 
-  attributeValues(key: string, limit: number): readonly string[] {
-    const { pages } = this;
-    const values = new Set<string>();
-    for (const info of pages.footer.columns) {
-      const isKey = info.field === ATTRIBUTE_FIELDS[info.table] && info.key.toString() === key;
-      // The dictionary of a split column holds patterns, not values.
-      if (!isKey || info.isSplit || info.type === FIELDS) continue;
-      for (const ref of info.dictionary) {
-        const page = readable(() => pages.dictionaryPage(ref));
-        for (let code = 0; code < ref.count && page !== undefined; code++) {
-          if (values.size >= limit) return [...values].sort();
-          const entry = page.bytes.subarray(page.starts[code], page.starts[code + 1]);
-          values.add(valueText(info.type, entry));
-        }
-      }
-    }
-    return [...values].sort();
+  attributeKeys(): ReadonlySet<string> {
+    return (this.keys ??= keysOfBlock(this.pages));
+  }
+
+  addAttributeValues(wanted: WantedValues, values: Set<string>): void {
+    addValuesOfBlock(this.pages, wanted, values);
   }
 
   find(query: TraceQuery, options: FindOptions = {}): readonly FoundTrace[] {
