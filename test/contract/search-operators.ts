@@ -299,6 +299,34 @@ export function describeSearchOperators(storage: () => Storage): void {
   });
 }
 
+/** What a storage promises that lists keys and values of attributes; others have no such functions. */
+export function describeAttributeLists(storage: () => Storage): void {
+  it('lists keys and values of attributes of spans, events and links', async () => {
+    const { attributeKeys, attributeValues } = storage().reader;
+    if (attributeKeys === undefined || attributeValues === undefined) return;
+    const events = [
+      { ...eventNamed('e'), attributes: toAttributes({ inEvent: 7n, __proto__x: '' }) },
+    ];
+    const spans = [
+      aSpan({ attributes: { user: 'b', code: 200n } }),
+      aSpan({ spanId: spanId(2), attributes: { user: 'a', code: 404.5 }, events }),
+      aSpan({ spanId: spanId(3), serviceName: 'other', attributes: { user: 'ab' } }),
+    ];
+    await storage().writer.write(aBatch(spans), NEVER_ABORTED);
+    const keys = ['__proto__x', 'code', 'inEvent', 'user'];
+    expect(await attributeKeys('')).toEqual(keys);
+    expect(await attributeKeys('', 'frontend')).toEqual(keys);
+    expect(await attributeKeys('', 'other')).toContain('user');
+    expect(await attributeKeys('another tenant')).toEqual([]);
+    expect(await attributeValues('', 'user', '', 10)).toEqual(['a', 'ab', 'b']);
+    expect(await attributeValues('', 'user', 'a', 10)).toEqual(['a', 'ab']);
+    expect(await attributeValues('', 'user', '', 2)).toHaveLength(2);
+    expect(await attributeValues('', 'code', '', 10)).toEqual(['200', '404.5']);
+    expect(await attributeValues('', 'inEvent', '', 10)).toEqual(['7']);
+    expect(await attributeValues('', 'none', '', 10)).toEqual([]);
+  });
+}
+
 type OtherPlace = Exclude<(typeof FILTER_PLACES)[number], 'any'>;
 
 function spanWith(place: OtherPlace, { traceId, k }: { traceId: string; k: string }): Span {

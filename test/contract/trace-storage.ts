@@ -24,7 +24,7 @@ import {
   findSummaries,
   getSpans,
 } from '../harness/read-traces.ts';
-import { describeSearchOperators } from './search-operators.ts';
+import { describeAttributeLists, describeSearchOperators } from './search-operators.ts';
 import { describeSearchModel } from './search-model.ts';
 
 const SECOND = 1_000_000_000n;
@@ -420,6 +420,7 @@ export function describeTraceStorage(
     });
 
     describeSearchOperators(() => storage);
+    describeAttributeLists(() => storage);
 
     describeSearchModel(open, searchRuns);
   });
