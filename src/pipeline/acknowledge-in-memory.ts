@@ -2,6 +2,7 @@ import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import type { ComponentHealth } from '../runtime/health.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import type { Acknowledge, AcknowledgeDeps, Acknowledgement } from './acknowledge.ts';
@@ -61,6 +62,7 @@ function createMemoryQueue(
     try {
       const outcome = await deliver(batch, () => since + retry.maxElapsed - clock.monotonic());
       books.settled(batch, typeof outcome === 'string' ? allDropped(batch, outcome) : outcome);
+      if (typeof outcome !== 'string') freeBytes(batch.otlp);
     } finally {
       lease.release();
     }

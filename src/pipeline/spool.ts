@@ -4,6 +4,7 @@ import { RecordLogFullError } from '../record-log/record-log-error.ts';
 import { recordBytes } from '../record-log/segment-format.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
@@ -74,6 +75,7 @@ function createSpool(
       const outcome = await deliver(batch, msLeft);
       if (outcome === 'stopped') return;
       books.settled(batch, resultOf(outcome, batch));
+      if (outcome !== 'expired') freeBytes(batch.otlp);
       settlement.settled(spooled);
     },
     onUnreadable: health.attempted,

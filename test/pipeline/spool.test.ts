@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/runtime/errors.ts';
 import { encodeBatchRecord } from '../../src/wire/batch-record.ts';
+import { inOwnMemory } from '../../src/pipeline/batch-memory.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import { lendTo } from '../../src/receivers/lend-to.ts';
@@ -32,7 +33,7 @@ function collecting(): Collecting {
     batches,
     names: () => batches.map(({ otlp }) => decodeSpans(otlp)[0]?.name),
     sink: (batch) => {
-      batches.push(batch);
+      batches.push(inOwnMemory(batch));
       return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
     },
   };
