@@ -26,6 +26,7 @@ export interface JaegerInstanceStatus {
 /** Where to send spans and where to look, inside the cluster. */
 export interface Endpoints {
   readonly query: string;
+  readonly queryGrpc: string;
   readonly otlpGrpc: string;
   readonly otlpHttp: string;
   readonly jaegerGrpc: string;

@@ -11,6 +11,7 @@ export function endpointsOf(instance: NormalInstance): Endpoints {
   const basePath = queryOptions(instance).get('query.base-path') ?? '/';
   return {
     query: `http://${host(names.queryService)}:16686${basePath}`,
+    queryGrpc: `${host(names.queryService)}:16685`,
     otlpGrpc: `${collector}:4317`,
     otlpHttp: `http://${collector}:4318`,
     jaegerGrpc: `${collector}:14250`,

@@ -24,14 +24,17 @@ const OTLP = [
   servedPort('grpc-otlp', 'TCP', otlp.grpc.hostPort),
   servedPort('http-otlp', 'TCP', otlp.http.hostPort),
 ];
-const QUERY = servedPort('query', 'TCP', querySettings.hostPort);
+const QUERY = [
+  servedPort('grpc-query', 'TCP', querySettings.grpc.hostPort),
+  servedPort('query', 'TCP', querySettings.hostPort),
+];
 const HEALTH = servedPort('health', 'TCP', processSettings.healthHostPort);
 
 /** Every port a role serves in its pod. Names are those Jaeger's operator gave them. */
 export const ROLE_PORTS = {
-  'all-in-one': [...AGENT, ...RECEIVERS, QUERY, ...OTLP, HEALTH],
+  'all-in-one': [...AGENT, ...RECEIVERS, ...QUERY, ...OTLP, HEALTH],
   collector: [...RECEIVERS, ...OTLP, HEALTH],
-  query: [QUERY, servedPort('admin-http', 'TCP', queryRoleSettings.admin), HEALTH],
+  query: [...QUERY, servedPort('admin-http', 'TCP', queryRoleSettings.admin), HEALTH],
   storage: [
     servedPort('grpc-storage', 'TCP', storageServerSettings.grpc.hostPort),
     servedPort('admin-http', 'TCP', storageServerSettings.admin),

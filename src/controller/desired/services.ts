@@ -29,6 +29,11 @@ const COLLECTOR_PORTS = [
   ['http-otlp', 'http-otlp'],
 ] as const;
 
+const QUERY_PORTS = [
+  ['http-query', 'query'],
+  ['grpc-query', 'grpc-query'],
+] as const;
+
 const STORAGE_PORTS = [
   ['grpc-storage', 'grpc-storage'],
   ['admin-http', 'admin-http'],
@@ -71,7 +76,7 @@ export function queryService(instance: NormalInstance): readonly KubeObject[] {
       name: namesOf(instance.name).queryService,
       component: 'service-query',
       role: roleFor(instance, 'query'),
-      ports: [['http-query', 'query']],
+      ports: QUERY_PORTS,
       headless: false,
       service: instance.spec.query.service,
     }),
@@ -124,14 +129,15 @@ function service(instance: NormalInstance, input: ServiceInput): KubeObject {
     spec: {
       ...access,
       selector: selectorOf(instance, input.role),
-      ports: input.ports.map(([portName, target]) => {
+      ports: input.ports.map(([portName, target], index) => {
         const served = ROLE_PORTS[input.role].find((candidate) => candidate.name === target);
         return withoutEmpty({
           name: portName,
           port: served?.port,
           targetPort: target,
           protocol: served?.protocol,
-          nodePort: wanted?.nodePort,
+          // Of a node, one port can lead to one other only.
+          nodePort: index === 0 ? wanted?.nodePort : undefined,
         });
       }),
     },

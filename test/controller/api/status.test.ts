@@ -46,6 +46,7 @@ describe('instanceStatus', () => {
     });
     expect(status.endpoints).toEqual({
       query: 'http://simplest-query.tracing.svc:16686/',
+      queryGrpc: 'simplest-query.tracing.svc:16685',
       otlpGrpc: 'simplest-collector.tracing.svc:4317',
       otlpHttp: 'http://simplest-collector.tracing.svc:4318',
       jaegerGrpc: 'simplest-collector.tracing.svc:14250',

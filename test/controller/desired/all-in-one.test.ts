@@ -63,6 +63,7 @@ describe('the all-in-one Deployment', () => {
                   { name: 'grpc', containerPort: 14250, protocol: 'TCP' },
                   { name: 'c-binary-trft', containerPort: 14268, protocol: 'TCP' },
                   { name: 'admin-http', containerPort: 14269, protocol: 'TCP' },
+                  { name: 'grpc-query', containerPort: 16685, protocol: 'TCP' },
                   { name: 'query', containerPort: 16686, protocol: 'TCP' },
                   { name: 'grpc-otlp', containerPort: 4317, protocol: 'TCP' },
                   { name: 'http-otlp', containerPort: 4318, protocol: 'TCP' },

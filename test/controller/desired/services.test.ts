@@ -36,7 +36,10 @@ describe('the Services', () => {
       {
         type: 'ClusterIP',
         selector: SELECTOR,
-        ports: [{ name: 'http-query', port: 16686, targetPort: 'query', protocol: 'TCP' }],
+        ports: [
+          { name: 'http-query', port: 16686, targetPort: 'query', protocol: 'TCP' },
+          { name: 'grpc-query', port: 16685, targetPort: 'grpc-query', protocol: 'TCP' },
+        ],
       },
     ],
     [
@@ -67,7 +70,7 @@ describe('the Services', () => {
     const query = { serviceType: 'NodePort', nodePort: 31000, annotations: { a: 'b' } } as const;
     expect(desired('Service', 'simplest-query', { query })).toMatchObject({
       metadata: { annotations: { a: 'b' } },
-      spec: { type: 'NodePort', ports: [{ name: 'http-query', nodePort: 31000 }] },
+      spec: { type: 'NodePort', ports: [{ name: 'http-query', nodePort: 31000 }, { port: 16685 }] },
     });
   });
 
