@@ -103,10 +103,7 @@ class Builder implements BlockBuilder, BlockRows {
 
   addNumbered(otlp: Uint8Array, scan: NumberedScan, { numbers, ids }: NumberedTraces): void {
     const firstRow = this.addSpans(otlp, scan);
-    const { traces } = this.rows;
-    for (let index = 0; index < scan.count; index++) {
-      traces[firstRow + index] = numbers[index] ?? 0;
-    }
+    copyNumbers(this.rows.traces.subarray(firstRow, firstRow + scan.count), numbers);
     this.traces.take(ids);
   }
 
@@ -119,16 +116,24 @@ class Builder implements BlockBuilder, BlockRows {
     }
     const source = byteWords(otlp);
     copyScanned(this.rows, firstRow, scan);
-    const resources = this.resourcesOf(source, scan);
-    const scopes = this.scopesOf(source, scan);
-    for (let index = 0; index < scan.count; index++) {
-      const row = firstRow + index;
-      this.rows.resources[row] = resources[scan.resourceRows[index] ?? 0] ?? 0;
-      this.rows.scopes[row] = scopes[scan.scopeRows[index] ?? 0] ?? 0;
-      this.addSpan(row, source, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0);
-    }
+    const { resources, scopes } = this.rows;
+    const end = firstRow + scan.count;
+    putNumbers(
+      resources.subarray(firstRow, end),
+      this.resourcesOf(source, scan),
+      scan.resourceRows,
+    );
+    putNumbers(scopes.subarray(firstRow, end), this.scopesOf(source, scan), scan.scopeRows);
+    this.addEach(source, scan);
     this.spanCount += scan.count;
     return firstRow;
+  }
+
+  private addEach(source: ByteWords, { count, spanStarts, spanEnds }: NumberedScan): void {
+    const firstRow = this.spanCount;
+    for (let index = 0; index < count; index++) {
+      this.addSpan(firstRow + index, source, spanStarts[index] ?? 0, spanEnds[index] ?? 0);
+    }
   }
 
   clear(): void {
@@ -198,6 +203,15 @@ class Builder implements BlockBuilder, BlockRows {
     this.serviceNumbers.set(name, number);
     return number;
   }
+}
+
+function copyNumbers(target: Uint32Array, numbers: ArrayLike<number>): void {
+  for (let row = 0; row < target.length; row++) target[row] = numbers[row] ?? 0;
+}
+
+/** Writes the number of each row's group. */
+function putNumbers(target: Uint32Array, numbers: Uint32Array, groups: Uint32Array): void {
+  for (let row = 0; row < target.length; row++) target[row] = numbers[groups[row] ?? 0] ?? 0;
 }
 
 /** The last end time in the Span message [start, end), as a whole field; 0 when there is none. */

@@ -113,24 +113,31 @@ function startRanges(
   pageStarts: Uint32Array,
 ): Uint32Array {
   const ranges = new Uint32Array(4 * (pageStarts.length - 1));
-  const isLess = (a: number, b: number): boolean => {
-    const highA = starts[2 * a + 1] ?? 0;
-    const highB = starts[2 * b + 1] ?? 0;
-    return highA < highB || (highA === highB && (starts[2 * a] ?? 0) < (starts[2 * b] ?? 0));
-  };
   for (let page = 0; page + 1 < pageStarts.length; page++) {
-    const first = pageStarts[page] ?? 0;
-    let oldest = order.rows[first] ?? 0;
-    let newest = oldest;
-    for (let at = first + 1; at < (pageStarts[page + 1] ?? 0); at++) {
-      const row = order.rows[at] ?? 0;
-      if (isLess(row, oldest)) oldest = row;
-      if (isLess(newest, row)) newest = row;
-    }
+    const rows = order.rows.subarray(pageStarts[page], pageStarts[page + 1]);
+    const { oldest, newest } = outermost(starts, rows);
     ranges.set(starts.subarray(2 * oldest, 2 * oldest + 2), 4 * page);
     ranges.set(starts.subarray(2 * newest, 2 * newest + 2), 4 * page + 2);
   }
   return ranges;
+}
+
+/** The rows that start first and last. */
+function outermost(starts: Uint32Array, rows: Uint32Array): { oldest: number; newest: number } {
+  let oldest = rows[0] ?? 0;
+  let newest = oldest;
+  for (let at = 1; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    if (isEarlier(starts, row, oldest)) oldest = row;
+    if (isEarlier(starts, newest, row)) newest = row;
+  }
+  return { oldest, newest };
+}
+
+function isEarlier(starts: Uint32Array, a: number, b: number): boolean {
+  const highA = starts[2 * a + 1] ?? 0;
+  const highB = starts[2 * b + 1] ?? 0;
+  return highA < highB || (highA === highB && (starts[2 * a] ?? 0) < (starts[2 * b] ?? 0));
 }
 
 interface RowOrder {

@@ -87,19 +87,15 @@ export class CoreWriter {
   }
 
   private numbers(start: number, end: number, column: NumberColumn): void {
-    const { order } = this.source;
     const values = this.scratch(end - start);
-    for (let at = start; at < end; at++) values[at - start] = column[order.rows[at] ?? 0] ?? 0;
+    gather(values, column, this.source.order.rows.subarray(start, end));
     writeNumbers(this.writer.sink, values, end - start, this.level);
   }
 
   private kinds(start: number, end: number): void {
     const { order, rows } = this.source;
     const values = this.scratch(end - start);
-    for (let at = start; at < end; at++) {
-      const row = order.rows[at] ?? 0;
-      values[at - start] = (rows.kinds[row] ?? 0) + 8 * (rows.statusCodes[row] ?? 0);
-    }
+    gatherKinds(values, rows, order.rows.subarray(start, end));
     writeNumbers(this.writer.sink, values, end - start, this.level);
   }
 
@@ -147,18 +143,24 @@ export class CoreWriter {
 
   private parents(start: number, end: number): void {
     const { sink } = this.writer;
-    const parents = this.scratch(end - start);
+    const places = this.scratch(end - start);
+    const others = this.parentPlaces(start, end, places);
+    writeNumbers(sink, places, end - start, this.level);
+    for (const word of others) sink.u32(word);
+  }
+
+  /** Returns the ids of parents that are not in the block. */
+  private parentPlaces(start: number, end: number, places: Float64Array): readonly number[] {
+    const { order, rows } = this.source;
     const others: number[] = [];
     for (let at = start; at < end; at++) {
       const place = this.parentPlace(at);
-      parents[at - start] = place;
+      places[at - start] = place;
       if (place !== core.OTHER_PARENT) continue;
-      const row = this.source.order.rows[at] ?? 0;
-      others.push(this.source.rows.parentIds[2 * row] ?? 0);
-      others.push(this.source.rows.parentIds[2 * row + 1] ?? 0);
+      const row = order.rows[at] ?? 0;
+      others.push(rows.parentIds[2 * row] ?? 0, rows.parentIds[2 * row + 1] ?? 0);
     }
-    writeNumbers(sink, parents, end - start, this.level);
-    for (const word of others) sink.u32(word);
+    return others;
   }
 
   /** What stands for the parent of the span in a new row. */
@@ -220,6 +222,21 @@ export class CoreWriter {
     if (times.length === 0) return;
     const owners = Uint32Array.from(ownerTimes);
     core.writeChildTimes(this.writer.sink, Uint32Array.from(times), owners, this.level);
+  }
+}
+
+// Loops of a page stand in functions of their own. The engine optimizes a loop while it runs, without
+// knowing what comes behind it, and would do so anew for every page.
+
+function gather(values: Float64Array, column: NumberColumn, rows: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) values[at] = column[rows[at] ?? 0] ?? 0;
+}
+
+function gatherKinds(values: Float64Array, spans: SpanRows, rows: Uint32Array): void {
+  const { kinds, statusCodes } = spans;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    values[at] = (kinds[row] ?? 0) + 8 * (statusCodes[row] ?? 0);
   }
 }
 

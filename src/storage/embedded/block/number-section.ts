@@ -75,37 +75,50 @@ function bitsOf(range: number): number {
 }
 
 function writePacked(sink: ByteSink, values: ArrayLike<number>, range: Range): void {
-  const { base, width, count } = range;
   sink.u8(PACKED);
-  sink.f64(base);
-  sink.u8(width);
+  sink.f64(range.base);
+  sink.u8(range.width);
   let divisor = 1;
-  for (let rest = width; rest > 0; rest -= LIMB_BITS) {
-    const limbBits = Math.min(rest, LIMB_BITS);
-    sink.reserve(4 * Math.ceil((count * limbBits) / 32));
-    const { buffer } = sink;
-    let { position } = sink;
-    let pending = 0;
-    let bits = 0;
-    for (let at = 0; at < count; at++) {
-      const value = (values[at] ?? 0) - base;
-      const limb = width <= LIMB_BITS ? value : Math.floor(value / divisor) % LIMB;
-      pending |= limb << bits;
-      bits += limbBits;
-      if (bits < 32) continue;
-      buffer[position] = pending & 0xff;
-      buffer[position + 1] = (pending >>> 8) & 0xff;
-      buffer[position + 2] = (pending >>> 16) & 0xff;
-      buffer[position + 3] = pending >>> 24;
-      position += 4;
-      bits -= 32;
-      // What did not fit. A limb has fewer than 32 bits, so nothing is shifted by 32.
-      pending = limb >>> (limbBits - bits);
-    }
-    for (; bits > 0; bits -= 8, pending >>>= 8) buffer[position++] = pending & 0xff;
-    sink.position = position;
+  for (let rest = range.width; rest > 0; rest -= LIMB_BITS) {
+    writeLimb(sink, values, range, { bits: Math.min(rest, LIMB_BITS), divisor });
     divisor *= LIMB;
   }
+}
+
+interface Limb {
+  readonly bits: number;
+  /** The bits below it, as a factor. */
+  readonly divisor: number;
+}
+
+function writeLimb(
+  sink: ByteSink,
+  values: ArrayLike<number>,
+  { base, width, count }: Range,
+  { bits: limbBits, divisor }: Limb,
+): void {
+  sink.reserve(4 * Math.ceil((count * limbBits) / 32));
+  const { buffer } = sink;
+  let { position } = sink;
+  let pending = 0;
+  let bits = 0;
+  for (let at = 0; at < count; at++) {
+    const value = (values[at] ?? 0) - base;
+    const limb = width <= LIMB_BITS ? value : Math.floor(value / divisor) % LIMB;
+    pending |= limb << bits;
+    bits += limbBits;
+    if (bits < 32) continue;
+    buffer[position] = pending & 0xff;
+    buffer[position + 1] = (pending >>> 8) & 0xff;
+    buffer[position + 2] = (pending >>> 16) & 0xff;
+    buffer[position + 3] = pending >>> 24;
+    position += 4;
+    bits -= 32;
+    // What did not fit. A limb has fewer than 32 bits, so nothing is shifted by 32.
+    pending = limb >>> (limbBits - bits);
+  }
+  for (; bits > 0; bits -= 8, pending >>>= 8) buffer[position++] = pending & 0xff;
+  sink.position = position;
 }
 
 /** False, with nothing written, when packing alone is about as small. */
