@@ -20,6 +20,8 @@ interface Round {
   readonly lostInQueue: number;
   readonly cpuSecondsPerSecond: number;
   readonly spansPerCpuSecond: number;
+  /** Of packets that were not lost. */
+  readonly cpuMicrosPerPacket: number;
   readonly peakMb: number;
 }
 
@@ -88,6 +90,7 @@ async function measureServer({ rate, flags }: Load, seconds: number): Promise<Ro
       lostInQueue: books.queue / sent.packets,
       cpuSecondsPerSecond: cpuSeconds / sent.seconds,
       spansPerCpuSecond: Math.round(books.spans / cpuSeconds),
+      cpuMicrosPerPacket: (cpuSeconds * 1e6) / books.processed,
       peakMb: memoryPeakOf(pid) / 1e6,
     };
   } finally {
@@ -104,6 +107,7 @@ function printTable(reference: number, results: ReadonlyMap<string, readonly Rou
       'lost %': percent(of('lostInKernel') + of('lostInQueue')),
       'in the kernel %': percent(of('lostInKernel')),
       'CPU s/s': Number(of('cpuSecondsPerSecond').toFixed(2)),
+      'CPU µs/packet': Number(of('cpuMicrosPerPacket').toFixed(1)),
       'spans/CPU-s': of('spansPerCpuSecond'),
       'x npm thrift': Number((of('spansPerCpuSecond') / reference).toFixed(1)),
       'peak MB': Math.round(of('peakMb')),

@@ -18,7 +18,6 @@ import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { ThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import { refuseMethod, sendText } from './http-answer.ts';
 import { readBody } from './http-body.ts';
@@ -139,9 +138,8 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     lease.grow(body.length * MEMORY_FACTOR);
     converter.addBatch(body);
-    const otlp = converter.finish();
+    const { otlp, scan } = converter.finishScanned();
     freeBytes(body);
-    const scan = scanSpans(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
