@@ -25,9 +25,10 @@ export interface HeadBudgetOptions {
 
 export function createHeadBudget({ bytesMax, clock, onFull }: HeadBudgetOptions): HeadBudget {
   let used = 0;
+  const arenas = createHeadArenas();
   let freed = Promise.withResolvers<undefined>();
   return {
-    arenas: createHeadArenas(),
+    arenas,
     get used() {
       return used;
     },
@@ -36,6 +37,8 @@ export function createHeadBudget({ bytesMax, clock, onFull }: HeadBudgetOptions)
     },
     giveBack: (bytes) => {
       used -= bytes;
+      // Nobody writes: what waits to be used again would wait for long.
+      if (used === 0) arenas.trim(0);
       freed.resolve(undefined);
       freed = Promise.withResolvers();
     },
