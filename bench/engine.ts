@@ -117,7 +117,7 @@ async function startServer(folder: string): Promise<Server> {
   const ports = [
     ...['collector.grpc-server', 'collector.http-server', 'collector.zipkin'].map(hostPort),
     ...['collector.otlp.grpc', 'collector.otlp.http', 'admin.http', 'health.http'].map(hostPort),
-    ...['http-server', 'query.http-server'].map(hostPort),
+    ...['http-server', 'query.http-server', 'query.grpc-server'].map(hostPort),
     ...['jaeger-compact', 'jaeger-binary', 'zipkin-compact'].map(
       (name) => `--processor.${name}.server-host-port=127.0.0.1:0`,
     ),
