@@ -6,7 +6,6 @@ import { TimeSlice } from '../held-spans/time-slice.ts';
 import type { Storage, TraceReader, TraceWriter } from '../storage.ts';
 import { PageCache } from './block/page-cache.ts';
 import { createBlockMaker } from './block-maker.ts';
-import type { BlockMaker } from './block-maker.ts';
 import { bytesOnDisk, createEmbeddedArchive } from './embedded-archive.ts';
 import { createEmbeddedLeases } from './embedded-leases.ts';
 import { registerEmbeddedMetrics } from './embedded-metrics.ts';
@@ -87,7 +86,7 @@ export async function openEmbeddedStorage(
   );
   logOpened(options.folder, traces, { ...deps, startedAt });
   const merger = startMerger({
-    ...{ ...deps, tenants: everyTenant, maker: stages.maker, tally: stages.merges },
+    ...{ ...deps, tenants: everyTenant, tally: stages.merges },
     limits: { share: options.mergeShare, ageMs: MERGE_AGE_MS, ...deps.mergeLimits },
   });
   const shutDown = async (): Promise<void> => {
@@ -140,7 +139,6 @@ interface Stages {
   readonly budget: HeadBudget;
   readonly retention: Retention;
   readonly sampling: EmbeddedSampling;
-  readonly maker: BlockMaker;
   readonly merges: MergeTally;
   close(): Promise<void>;
 }
@@ -188,7 +186,7 @@ async function openStages(options: EmbeddedOptions, deps: EmbeddedDeps): Promise
   try {
     traces = await open(folder.traces);
     archived = await open(folder.archive);
-    const others = { budget, retention, sampling, maker, merges, everyTenant, archivedBytes };
+    const others = { budget, retention, sampling, merges, everyTenant, archivedBytes };
     return { traces, archived, ...others, close };
   } catch (error) {
     await close();

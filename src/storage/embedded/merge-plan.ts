@@ -1,9 +1,10 @@
 import type { StoredBlock } from './catalogue.ts';
 
-/** Spans of a merged block: what it takes of memory to merge grows with it. */
-const MERGED_SPANS_MAX = 327_680;
-/** As many have to come together, so that a span is written few times. */
+/** Spans of a merged block: what it takes of memory to merge grows with it, by half a kilobyte each. */
+const MERGED_SPANS_MAX = 140_000;
+/** As many have to come together, so that a span is written few times; but fewer fill a block. */
 const PARTS_MIN = 4;
+const FULL_SPANS = MERGED_SPANS_MAX / 2;
 const PARTS_MAX = 16;
 /** The largest part may be so many times the smallest. */
 const RATIO_MAX = 4;
@@ -19,7 +20,7 @@ export function planMerge(
   blocks: readonly StoredBlock[],
   isReady: (block: StoredBlock) => boolean,
 ): readonly StoredBlock[] | undefined {
-  for (let first = 0; first + PARTS_MIN <= blocks.length; first++) {
+  for (let first = 0; first + 2 <= blocks.length; first++) {
     let parts: readonly StoredBlock[] = [];
     for (const block of blocks.slice(first, first + PARTS_MAX)) {
       const more = [...parts, block];
@@ -27,8 +28,13 @@ export function planMerge(
       parts = more;
     }
     if (parts.length >= PARTS_MIN) return parts;
+    if (parts.length > 1 && spansOf(parts) >= FULL_SPANS) return parts;
   }
   return undefined;
+}
+
+function spansOf(parts: readonly StoredBlock[]): number {
+  return parts.reduce((sum, { block }) => sum + block.spanCount, 0);
 }
 
 function belongTogether(parts: readonly StoredBlock[]): boolean {
@@ -38,7 +44,7 @@ function belongTogether(parts: readonly StoredBlock[]): boolean {
     lastArrivalMs,
   ]);
   return (
-    sizes.reduce((sum, size) => sum + size, 0) <= MERGED_SPANS_MAX &&
+    spansOf(parts) <= MERGED_SPANS_MAX &&
     Math.max(...sizes) <= RATIO_MAX * Math.min(...sizes) &&
     Math.max(...arrivals) - Math.min(...arrivals) <= ARRIVALS_MS_MAX &&
     parts.every(({ first }, at) => at === 0 || first === (parts[at - 1]?.last ?? 0) + 1)

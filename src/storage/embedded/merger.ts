@@ -3,10 +3,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import { errorText } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { pause } from '../../runtime/pause.ts';
-import { BlockMakingError } from './block-maker.ts';
-import type { BlockMaker } from './block-maker.ts';
+import { BlockMakingError, createBlockMaker } from './block-maker.ts';
 import type { BlockName } from './block-name.ts';
 import type { StoredBlock } from './catalogue.ts';
+import type { MadeBlock } from './make-block.ts';
+import type { MergeJob } from './merge-files.ts';
 import { planMerge } from './merge-plan.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -35,7 +36,6 @@ export interface MergerOptions {
   /** What is done is added to it. */
   readonly tally: MergeTally;
   readonly tenants: () => Iterable<Tenant>;
-  readonly maker: BlockMaker;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -95,7 +95,7 @@ async function mergeNext(options: MergerOptions, state: MergeState): Promise<num
     );
     if (parts === undefined) continue;
     try {
-      return await mergeParts(tenant, parts, options.maker, state);
+      return await mergeParts(tenant, parts, options.logger, state);
     } catch (error) {
       if (state.signal.aborted) return undefined;
       for (const part of parts) state.leftAlone.add(part);
@@ -109,13 +109,12 @@ async function mergeNext(options: MergerOptions, state: MergeState): Promise<num
 async function mergeParts(
   { catalogue }: Tenant,
   parts: readonly StoredBlock[],
-  maker: BlockMaker,
+  logger: Logger,
   { tally, signal }: MergeState,
 ): Promise<number> {
   const { folder } = catalogue;
   const paths = parts.map(({ path }) => path);
-  const merging = maker.merge({ folder, parts: paths, name: mergedName(parts) });
-  const made = await unlessAborted(merging, signal);
+  const made = await mergeAside({ folder, parts: paths, name: mergedName(parts) }, logger, signal);
   let isSeen: boolean;
   try {
     isSeen = await catalogue.replace({ added: [made.path], removed: parts });
@@ -129,6 +128,16 @@ async function mergeParts(
   tally.mergedSpans += isSeen ? made.spanCount : 0;
   tally.cpuSeconds += made.cpuSeconds;
   return made.cpuSeconds;
+}
+
+/** In a thread that ends with it: the memory of a merge is much, and needed seldom. */
+async function mergeAside(job: MergeJob, logger: Logger, signal: AbortSignal): Promise<MadeBlock> {
+  const maker = createBlockMaker(logger);
+  try {
+    return await unlessAborted(maker.merge(job), signal);
+  } finally {
+    await maker.close();
+  }
 }
 
 /** Does not wait for the end: what is left of the work is removed when the storage is opened. */

@@ -23,6 +23,8 @@ export function isInexact({ key, value }: AttributeCondition): boolean {
 export interface ColumnMatch {
   readonly info: ColumnInfo;
   isMatch(page: ColumnPage, row: number): boolean;
+  /** False when no row matches, without looking at each. */
+  mayMatch?(page: ColumnPage): boolean;
 }
 
 /**
@@ -117,7 +119,8 @@ function splitMatch(
   if (found === undefined) return undefined;
   const isMatch = (page: ColumnPage, row: number): boolean =>
     page.numbers?.[row] === split.number && found.isMatch(page, row);
-  return { info, isMatch };
+  const mayMatch = ({ numbers }: ColumnPage): boolean => numbers?.includes(split.number) === true;
+  return { info, isMatch, mayMatch };
 }
 
 interface EntryTest {
@@ -176,6 +179,7 @@ export function messageHas(
   attributeField: number,
   condition: AttributeCondition,
 ): boolean {
+  if (!isInexact(condition) && !message.includes(condition.key)) return false;
   const reader = new ProtobufReader(message);
   while (reader.hasMore()) {
     const tag = reader.tag();

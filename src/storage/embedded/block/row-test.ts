@@ -79,7 +79,13 @@ function durationTests(
 
 /** By a verdict on each resource, or scope. */
 function groupTest(pages: BlockPages, kind: number, verdicts: readonly boolean[]): PageTest {
-  return numberTest(pages, kind, (group) => verdicts[group] === true);
+  const wanted = Uint8Array.from(verdicts, Number);
+  return (page) => {
+    const groups = pages.numbers(kind, page);
+    const mask = new Uint8Array(groups.length);
+    for (let row = 0; row < mask.length; row++) mask[row] = wanted[groups[row] ?? 0] ?? 0;
+    return mask;
+  };
 }
 
 function nameTest(pages: BlockPages, name: string): PageTest {
@@ -164,6 +170,8 @@ function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): Page
   const tests = columns.map((match) => columnTest(pages, match));
   if (inResource.includes(true)) tests.push(groupTest(pages, core.RESOURCES, inResource));
   if (inScope.includes(true)) tests.push(groupTest(pages, core.SCOPES, inScope));
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
   return (page) => {
     const mask = new Uint8Array(pages.rowCount(page));
     for (const test of tests) {
@@ -179,7 +187,7 @@ function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
   return (page) => {
     const mask = new Uint8Array(pages.rowCount(page));
     const column = pages.column(info, page);
-    if (column === undefined) return mask;
+    if (column === undefined || match.mayMatch?.(column) === false) return mask;
     if (info.table === SPANS) {
       for (let row = 0; row < mask.length; row++) if (match.isMatch(column, row)) mask[row] = 1;
       return mask;
@@ -204,6 +212,7 @@ export function matchingRows(
     const mask = new Uint8Array(pages.rowCount(page)).fill(1);
     for (const test of tests) {
       const other = test(page);
+      if (!other.includes(1)) return other;
       let left = 0;
       for (let row = 0; row < mask.length; row++) {
         const both = (mask[row] ?? 0) & (other[row] ?? 0);
