@@ -1,5 +1,7 @@
 import { FilterError } from '../../model/build-filter.ts';
 import type { SearchFilters } from '../../model/build-filter.ts';
+import { readExpressionJson, readFilterExpression } from '../../model/filter-expression.ts';
+import type { FilterCall } from '../../model/filter-expression.ts';
 import { readFilterJson } from '../../model/filter-json.ts';
 import { parseFilterText } from '../../model/filter-text.ts';
 import type { TraceQuery } from '../../model/trace-query.ts';
@@ -15,8 +17,7 @@ export interface ParameterNames {
 }
 
 /**
- * Conditions of all the filters that are given: each the short text form, or JSON when it starts as
- * a list. All of them hold together. @throws ApiError
+ * Conditions of all the filters that are given: each in one of the forms of `readForm`. All of them hold together. @throws ApiError
  */
 export function parseFilters(
   parameters: URLSearchParams,
@@ -42,16 +43,43 @@ export function parseFilters(
 
 function readFilter(text: string, describe: (why: string) => string): SearchFilters {
   try {
-    const isJson = text.trimStart().startsWith('[');
-    const filters = isJson ? readFilterJson(JSON.parse(text)) : parseFilterText(text);
-    checkPatterns(filters);
-    return filters;
+    return checked(readForm(text));
   } catch (error) {
     const isWrong =
       error instanceof FilterError || error instanceof PatternError || error instanceof SyntaxError;
     if (!isWrong) throw error;
     const why = error instanceof SyntaxError ? 'this is no JSON' : error.message;
     throw new ApiError(400, describe(why), { cause: error });
+  }
+}
+
+/** A list of conditions, an expression as Jaeger's own API has it, or the short text form. */
+function readForm(text: string): SearchFilters {
+  const start = text.trimStart();
+  if (start.startsWith('[')) return readFilterJson(JSON.parse(text));
+  if (start.startsWith('{')) return readFilterExpression(readExpressionJson(JSON.parse(text)));
+  return parseFilterText(text);
+}
+
+function checked(filters: SearchFilters): SearchFilters {
+  checkPatterns(filters);
+  return filters;
+}
+
+/** A filter of jaeger.api_v3. @throws ApiError */
+export function filtersOfCall(
+  call: FilterCall | undefined,
+  capabilities: SearchCapabilities,
+): Pick<TraceQuery, 'filters' | 'traceFilters'> {
+  if (call === undefined) return {};
+  if (!capabilities.filters) {
+    throw new ApiError(400, 'filter: this storage does not search by operators');
+  }
+  try {
+    return checked(readFilterExpression(call));
+  } catch (error) {
+    if (!(error instanceof FilterError) && !(error instanceof PatternError)) throw error;
+    throw new ApiError(400, `filter: ${error.message}`, { cause: error });
   }
 }
 

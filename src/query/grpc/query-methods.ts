@@ -1,3 +1,4 @@
+import { EXPRESSION_LEVELS, EXPRESSION_OPERATORS } from '../../model/filter-expression.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
 import type { Span } from '../../model/span.ts';
 import type { DependencyLink, Operation } from '../../model/trace-query.ts';
@@ -111,8 +112,8 @@ export function queryMethodsV3(deps: QueryCallDeps): readonly GrpcMethod[] {
           Promise.resolve(
             encodeCapabilitiesV3({
               withoutServiceName: reader.capabilities.withoutService,
-              filterLevels: [],
-              filterOperators: [],
+              filterLevels: reader.capabilities.filters ? EXPRESSION_LEVELS : [],
+              filterOperators: reader.capabilities.filters ? EXPRESSION_OPERATORS : [],
             }),
           ),
       },

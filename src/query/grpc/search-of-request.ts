@@ -2,6 +2,7 @@ import type { TraceQuery } from '../../model/trace-query.ts';
 import type { SearchRequest } from '../../wire/jaeger-query/query-requests.ts';
 import { ApiError } from '../api/endpoint.ts';
 import { boundedLimit } from '../api/parse-parameters.ts';
+import { filtersOfCall } from '../api/parse-search-filters.ts';
 import type { QueryCallDeps } from './query-call.ts';
 
 const DEFAULT_DEPTH = 100;
@@ -53,6 +54,7 @@ function conditionsOf(
     ...(operationName === '' ? {} : { operationName }),
     ...(durationMinNano === 0n ? {} : { durationMinNano: Number(durationMinNano) }),
     ...(durationMaxNano === 0n ? {} : { durationMaxNano: Number(durationMaxNano) }),
+    ...filtersOfCall(request.filter, storage.reader.capabilities),
     attributes,
     limit:
       request.limit <= 0

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { FilterCall, FilterTerm } from '../../model/filter-expression.ts';
 import type { AttributeCondition, TimeWindow } from '../../model/trace-query.ts';
 import { readNanos } from '../jaeger-storage/time-messages.ts';
 import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
@@ -57,22 +58,6 @@ export interface SearchRequest {
   readonly limit: number;
   readonly raw: boolean;
   readonly filter: FilterCall | undefined;
-}
-
-/** jaeger.expression.v1.Call, in the shape of its JSON. */
-export interface FilterCall {
-  readonly op: string;
-  readonly args: readonly FilterTerm[];
-}
-
-/** jaeger.expression.v1.Expression: one of its fields. */
-export interface FilterTerm {
-  readonly attr?: { readonly key: string; readonly level: string };
-  readonly field?: { readonly name: string; readonly level: string };
-  readonly nested?: { readonly level: string };
-  readonly scalar?: { readonly value: string; readonly type: string };
-  readonly list?: { readonly values: readonly string[]; readonly type: string };
-  readonly call?: FilterCall;
 }
 
 /** Calls within calls. */

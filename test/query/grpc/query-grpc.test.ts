@@ -209,7 +209,28 @@ describe('api_v3', () => {
 
   it('says what searches can do', async () => {
     expect(await client.unary(METHODS.getCapabilities, {})).toMatchObject({
-      search: { without_service_name: true, same_span_conjunction: true },
+      search: {
+        without_service_name: true,
+        same_span_conjunction: true,
+        filter: {
+          levels: ['span', 'resource', 'scope', 'event', 'link'],
+          operators: expect.arrayContaining(['and', 'gte', 'regex', 'exists', 'some']),
+        },
+      },
+    });
+  });
+
+  it('finds what a structured filter describes', async () => {
+    const find = async (value: string): Promise<number> => {
+      const args = [{ attr: { key: 'http.status_code' } }, { scalar: { value } }];
+      const question = { query: { ...HOUR, filter: { op: 'gte', args } } };
+      return (await client.stream(METHODS.findSummariesV3, question)).length;
+    };
+    expect([await find('500'), await find('501')]).toEqual([1, 0]);
+    const wrong = { query: { ...HOUR, filter: { op: 'like', args: [] } } };
+    await expect(client.stream(METHODS.findSummariesV3, wrong)).rejects.toMatchObject({
+      code: 3,
+      details: 'filter: the first argument of "like" is an attribute or a field',
     });
   });
 
