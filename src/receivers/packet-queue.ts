@@ -48,7 +48,7 @@ const COMPLAINT_INTERVAL_MS = 60_000;
 /** Packets that come one at a time wait for others: to read when there is nothing takes long. */
 const READ_ON_FROM = 2;
 /** Packets read in one turn of the event loop: a few milliseconds. */
-const READ_MAX = 512;
+const READ_MAX = 256;
 
 const nothingMore: ReadPacket = () => undefined;
 

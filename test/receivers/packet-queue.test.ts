@@ -86,10 +86,10 @@ it('reads no more in one turn than takes a few milliseconds', async () => {
     await queue.drained();
   };
   for (let round = 0; round < 5; round += 1) await push();
-  expect(2000 - behind.length).toBe(512);
+  expect(2000 - behind.length).toBe(256);
   await new Promise(setImmediate);
   await push();
-  expect(2000 - behind.length).toBeGreaterThan(512);
+  expect(2000 - behind.length).toBeGreaterThan(256);
   expect(books.processed).toBe(2000 - behind.length + 12);
 });
 
