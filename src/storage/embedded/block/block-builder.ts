@@ -24,6 +24,7 @@ import { TraceNumbers } from './trace-numbers.ts';
  * names           services, operations, which resource is which service
  * trace lookup    sorted hashes of trace ids → page
  * bloom           key=value of every attribute at every level
+ * calls           who calls whom how often, by page
  * footer          where all that is, counts, ranges of times; compressed
  * tail            footer's length and CRC, format version, magic
  * ```
