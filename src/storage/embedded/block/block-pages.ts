@@ -156,14 +156,32 @@ export class BlockPages {
     throw new BlockError(`a dictionary has no entry ${code}`);
   }
 
-  /** A page as what `parse` makes of it, from the cache when it is there. */
-  load<T extends object>(ref: PageRef, parse: (source: ByteSource) => T): T {
+  /** What `make` makes of a page of rows, from the cache when it is there; one kind of thing only. */
+  derived<T extends object>(page: number, make: () => T, bytesOf: (made: T) => number): T {
+    // Pages of the file have offsets from 0 on.
+    const key = -1 - page;
+    const known = this.cache.get(key);
+    if (known !== undefined) return known as T;
+    const made = make();
+    this.cache.set(key, made, bytesOf(made));
+    return made;
+  }
+
+  /**
+   * A page as what `parse` makes of it, from the cache when it is there; `factor` is what that takes
+   * of memory for each byte on disk, about.
+   */
+  load<T extends object>(
+    ref: PageRef,
+    parse: (source: ByteSource) => T,
+    factor = DECODED_FACTOR,
+  ): T {
     const known = this.cache.get(ref.offset);
     // What is kept for an offset was made by the same kind of parser: pages do not overlap.
     if (known !== undefined) return known as T;
     try {
       const page = parse(new ByteSource(this.readPage(ref)));
-      this.cache.set(ref.offset, page, DECODED_FACTOR * ref.length);
+      this.cache.set(ref.offset, page, factor * ref.length);
       return page;
     } catch (error) {
       this.damaged.add(ref.offset);

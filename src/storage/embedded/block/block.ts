@@ -109,6 +109,9 @@ export interface BlockSpan extends SummarySpan {
   readonly kind: number;
 }
 
+/** Memory of a listed call. */
+const CALL_BYTES = 64;
+
 /** A message ends with the span that takes it beyond this. */
 const MESSAGE_BYTES = 2 ** 20;
 
@@ -232,7 +235,9 @@ class OpenBlock implements Block {
 
   callsInPage(page: number): readonly ServiceCall[] {
     const names = readable(() => this.names());
-    return names === undefined ? [] : callsInPage(this.pages, names, page);
+    if (names === undefined) return [];
+    const list = (): readonly ServiceCall[] => callsInPage(this.pages, names, page);
+    return this.pages.derived(page, list, ({ length }) => CALL_BYTES * (length + 1));
   }
 
   addCallRows(key: TraceKey, to: CallRows): boolean {
@@ -292,8 +297,10 @@ class OpenBlock implements Block {
     if (FIELD_KEYS.has(key) || isInexact(condition)) return true;
     const { pages } = this;
     const bloom = readable(() =>
-      pages.load(pages.footer.bloom, (source) =>
-        KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
+      pages.load(
+        pages.footer.bloom,
+        (source) => KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
+        1,
       ),
     );
     if (bloom === undefined) return true;
