@@ -11,6 +11,8 @@ export interface SkewRows {
   /** '' where nobody says; such a span shares its host with none. */
   readonly hosts: readonly string[];
   readonly leftOut: ReadonlySet<number>;
+  /** Rows by their span ids, when those are known to be there once each. */
+  readonly byId?: ReadonlyMap<string, number> | undefined;
 }
 
 /** What is wrong with the time of a span, and by how much it is put right. */
@@ -63,12 +65,7 @@ interface Tree {
 /** Hangs each row below its parent. A circle of parents has no root. */
 function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
   const { leftOut, parentSpanIds, spanIds } = rows;
-  const byId = new Map<string, number>();
-  for (const [row, id] of spanIds.entries()) {
-    if (leftOut.has(row)) continue;
-    if (byId.has(id)) warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
-    else byId.set(id, row);
-  }
+  const byId = rows.byId ?? rowsById(rows, found);
   const roots: number[] = [];
   const firstChild = new Int32Array(spanIds.length).fill(NONE);
   const nextSibling = new Int32Array(spanIds.length).fill(NONE);
@@ -85,6 +82,19 @@ function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
     }
   }
   return { roots, firstChild, nextSibling };
+}
+
+function rowsById(
+  { leftOut, spanIds }: SkewRows,
+  found: Map<number, RowSkew>,
+): ReadonlyMap<string, number> {
+  const byId = new Map<string, number>();
+  for (const [row, id] of spanIds.entries()) {
+    if (leftOut.has(row)) continue;
+    if (byId.has(id)) warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
+    else byId.set(id, row);
+  }
+  return byId;
 }
 
 function missingParent(id: string): string {

@@ -27,6 +27,11 @@ export class LibraryMover {
   private readonly keys = new WeakMap<Resource, string>();
   private readonly joined = new Map<string, Resource>();
 
+  /** Whether nothing is to be moved. */
+  get isIdle(): boolean {
+    return this.decided.size === 0;
+  }
+
   /** To be called in order, with every span that has such a key, before the first `move`. */
   see(span: Span, row: number): void {
     const found = span.attributes.filter(isOfLibrary);

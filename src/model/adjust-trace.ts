@@ -40,6 +40,8 @@ export class TracePlanner {
   private readonly startsNano: bigint[] = [];
   private readonly durationsNano: bigint[] = [];
   private readonly hosts: string[] = [];
+  private readonly rowsById = new Map<string, number>();
+  private isEachOnce = false;
 
   get spanCount(): number {
     return this.spanIds.length;
@@ -54,23 +56,26 @@ export class TracePlanner {
     this.hosts.push(span.host);
   }
 
-  /** Rows whose id another row has too: only these can be equal spans. */
+  /** To be called once all are added. Rows whose id another row has too: only these can be equal spans. */
   repeatedRows(): ReadonlySet<number> {
-    const first = new Map<string, number>();
+    const first = this.rowsById;
     const repeated = new Set<number>();
     for (const [row, id] of this.spanIds.entries()) {
       const before = first.get(id);
       if (before === undefined) first.set(id, row);
       else repeated.add(before).add(row);
     }
+    this.isEachOnce = repeated.size === 0;
     return repeated;
   }
 
   /** `repeats`: rows that are to be left out; see `RepeatedSpans`. */
   finish(repeats: ReadonlySet<number>, { maxClockSkewMs }: AdjustOptions): TracePlan {
-    const newIds = findSharedIds(this);
+    // Both sides of a call can share an id only when it is there twice.
+    const newIds = this.isEachOnce ? new Map<string, string>() : findSharedIds(this);
+    const byId = this.isEachOnce ? this.rowsById : undefined;
     const { durationsNano, hosts, startsNano } = this;
-    const times = { durationsNano, hosts, startsNano, leftOut: repeats };
+    const times = { durationsNano, hosts, startsNano, leftOut: repeats, byId };
     const skew = findClockSkew({ ...this.separatedIds(newIds), ...times }, maxClockSkewMs);
     return new TracePlan({ newIds, repeats, skew, libraries: this.libraries });
   }
@@ -103,6 +108,19 @@ export class TracePlan {
 
   constructor(decisions: Decisions) {
     this.decisions = decisions;
+  }
+
+  /** Whether `adjust` does no more to spans than `isLeftOut` and `skewOf` say, but for their own attributes and links. */
+  get isOfTimeOnly(): boolean {
+    return this.decisions.newIds.size === 0 && this.decisions.libraries.isIdle;
+  }
+
+  isLeftOut(row: number): boolean {
+    return this.decisions.repeats.has(row);
+  }
+
+  skewOf(row: number): RowSkew | undefined {
+    return this.decisions.skew.get(row);
   }
 
   /** The span as it is shown; undefined for one that is there already. */

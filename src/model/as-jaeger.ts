@@ -64,11 +64,14 @@ export function processAsJaeger({ serviceName, attributes }: Resource): ProcessA
 
 /** The parent, then the links. A link to a span that is there already only says its type anew. */
 function referencesOf(span: Span): readonly ReferenceAsJaeger[] {
+  const { traceId, parentSpanId } = span;
+  if (span.links.length === 0) {
+    return parentSpanId === '' ? [] : [{ type: 'CHILD_OF', traceId, spanId: parentSpanId }];
+  }
   const references = new Map<string, ReferenceAsJaeger>();
   const add = (reference: ReferenceAsJaeger): void => {
     references.set(`${reference.traceId} ${reference.spanId}`, reference);
   };
-  const { traceId, parentSpanId } = span;
   if (parentSpanId !== '') add({ type: 'CHILD_OF', traceId, spanId: parentSpanId });
   for (const link of span.links) {
     add({ type: referenceType(link), traceId: link.traceId, spanId: link.spanId });
@@ -109,17 +112,24 @@ function logOf({ timeUnixNano, name, attributes }: SpanEvent): LogAsJaeger {
   return { timeUnixNano, fields: [named, ...fields] };
 }
 
-function tagOf({ key, value }: Attribute): TagAsJaeger {
-  switch (value.type) {
+/** Nearly every attribute is a tag as it is: spans have many, so it is not copied. */
+function tagOf(attribute: Attribute): TagAsJaeger {
+  if (isTag(attribute)) return attribute;
+  const { key, value } = attribute;
+  return { key, value: { type: 'string', value: attributeText(value) } };
+}
+
+function isTag(attribute: Attribute): attribute is TagAsJaeger {
+  switch (attribute.value.type) {
     case 'string':
     case 'bool':
     case 'int':
     case 'double':
     case 'bytes':
-      return { key, value };
+      return true;
     case 'empty':
     case 'array':
     case 'map':
-      return { key, value: { type: 'string', value: attributeText(value) } };
+      return false;
   }
 }

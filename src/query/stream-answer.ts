@@ -6,23 +6,25 @@ import type { Writable } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
 import { sendAnswer } from './send-answer.ts';
 
-/** Text that is sent together. */
+/** Characters or bytes that are sent together. */
 const WRITE_LENGTH = 64 * 1024;
-/** How long the first text may wait for more of it. */
+/** How long the first of them may wait for more of it. */
 const FIRST_DELAY_MS = 10;
 /** Shorter answers do not become smaller. */
 const COMPRESSED_FROM = 1024;
 
-const TYPE = 'application/json';
+const JSON_TYPE = 'application/json';
 
 /**
  * Sends the pieces of an answer as they come, compressed as the client likes. As long as nothing is
  * sent, the caller may still answer something else.
  */
 export class AnswerSender {
+  /** The content type of what is added. */
+  type = JSON_TYPE;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
-  private waiting: string[] = [];
+  private waiting: (string | Uint8Array)[] = [];
   private waitingLength = 0;
   private timer: NodeJS.Timeout | undefined;
   private out: Writable | undefined;
@@ -39,7 +41,7 @@ export class AnswerSender {
   }
 
   /** Resolves when there is room for more. Rejects when the client is gone. */
-  async add(text: string, signal: AbortSignal): Promise<void> {
+  async add(text: string | Uint8Array, signal: AbortSignal): Promise<void> {
     this.waiting.push(text);
     this.waitingLength += text.length;
     if (this.waitingLength < WRITE_LENGTH) {
@@ -57,8 +59,8 @@ export class AnswerSender {
   async end(signal: AbortSignal): Promise<void> {
     clearTimeout(this.timer);
     if (this.out === undefined && this.waitingLength < COMPRESSED_FROM) {
-      const body = this.waiting.join('');
-      sendAnswer(this.request, this.response, { status: 200, type: TYPE, body });
+      const body = joined(this.waiting);
+      sendAnswer(this.request, this.response, { status: 200, type: this.type, body: [body] });
       return;
     }
     if (!this.write()) await this.drained(signal);
@@ -77,16 +79,16 @@ export class AnswerSender {
   private write(): boolean {
     clearTimeout(this.timer);
     this.out ??= this.open();
-    const text = this.waiting.join('');
+    const bytes = joined(this.waiting);
     this.waiting = [];
     this.waitingLength = 0;
-    return this.out.write(Buffer.from(text));
+    return this.out.write(bytes);
   }
 
   private open(): Writable {
     const { request, response } = this;
     response.statusCode = 200;
-    response.setHeader('content-type', TYPE);
+    response.setHeader('content-type', this.type);
     response.setHeader('vary', 'accept-encoding');
     // What is left of a body nobody reads.
     request.resume();
@@ -104,6 +106,13 @@ export class AnswerSender {
   private async drained(signal: AbortSignal): Promise<void> {
     if (this.out?.writableNeedDrain === true) await once(this.out, 'drain', { signal });
   }
+}
+
+function joined(pieces: readonly (string | Uint8Array)[]): Uint8Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first instanceof Uint8Array) return first;
+  const all = pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
+  return Buffer.concat(all);
 }
 
 interface Encoder {

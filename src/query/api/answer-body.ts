@@ -1,17 +1,18 @@
 import { Buffer } from 'node:buffer';
+import { StringDecoder } from 'node:string_decoder';
 import { ApiError } from './endpoint.ts';
 import type { AnswerText, QueryLimits } from './endpoint.ts';
 import { jsonText, PRETTY_INDENT } from './json-text.ts';
 
 /** Passes text on until it is together more than query.max-response-size. @throws ApiError */
-export type SizeLimit = (text: string) => string;
+export type SizeLimit = <T extends string | Uint8Array>(text: T) => T;
 
 export function createSizeLimit({
   maxResponseSize,
 }: Pick<QueryLimits, 'maxResponseSize'>): SizeLimit {
   let size = 0;
   return (text) => {
-    size += Buffer.byteLength(text);
+    size += typeof text === 'string' ? Buffer.byteLength(text) : text.length;
     if (size > maxResponseSize) throw tooLarge(maxResponseSize);
     return text;
   };
@@ -27,8 +28,12 @@ export async function* indented(
   text: AnswerText,
   limits: Pick<QueryLimits, 'maxResponseSize'>,
 ): AsyncGenerator<string> {
+  // A character may lie in two pieces.
+  const decoder = new StringDecoder('utf8');
   let whole = '';
-  for await (const piece of text) whole += piece;
+  for await (const piece of text) {
+    whole += typeof piece === 'string' ? piece : decoder.write(Buffer.from(piece));
+  }
   const value: unknown = JSON.parse(whole);
   yield bounded(jsonText(value, PRETTY_INDENT), limits);
 }

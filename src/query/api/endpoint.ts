@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly parameters: URLSearchParams;
   /** The variable part of the path, percent-decoded; '' when it has none. */
   readonly name: string;
+  /** Media types the client asks for, as it wrote them; '' when it did not say. */
+  readonly accept: string;
   readonly nowMs: number;
   /** Aborts when the client has left or the deadline has passed. */
   readonly signal: AbortSignal;
@@ -26,10 +28,10 @@ export interface ApiDeps {
 }
 
 /**
- * The text of an answer, piece by piece as it is made. What it throws before the first piece decides
+ * The text of an answer, or its bytes in UTF-8, piece by piece as it is made. What it throws before the first piece decides
  * the status; an ApiError later is for the end of the answer to tell, anything else cuts it off.
  */
-export type AnswerText = AsyncIterable<string>;
+export type AnswerText = AsyncIterable<string | Uint8Array>;
 
 /** One thing that can be asked. */
 export interface Endpoint {
@@ -41,7 +43,10 @@ export interface Endpoint {
    * name; its first group, decoded, becomes `ApiRequest.name`.
    */
   readonly path: RegExp;
-  readonly family: 'jaeger' | 'v3';
+  /** Whose form errors have. */
+  readonly family: 'jaeger' | 'v3' | 'tempo';
+  /** The content type of the answer; JSON where this is absent. */
+  readonly type?: (request: ApiRequest) => string;
   /** The body, whole or in pieces. @throws ApiError, also as a rejection */
   answer(request: ApiRequest, deps: ApiDeps): Promise<string> | AnswerText;
 }

@@ -6,6 +6,8 @@ import { SPAN_KINDS } from '../../model/span.ts';
 import { decodeResourceMessage, decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
 
+/** All keys start with it: one search finds them. */
+const LIBRARY = Buffer.from('telemetry.');
 const LIBRARY_BYTES = [...LIBRARY_KEYS].map((key) => Buffer.from(key));
 
 /** Plans up to `spansMax` spans from a scan of their bytes; nearly none is decoded. */
@@ -18,11 +20,13 @@ export function planChunk(
   const count = Math.min(scan.count, spansMax - planner.spanCount);
   const firstRow = planner.spanCount;
   const hosts = new Map<string, string>();
+  const spanIds = idTexts(scan.spanIds, count);
+  const parentSpanIds = idTexts(scan.parentSpanIds, count);
   for (let index = 0; index < count; index++) {
     const durationNano = scan.durationsNano[index] ?? 0;
-    const parentSpanId = idText(scan.parentSpanIds, index);
+    const parentSpanId = parentSpanIds.slice(16 * index, 16 * index + 16);
     planner.add({
-      spanId: idText(scan.spanIds, index),
+      spanId: spanIds.slice(16 * index, 16 * index + 16),
       parentSpanId: parentSpanId === NO_ID ? '' : parentSpanId,
       kind: SPAN_KINDS[scan.kinds[index] ?? 0] ?? 'unspecified',
       startNano: scan.startTimesUnixNano[index] ?? 0n,
@@ -51,12 +55,11 @@ export function compareRepeats(
 
 const NO_ID = '0'.repeat(16);
 
-function idText(words: Uint32Array, index: number): string {
-  return wordText(words[2 * index]) + wordText(words[2 * index + 1]);
-}
-
-function wordText(word = 0): string {
-  return word.toString(16).padStart(8, '0');
+/** The ids of so many spans, 16 digits each, one after the other. */
+function idTexts(words: Uint32Array, count: number): string {
+  const bytes = Buffer.allocUnsafe(8 * count);
+  for (let index = 0; index < 2 * count; index++) bytes.writeUInt32BE(words[index] ?? 0, 4 * index);
+  return bytes.toString('hex');
 }
 
 /** By content: chunks repeat the resource of neighbours. */
@@ -72,12 +75,11 @@ function hostIn(bytes: Buffer, scan: SpanScan, row: number, known: Map<string, s
 
 /** Resources have these keys always: only what stands in a span counts. */
 function mayHaveLibraryKeys(bytes: Buffer, scan: SpanScan): boolean {
-  return LIBRARY_BYTES.some((key) => {
-    let row = 0;
-    for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + 1)) {
-      while (row < scan.count && (scan.spanEnds[row] ?? 0) <= at) row += 1;
-      if (row < scan.count && (scan.spanStarts[row] ?? 0) <= at) return true;
-    }
-    return false;
-  });
+  let row = 0;
+  for (let at = bytes.indexOf(LIBRARY); at >= 0; at = bytes.indexOf(LIBRARY, at + 1)) {
+    while (row < scan.count && (scan.spanEnds[row] ?? 0) <= at) row += 1;
+    if (row >= scan.count || (scan.spanStarts[row] ?? 0) > at) continue;
+    if (LIBRARY_BYTES.some((key) => key.equals(bytes.subarray(at, at + key.length)))) return true;
+  }
+  return false;
 }

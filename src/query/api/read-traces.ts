@@ -1,14 +1,14 @@
 import { RepeatedSpans, TracePlanner } from '../../model/adjust-trace.ts';
 import type { TracePlan } from '../../model/adjust-trace.ts';
-import type { Span } from '../../model/span.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
-import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
 import { ApiError } from './endpoint.ts';
 import type { QueryLimits } from './endpoint.ts';
 import type { Pace } from './pace.ts';
 import { compareRepeats, planChunk } from './plan-trace.ts';
+import { createSpanPiece } from './span-piece.ts';
+import type { SpanPiece } from './span-piece.ts';
 
 export interface ReadOptions {
   /** Whether to show traces as they are stored. */
@@ -23,7 +23,7 @@ export interface ReadOptions {
 export interface TraceStream {
   readonly traceId: string;
   /** Its spans, a chunk of them at a time; to be read once, before the next trace is asked for. */
-  readonly pieces: AsyncIterable<readonly Span[]>;
+  readonly pieces: AsyncIterable<SpanPiece>;
   /** About the trace as a whole, once its pieces are read. */
   readonly warnings: () => readonly string[];
 }
@@ -104,11 +104,11 @@ function streamOf(
   const scanned = scanChunks(chunks, options, (spans) => {
     spanCount += spans;
   });
-  const pieces = async function* (): AsyncGenerator<readonly Span[]> {
+  const pieces = async function* (): AsyncGenerator<SpanPiece> {
     const planned = await planTrace(scanned, options);
     const again = planned.held ?? options.reread(traceId);
     // Jaeger's warning of a cut is on the first span; the one on the trace is for our own UI.
-    yield* warned(shown(again, planned, options.pace), warnings());
+    yield* shown(again, planned, { pace: options.pace, warnings: warnings() });
   };
   return { traceId, pieces: pieces(), warnings };
 }
@@ -190,32 +190,27 @@ async function findRepeats(
 async function* shown(
   chunks: AsyncIterable<TraceChunk> | Iterable<TraceChunk>,
   { plan, spanCount }: PlannedTrace,
-  pace: Pace,
-): AsyncGenerator<readonly Span[]> {
-  let row = 0;
+  { pace, warnings }: { readonly pace: Pace; readonly warnings: readonly string[] },
+): AsyncGenerator<SpanPiece> {
+  let firstRow = 0;
+  let isWarned = false;
   for await (const { otlp } of chunks) {
     await pace();
-    const spans: Span[] = [];
-    for (const span of decodeSpans(otlp)) {
-      if (row === spanCount) break;
-      const adjusted = plan === undefined ? span : plan.adjust(span, row);
-      row += 1;
-      if (adjusted !== undefined) spans.push(adjusted);
+    const scan = scanSpans(otlp);
+    const count = Math.min(scan.count, spanCount - firstRow);
+    if (!isEmpty(plan, firstRow, count)) {
+      const own = isWarned ? [] : warnings;
+      yield createSpanPiece(otlp, { scan, count, plan, firstRow, warnings: own });
+      isWarned = true;
     }
-    if (spans.length > 0) yield spans;
-    if (row === spanCount) return;
+    firstRow += count;
+    if (firstRow === spanCount) return;
   }
 }
 
-async function* warned(
-  pieces: AsyncIterable<readonly Span[]>,
-  warnings: readonly string[],
-): AsyncGenerator<readonly Span[]> {
-  let isFirst = true;
-  for await (const piece of pieces) {
-    const [first, ...others] = piece;
-    const isMarked = isFirst && warnings.length > 0 && first !== undefined;
-    yield isMarked ? [{ ...first, warnings: [...first.warnings, ...warnings] }, ...others] : piece;
-    isFirst = false;
+function isEmpty(plan: TracePlan | undefined, firstRow: number, count: number): boolean {
+  for (let row = firstRow; row < firstRow + count; row++) {
+    if (plan?.isLeftOut(row) !== true) return false;
   }
+  return true;
 }

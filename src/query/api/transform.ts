@@ -26,7 +26,7 @@ async function* tracesIn(body: Promise<string>, pace: Pace): AsyncGenerator<Trac
   const spans = readOtlp(await body);
   await pace();
   for (const { spans: own, traceId } of tracesOf(spans)) {
-    yield { traceId, pieces: oneByOne([own]), warnings: () => [] };
+    yield { traceId, pieces: oneByOne([{ spans: () => own }]), warnings: () => [] };
   }
 }
 

@@ -92,8 +92,8 @@ async function* tracesData(
   let failure: ApiError | undefined;
   try {
     for await (const { pieces } of readTraces(chunks, { raw, limits, pace, reread })) {
-      for await (const spans of pieces) {
-        for (const text of resourceSpansText(spans, jsonText)) {
+      for await (const piece of pieces) {
+        for (const text of resourceSpansText(piece.spans(), jsonText)) {
           yield sized(before + text);
           before = '';
           await pace();

@@ -3,14 +3,15 @@ import { createSizeLimit, indented } from './answer-body.ts';
 import type { SizeLimit } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
 import type { AnswerText, ApiRequest, QueryLimits } from './endpoint.ts';
-import type { JaegerError, JaegerTrace } from './jaeger-json.ts';
+import type { JaegerError } from './jaeger-json.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
 import type { TraceStream } from './read-traces.ts';
-import { createSpanRenderer } from './render-jaeger-span.ts';
+import { createSpanListWriter } from './write-jaeger-spans.ts';
 
-/** Spans that become text without a rest in between. */
-const SPANS_A_PIECE = 256;
+/** Bytes that become text without a rest in between. */
+const PIECE_BYTES = 64 * 1024;
 
 interface WriteOptions {
   readonly request: ApiRequest;
@@ -37,15 +38,16 @@ export function writeJaegerTraces(
 async function* envelopeOf(
   traces: AsyncIterable<TraceStream>,
   { errors, limits, nextCursor, pace, request }: WriteOptions,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   const sized = createSizeLimit(limits);
+  const json = new JsonBytes(2 * PIECE_BYTES);
   const traceIds: string[] = [];
   let failure: ApiError | undefined;
   try {
     for await (const trace of traces) {
       yield sized(traceIds.length === 0 ? '{"data":[' : ',');
       traceIds.push(trace.traceId);
-      yield* traceText(trace, { request, pace, sized });
+      yield* traceText(trace, { json, request, pace, sized });
     }
   } catch (error) {
     failure = failureToTell(error, request);
@@ -69,6 +71,7 @@ function told({ message, status }: ApiError): JaegerError {
 }
 
 interface TraceContext {
+  readonly json: JsonBytes;
   readonly request: ApiRequest;
   readonly pace: Pace;
   readonly sized: SizeLimit;
@@ -77,29 +80,22 @@ interface TraceContext {
 /** One `JaegerTrace`; its processes are known when its spans are written. */
 async function* traceText(
   { pieces, traceId, warnings }: TraceStream,
-  { request, pace, sized }: TraceContext,
-): AsyncGenerator<string> {
-  const renderer = createSpanRenderer();
-  const before: Pick<JaegerTrace, 'traceID'> = { traceID: shortTraceId(traceId) };
+  { json, pace, request, sized }: TraceContext,
+): AsyncGenerator<string | Uint8Array> {
+  const writer = createSpanListWriter(json, PIECE_BYTES);
   let failure: ApiError | undefined;
-  let separator = '';
-  yield `${jsonText(before).slice(0, -1)},"spans":[`;
+  yield `{"traceID":"${shortTraceId(traceId)}","spans":[`;
   try {
-    for await (const spans of pieces) {
-      for (let at = 0; at < spans.length; at += SPANS_A_PIECE) {
-        const piece = spans.slice(at, at + SPANS_A_PIECE).map((span) => renderer.render(span));
-        yield sized(`${separator}${jsonText(piece).slice(1, -1)}`);
-        separator = ',';
+    for await (const piece of pieces) {
+      for (const bytes of writer.write(piece)) {
+        yield sized(bytes);
         await pace();
       }
     }
   } catch (error) {
     failure = failureToTell(error, request);
   }
-  const after: Pick<JaegerTrace, 'processes' | 'warnings'> = {
-    processes: renderer.processes(),
-    warnings: warnings().length === 0 ? null : warnings(),
-  };
-  yield `],${jsonText(after).slice(1)}`;
+  const warningsText = warnings().length === 0 ? 'null' : jsonText(warnings());
+  yield `],"processes":${writer.processes()},"warnings":${warningsText}}`;
   if (failure !== undefined) throw failure;
 }

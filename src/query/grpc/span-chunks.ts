@@ -17,7 +17,8 @@ export async function* spanChunks(
   pace: Pace,
 ): AsyncGenerator<Uint8Array> {
   for await (const { pieces } of traces) {
-    for await (const spans of pieces) {
+    for await (const piece of pieces) {
+      const spans = piece.spans();
       for (let at = 0; at < spans.length; at += SPANS_A_CHUNK) {
         yield* fitting(spans.slice(at, at + SPANS_A_CHUNK), encode);
         await pace();

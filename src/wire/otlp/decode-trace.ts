@@ -39,6 +39,16 @@ export function decodeResourceMessage(bytes: Uint8Array): Resource {
   return readResource(new ProtobufReader(bytes));
 }
 
+/** An InstrumentationScope message. @throws WireError, never for one that `scanSpans` has found */
+export function decodeScopeMessage(bytes: Uint8Array): Scope {
+  return readScope(new ProtobufReader(bytes));
+}
+
+/** A Span message. @throws WireError, never for one that `scanSpans` has found */
+export function decodeSpanMessage(bytes: Uint8Array, resource: Resource, scope: Scope): Span {
+  return readSpan(new ProtobufReader(bytes), resource, scope);
+}
+
 /** Calls `read` with each field's number; it returns false to have the field skipped. */
 function eachField(reader: ProtobufReader, read: (field: number, tag: number) => boolean): void {
   while (reader.hasMore()) {
@@ -135,9 +145,16 @@ function readResource(reader: ProtobufReader): Resource {
 }
 
 function decodeScope(reader: ProtobufReader): Scope {
+  const outer = reader.enter();
+  const scope = readScope(reader);
+  reader.leave(outer);
+  return scope;
+}
+
+function readScope(reader: ProtobufReader): Scope {
   const attributes: Attribute[] = [];
   const scope: Draft<Scope> = { ...NO_SCOPE, attributes };
-  message(reader, (number) => {
+  eachField(reader, (number) => {
     if (number === 1) scope.name = reader.string();
     else if (number === 2) scope.version = reader.string();
     else if (number === 3) attributes.push(decodeKeyValue(reader));
@@ -155,6 +172,13 @@ type SpanDraft = Draft<Span> & {
 };
 
 function decodeSpan(reader: ProtobufReader, resource: Resource, scope: Scope): Span {
+  const outer = reader.enter();
+  const span = readSpan(reader, resource, scope);
+  reader.leave(outer);
+  return span;
+}
+
+function readSpan(reader: ProtobufReader, resource: Resource, scope: Scope): Span {
   const span: SpanDraft = {
     traceId: '',
     spanId: '',
@@ -176,14 +200,12 @@ function decodeSpan(reader: ProtobufReader, resource: Resource, scope: Scope): S
     scope,
     warnings: [],
   };
-  const outer = reader.enter();
   while (reader.hasMore()) {
     const tag = reader.tag();
     if (!readSpanField(reader, tag >>> 3, span) && !readSpanList(reader, tag >>> 3, span)) {
       reader.skip(tag);
     }
   }
-  reader.leave(outer);
   if (ROOT_PARENT.test(span.parentSpanId)) span.parentSpanId = '';
   return span;
 }

@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { sortAttributes } from '../../model/adjust-order.ts';
-import { processAsJaeger, spanAsJaeger } from '../../model/as-jaeger.ts';
-import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../model/as-jaeger.ts';
-import type { Resource, Span } from '../../model/span.ts';
-import { shortTraceId } from '../../model/trace-id.ts';
+import { sortAttributes } from '../../../src/model/adjust-order.ts';
+import { processAsJaeger, spanAsJaeger } from '../../../src/model/as-jaeger.ts';
+import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../../src/model/as-jaeger.ts';
+import type { Resource, Span } from '../../../src/model/span.ts';
+import { shortTraceId } from '../../../src/model/trace-id.ts';
 import type {
   JaegerKeyValue,
   JaegerLog,
   JaegerProcess,
   JaegerReference,
   JaegerSpan,
-} from './jaeger-json.ts';
+} from '../../../src/query/api/jaeger-json.ts';
 
 /** Renders the spans of one trace as Jaeger's JSON. */
 export interface SpanRenderer {

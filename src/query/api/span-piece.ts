@@ -1,0 +1,110 @@
+import { Buffer } from 'node:buffer';
+import type { RowSkew } from '../../model/adjust-clock-skew.ts';
+import type { TracePlan } from '../../model/adjust-trace.ts';
+import type { Resource, Scope, Span } from '../../model/span.ts';
+import {
+  decodeResourceMessage,
+  decodeScopeMessage,
+  decodeSpanMessage,
+  decodeSpans,
+} from '../../wire/otlp/decode-trace.ts';
+import type { SpanScan } from '../../wire/span-scan.ts';
+
+/** Some spans of one trace on their way from storage to an answer. */
+export interface SpanPiece {
+  /** As they are shown. */
+  readonly spans: () => readonly Span[];
+  /** The same spans as they are stored, for those who can do without decoding them. */
+  readonly stored?: StoredPiece;
+}
+
+export interface StoredPiece {
+  readonly otlp: Uint8Array;
+  readonly scan: SpanScan;
+  /** Whether attributes are to be in order. */
+  readonly sorted: boolean;
+  readonly count: number;
+  /**
+   * How a span comes to be shown: not at all, from its bytes and its skew, or from what `span` makes
+   * of it.
+   */
+  wayOf(index: number): 'none' | 'bytes' | 'span';
+  skewOf(index: number): RowSkew | undefined;
+  /** As it is shown; undefined for one that is not. */
+  span(index: number): Span | undefined;
+}
+
+interface PieceOptions {
+  readonly scan: SpanScan;
+  /** Spans from here on are for the next piece. */
+  readonly count: number;
+  /** undefined when nothing is to be adjusted. */
+  readonly plan: TracePlan | undefined;
+  /** Of the first span in the plan. */
+  readonly firstRow: number;
+  /** For the first span that is shown. */
+  readonly warnings: readonly string[];
+}
+
+export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): SpanPiece {
+  const { count, firstRow, plan, scan, warnings } = options;
+  const first = warnings.length === 0 ? -1 : firstShown(options);
+  const shown = (span: Span, index: number): Span | undefined => {
+    const adjusted = plan === undefined ? span : plan.adjust(span, firstRow + index);
+    if (adjusted === undefined || index !== first) return adjusted;
+    return { ...adjusted, warnings: [...adjusted.warnings, ...warnings] };
+  };
+  const spanAt = createSpanDecoder(otlp, scan);
+  return {
+    spans: () =>
+      decodeSpans(otlp)
+        .slice(0, count)
+        .flatMap((span, index) => shown(span, index) ?? []),
+    stored: {
+      ...{ otlp, scan, count },
+      sorted: plan !== undefined,
+      wayOf: (index) => {
+        if (plan?.isLeftOut(firstRow + index) === true) return 'none';
+        return index === first || plan?.isOfTimeOnly === false ? 'span' : 'bytes';
+      },
+      skewOf: (index) => plan?.skewOf(firstRow + index),
+      span: (index) => shown(spanAt(index), index),
+    },
+  };
+}
+
+function firstShown({ count, firstRow, plan }: PieceOptions): number {
+  let index = 0;
+  while (index < count && plan?.isLeftOut(firstRow + index) === true) index += 1;
+  return index;
+}
+
+/** Decodes single spans; neighbours share their resource and scope. */
+function createSpanDecoder(otlp: Uint8Array, scan: SpanScan): (index: number) => Span {
+  let resource: { readonly row: number; readonly value: Resource } | undefined;
+  let scope: { readonly row: number; readonly value: Scope } | undefined;
+  const part = (starts: Uint32Array, ends: Uint32Array, row: number): Uint8Array =>
+    otlp.subarray(starts[row], ends[row]);
+  const resourceOf = (row: number): Resource => {
+    const { ends, schemaUrlEnds, schemaUrlStarts, starts } = scan.resources;
+    const schemaUrl = textOf(part(schemaUrlStarts, schemaUrlEnds, row));
+    return { ...decodeResourceMessage(part(starts, ends, row)), schemaUrl };
+  };
+  const scopeOf = (row: number): Scope => {
+    const { ends, schemaUrlEnds, schemaUrlStarts, starts } = scan.scopes;
+    const schemaUrl = textOf(part(schemaUrlStarts, schemaUrlEnds, row));
+    return { ...decodeScopeMessage(part(starts, ends, row)), schemaUrl };
+  };
+  return (index) => {
+    const [resourceRow = 0, scopeRow = 0] = [scan.resourceRows[index], scan.scopeRows[index]];
+    if (resource?.row !== resourceRow)
+      resource = { row: resourceRow, value: resourceOf(resourceRow) };
+    if (scope?.row !== scopeRow) scope = { row: scopeRow, value: scopeOf(scopeRow) };
+    const bytes = part(scan.spanStarts, scan.spanEnds, index);
+    return decodeSpanMessage(bytes, resource.value, scope.value);
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}

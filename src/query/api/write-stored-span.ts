@@ -1,0 +1,277 @@
+import { Buffer } from 'node:buffer';
+import type { RowSkew } from '../../model/adjust-clock-skew.ts';
+import { SPAN_KINDS } from '../../model/span.ts';
+import type { Resource } from '../../model/span.ts';
+import { shortTraceId } from '../../model/trace-id.ts';
+import { decodeResourceMessage, decodeScopeMessage } from '../../wire/otlp/decode-trace.ts';
+import { ProtobufReader } from '../../wire/protobuf/reader.ts';
+import type { SpanScan } from '../../wire/span-scan.ts';
+import type { JsonBytes } from './json-bytes.ts';
+import { jsonText } from './json-text.ts';
+import { quoted } from './quoted.ts';
+import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
+
+/** Spans as they are stored, and where they are. */
+export interface StoredSpans {
+  readonly otlp: Uint8Array;
+  readonly scan: SpanScan;
+  /** Whether attributes are to be in order. */
+  readonly sorted: boolean;
+}
+
+interface WriteOptions {
+  /** Called when the span is going to be written. */
+  readonly begin: () => void;
+  readonly skew: RowSkew | undefined;
+}
+
+const TWO_TO_32 = 2 ** 32;
+/** Above, in the higher half of a time, sums would no longer be exact; that is the year 2116. */
+const HIGH_MAX = 2 ** 30;
+/** 2 ** 32 = QUOTIENT * 1000 + REMAINDER */
+const QUOTIENT = 4_294_967;
+const REMAINDER = 296;
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+const SPAN_ID = bytesOf('","spanID":"');
+const NAME = bytesOf('","operationName":');
+const NO_PARENT = bytesOf(',"references":[],"startTime":');
+const PARENT = bytesOf(',"references":[{"refType":"CHILD_OF","traceID":"');
+const BEHIND_PARENT = bytesOf('"}],"startTime":');
+const DURATION = bytesOf(',"duration":');
+const TAGS = bytesOf(',"tags":[');
+const COMMA = bytesOf(',');
+const LOGS = bytesOf('],"logs":[],"processID":"');
+const WARNINGS = bytesOf('","warnings":');
+const NO_WARNINGS = bytesOf('null}');
+const TRACE_ID = bytesOf('{"traceID":"');
+const TRUE = bytesOf('"bool","value":true}');
+const FALSE = bytesOf('"bool","value":false}');
+const INT = bytesOf('"int64","value":');
+const DOUBLE = bytesOf('"float64","value":');
+const END = bytesOf('}');
+const KINDS = SPAN_KINDS.map((kind) =>
+  bytesOf(kind === 'unspecified' ? '' : textTag('span.kind', kind)),
+);
+/** By the number of the status. */
+const STATUSES = [
+  bytesOf(''),
+  bytesOf(textTag('otel.status_code', 'OK')),
+  bytesOf(',{"key":"error","type":"bool","value":true}'),
+];
+
+function textTag(key: string, value: string): string {
+  return value === '' ? '' : `,{"key":"${key}","type":"string","value":${quoted(value)}}`;
+}
+
+/**
+ * Turns the bytes of stored spans into the bytes of `JaegerSpan`s, with nothing made in between:
+ * what is common goes this way, and `write-jaeger-span.ts` is for the rest and says what is right.
+ */
+export class StoredSpanWriter {
+  private readonly json: JsonBytes;
+  private readonly keyOf: (resource: Resource) => string;
+  private readonly fields = new StoredSpanFields();
+  private readonly processIds = new Map<string, Uint8Array>();
+  private readonly scopeTags = new Map<string, Uint8Array>();
+  private spans: StoredSpans | undefined;
+  private reader = new ProtobufReader(new Uint8Array(0));
+  private traceId: Uint8Array = new Uint8Array(0);
+  private readonly traceWords = new Uint32Array(4);
+  private resourceRow = -1;
+  private processId: Uint8Array = this.traceId;
+  private scopeRow = -1;
+  private tagsOfScope: Uint8Array = this.traceId;
+
+  /** `keyOf`: see `SpanWriter`; called in the order of the spans. */
+  constructor(json: JsonBytes, keyOf: (resource: Resource) => string) {
+    this.json = json;
+    this.keyOf = keyOf;
+  }
+
+  /** False, and nothing written, when the span has more to it than is written here. */
+  write(spans: StoredSpans, row: number, { begin, skew }: WriteOptions): boolean {
+    if (spans !== this.spans) this.open(spans);
+    const { fields, reader } = this;
+    const { scan } = spans;
+    if (!fields.read(reader, scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) return false;
+    if (!this.findOrder(spans) || !this.readTimes(skew)) return false;
+    this.findShared(scan, row);
+    begin();
+    this.writeHead();
+    this.writeTags();
+    this.writeEnd(skew?.warnings ?? []);
+    return true;
+  }
+
+  private open(spans: StoredSpans): void {
+    this.spans = spans;
+    this.reader = new ProtobufReader(spans.otlp);
+    this.resourceRow = this.scopeRow = -1;
+  }
+
+  private findOrder({ sorted }: StoredSpans): boolean {
+    if (sorted) return this.fields.sort();
+    const { order, tagCount } = this.fields;
+    for (let index = 0; index < tagCount; index++) order[index] = index;
+    return true;
+  }
+
+  private startMicros = 0;
+  private durationMicros = 0;
+
+  private readTimes(skew: RowSkew | undefined): boolean {
+    const { buffer } = this.reader;
+    const { end, start } = this.fields;
+    const startLow = start < 0 ? 0 : buffer.readUInt32LE(start);
+    const startHigh = start < 0 ? 0 : buffer.readUInt32LE(start + 4);
+    const endLow = end < 0 ? 0 : buffer.readUInt32LE(end);
+    const endHigh = end < 0 ? 0 : buffer.readUInt32LE(end + 4);
+    if (startHigh >= HIGH_MAX || endHigh >= HIGH_MAX) return false;
+    if (skew !== undefined && skew.shiftNano !== 0n) {
+      const nano = (BigInt(startHigh) << 32n) + BigInt(startLow) + skew.shiftNano;
+      this.startMicros = Number(nano / 1000n);
+    } else {
+      this.startMicros = micros(startHigh, startLow);
+    }
+    const borrow = endLow < startLow ? 1 : 0;
+    const high = endHigh - startHigh - borrow;
+    this.durationMicros = high < 0 ? 0 : micros(high, endLow - startLow + borrow * TWO_TO_32);
+    return true;
+  }
+
+  /** What spans have in common with their neighbours. */
+  private findShared(scan: SpanScan, row: number): void {
+    const { traceWords } = this;
+    let isSame = this.traceId.length > 0;
+    for (let index = 0; index < 4; index++) {
+      const word = scan.traceIds[4 * row + index] ?? 0;
+      if (traceWords[index] !== word) isSame = false;
+      traceWords[index] = word;
+    }
+    if (!isSame) {
+      const hex = [...traceWords].map((word) => word.toString(16).padStart(8, '0')).join('');
+      this.traceId = bytesOf(shortTraceId(hex));
+    }
+    const [resource = 0, scope = 0] = [scan.resourceRows[row], scan.scopeRows[row]];
+    if (resource !== this.resourceRow) {
+      this.resourceRow = resource;
+      const [start = 0, end = 0] = [scan.resources.starts[resource], scan.resources.ends[resource]];
+      this.processId = this.cached(this.processIds, start, end, (bytes) =>
+        this.keyOf(decodeResourceMessage(bytes)),
+      );
+    }
+    if (scope !== this.scopeRow) {
+      this.scopeRow = scope;
+      const [start = 0, end = 0] = [scan.scopes.starts[scope], scan.scopes.ends[scope]];
+      this.tagsOfScope = this.cached(this.scopeTags, start, end, (bytes) => {
+        const { name, version } = decodeScopeMessage(bytes);
+        return textTag('otel.scope.name', name) + textTag('otel.scope.version', version);
+      });
+    }
+  }
+
+  private cached(
+    known: Map<string, Uint8Array>,
+    start: number,
+    end: number,
+    make: (bytes: Uint8Array) => string,
+  ): Uint8Array {
+    const { buffer } = this.reader;
+    const content = buffer.toString('latin1', start, end);
+    const found = known.get(content) ?? bytesOf(make(buffer.subarray(start, end)));
+    known.set(content, found);
+    return found;
+  }
+
+  private writeHead(): void {
+    const { fields, json, reader } = this;
+    const { buffer } = reader;
+    json.add(TRACE_ID);
+    json.add(this.traceId);
+    json.add(SPAN_ID);
+    json.addHex(buffer, fields.spanId, fields.spanId + 8);
+    json.add(NAME);
+    json.addQuoted(buffer, fields.nameStart, fields.nameEnd);
+    if (fields.parentId < 0) {
+      json.add(NO_PARENT);
+    } else {
+      json.add(PARENT);
+      json.add(this.traceId);
+      json.add(SPAN_ID);
+      json.addHex(buffer, fields.parentId, fields.parentId + 8);
+      json.add(BEHIND_PARENT);
+    }
+    json.addNumber(this.startMicros);
+    json.add(DURATION);
+    json.addNumber(this.durationMicros);
+  }
+
+  private writeTags(): void {
+    const { fields, json, tagsOfScope } = this;
+    json.add(TAGS);
+    for (let index = 0; index < fields.tagCount; index++) {
+      if (index > 0) json.add(COMMA);
+      this.writeTag(fields.order[index] ?? 0);
+    }
+    let isFirst = fields.tagCount === 0;
+    for (const more of [tagsOfScope, KINDS[fields.kind], STATUSES[fields.statusCode]]) {
+      if (more === undefined || more.length === 0) continue;
+      json.add(isFirst ? more.subarray(1) : more);
+      isFirst = false;
+    }
+  }
+
+  private writeTag(index: number): void {
+    const { fields, json, reader } = this;
+    const tag = fields.tags[index];
+    if (tag?.key === undefined) return;
+    if (tag.type === TEXT_TAG) {
+      json.add(tag.key.textHead);
+      json.addQuoted(reader.buffer, tag.start, tag.end);
+      json.add(END);
+      return;
+    }
+    json.add(tag.key.head);
+    if (tag.type === BOOL_TAG) {
+      json.add(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
+      return;
+    }
+    if (tag.type === INT_TAG) {
+      json.add(INT);
+      this.writeInteger(tag.start, tag.end);
+    } else {
+      const value = reader.buffer.readDoubleLE(tag.start);
+      json.add(DOUBLE);
+      json.addText(Number.isFinite(value) ? String(value) : `"${value}"`);
+    }
+    json.add(END);
+  }
+
+  private writeInteger(start: number, end: number): void {
+    const { json, reader } = this;
+    reader.position = start;
+    reader.limit = end;
+    const value = reader.int64();
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) json.addNumber(number);
+    else json.addText(`"${value}"`);
+  }
+
+  private writeEnd(warnings: readonly string[]): void {
+    const { json } = this;
+    json.add(LOGS);
+    json.add(this.processId);
+    json.add(WARNINGS);
+    if (warnings.length === 0) {
+      json.add(NO_WARNINGS);
+    } else {
+      json.addText(jsonText(warnings));
+      json.add(END);
+    }
+  }
+}
+
+function micros(high: number, low: number): number {
+  return high * QUOTIENT + Math.floor((high * REMAINDER + low) / 1000);
+}
