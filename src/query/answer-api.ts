@@ -90,9 +90,11 @@ async function answerOnce(
 ): Promise<void> {
   const asked = {
     ...{ tenant: '', name, parameters, nowMs: clock.now(), signal },
+    accept: request.headers.accept ?? '',
     body: () => readBody(request, config.maxRequestSize, signal),
     isUnderWay: () => sender.isUnderWay,
   };
+  if (endpoint.type !== undefined) sender.type = endpoint.type(asked);
   const answer = endpoint.answer(asked, { storage, limits: config });
   if (answer instanceof Promise) {
     await sender.add(await withSignal(answer, signal), signal);

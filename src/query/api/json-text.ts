@@ -1,4 +1,4 @@
-import type { ApiError } from './endpoint.ts';
+import type { ApiError, Endpoint } from './endpoint.ts';
 import type { JaegerEnvelope } from './jaeger-json.ts';
 import type { V3ErrorJson } from './v3-json.ts';
 
@@ -35,9 +35,10 @@ export function isPretty(parameters: URLSearchParams): boolean {
   return pretty !== '' && pretty !== 'false';
 }
 
-/** The body of an error in either family, with the line end that Go's http.Error adds. */
-export function errorText(family: 'jaeger' | 'v3', error: ApiError): string {
+/** The body of an error in any family, with the line end that Go's http.Error adds. */
+export function errorText(family: Endpoint['family'], error: ApiError): string {
   const { status, message } = error;
+  if (family === 'tempo') return `${message}\n`;
   if (family === 'v3') {
     const body: V3ErrorJson = { error: { httpCode: status, message } };
     return `${jsonText(body)}\n`;
