@@ -11,6 +11,9 @@ ENV JAEGER_LISTEN_HOST="0.0.0.0"
 # Of the container's memory limit. V8's own bound may lie above a small limit, and spans that wait or
 # are stored lie outside its heap: they need the other half.
 ENV NODE_OPTIONS="--max-old-space-size-percentage=50 --max-semi-space-size=4"
+# Buffers of requests and pages come and go. The C library would raise its bound for mapped blocks with
+# the first large one that is freed, and keep those below it: a quarter more memory in steady ingest.
+ENV MALLOC_MMAP_THRESHOLD_="131072"
 WORKDIR /app
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/node", "/app/dist/jaegerctl.js"]

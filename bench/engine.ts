@@ -29,6 +29,7 @@ const DECODER_SECONDS = 5;
 const DECODER_SPANS_MAX = 1_000_000;
 /** Those of the image, where the machine is the container. */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
+const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072' };
 const HEAD_SPANS = 'jaeger_storage_embedded_head_spans';
 /** A head that is not full yet stays in the log. */
 const HEAD_SPANS_MAX = 70_000;
@@ -128,13 +129,8 @@ async function startServer(folder: string): Promise<Server> {
     '--log-format=json',
   ];
   const program = '.cache/bench/engine/jaegerctl.js';
-  const pinned = startPinned(SERVER_CORE, [
-    ...NODE_FLAGS,
-    program,
-    'all-in-one',
-    ...ports,
-    ...flags,
-  ]);
+  const args = [...NODE_FLAGS, program, 'all-in-one', ...ports, ...flags];
+  const pinned = startPinned(SERVER_CORE, args, ENVIRONMENT);
   const addresses = new Map<string, string>();
   let opened = '';
   await firstLine(pinned, (line) => {

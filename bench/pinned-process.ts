@@ -15,11 +15,21 @@ export interface PinnedProcess {
   stop(): Promise<void>;
 }
 
-/** Runs Node with the given arguments on one core, where the system has `taskset`. */
-export function startPinned(core: number, args: readonly string[]): PinnedProcess {
+/**
+ * Runs Node with the given arguments on one core, where the system has `taskset`.
+ * @param env added to this process's environment
+ */
+export function startPinned(
+  core: number,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): PinnedProcess {
   const command = ['taskset', '-c', String(core), process.execPath, ...args];
   const [program = '', ...rest] = process.platform === 'linux' ? command : command.slice(3);
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();

@@ -90,6 +90,7 @@ describe('imageConfig', () => {
         'NODE_ENV=production',
         'JAEGER_LISTEN_HOST=0.0.0.0',
         'NODE_OPTIONS=--max-old-space-size-percentage=50 --max-semi-space-size=4',
+        'MALLOC_MMAP_THRESHOLD_=131072',
       ],
       Labels: {
         'org.opencontainers.image.title': packageJson.name,
