@@ -1,7 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import type { Span } from '../../src/model/span.ts';
 import { sanitize } from '../../src/pipeline/sanitize.ts';
-import { createSpanRenderer } from '../../src/query/api/render-jaeger-span.ts';
+import type { JaegerSpan } from '../../src/query/api/jaeger-json.ts';
+import { createSpanWriter } from '../../src/query/api/write-jaeger-span.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
 import { WireError } from '../../src/wire/wire-error.ts';
@@ -78,7 +79,7 @@ const TRACE_ID = /^(?!0*$)[0-9a-f]{32}$/;
 
 /** What a stored span is like, and that Jaeger's JSON can say it. */
 function checkSpan(span: Span): void {
-  const { startTime, duration } = createSpanRenderer().render(span);
+  const { startTime, duration } = JSON.parse(createSpanWriter().write(span)) as JaegerSpan;
   if (!TRACE_ID.test(span.traceId) || !ID.test(span.spanId)) throw new Error('an id is wrong');
   if (span.endTimeUnixNano < span.startTimeUnixNano || span.endTimeUnixNano >= 2n ** 63n) {
     throw new Error(`kept from ${span.startTimeUnixNano} to ${span.endTimeUnixNano}`);
