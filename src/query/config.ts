@@ -10,6 +10,7 @@ import type { ConfigOf } from '../runtime/setting.ts';
 import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { storageSettings } from '../storage/config.ts';
 import { queryGrpcSettings } from './grpc/config.ts';
+import { tempoSettings } from './tempo/config.ts';
 
 /** How traces are shown. Names are Jaeger v1's where it has the setting. */
 export const querySettings = {
@@ -20,6 +21,7 @@ export const querySettings = {
   }),
   tls: serverTlsSettings('query.http'),
   grpc: queryGrpcSettings,
+  tempo: tempoSettings,
   basePath: stringSetting({
     flag: 'query.base-path',
     description: 'Path below which everything is served, such as /jaeger.',
@@ -78,6 +80,24 @@ export const querySettings = {
     flag: 'query.max-request-size',
     description: 'Largest body of a request; a larger one is refused.',
     default: 64 * 2 ** 20,
+  }),
+  analysisMaxTraces: integerSetting({
+    flag: 'query.analysis-max-traces',
+    description: 'Newest traces that deep dependencies and trace quality are computed from.',
+    default: 200,
+    min: 1,
+  }),
+  analysisMaxSpans: integerSetting({
+    flag: 'query.analysis-max-spans',
+    description: 'Spans of these traces that are looked at.',
+    default: 20_000,
+    min: 1,
+  }),
+  analysisMaxPaths: integerSetting({
+    flag: 'query.analysis-max-paths',
+    description: 'Different paths through a service that deep dependencies answer.',
+    default: 1000,
+    min: 1,
   }),
   maxConcurrent: integerSetting({
     flag: 'query.max-concurrent-requests',

@@ -3,7 +3,14 @@ import type { QueryConfig } from '../config.ts';
 
 export type QueryLimits = Pick<
   QueryConfig,
-  'maxClockSkewMs' | 'maxTraceSize' | 'maxTraces' | 'maxSpans' | 'maxResponseSize'
+  | 'analysisMaxPaths'
+  | 'analysisMaxSpans'
+  | 'analysisMaxTraces'
+  | 'maxClockSkewMs'
+  | 'maxResponseSize'
+  | 'maxSpans'
+  | 'maxTraceSize'
+  | 'maxTraces'
 >;
 
 export interface ApiRequest {

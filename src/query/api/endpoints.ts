@@ -1,9 +1,11 @@
 import { archiveTrace } from './archive.ts';
 import { attributeKeys, attributeValues } from './attributes.ts';
+import { analyticsDependencies, deepDependencies } from './deep-dependencies.ts';
 import { dependencies } from './dependencies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { metricsQuery } from './not-available.ts';
 import { operations, serviceOperations, v3Operations } from './operations.ts';
+import { qualityMetrics } from './quality-metrics.ts';
 import { services, v3Services } from './services.ts';
 import { oneTrace, searchTraces } from './traces.ts';
 import { transformOtlp } from './transform.ts';
@@ -18,6 +20,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   oneTrace,
   transformOtlp,
   dependencies,
+  deepDependencies,
+  analyticsDependencies,
+  qualityMetrics,
   archiveTrace,
   metricsQuery,
   attributeKeys,

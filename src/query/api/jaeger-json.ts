@@ -79,3 +79,54 @@ export interface JaegerDependency {
   readonly child: string;
   readonly callCount: number;
 }
+
+/** Of `/api/deep-dependencies`, without an envelope. */
+export interface DeepDependenciesJson {
+  readonly dependencies: readonly {
+    readonly path: readonly { readonly service: string; readonly operation: string }[];
+    readonly attributes: readonly { readonly key: string; readonly value: string }[];
+  }[];
+}
+
+/** Of `/api/quality-metrics`, without an envelope. */
+export interface QualityJson {
+  readonly traceQualityDocumentationLink: string;
+  readonly bannerText: string;
+  readonly scores: readonly QualityScoreJson[];
+  readonly metrics: readonly QualityMetricJson[];
+  readonly clients: readonly QualityClientJson[];
+}
+
+export interface QualityScoreJson {
+  readonly key: string;
+  readonly label: string;
+  readonly max: number;
+  readonly value: number;
+}
+
+export interface QualityMetricJson {
+  readonly name: string;
+  readonly category: string;
+  readonly description: string;
+  readonly metricDocumentationLink: string;
+  readonly metricWeight: number;
+  readonly passCount: number;
+  readonly passExamples: readonly QualityExampleJson[];
+  readonly failureCount: number;
+  readonly failureExamples: readonly QualityExampleJson[];
+  readonly exemptionCount: number;
+  readonly exemptionExamples: readonly QualityExampleJson[];
+  readonly details: readonly never[];
+}
+
+export interface QualityClientJson {
+  readonly version: string;
+  readonly minVersion: string;
+  readonly count: number;
+  readonly examples: readonly QualityExampleJson[];
+}
+
+export interface QualityExampleJson {
+  readonly spanIDs: readonly string[];
+  readonly traceID: string;
+}

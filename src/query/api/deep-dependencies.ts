@@ -1,0 +1,55 @@
+import { shortTraceId } from '../../model/trace-id.ts';
+import { TracePaths } from '../../model/trace-paths.ts';
+import { bounded } from './answer-body.ts';
+import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { DeepDependenciesJson } from './jaeger-json.ts';
+import { isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';
+import { parseInteger, required } from './parse-parameters.ts';
+import { sampleTraces } from './sample-traces.ts';
+
+const LOOKBACK_MICROS = 48n * 3_600_000_000n;
+
+/** The ways that recent requests took through a service. */
+export const deepDependencies: Endpoint = {
+  operation: 'get_deep_dependencies',
+  method: 'GET',
+  path: /^\/api\/deep-dependencies$/,
+  family: 'jaeger',
+  answer: answerPaths,
+};
+
+/** The same where Jaeger's UI asks for it. */
+export const analyticsDependencies: Endpoint = {
+  ...deepDependencies,
+  path: /^\/analytics\/v1\/dependencies$/,
+};
+
+async function answerPaths(request: ApiRequest, deps: ApiDeps): Promise<string> {
+  const { nowMs, parameters } = request;
+  const service = required(parameters, 'service');
+  const named = parameters.get('operation') ?? '';
+  const operation = named === '' ? {} : { operation: named };
+  // The UI writes zeros for times it does not mean.
+  const start = parseInteger(parameters, 'start') ?? 0n;
+  const until = parseInteger(parameters, 'end') ?? 0n;
+  const end = until <= 0n ? BigInt(nowMs) * 1000n : until;
+  const startNano = (start <= 0n ? end - LOOKBACK_MICROS : start) * 1000n;
+  const paths = new TracePaths({ service, ...operation }, deps.limits.analysisMaxPaths);
+  const traces = sampleTraces(request, deps, {
+    service,
+    ...operation,
+    startNano,
+    endNano: end * 1000n,
+  });
+  for await (const { spans, traceId } of traces) {
+    paths.add(traceId, spans);
+    if (paths.isFull) break;
+  }
+  const body: DeepDependenciesJson = {
+    dependencies: paths.paths.map(({ stops, traceId }) => ({
+      path: stops,
+      attributes: [{ key: 'exemplar_trace_id', value: shortTraceId(traceId) }],
+    })),
+  };
+  return bounded(jsonText(body, isPretty(parameters) ? PRETTY_INDENT : 0), deps.limits);
+}
