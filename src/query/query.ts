@@ -14,6 +14,7 @@ import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
 import { INDEX, loadUiFiles } from './ui-files.ts';
+import { tempoEndpoints } from './tempo/tempo-endpoints.ts';
 import { createUiIndex } from './ui-index.ts';
 
 export interface QueryDeps extends RoleDeps {
@@ -61,6 +62,7 @@ async function startQueryHttp(
   deps: QueryDeps & Parameters<typeof createApi>[1],
 ): Promise<Running> {
   const basePath = parseBasePath(config.basePath);
+  const endpoints = [...ENDPOINTS, ...tempoEndpoints(config.tempo)];
   const headers = { ...SECURITY_HEADERS, ...parseHeaders(config.additionalHeaders) };
   const hostPort = withHost(config.hostPort, deps.listenHost);
   const isHostAllowed = createHostCheck(hostPort.host, config.allowedHosts);
@@ -92,7 +94,7 @@ async function startQueryHttp(
         sendAnswer(request, response, { status: 403, type: TEXT, body: FOREIGN_HOST });
         return;
       }
-      const site = { basePath, ui, ENDPOINTS };
+      const site = { basePath, ui, endpoints };
       const route = routeRequest(request.method ?? '', request.url ?? '/', site);
       switch (route.kind) {
         case 'api':

@@ -20,7 +20,7 @@ interface Site {
   /** '' or a path without a slash at its end. */
   readonly basePath: string;
   readonly ui: UiFiles;
-  readonly ENDPOINTS: readonly Endpoint[];
+  readonly endpoints: readonly Endpoint[];
 }
 
 const NOT_FOUND: Route = { kind: 'not-found' };
@@ -39,7 +39,7 @@ export function routeRequest(method: string, target: string, site: Site): Route 
   const own = path.slice(site.basePath.length);
   const verb = method === 'HEAD' ? 'GET' : method;
   // A base path has no characters that need escaping.
-  const api = apiRoute(verb, sent.slice(site.basePath.length), site.ENDPOINTS);
+  const api = apiRoute(verb, sent.slice(site.basePath.length), site.endpoints);
   if (api !== undefined) return { ...api, parameters };
   if (verb !== 'GET' || own === '/api' || own.startsWith('/api/')) return NOT_FOUND;
   return fileRoute(own.slice(1), site.ui);

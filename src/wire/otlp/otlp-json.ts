@@ -7,25 +7,41 @@ import type {
   Scope,
   Span,
   SpanEvent,
+  SpanKind,
   SpanLink,
+  StatusCode,
 } from '../../model/span.ts';
 import { WARNINGS_ATTRIBUTE } from './warnings-attribute.ts';
 
 /** A message in OTLP's JSON, ready for JSON.stringify: zero values are absent. */
 type OtlpJson = Readonly<Record<string, unknown>>;
 
+/** How ids and enums are written, on which dialects of OTLP's JSON differ. */
+export interface OtlpJsonForm {
+  readonly id: (hex: string) => string;
+  readonly kind: (kind: SpanKind) => string | number;
+  readonly status: (code: StatusCode) => string | number;
+}
+
+const STANDARD: OtlpJsonForm = {
+  id: (hex) => hex,
+  kind: (kind) => SPAN_KINDS.indexOf(kind),
+  status: (code) => STATUS_CODES.indexOf(code),
+};
+
 /** Spans that become text at once. */
 const SPANS_A_PIECE = 256;
 
 /**
  * The ResourceSpans of some spans in OTLP JSON, separated by commas, in pieces of bounded size: ids
- * in hex, 64-bit integers as text, NaN and Infinity as text. Spans that share a resource and scope
+ * in hex unless another form is given, 64-bit integers as text, NaN and Infinity as text. Spans that share a resource and scope
  * by reference are put together.
  * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function* resourceSpansText(
   spans: readonly Span[],
   stringify: (value: unknown) => string,
+  form = STANDARD,
 ): Generator<string> {
   let separator = '';
   for (const [resource, scopes] of groupSpans(spans)) {
@@ -34,7 +50,7 @@ export function* resourceSpansText(
     for (const [scope, own] of scopes) {
       yield `${separator}{"scope":${stringify(scopeJson(scope))},"spans":[`;
       for (let at = 0; at < own.length; at += SPANS_A_PIECE) {
-        const piece = own.slice(at, at + SPANS_A_PIECE).map(spanJson);
+        const piece = own.slice(at, at + SPANS_A_PIECE).map((span) => spanJson(span, form));
         yield `${at === 0 ? '' : ','}${stringify(piece).slice(1, -1)}`;
       }
       yield `]${schemaUrlText(scope, stringify)}}`;
@@ -77,28 +93,28 @@ function schemaUrlText(
   return schemaUrl === '' ? '' : `,"schemaUrl":${stringify(schemaUrl)}`;
 }
 
-function spanJson(span: Span): OtlpJson {
+function spanJson(span: Span, form: OtlpJsonForm): OtlpJson {
   return {
-    traceId: span.traceId,
-    spanId: span.spanId,
+    traceId: form.id(span.traceId),
+    spanId: form.id(span.spanId),
     ...withoutZeros({
       traceState: span.traceState,
-      parentSpanId: span.parentSpanId,
+      parentSpanId: form.id(span.parentSpanId),
       flags: span.flags,
       name: span.name,
-      kind: SPAN_KINDS.indexOf(span.kind),
+      kind: form.kind(span.kind),
       startTimeUnixNano: int64(span.startTimeUnixNano),
       endTimeUnixNano: int64(span.endTimeUnixNano),
       attributes: spanAttributes(span).map(attributeJson),
       droppedAttributesCount: span.droppedAttributesCount,
       events: span.events.map(eventJson),
       droppedEventsCount: span.droppedEventsCount,
-      links: span.links.map(linkJson),
+      links: span.links.map((link) => linkJson(link, form)),
       droppedLinksCount: span.droppedLinksCount,
     }),
     status: withoutZeros({
       message: span.status.message,
-      code: STATUS_CODES.indexOf(span.status.code),
+      code: form.status(span.status.code),
     }),
   };
 }
@@ -118,10 +134,10 @@ function eventJson(event: SpanEvent): OtlpJson {
   });
 }
 
-function linkJson(link: SpanLink): OtlpJson {
+function linkJson(link: SpanLink, form: OtlpJsonForm): OtlpJson {
   return withoutZeros({
-    traceId: link.traceId,
-    spanId: link.spanId,
+    traceId: form.id(link.traceId),
+    spanId: form.id(link.spanId),
     traceState: link.traceState,
     attributes: link.attributes.map(attributeJson),
     droppedAttributesCount: link.droppedAttributesCount,
@@ -129,7 +145,8 @@ function linkJson(link: SpanLink): OtlpJson {
   });
 }
 
-function attributeJson({ key, value }: Attribute): OtlpJson {
+/** A KeyValue. */
+export function attributeJson({ key, value }: Attribute): OtlpJson {
   return { key, value: valueJson(value) };
 }
 

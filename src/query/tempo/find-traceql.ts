@@ -1,0 +1,179 @@
+import { exactSpanText } from '../../model/adjust-duplicates.ts';
+import type { SearchPosition } from '../../model/search-filter.ts';
+import type { Span } from '../../model/span.ts';
+import type { TraceQuery, TraceSummary } from '../../model/trace-query.ts';
+import { summarizeTrace } from '../../model/trace-summary.ts';
+import { createTraceqlMatcher } from '../../model/traceql/match-traceql.ts';
+import { necessaryConditions } from '../../model/traceql/necessary-conditions.ts';
+import type { TraceqlQuery } from '../../model/traceql/traceql-query.ts';
+import type { TraceChunk, TraceReader } from '../../storage/storage.ts';
+import { compilePattern } from '../../storage/text-pattern.ts';
+import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
+import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import type { QueryLimits } from '../api/endpoint.ts';
+import { createPace } from '../api/pace.ts';
+import type { Pace } from '../api/pace.ts';
+import { storageQuery } from './storage-query.ts';
+import { withTraceqlErrors } from './tempo-search.ts';
+import type { NanoWindow } from './tempo-search.ts';
+
+export interface TraceqlSearch {
+  readonly traceql: TraceqlQuery;
+  readonly window: NanoWindow;
+  /** Traces that are wanted, at least 1. */
+  readonly limit: number;
+}
+
+export interface FindOptions {
+  readonly reader: TraceReader;
+  readonly tenant: string;
+  readonly signal: AbortSignal;
+  readonly limits: Pick<QueryLimits, 'maxSpans' | 'maxTraceSize'>;
+  /** Traces that may be read. */
+  readonly maxTracesRead: number;
+}
+
+/** A trace that a query finds. */
+export interface FoundTrace {
+  readonly summary: TraceSummary;
+  /** Those that are meant; at least one, in the order of their starts. */
+  readonly spans: readonly Span[];
+}
+
+/** What a search has read so far. */
+export interface Inspection {
+  traces: number;
+  spans: number;
+  bytes: number;
+  /** Which limit ended the search while there may have been more. */
+  stoppedBy: string | undefined;
+}
+
+export function createInspection(): Inspection {
+  return { traces: 0, spans: 0, bytes: 0, stoppedBy: undefined };
+}
+
+/**
+ * Traces that a query finds, newest first. The storage is searched for what they have necessarily,
+ * page by page, and each trace that it knows is looked at as it is stored. A trace belongs to the
+ * window when a span that the storage was searched for starts there.
+ * @throws ApiError for a query that cannot be asked
+ */
+export async function* findTraceql(
+  search: TraceqlSearch,
+  options: FindOptions,
+  inspection: Inspection,
+): AsyncGenerator<FoundTrace> {
+  const match = withTraceqlErrors(() => createTraceqlMatcher(search.traceql, compilePattern));
+  let found = 0;
+  for await (const { spans, traceId } of candidates(search, options, inspection)) {
+    const summary = summarizeTrace(traceId, spans);
+    const matched = match({ spans, summary });
+    if (matched.length === 0) continue;
+    yield { summary, spans: [...matched].sort(byStart) };
+    found += 1;
+    if (found === search.limit) return;
+  }
+}
+
+function byStart(a: Span, b: Span): number {
+  if (a.startTimeUnixNano !== b.startTimeUnixNano) {
+    return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1;
+  }
+  return a.spanId < b.spanId ? -1 : 1;
+}
+
+interface Candidate {
+  readonly traceId: string;
+  readonly spans: readonly Span[];
+  /** Where the next page begins; absent where the backend cannot tell. */
+  readonly position: SearchPosition | undefined;
+}
+
+async function* candidates(
+  { limit, traceql, window }: TraceqlSearch,
+  options: FindOptions,
+  inspection: Inspection,
+): AsyncGenerator<Candidate> {
+  const { maxTracesRead, reader, signal, tenant } = options;
+  const pace = createPace(signal);
+  const necessary = necessaryConditions(traceql);
+  if (necessary.traceIds !== undefined) {
+    const chunks = reader.getTraces(tenant, necessary.traceIds, {}, signal);
+    yield* wholeTraces(chunks, options, { inspection, pace });
+    return;
+  }
+  const query = storageQuery(necessary, window, reader.capabilities);
+  let page: TraceQuery = {
+    ...query,
+    limit: reader.capabilities.cursor ? Math.min(limit, maxTracesRead) : maxTracesRead,
+  };
+  for (;;) {
+    let count = 0;
+    let last: SearchPosition | undefined;
+    const chunks = reader.findTraces(tenant, page, signal);
+    for await (const candidate of wholeTraces(chunks, options, { inspection, pace })) {
+      count += 1;
+      last = candidate.position;
+      yield candidate;
+    }
+    if (inspection.stoppedBy !== undefined || count < page.limit) return;
+    const left = maxTracesRead - inspection.traces;
+    if (left <= 0) inspection.stoppedBy = 'query.tempo.max-traces-read';
+    if (left <= 0 || last === undefined) return;
+    // Pages grow: what is rare is not searched for again and again.
+    page = { ...query, limit: Math.min(left, 4 * page.limit), after: last };
+  }
+}
+
+interface Reading {
+  readonly inspection: Inspection;
+  readonly pace: Pace;
+}
+
+/** Traces that are as large as the limit at most; what is more is not looked at. */
+async function* wholeTraces(
+  chunks: AsyncIterable<TraceChunk>,
+  { limits }: FindOptions,
+  { inspection, pace }: Reading,
+): AsyncGenerator<Candidate> {
+  let open: { traceId: string; spans: Span[]; position: SearchPosition | undefined } | undefined;
+  for await (const { matchNano, otlp, traceId } of chunks) {
+    await pace();
+    if (open !== undefined && open.traceId !== traceId) {
+      yield { ...open, spans: withoutRepeats(open.spans) };
+      open = undefined;
+    }
+    if (open === undefined) {
+      const position = matchNano === undefined ? undefined : { startNano: matchNano, traceId };
+      open = { traceId, spans: [], position };
+      inspection.traces += 1;
+    }
+    inspection.bytes += otlp.length;
+    const { count } = scanSpans(otlp);
+    inspection.spans += count;
+    if (inspection.spans > limits.maxSpans) {
+      inspection.stoppedBy = 'query.max-spans';
+      return;
+    }
+    const room = limits.maxTraceSize - open.spans.length;
+    if (room > 0) for (const span of decodeSpans(otlp).slice(0, room)) open.spans.push(span);
+  }
+  if (open !== undefined) yield { ...open, spans: withoutRepeats(open.spans) };
+}
+
+/** Spans that were delivered twice count once. */
+function withoutRepeats(spans: readonly Span[]): readonly Span[] {
+  const ids = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { spanId } of spans) (ids.has(spanId) ? repeated : ids).add(spanId);
+  if (repeated.size === 0) return spans;
+  const texts = new Set<string>();
+  return spans.filter((span) => {
+    if (!repeated.has(span.spanId)) return true;
+    const text = exactSpanText(span);
+    const isNew = !texts.has(text);
+    texts.add(text);
+    return isNew;
+  });
+}

@@ -1,0 +1,69 @@
+import { INTRINSICS } from '../../model/traceql/subject-names.ts';
+import { ApiError } from '../api/endpoint.ts';
+import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
+import { jsonText } from '../api/json-text.ts';
+import { sampleFilter, sampleSpans, sampledKeys } from './tag-sample.ts';
+import { readCount } from './tempo-search.ts';
+
+const SCOPE_NAMES = ['resource', 'span', 'event', 'link', 'instrumentation', 'intrinsic'] as const;
+type ScopeName = (typeof SCOPE_NAMES)[number];
+
+const DEFAULT_LIMIT = 1000;
+
+/** `GET /api/search/tags`: names of all scopes in one list. */
+export async function tagNames(request: ApiRequest, deps: ApiDeps): Promise<string> {
+  const scopes = await namesByScope(request, deps);
+  const isIntrinsicAsked = request.parameters.get('scope') === 'intrinsic';
+  const names = scopes
+    .filter(({ name }) => name !== 'intrinsic' || isIntrinsicAsked)
+    .flatMap(({ tags }) => tags);
+  return jsonText({ tagNames: [...new Set(names)].sort(), metrics: {} });
+}
+
+/** `GET /api/v2/search/tags`: names by scope. */
+export async function scopedTagNames(request: ApiRequest, deps: ApiDeps): Promise<string> {
+  return jsonText({ scopes: await namesByScope(request, deps), metrics: {} });
+}
+
+interface ScopeTags {
+  readonly name: ScopeName;
+  readonly tags: readonly string[];
+}
+
+/**
+ * The storage knows keys of spans, events and links together, of all spans. Which are of which, and
+ * those of resources, are looked up in some spans.
+ */
+async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonly ScopeTags[]> {
+  const { parameters, tenant } = request;
+  const limit = readCount(parameters, 'limit', DEFAULT_LIMIT);
+  const wanted = wantedScopes(parameters);
+  const filter = sampleFilter(parameters);
+  const sampled = sampledKeys(await sampleSpans(request, deps, filter));
+  const { reader } = deps.storage;
+  const known = filter === undefined ? ((await reader.attributeKeys?.(tenant)) ?? []) : [];
+  const isElsewhere = (key: string): boolean =>
+    !sampled.span.has(key) && (sampled.event.has(key) || sampled.link.has(key));
+  const names: Readonly<Record<ScopeName, Iterable<string>>> = {
+    resource: filter === undefined ? ['service.name', ...sampled.resource] : sampled.resource,
+    span: [...sampled.span, ...known.filter((key) => !isElsewhere(key))],
+    event: sampled.event,
+    link: sampled.link,
+    instrumentation: sampled.scope,
+    intrinsic: INTRINSICS.keys(),
+  };
+  return wanted
+    .map((name) => ({ name, tags: [...new Set(names[name])].sort().slice(0, limit) }))
+    .filter(({ tags }) => tags.length > 0);
+}
+
+function wantedScopes(parameters: URLSearchParams): readonly ScopeName[] {
+  const text = parameters.get('scope') ?? '';
+  if (text === '' || text === 'all' || text === 'none') return SCOPE_NAMES;
+  const wanted = SCOPE_NAMES.filter((name) => name === text);
+  if (wanted.length > 0) return wanted;
+  throw new ApiError(
+    400,
+    `invalid scope: ${JSON.stringify(text)} is not one of ${SCOPE_NAMES.join(', ')}`,
+  );
+}
