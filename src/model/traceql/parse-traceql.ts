@@ -1,9 +1,9 @@
 import { lexTraceql } from './lexer.ts';
-import { parseCondition } from './parse-condition.ts';
+import { parseCondition, parseSubject } from './parse-condition.ts';
 import { parseStage } from './parse-stage.ts';
 import { TokenReader } from './token-reader.ts';
 import { TraceqlError } from './traceql-query.ts';
-import type { Spanset, SpansetOperator, Stage, TraceqlQuery } from './traceql-query.ts';
+import type { Spanset, SpansetOperator, Stage, Subject, TraceqlQuery } from './traceql-query.ts';
 
 /**
  * Reads a query:
@@ -27,6 +27,14 @@ export function parseTraceql(text: string): TraceqlQuery {
   const rest = reader.peek();
   if (rest.type !== 'end') throw reader.unexpected('an operator, "|" or the end');
   return { spanset, stages };
+}
+
+/** Reads the name of an attribute or intrinsic, such as `span.http.url`. @throws TraceqlError */
+export function parseTraceqlName(text: string): Subject {
+  const reader = new TokenReader(lexTraceql(text));
+  const subject = parseSubject(reader);
+  if (reader.peek().type === 'end') return subject;
+  throw reader.unexpected('the end');
 }
 
 const BOOLEAN = ['&&', '||'] as const;
