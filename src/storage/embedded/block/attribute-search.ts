@@ -7,8 +7,10 @@ import { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
 import { ATTRIBUTE_FIELDS, BlockError, FIELDS, INT, STRING } from './block-format.ts';
 import type { ColumnInfo } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
-import type { ColumnPage } from './column-page.ts';
+import { ABSENT } from './column-page.ts';
+import type { ColumnPage, SplitSearch } from './column-page.ts';
 import { ColumnValues } from './column-values.ts';
+import { createNumberSearch } from './number-search.ts';
 import { splitText, splitVarint } from './split-value.ts';
 import { valueText } from './value-text.ts';
 
@@ -23,8 +25,8 @@ export function isInexact({ key, value }: AttributeCondition): boolean {
 export interface ColumnMatch {
   readonly info: ColumnInfo;
   isMatch(page: ColumnPage, row: number): boolean;
-  /** False when no row matches, without looking at each. */
-  mayMatch?(page: ColumnPage): boolean;
+  /** Of a split column: looks at written pages instead of read ones. */
+  readonly split?: SplitSearch;
 }
 
 /**
@@ -46,6 +48,11 @@ export function columnMatches(
     if (match !== undefined) matches.push(match);
   }
   return matches;
+}
+
+/** Whether a condition is looked up in numbers: few rows meet it, and finding them takes little. */
+export function isSelective(pages: BlockPages, condition: AttributeCondition): boolean {
+  return pages.footer.columns.some((info) => info.isSplit && isColumnOf(info, condition));
 }
 
 function isColumnOf(info: ColumnInfo, condition: AttributeCondition): boolean {
@@ -117,10 +124,16 @@ function splitMatch(
     size: prefix.length,
   });
   if (found === undefined) return undefined;
-  const isMatch = (page: ColumnPage, row: number): boolean =>
-    page.numbers?.[row] === split.number && found.isMatch(page, row);
-  const mayMatch = ({ numbers }: ColumnPage): boolean => numbers?.includes(split.number) === true;
-  return { info, isMatch, mayMatch };
+  const { number } = split;
+  return {
+    info,
+    isMatch: (page, row) => page.numbers?.[row] === number && found.isMatch(page, row),
+    split: { search: createNumberSearch(number), isCode: found.isCode },
+  };
+}
+
+interface EntryMatch extends ColumnMatch {
+  readonly isCode: (code: number) => boolean;
 }
 
 interface EntryTest {
@@ -130,7 +143,7 @@ interface EntryTest {
 }
 
 /** Looks at each entry of the dictionary once. */
-function entryMatch(pages: BlockPages, info: ColumnInfo, test: EntryTest): ColumnMatch | undefined {
+function entryMatch(pages: BlockPages, info: ColumnInfo, test: EntryTest): EntryMatch | undefined {
   const codes = new Set<number>();
   let first = 0;
   for (const ref of info.dictionary) {
@@ -140,11 +153,8 @@ function entryMatch(pages: BlockPages, info: ColumnInfo, test: EntryTest): Colum
   }
   if (codes.size === 0) return undefined;
   const only = codes.size === 1 ? Math.max(...codes) : undefined;
-  return {
-    info,
-    isMatch: (page, row) =>
-      only === undefined ? codes.has(page.codes[row] ?? 0) : page.codes[row] === only,
-  };
+  const isCode = (code: number): boolean => (only === undefined ? codes.has(code) : code === only);
+  return { info, isCode, isMatch: (page, row) => isCode(page.codes[row] ?? ABSENT) };
 }
 
 function codesOf(

@@ -17,6 +17,8 @@ import { traceHash } from './trace-numbers.ts';
 const CRC_BYTES = 4;
 /** What a decoded page takes of memory for each byte it has on disk, about. */
 const DECODED_FACTOR = 6;
+/** Pages of a column beyond this are read one by one. */
+const RAW_BYTES_MAX = 2 ** 22;
 
 /** A value of a column: an entry of its dictionary, and the number that belongs to it. */
 export interface DictionaryEntry {
@@ -139,6 +141,38 @@ export class BlockPages {
     return this.load(ref, (source) => readColumnPage(source, this.tableRowCount(info, page), info));
   }
 
+  /**
+   * Pages of a column as they are written, for a search through many of them: read together, and not
+   * kept in the cache, where they would take the place of pages that are asked for again.
+   */
+  rawColumn({ pages }: ColumnInfo): (page: number) => ByteSource | undefined {
+    // Those of one column stand one behind the other.
+    const start = pages.find(({ length }) => length > 0)?.offset ?? 0;
+    const size = pages.reduce((total, { length }) => total + length, 0);
+    let all: Buffer | undefined;
+    return (page) => {
+      const ref = pages[page];
+      if (ref === undefined || ref.length === 0) return undefined;
+      if (size > RAW_BYTES_MAX) return this.attempt(ref, () => new ByteSource(this.readPage(ref)));
+      return this.attempt(ref, () => {
+        all ??= this.file.read(start, size);
+        const from = ref.offset - start;
+        return new ByteSource(checkedPage(all.subarray(from, from + ref.length)));
+      });
+    };
+  }
+
+  /** Counts the page as damaged when `read` cannot read it. @throws BlockError */
+  attempt<T>({ offset }: PageRef, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      this.damaged.add(offset);
+      if (error instanceof BlockError) throw error;
+      throw new BlockError('a page is damaged', { cause: error });
+    }
+  }
+
   dictionaryPage(ref: DictionaryPageRef): DictionaryPage {
     return this.load(ref, (source) => readDictionaryPage(source, ref.count));
   }
@@ -179,15 +213,9 @@ export class BlockPages {
     const known = this.cache.get(ref.offset);
     // What is kept for an offset was made by the same kind of parser: pages do not overlap.
     if (known !== undefined) return known as T;
-    try {
-      const page = parse(new ByteSource(this.readPage(ref)));
-      this.cache.set(ref.offset, page, factor * ref.length);
-      return page;
-    } catch (error) {
-      this.damaged.add(ref.offset);
-      if (error instanceof BlockError) throw error;
-      throw new BlockError('a page is damaged', { cause: error });
-    }
+    const page = this.attempt(ref, () => parse(new ByteSource(this.readPage(ref))));
+    this.cache.set(ref.offset, page, factor * ref.length);
+    return page;
   }
 
   close(): void {
@@ -203,12 +231,16 @@ export class BlockPages {
 
   private readPage({ offset, length }: PageRef): Buffer {
     if (length === 0) throw new BlockError('a page is empty');
-    const page = this.file.read(offset, length);
-    const end = length - CRC_BYTES;
-    const bytes = page.subarray(0, end);
-    if (crc32(bytes) !== page.readUInt32LE(end)) throw new BlockError('a page is damaged');
-    return bytes;
+    return checkedPage(this.file.read(offset, length));
   }
+}
+
+/** A page without its CRC-32. */
+function checkedPage(page: Buffer): Buffer {
+  const end = page.length - CRC_BYTES;
+  const bytes = page.subarray(0, end);
+  if (crc32(bytes) !== page.readUInt32LE(end)) throw new BlockError('a page is damaged');
+  return bytes;
 }
 
 /** Where the traces of a page are. */

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { BlockError } from './block-format.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
-import { readNumbers, writeNumbers } from './number-section.ts';
+import type { NumberSearch } from './number-search.ts';
+import { readNumbers, skipNumbers, writeNumbers } from './number-section.ts';
 import type { CompressionLevel } from './page-compression.ts';
 
 /*
@@ -91,6 +92,49 @@ export function readColumnPage(
   rowCount: number,
   { isSplit, isFresh }: PageLayout,
 ): ColumnPage {
+  const { codes, count, positions } = readCodes(source, rowCount, { isSplit, isFresh });
+  if (!isSplit) return { codes, numbers: undefined };
+  const numbers = readNumbers(source, count);
+  if (positions === undefined) return { codes, numbers };
+  const spread = new Float64Array(rowCount);
+  for (let at = 0; at < count; at++) spread[positions[at] ?? 0] = numbers[at] ?? 0;
+  return { codes, numbers: spread };
+}
+
+/** A value of a split column. */
+export interface SplitSearch {
+  readonly search: NumberSearch;
+  readonly isCode: (code: number) => boolean;
+}
+
+/** The rows of a page of a split column that have a value, read no further than it takes. @throws BlockError */
+export function findRows(
+  source: ByteSource,
+  rowCount: number,
+  layout: PageLayout,
+  { search, isCode }: SplitSearch,
+): readonly number[] {
+  const start = source.position;
+  const count = skipPresence(source, rowCount);
+  if (layout.isFresh) source.varint();
+  skipNumbers(source, count);
+  const places = search(source, count);
+  if (places.length === 0) return [];
+  source.position = start;
+  const { codes, positions } = readCodes(source, rowCount, layout);
+  const rows = positions === undefined ? places : places.map((place) => positions[place] ?? 0);
+  return rows.filter((row) => isCode(codes[row] ?? ABSENT));
+}
+
+interface Codes {
+  /** A place a row. */
+  readonly codes: Int32Array;
+  /** Rows that have one; undefined when all have. */
+  readonly positions: Uint32Array | undefined;
+  readonly count: number;
+}
+
+function readCodes(source: ByteSource, rowCount: number, { isFresh }: PageLayout): Codes {
   const positions = readPresence(source, rowCount);
   const count = positions?.length ?? rowCount;
   let fresh = isFresh ? source.varint() : 0;
@@ -100,12 +144,15 @@ export function readColumnPage(
     const code = coded[at] ?? 0;
     codes[positions?.[at] ?? at] = isFresh ? (code === 0 ? fresh++ : code - 1) : code;
   }
-  if (!isSplit) return { codes, numbers: undefined };
-  const numbers = readNumbers(source, count);
-  if (positions === undefined) return { codes, numbers };
-  const spread = new Float64Array(rowCount);
-  for (let at = 0; at < count; at++) spread[positions[at] ?? 0] = numbers[at] ?? 0;
-  return { codes, numbers: spread };
+  return { codes, positions, count };
+}
+
+/** How many rows have a value. */
+function skipPresence(source: ByteSource, rowCount: number): number {
+  const start = source.position;
+  if (source.u8() === ALL) return rowCount;
+  source.position = start;
+  return readPresence(source, rowCount)?.length ?? rowCount;
 }
 
 /** undefined when all rows have a value. */

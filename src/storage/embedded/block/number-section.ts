@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
 import { BlockError } from './block-format.ts';
@@ -142,6 +143,53 @@ function writeSqueezed(
   sink.u8(size);
   sink.block(squeezed);
   return true;
+}
+
+/** Numbers of one limb, as they are packed: each less the base, in `width` bits. */
+export interface PackedNumbers {
+  readonly base: number;
+  readonly width: number;
+  readonly bytes: Buffer;
+}
+
+/** undefined, with nothing read, when the numbers are not written like that. @throws BlockError */
+export function packedNumbers(source: ByteSource, count: number): PackedNumbers | undefined {
+  const start = source.position;
+  if (source.u8() === PACKED) {
+    const base = source.f64();
+    const width = source.u8();
+    if (width <= LIMB_BITS) {
+      return { base, width, bytes: source.bytes(Math.ceil((count * width) / 8)) };
+    }
+  }
+  source.position = start;
+  return undefined;
+}
+
+/** Leaves `count` numbers out. @throws BlockError */
+export function skipNumbers(source: ByteSource, count: number): void {
+  const how = source.u8();
+  switch (how) {
+    case CONSTANT:
+      source.f64();
+      break;
+    case PACKED:
+      source.f64();
+      for (let rest = source.u8(); rest > 0; rest -= LIMB_BITS) {
+        source.bytes(Math.ceil((count * Math.min(rest, LIMB_BITS)) / 8));
+      }
+      break;
+    case SQUEEZED:
+      source.f64();
+      source.u8();
+      source.block();
+      break;
+    case DOUBLES:
+      source.bytes(8 * count);
+      break;
+    default:
+      throw new BlockError(`numbers written in an unknown way ${how}`);
+  }
 }
 
 /** Reads `count` numbers. @throws BlockError */

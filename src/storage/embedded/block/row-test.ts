@@ -1,11 +1,13 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
-import { columnMatches, messageHas, messageText } from './attribute-search.ts';
+import { columnMatches, isSelective, messageHas, messageText } from './attribute-search.ts';
 import type { ColumnMatch } from './attribute-search.ts';
 import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
+import type { ColumnInfo } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
-import { ABSENT } from './column-page.ts';
+import { ABSENT, findRows } from './column-page.ts';
+import type { SplitSearch } from './column-page.ts';
 import * as core from './core-pages.ts';
 import { numberTest } from './page-test.ts';
 import type { PageTest, SearchedBlock } from './page-test.ts';
@@ -29,8 +31,12 @@ export function pageTests(
   const names = operationTests(block, query);
   const durations = durationTests(block.pages, query);
   if (names === undefined || durations === undefined) return undefined;
-  const attributes = query.attributes.map((condition) => attributeTest(block, condition));
-  const tests = [...names, ...durations, ...attributes];
+  const [first, last] = [true, false].map((isFirst) =>
+    query.attributes
+      .filter((condition) => isSelective(block.pages, condition) === isFirst)
+      .map((condition) => attributeTest(block, condition)),
+  );
+  const tests = [...(first ?? []), ...names, ...durations, ...(last ?? [])];
   for (const rule of rules) {
     const test = ruleTest(block, rule);
     if (test === undefined) return undefined;
@@ -183,11 +189,12 @@ function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): Page
 }
 
 function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
-  const { info } = match;
+  const { info, split } = match;
+  if (split !== undefined && info.table === SPANS) return splitTest(pages, info, split);
   return (page) => {
     const mask = new Uint8Array(pages.rowCount(page));
     const column = pages.column(info, page);
-    if (column === undefined || match.mayMatch?.(column) === false) return mask;
+    if (column === undefined) return mask;
     if (info.table === SPANS) {
       for (let row = 0; row < mask.length; row++) if (match.isMatch(column, row)) mask[row] = 1;
       return mask;
@@ -198,6 +205,19 @@ function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
       const end = child + (counts[row] ?? 0);
       for (; child < end; child++) if (match.isMatch(column, child)) mask[row] = 1;
     }
+    return mask;
+  };
+}
+
+function splitTest(pages: BlockPages, info: ColumnInfo, split: SplitSearch): PageTest {
+  const written = pages.rawColumn(info);
+  return (page) => {
+    const mask = new Uint8Array(pages.rowCount(page));
+    const source = written(page);
+    const ref = info.pages[page];
+    if (source === undefined || ref === undefined) return mask;
+    const rows = pages.attempt(ref, () => findRows(source, mask.length, info, split));
+    for (const row of rows) mask[row] = 1;
     return mask;
   };
 }
