@@ -17,7 +17,7 @@ export function storageQuery(
   capabilities: SearchCapabilities,
 ): Omit<TraceQuery, 'limit'> {
   const equal = filters.filter(isEquality);
-  const service = equal.find(isOfService)?.test.value;
+  const service = serviceOf(filters);
   if (service === undefined && !capabilities.withoutService) {
     throw new ApiError(
       400,
@@ -41,6 +41,11 @@ export function storageQuery(
   const attributes = equal.filter((one) => !isOfService(one)).flatMap(attributeOf);
   const isDurationAsked = attributes.length === 0 || capabilities.durationWithTags;
   return { ...query, attributes, ...(isDurationAsked ? durationOf(filters) : {}) };
+}
+
+/** The service whose spans alone are asked for, where there is one. */
+export function serviceOf(filters: readonly SpanCondition[]): string | undefined {
+  return filters.filter(isEquality).find(isOfService)?.test.value;
 }
 
 interface Equality {

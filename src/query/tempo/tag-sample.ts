@@ -1,12 +1,13 @@
 import type { Attribute, Span } from '../../model/span.ts';
 import type { TraceSummary } from '../../model/trace-query.ts';
+import { necessaryConditions } from '../../model/traceql/necessary-conditions.ts';
 import { attributesOf } from '../../model/traceql/span-values.ts';
 import type { TraceqlQuery } from '../../model/traceql/traceql-query.ts';
 import { ApiError } from '../api/endpoint.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { createInspection, findTraceql } from './find-traceql.ts';
+import { serviceOf } from './storage-query.ts';
 import { readTraceql, readWindow } from './tempo-search.ts';
-import { necessaryConditions } from '../../model/traceql/necessary-conditions.ts';
 
 /** Traces whose attributes stand for those of all. */
 const SAMPLE_TRACES = 100;
@@ -41,9 +42,11 @@ export async function sampleSpans(
   query: TraceqlQuery | undefined,
 ): Promise<readonly SampledSpan[]> {
   const { reader } = storage;
-  if (query === undefined && !reader.capabilities.withoutService) return [];
+  const traceql = query ?? readTraceql('');
+  const service = serviceOf(necessaryConditions(traceql).filters);
+  if (service === undefined && !reader.capabilities.withoutService) return [];
   const search = {
-    traceql: query ?? readTraceql(''),
+    traceql,
     window: readWindow(parameters),
     limit: SAMPLE_TRACES,
   };

@@ -316,6 +316,27 @@ describe('names and values for the search builder', () => {
     expect(await json(path + encodeURIComponent('{status=}'))).toEqual(all);
   });
 
+  it('lists what it knows without a search where searches need a service', async () => {
+    const { reader } = storage;
+    const capabilities = { ...reader.capabilities, withoutService: false };
+    const bound = await startTestQuery({ ...storage, reader: { ...reader, capabilities } });
+    const values = async (name: string, q: string): Promise<unknown> => {
+      const path = `/tempo/api/v2/search/tag/${name}/values?q=${encodeURIComponent(q)}`;
+      const { body } = await bound.ask(path);
+      return JSON.parse(body);
+    };
+    const none = { tagValues: [], metrics: {} };
+    expect(await values('resource.region', '')).toEqual(none);
+    expect(await values('span.user', '{ status = error }')).toEqual(none);
+    expect(await values('span.user', '{ resource.service.name = "bank" }')).toMatchObject({
+      tagValues: [{ value: 'cust-1' }, { value: 'cust-2' }],
+    });
+    expect(await values('resource.service.name', '{}')).toMatchObject({
+      tagValues: [{ value: 'bank' }, { value: 'shop' }],
+    });
+    await bound.stop();
+  });
+
   it('lists values of plain names', async () => {
     expect(await json('/api/search/tag/service.name/values')).toEqual({
       tagValues: ['bank', 'shop'],
