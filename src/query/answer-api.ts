@@ -2,13 +2,17 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorText } from '../runtime/errors.ts';
 import type { RoleDeps } from '../runtime/running.ts';
+import { TenancyError } from '../runtime/tenancy.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Admission } from './admission.ts';
+import { bearerToken } from './bearer-token.ts';
 import { ApiError } from './api/endpoint.ts';
 import type { Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody } from './api/json-text.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
+import type { MetricsReader } from './metrics/metrics-reader.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
 import { AnswerSender } from './stream-answer.ts';
 
@@ -26,6 +30,8 @@ interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger'> {
   readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
   readonly admission: Admission;
   readonly queryMetrics: QueryMetrics;
+  readonly metricsStore: MetricsReader | undefined;
+  readonly tenancy: Tenancy;
 }
 
 /** Answers calls of the API within the limits of time, concurrency and size, and counts them. */
@@ -61,6 +67,11 @@ export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) =
       const isCut = sender.isUnderWay;
       sender.giveUp();
       if (call.gone.aborted) return;
+      if (error instanceof TenancyError) {
+        const body = error.message;
+        sendAnswer(request, response, { status: 401, type: TEXT, body });
+        return;
+      }
       const known =
         error instanceof ApiError ? error : new ApiError(500, errorText(error), { cause: error });
       if (known.status === 500 || isCut) {
@@ -86,16 +97,18 @@ interface AnswerDeps extends ApiDeps {
 async function answerOnce(
   { endpoint, name, parameters, request }: ApiCall,
   sender: AnswerSender,
-  { clock, config, signal, storage }: AnswerDeps,
+  { clock, config, metricsStore, signal, storage, tenancy }: AnswerDeps,
 ): Promise<void> {
   const asked = {
-    ...{ tenant: '', name, parameters, nowMs: clock.now(), signal },
+    tenant: tenancy.tenantOf(request.headers),
+    token: config.bearerTokenPropagation ? bearerToken(request.headers) : '',
+    ...{ name, parameters, nowMs: clock.now(), signal },
     accept: request.headers.accept ?? '',
     body: () => readBody(request, config.maxRequestSize, signal),
     isUnderWay: () => sender.isUnderWay,
   };
   if (endpoint.type !== undefined) sender.type = endpoint.type(asked);
-  const answer = endpoint.answer(asked, { storage, limits: config });
+  const answer = endpoint.answer(asked, { storage, metricsStore, limits: config });
   if (answer instanceof Promise) {
     await sender.add(await withSignal(answer, signal), signal);
   } else {

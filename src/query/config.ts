@@ -1,4 +1,5 @@
 import {
+  booleanSetting,
   bytesSetting,
   durationSetting,
   hostPortSetting,
@@ -7,9 +8,11 @@ import {
   stringSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { tenancySettings } from '../runtime/tenancy.ts';
 import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { storageSettings } from '../storage/config.ts';
 import { queryGrpcSettings } from './grpc/config.ts';
+import { metricsSettings } from './metrics/config.ts';
 import { tempoSettings } from './tempo/config.ts';
 
 /** How traces are shown. Names are Jaeger v1's where it has the setting. */
@@ -21,6 +24,8 @@ export const querySettings = {
   }),
   tls: serverTlsSettings('query.http'),
   grpc: queryGrpcSettings,
+  tenancy: tenancySettings,
+  metrics: metricsSettings,
   tempo: tempoSettings,
   basePath: stringSetting({
     flag: 'query.base-path',
@@ -47,6 +52,12 @@ export const querySettings = {
     description:
       'Names besides localhost that a browser may call this service by while it listens on the loopback interface alone, such as that of a proxy on this machine. *: any.',
     default: [],
+  }),
+  bearerTokenPropagation: booleanSetting({
+    flag: 'query.bearer-token-propagation',
+    description:
+      "Whether a client's bearer token, or its X-Forwarded-Access-Token, is passed on to the metrics store.",
+    default: false,
   }),
   maxClockSkewMs: durationSetting({
     flag: 'query.max-clock-skew-adjustment',

@@ -2,6 +2,7 @@ import { startHttpServer } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import { createTenancy } from '../runtime/tenancy.ts';
 import { openServerTls } from '../runtime/tls.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createAdmission } from './admission.ts';
@@ -9,7 +10,9 @@ import { createApi } from './answer-api.ts';
 import { ENDPOINTS } from './api/endpoints.ts';
 import { createHostCheck } from './check-host.ts';
 import type { QueryConfig } from './config.ts';
+import { grpcTenantOf } from './grpc/grpc-tenant.ts';
 import { startQueryGrpc } from './grpc/start-query-grpc.ts';
+import { openPrometheus } from './metrics/open-prometheus.ts';
 import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
@@ -45,15 +48,21 @@ const FOREIGN_HOST =
  * The HTTP and gRPC APIs and the UI over a storage.
  * @throws UsageError for a config that cannot be used, ListenError for an address in use
  */
-export function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
+export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
+  const tenancy = createTenancy(config.tenancy);
+  const isMetered = config.metrics.type === 'prometheus';
+  const metricsStore = isMetered ? await openPrometheus(config.metrics, deps) : undefined;
   const shared = {
     ...deps,
+    ...{ tenancy, metricsStore },
     admission: createAdmission(config.maxConcurrent),
     queryMetrics: createQueryMetrics(deps.metrics),
   };
+  const tenantOf = grpcTenantOf(tenancy);
   return startInOrder([
+    () => Promise.resolve({ addresses: [], stop: async () => metricsStore?.close() }),
     () => startQueryHttp(config, shared),
-    () => startQueryGrpc(config.grpc, { ...shared, limits: config, tenantOf: () => '' }),
+    () => startQueryGrpc(config.grpc, { ...shared, limits: config, tenantOf }),
   ]);
 }
 
@@ -73,7 +82,7 @@ async function startQueryHttp(
     basePath,
     capabilities: {
       archiveStorage: deps.storage.archive !== undefined,
-      metricsStorage: false,
+      metricsStorage: deps.metricsStore !== undefined,
       searchWithoutServiceName: deps.storage.reader.capabilities.withoutService,
     },
     clock: deps.clock,

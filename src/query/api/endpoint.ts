@@ -1,4 +1,5 @@
 import type { Storage } from '../../storage/storage.ts';
+import type { MetricsReader } from '../metrics/metrics-reader.ts';
 import type { QueryConfig } from '../config.ts';
 
 export type QueryLimits = Pick<
@@ -15,6 +16,8 @@ export type QueryLimits = Pick<
 
 export interface ApiRequest {
   readonly tenant: string;
+  /** The client's own, when it is to be passed on; '' otherwise. */
+  readonly token: string;
   readonly parameters: URLSearchParams;
   /** The variable part of the path, percent-decoded; '' when it has none. */
   readonly name: string;
@@ -31,6 +34,8 @@ export interface ApiRequest {
 
 export interface ApiDeps {
   readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
+  /** undefined in a deployment without one. */
+  readonly metricsStore: MetricsReader | undefined;
   readonly limits: QueryLimits;
 }
 

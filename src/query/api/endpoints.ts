@@ -3,7 +3,7 @@ import { attributeKeys, attributeValues } from './attributes.ts';
 import { analyticsDependencies, deepDependencies } from './deep-dependencies.ts';
 import { dependencies } from './dependencies.ts';
 import type { Endpoint } from './endpoint.ts';
-import { metricsQuery } from './not-available.ts';
+import { metricsQuery } from './metrics.ts';
 import { operations, serviceOperations, v3Operations } from './operations.ts';
 import { qualityMetrics } from './quality-metrics.ts';
 import { services, v3Services } from './services.ts';

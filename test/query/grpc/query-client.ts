@@ -83,19 +83,24 @@ export interface QueryClient extends Disposable {
 }
 
 /** A client of @grpc/grpc-js, with messages of `protobufjs`. */
-export function connectQuery(port: number): QueryClient {
+export function connectQuery(
+  port: number,
+  headers: Readonly<Record<string, string>> = {},
+): QueryClient {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const asIs = (bytes: Buffer): Buffer => bytes;
   const read = (type: string, bytes: Uint8Array): unknown => {
     const known = root.lookupType(type);
     return known.toObject(known.decode(bytes), { longs: String, bytes: String });
   };
-  const bytes = (path: string, question: string, value: object): Promise<readonly Buffer[]> =>
+  const bytes = (path: string, question: string, fields: object): Promise<readonly Buffer[]> =>
     new Promise((resolve, reject) => {
       const type = root.lookupType(question);
-      const message = Buffer.from(type.encode(type.fromObject(value)).finish());
+      const message = Buffer.from(type.encode(type.fromObject(fields)).finish());
       const answers: Buffer[] = [];
-      const call = client.makeServerStreamRequest(path, asIs, asIs, message, new Metadata());
+      const metadata = new Metadata();
+      for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+      const call = client.makeServerStreamRequest(path, asIs, asIs, message, metadata);
       call.on('data', (answer: Buffer) => answers.push(answer));
       call.on('error', (error: ServiceError) => {
         reject(error);

@@ -1,0 +1,61 @@
+import { validateHeaderName } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { UsageError } from './errors.ts';
+import { booleanSetting, listSetting, stringSetting } from './setting.ts';
+import type { ConfigOf } from './setting.ts';
+
+/** Data of several customers in one deployment. Names are Jaeger v1's. */
+export const tenancySettings = {
+  enabled: booleanSetting({
+    flag: 'multi-tenancy.enabled',
+    description: 'Whether every request must name the tenant whose data it is about.',
+    default: false,
+  }),
+  header: stringSetting({
+    flag: 'multi-tenancy.header',
+    description: 'Header, or metadata of gRPC, that names the tenant.',
+    default: 'x-tenant',
+  }),
+  tenants: listSetting({
+    flag: 'multi-tenancy.tenants',
+    description: 'Tenants that are known. Empty: any.',
+    default: [],
+  }),
+};
+
+export type TenancyConfig = ConfigOf<typeof tenancySettings>;
+
+/** Why a request is not answered; the words are Jaeger's. */
+export class TenancyError extends Error {
+  override readonly name = 'TenancyError';
+}
+
+export interface Tenancy {
+  /** The tenant of a request; '' when tenants are not told apart. @throws TenancyError */
+  tenantOf(headers: IncomingHttpHeaders): string;
+}
+
+/** @throws UsageError for a header that cannot be one */
+export function createTenancy({ enabled, header, tenants }: TenancyConfig): Tenancy {
+  if (!enabled) return { tenantOf: () => '' };
+  const name = header.toLowerCase();
+  try {
+    validateHeaderName(name);
+  } catch (error) {
+    throw new UsageError(`multi-tenancy.header: ${JSON.stringify(header)} is no header`, {
+      cause: error,
+    });
+  }
+  const known = new Set(tenants);
+  return {
+    tenantOf: (headers) => {
+      const value = headers[name];
+      const tenant = Array.isArray(value) ? value.join(', ') : (value ?? '');
+      if (tenant === '') throw new TenancyError('missing tenant header');
+      // Headers that come twice are joined so; no tenant may have such a name.
+      if (tenant.includes(',')) throw new TenancyError('extra tenant header');
+      if (known.size > 0 && !known.has(tenant)) throw new TenancyError('unknown tenant');
+      return tenant;
+    },
+  };
+}
