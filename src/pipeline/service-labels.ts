@@ -13,8 +13,15 @@ export interface ServiceLabels {
   countSpans(batch: SpanBatch): ReadonlyMap<string, number>;
 }
 
+/** A name that has been met, as it stands in messages. */
+interface MetName {
+  readonly bytes: Buffer;
+  readonly label: string;
+}
+
 export function createServiceLabels(namesMax: number): ServiceLabels {
   const known = new Map<string, string>();
+  const met = new Map<number, MetName>();
   const labelOf = (name: string): string => {
     const label = known.get(name);
     if (label !== undefined) return label;
@@ -23,6 +30,17 @@ export function createServiceLabels(namesMax: number): ServiceLabels {
     known.set(name, normalized);
     return normalized;
   };
+  const labelAt = (text: Buffer, start: number, end: number): string => {
+    if (end - start > NAME_BYTES_MAX) return OTHER_SERVICES;
+    const hash = hashOf(text, start, end);
+    const before = met.get(hash);
+    if (before !== undefined && isName(text, start, end, before.bytes)) return before.label;
+    const label = labelOf(text.toString('utf8', start, end));
+    if (before === undefined && met.size < namesMax) {
+      met.set(hash, { bytes: Buffer.from(text.subarray(start, end)), label });
+    }
+    return label;
+  };
   return {
     countSpans: ({ otlp, scan }) => {
       const { resources, resourceRows } = scan;
@@ -30,15 +48,28 @@ export function createServiceLabels(namesMax: number): ServiceLabels {
       for (const row of resourceRows) perResource[row] = (perResource[row] ?? 0) + 1;
       const text = Buffer.from(otlp.buffer, otlp.byteOffset, otlp.byteLength);
       const counts = new Map<string, number>();
-      perResource.forEach((spans, row) => {
-        if (spans === 0) return;
-        const start = resources.serviceNameStarts[row];
-        const end = resources.serviceNameEnds[row] ?? 0;
-        const isLong = end - (start ?? 0) > NAME_BYTES_MAX;
-        const label = isLong ? OTHER_SERVICES : labelOf(text.toString('utf8', start, end));
+      for (const [row, spans] of perResource.entries()) {
+        if (spans === 0) continue;
+        const { serviceNameEnds, serviceNameStarts } = resources;
+        const label = labelAt(text, serviceNameStarts[row] ?? 0, serviceNameEnds[row] ?? 0);
         counts.set(label, (counts.get(label) ?? 0) + spans);
-      });
+      }
       return counts;
     },
   };
+}
+
+/** FNV-1a: names are compared where it says that they may be the same. */
+function hashOf(text: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (text[at] ?? 0), 0x01000193);
+  return hash;
+}
+
+function isName(text: Buffer, start: number, end: number, name: Buffer): boolean {
+  if (name.length !== end - start) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (text[start + index] !== name[index]) return false;
+  }
+  return true;
 }
