@@ -1,8 +1,12 @@
+import { bounded } from './answer-body.ts';
+import { ApiError } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { JaegerDependency } from './jaeger-json.ts';
-import { envelopeText } from './json-text.ts';
+import { envelopeText, jsonText } from './json-text.ts';
 import { parseInteger } from './parse-parameters.ts';
+import { parseV3Window } from './parse-v3-parameters.ts';
 
+const NANOS_PER_MS = 1_000_000n;
 const DAY_MS = 86_400_000n;
 
 /** Who called whom in `lookback` milliseconds before `endTs`. */
@@ -20,5 +24,26 @@ export const dependencies: Endpoint = {
       .filter(({ child, parent }) => service === '' || child === service || parent === service)
       .map(({ child, parent, callCount }): JaegerDependency => ({ parent, child, callCount }));
     return envelopeText(data, parameters);
+  },
+};
+
+/** The same between `startTime` and `endTime`. */
+export const v3Dependencies: Endpoint = {
+  operation: 'get_dependencies',
+  method: 'GET',
+  path: /^\/api\/v3\/dependencies$/,
+  family: 'v3',
+  answer: async ({ parameters, tenant }, { limits, storage }) => {
+    const { endNano, startNano } = parseV3Window(parameters);
+    if (startNano === undefined || endNano === undefined) {
+      throw new ApiError(400, 'startTime and endTime are required');
+    }
+    const [start, end] = [startNano / NANOS_PER_MS, endNano / NANOS_PER_MS];
+    const links = await storage.dependencies.links(tenant, Number(start), Number(end));
+    const dependencies = links.map(({ callCount, child, parent }) => ({
+      ...{ parent, child },
+      callCount: String(callCount),
+    }));
+    return bounded(jsonText(dependencies.length === 0 ? {} : { dependencies }), limits);
   },
 };
