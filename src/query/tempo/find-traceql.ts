@@ -164,16 +164,21 @@ async function* wholeTraces(
 
 /** Spans that were delivered twice count once. */
 function withoutRepeats(spans: readonly Span[]): readonly Span[] {
-  const ids = new Set<string>();
+  const keys = new Set<string>();
   const repeated = new Set<string>();
-  for (const { spanId } of spans) (ids.has(spanId) ? repeated : ids).add(spanId);
+  for (const span of spans) (keys.has(keyOf(span)) ? repeated : keys).add(keyOf(span));
   if (repeated.size === 0) return spans;
   const texts = new Set<string>();
   return spans.filter((span) => {
-    if (!repeated.has(span.spanId)) return true;
+    if (!repeated.has(keyOf(span))) return true;
     const text = exactSpanText(span);
     const isNew = !texts.has(text);
     texts.add(text);
     return isNew;
   });
+}
+
+/** What differs already in spans that share an id. */
+function keyOf({ endTimeUnixNano, spanId, startTimeUnixNano }: Span): string {
+  return `${spanId} ${startTimeUnixNano} ${endTimeUnixNano}`;
 }

@@ -28,7 +28,7 @@ function isParent(all: readonly Span[], parent: number, child: number): boolean 
 /** Rows above one, found by going up as often as there are spans. */
 function above(all: readonly Span[], row: number): Set<number> {
   let found = new Set<number>([...all.keys()].filter((one) => isParent(all, one, row)));
-  for (let step = 0; step < all.length; step++) {
+  for (let left = all.length; left > 0; left--) {
     const more = [...all.keys()].filter((one) => [...found].some((low) => isParent(all, one, low)));
     found = new Set([...found, ...more]);
   }
