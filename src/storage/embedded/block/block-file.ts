@@ -10,6 +10,8 @@ export interface BlockFile {
   readonly size: number;
   /** @throws BlockError when the bytes cannot be had */
   read(offset: number, length: number): Buffer;
+  /** The same, into a buffer of at least that size when there is no other way. */
+  readInto(target: Buffer, offset: number, length: number): Buffer;
   close(): void;
 }
 
@@ -17,14 +19,15 @@ export interface BlockFile {
 export function openBlockFile(path: string): BlockFile {
   const file = attempt(path, () => openSync(path, 'r'));
   const { size } = attempt(path, () => fstatSync(file));
+  const readInto: BlockFile['readInto'] = (target, offset, length) => {
+    const count = attempt(path, () => readSync(file, target, 0, length, offset));
+    if (count < length) throw new BlockError(`${path} is cut off at byte ${offset + count}`);
+    return target.subarray(0, length);
+  };
   return {
     size,
-    read: (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
-      const count = attempt(path, () => readSync(file, bytes, 0, length, offset));
-      if (count < length) throw new BlockError(`${path} is cut off at byte ${offset + count}`);
-      return bytes;
-    },
+    read: (offset, length) => readInto(Buffer.allocUnsafe(length), offset, length),
+    readInto,
     close: () => {
       closeSync(file);
     },
@@ -33,12 +36,14 @@ export function openBlockFile(path: string): BlockFile {
 
 /** A block that is in memory. */
 export function memoryBlockFile(bytes: Buffer): BlockFile {
+  const read: BlockFile['read'] = (offset, length) => {
+    if (offset + length > bytes.length) throw new BlockError('the block is cut off');
+    return bytes.subarray(offset, offset + length);
+  };
   return {
     size: bytes.length,
-    read: (offset, length) => {
-      if (offset + length > bytes.length) throw new BlockError('the block is cut off');
-      return bytes.subarray(offset, offset + length);
-    },
+    read,
+    readInto: (_, offset, length) => read(offset, length),
     close: () => undefined,
   };
 }

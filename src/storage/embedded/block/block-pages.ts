@@ -12,13 +12,13 @@ import { readDictionaryPage } from './dictionary-page.ts';
 import type { DictionaryPage } from './dictionary-page.ts';
 import { readNumbers } from './number-section.ts';
 import type { BlockPageCache } from './page-cache.ts';
+import { newestPagesFirst } from './page-ranges.ts';
+import type { PageRange } from './page-ranges.ts';
 import { traceHash } from './trace-numbers.ts';
 
 const CRC_BYTES = 4;
 /** What a decoded page takes of memory for each byte it has on disk, about. */
 const DECODED_FACTOR = 6;
-/** Pages of a column beyond this are read one by one. */
-const RAW_BYTES_MAX = 2 ** 22;
 
 /** A value of a column: an entry of its dictionary, and the number that belongs to it. */
 export interface DictionaryEntry {
@@ -39,6 +39,8 @@ export class BlockPages {
   /** As long as the traces they are of are in the cache. */
   private readonly indexes = new WeakMap<core.TracesPage, TraceIndex>();
 
+  private ranges: readonly PageRange[] | undefined;
+
   constructor(file: BlockFile, footer: BlockFooter, cache: BlockPageCache) {
     this.file = file;
     this.footer = footer;
@@ -47,6 +49,11 @@ export class BlockPages {
 
   get pageCount(): number {
     return this.footer.core[core.STARTS]?.length ?? 0;
+  }
+
+  /** By the newest span in each. */
+  newestFirst(): readonly PageRange[] {
+    return (this.ranges ??= newestPagesFirst(this.footer.pageStarts, this.pageCount));
   }
 
   rowCount(page: number): number {
@@ -142,24 +149,17 @@ export class BlockPages {
   }
 
   /**
-   * Pages of a column as they are written, for a search through many of them: read together, and not
-   * kept in the cache, where they would take the place of pages that are asked for again.
+   * A page of a column as it is written, for a search through many of them: not kept in the cache,
+   * where it would take the place of pages that are asked for again. Good until the next one is read,
+   * of whatever block; undefined when no row has a value.
    */
-  rawColumn({ pages }: ColumnInfo): (page: number) => ByteSource | undefined {
-    // Those of one column stand one behind the other.
-    const start = pages.find(({ length }) => length > 0)?.offset ?? 0;
-    const size = pages.reduce((total, { length }) => total + length, 0);
-    let all: Buffer | undefined;
-    return (page) => {
-      const ref = pages[page];
-      if (ref === undefined || ref.length === 0) return undefined;
-      if (size > RAW_BYTES_MAX) return this.attempt(ref, () => new ByteSource(this.readPage(ref)));
-      return this.attempt(ref, () => {
-        all ??= this.file.read(start, size);
-        const from = ref.offset - start;
-        return new ByteSource(checkedPage(all.subarray(from, from + ref.length)));
-      });
-    };
+  writtenColumn(info: ColumnInfo, page: number): ByteSource | undefined {
+    const ref = info.pages[page];
+    if (ref === undefined || ref.length === 0) return undefined;
+    return this.attempt(
+      ref,
+      () => new ByteSource(checkedPage(this.cache.ahead.page(this.file, info.pages, page))),
+    );
   }
 
   /** Counts the page as damaged when `read` cannot read it. @throws BlockError */
@@ -220,6 +220,7 @@ export class BlockPages {
 
   close(): void {
     this.cache.clear();
+    this.cache.ahead.forget(this.file);
     this.file.close();
   }
 

@@ -92,7 +92,9 @@ export function readColumnPage(
   rowCount: number,
   { isSplit, isFresh }: PageLayout,
 ): ColumnPage {
-  const { codes, count, positions } = readCodes(source, rowCount, { isSplit, isFresh });
+  const { codes: coded, count, positions } = readCodes(source, rowCount, { isSplit, isFresh });
+  const codes = new Int32Array(rowCount).fill(ABSENT);
+  for (let at = 0; at < count; at++) codes[positions?.[at] ?? at] = coded[at] ?? 0;
   if (!isSplit) return { codes, numbers: undefined };
   const numbers = readNumbers(source, count);
   if (positions === undefined) return { codes, numbers };
@@ -122,13 +124,13 @@ export function findRows(
   if (places.length === 0) return [];
   source.position = start;
   const { codes, positions } = readCodes(source, rowCount, layout);
-  const rows = positions === undefined ? places : places.map((place) => positions[place] ?? 0);
-  return rows.filter((row) => isCode(codes[row] ?? ABSENT));
+  const found = places.filter((place) => isCode(codes[place] ?? ABSENT));
+  return positions === undefined ? found : found.map((place) => positions[place] ?? 0);
 }
 
 interface Codes {
-  /** A place a row. */
-  readonly codes: Int32Array;
+  /** Of rows that have one. */
+  readonly codes: Float64Array;
   /** Rows that have one; undefined when all have. */
   readonly positions: Uint32Array | undefined;
   readonly count: number;
@@ -138,11 +140,10 @@ function readCodes(source: ByteSource, rowCount: number, { isFresh }: PageLayout
   const positions = readPresence(source, rowCount);
   const count = positions?.length ?? rowCount;
   let fresh = isFresh ? source.varint() : 0;
-  const coded = readNumbers(source, count);
-  const codes = new Int32Array(rowCount).fill(ABSENT);
-  for (let at = 0; at < count; at++) {
-    const code = coded[at] ?? 0;
-    codes[positions?.[at] ?? at] = isFresh ? (code === 0 ? fresh++ : code - 1) : code;
+  const codes = readNumbers(source, count);
+  for (let at = 0; isFresh && at < count; at++) {
+    const code = codes[at] ?? 0;
+    codes[at] = code === 0 ? fresh++ : code - 1;
   }
   return { codes, positions, count };
 }

@@ -1,7 +1,7 @@
 import type { TraceQuery } from '../../../model/trace-query.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
-import { nanoAt } from './find-traces.ts';
+import { nanoAt } from './page-ranges.ts';
 import type { FoundTrace } from './find-traces.ts';
 import type { PageTest } from './page-test.ts';
 import { matchingRows } from './row-test.ts';

@@ -3,6 +3,7 @@ import type { SpanRule } from '../../../model/value-rule.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
 import type { PageTest } from './page-test.ts';
+import { nanoAt } from './page-ranges.ts';
 import { matchingRows } from './row-test.ts';
 import { traceIdText } from './trace-rows.ts';
 
@@ -42,40 +43,18 @@ export function findTraces(
   const newest = new NewestTraces(query.limit, options);
   const minNano = query.startTimeMinNano;
   const maxNano = query.startTimeMaxNano;
-  const ranges = pageRanges(pages)
-    .filter(({ oldest, newest }) => newest >= minNano && oldest <= maxNano)
-    .sort((a, b) => (a.newest === b.newest ? b.page - a.page : a.newest > b.newest ? -1 : 1));
-  for (const range of ranges) {
+  for (const range of pages.newestFirst()) {
+    if (range.newest < minNano || range.oldest > maxNano) continue;
     newest.expectUpTo(range.newest);
     if (newest.isTooOld(range.newest)) break;
     const mask = matchingRows(pages, tests, range.page);
-    if (mask?.includes(1) !== true) continue;
+    if (mask === undefined) continue;
     // A damaged page of starts or ids loses its rows, and is counted where it is read.
     readable(() => {
       offerPage(pages, { page: range.page, mask, minNano, maxNano }, newest);
     });
   }
   return newest.result();
-}
-
-interface PageRange {
-  readonly page: number;
-  readonly oldest: bigint;
-  readonly newest: bigint;
-}
-
-function pageRanges({ footer, pageCount }: BlockPages): PageRange[] {
-  const { pageStarts } = footer;
-  return Array.from({ length: pageCount }, (_, page) => ({
-    page,
-    oldest: nanoAt(pageStarts, 4 * page),
-    newest: nanoAt(pageStarts, 4 * page + 2),
-  }));
-}
-
-/** Of a low and a high word. */
-export function nanoAt(words: Uint32Array, at: number): bigint {
-  return (BigInt(words[at + 1] ?? 0) << 32n) + BigInt(words[at] ?? 0);
 }
 
 function offerPage(

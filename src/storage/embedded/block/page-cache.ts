@@ -1,3 +1,5 @@
+import { ReadAhead } from './read-ahead.ts';
+
 /** A decoded page that a cache may let go of. */
 interface CachedPage {
   readonly page: unknown;
@@ -13,6 +15,8 @@ interface CachedPage {
  * at them, in the order they came.
  */
 export class PageCache {
+  /** For pages that are not worth a place here. */
+  readonly ahead = new ReadAhead();
   private readonly bytesMax: number;
   private bytes = 0;
   /** In the order they came, or were passed over. */
@@ -79,6 +83,10 @@ export class BlockPageCache {
     const entry = { page, bytes, offset, owner: this.pages, isUsed: false };
     this.pages.set(offset, entry);
     this.cache.add(entry);
+  }
+
+  get ahead(): ReadAhead {
+    return this.cache.ahead;
   }
 
   clear(): void {

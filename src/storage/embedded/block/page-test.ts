@@ -2,8 +2,8 @@ import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import type { Group } from './group-table.ts';
 
-/** A condition: a 1 for each row of a page that meets it. */
-export type PageTest = (page: number) => Uint8Array;
+/** A condition: a 1 for each row of a page that meets it; undefined when none does. */
+export type PageTest = (page: number) => Uint8Array | undefined;
 
 /** What a condition looks at. */
 export interface SearchedBlock {

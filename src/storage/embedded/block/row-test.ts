@@ -128,7 +128,8 @@ function attributeTest(block: SearchedBlock, condition: AttributeCondition): Pag
   if (key === 'error' && value === 'true') return either(literal, ofStatus(ERROR));
   if (key === 'error' && value === 'false') {
     const isError = either(anyLevelTest(block, { key, value: 'true' }), ofStatus(ERROR));
-    return (page) => isError(page).map((verdict) => 1 - verdict);
+    return (page) =>
+      isError(page)?.map((verdict) => 1 - verdict) ?? new Uint8Array(pages.rowCount(page)).fill(1);
   }
   if (key === 'span.status') {
     const code = STATUS_CODES.findIndex((name) => name === value.toLowerCase());
@@ -160,6 +161,7 @@ function either(first: PageTest, second: PageTest): PageTest {
   return (page) => {
     const mask = first(page);
     const other = second(page);
+    if (mask === undefined || other === undefined) return mask ?? other;
     for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
     return mask;
   };
@@ -182,6 +184,7 @@ function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): Page
     const mask = new Uint8Array(pages.rowCount(page));
     for (const test of tests) {
       const other = test(page);
+      if (other === undefined) continue;
       for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
     }
     return mask;
@@ -210,40 +213,44 @@ function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
 }
 
 function splitTest(pages: BlockPages, info: ColumnInfo, split: SplitSearch): PageTest {
-  const written = pages.rawColumn(info);
   return (page) => {
-    const mask = new Uint8Array(pages.rowCount(page));
-    const source = written(page);
+    const source = pages.writtenColumn(info, page);
     const ref = info.pages[page];
-    if (source === undefined || ref === undefined) return mask;
-    const rows = pages.attempt(ref, () => findRows(source, mask.length, info, split));
+    if (source === undefined || ref === undefined) return undefined;
+    const rowCount = pages.rowCount(page);
+    const rows = pages.attempt(ref, () => findRows(source, rowCount, info, split));
+    if (rows.length === 0) return undefined;
+    const mask = new Uint8Array(rowCount);
     for (const row of rows) mask[row] = 1;
     return mask;
   };
 }
 
-/** All tests of a page, one after the other while rows are left; undefined when it is damaged. */
+/**
+ * All tests of a page, one after the other while rows are left; undefined when none is, or the page is
+ * damaged.
+ */
 export function matchingRows(
   pages: BlockPages,
   tests: readonly PageTest[],
   page: number,
 ): Uint8Array | undefined {
   try {
-    const mask = new Uint8Array(pages.rowCount(page)).fill(1);
+    let mask: Uint8Array | undefined;
     for (const test of tests) {
       const other = test(page);
-      if (!other.includes(1)) return other;
-      let left = 0;
-      for (let row = 0; row < mask.length; row++) {
-        const both = (mask[row] ?? 0) & (other[row] ?? 0);
-        mask[row] = both;
-        left += both;
-      }
-      if (left === 0) return mask;
+      if (other === undefined) return undefined;
+      if (mask === undefined) mask = other;
+      else keepBoth(mask, other);
+      if (!mask.includes(1)) return undefined;
     }
-    return mask;
+    return mask ?? new Uint8Array(pages.rowCount(page)).fill(1);
   } catch (error) {
     if (error instanceof BlockError) return undefined;
     throw error;
   }
+}
+
+function keepBoth(mask: Uint8Array, other: Uint8Array): void {
+  for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) & (other[row] ?? 0);
 }

@@ -61,7 +61,7 @@ function anyOf(
     const all = new Uint8Array(rowCount).fill(1);
     for (const test of tests) {
       const one = test(page);
-      for (let row = 0; row < rowCount; row++) if (one[row] !== 1) all[row] = 0;
+      for (let row = 0; row < rowCount; row++) if (one?.[row] !== 1) all[row] = 0;
     }
     for (let row = 0; row < rowCount; row++) if (all[row] === 1) mask[row] = 1;
   }

@@ -5,7 +5,7 @@ import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import { columnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
-import { nanoAt } from './find-traces.ts';
+import { nanoAt } from './page-ranges.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import type { TraceRun } from './trace-rows.ts';
 import { traceIdText } from './trace-rows.ts';
