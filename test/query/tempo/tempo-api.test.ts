@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
@@ -12,6 +15,7 @@ import {
   toAttributes,
   traceId,
 } from '../../harness/a-span.ts';
+import { openTestStorage } from '../../harness/embedded-storage.ts';
 import { startTestQuery } from '../start-test-query.ts';
 import type { TestAnswer, TestQuery } from '../start-test-query.ts';
 
@@ -60,18 +64,6 @@ const SPANS = [1, 2].flatMap((number) => {
   ];
 });
 
-beforeAll(async () => {
-  storage = createMemoryStorage({ maxTraces: 100, maxBytes: 1_000_000, metrics: new Registry() });
-  await storage.writer.write(aBatch(SPANS.slice(0, 2)), never);
-  await storage.writer.write(aBatch(SPANS.slice(2)), never);
-  query = await startTestQuery(storage);
-});
-
-afterAll(async () => {
-  await query.stop();
-  await storage.close();
-});
-
 function ask(path: string): Promise<TestAnswer> {
   return query.ask(`/tempo${path}`);
 }
@@ -86,294 +78,356 @@ function search(q: string, more = ''): string {
   return `/api/search?q=${encodeURIComponent(q)}${more}`;
 }
 
-describe('the check of a Tempo data source', () => {
-  it('is answered', async () => {
-    expect(await ask('/api/echo')).toEqual({ status: 200, type: TEXT, body: 'echo' });
-    expect(await json('/api/status/buildinfo')).toEqual({
-      version: '2.6.0',
-      ...{ revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' },
+describe.each<[string, () => Promise<Storage>]>([
+  ['memory', openMemory],
+  ['the log of the embedded storage', () => openEmbedded(false)],
+  ['blocks of the embedded storage', () => openEmbedded(true)],
+])('Tempo’s API over %s', (_, open) => {
+  beforeAll(async () => {
+    storage = await open();
+    query = await startTestQuery(storage);
+  });
+
+  afterAll(async () => {
+    await query.stop();
+    await storage.close();
+  });
+
+  describe('the check of a Tempo data source', () => {
+    it('is answered', async () => {
+      expect(await ask('/api/echo')).toEqual({ status: 200, type: TEXT, body: 'echo' });
+      expect(await json('/api/status/buildinfo')).toEqual({
+        version: '2.6.0',
+        ...{ revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' },
+      });
     });
   });
-});
 
-describe('a search of Explore', () => {
-  it('answers as Tempo does', async () => {
-    const q = '{resource.service.name="bank" && status=error && span.user=~"cust-.*"}';
-    const { body } = await ask(search(q, `&limit=20&spss=3&start=${START}&end=${START + 60}`));
-    expect(body).toBe(
-      JSON.stringify({
-        traces: [
-          {
-            traceID: '0000000000000002',
-            rootServiceName: 'shop',
-            rootTraceName: 'GET /cart',
-            startTimeUnixNano: '1704067202000000000',
-            durationMs: 200,
-            spanSet: SPAN_SET,
-            spanSets: [SPAN_SET],
-          },
-        ],
-        metrics: { inspectedTraces: 1, inspectedBytes: INSPECTED, completedJobs: 1, totalJobs: 1 },
-      }),
-    );
-  });
-
-  it.each([
-    ['{}', [2, 1]],
-    ['{ .http.status_code = 200 }', [1]],
-    ['{ .http.status_code >= 200 && .http.status_code < 500 }', [1]],
-    ['{ resource.service.name = "shop" } >> { status = error }', [2]],
-    ['{ name = "GET /cart" } && { status = error }', [2]],
-    ['{ status = error } || { .http.status_code = 200 }', [2, 1]],
-    ['{ rootName = "GET /cart" && traceDuration > 150ms }', [2]],
-    ['{} | count() > 1', [2, 1]],
-    ['{} | count() > 2', []],
-    ['{ .retried } | select(name)', [2, 1]],
-    ['{ trace:id = "1" }', [1]],
-    ['{ event.exception.type = "Refused" && duration >= 50ms }', [2, 1]],
-  ])('%s', async (q, expected) => {
-    expect(await found(search(q))).toEqual(expected);
-  });
-
-  it('shows some of the spans, and what is selected of them', async () => {
-    const body = await json(
-      search('{ trace:id = "2" } | select(name, kind, span.user)', '&spss=1'),
-    );
-    expect(body).toMatchObject({
-      traces: [
-        {
-          spanSets: [
+  describe('a search of Explore', () => {
+    it('answers as Tempo does', async () => {
+      const q = '{resource.service.name="bank" && status=error && span.user=~"cust-.*"}';
+      const { body } = await ask(search(q, `&limit=20&spss=3&start=${START}&end=${START + 60}`));
+      const inspected = /"inspectedBytes":"(\d+)"/.exec(body)?.[1] ?? '';
+      expect(Number(inspected)).toBeGreaterThan(300);
+      expect(body).toBe(
+        JSON.stringify({
+          traces: [
             {
-              matched: 2,
-              spans: [
-                {
-                  spanID: '0000000000000020',
-                  name: 'GET /cart',
-                  attributes: [
-                    { key: 'trace:id', value: { stringValue: traceId(2) } },
-                    { key: 'kind', value: { stringValue: 'server' } },
-                  ],
-                },
-              ],
+              traceID: '0000000000000002',
+              rootServiceName: 'shop',
+              rootTraceName: 'GET /cart',
+              startTimeUnixNano: '1704067202000000000',
+              durationMs: 200,
+              spanSet: SPAN_SET,
+              spanSets: [SPAN_SET],
             },
           ],
-        },
-      ],
+          metrics: {
+            inspectedTraces: 1,
+            inspectedBytes: inspected,
+            completedJobs: 1,
+            totalJobs: 1,
+          },
+        }),
+      );
     });
-  });
 
-  it('keeps to the time range, the limit and the older parameters', async () => {
-    expect(await found(`/api/search?start=${START}&end=${START + 1}`)).toEqual([1]);
-    expect(await found('/api/search?limit=1')).toEqual([2]);
-    expect(await found('/api/search?tags=user%3DCUST-1%20region%3De')).toEqual([1]);
-    expect(await found('/api/search?tags=service.name%3Dbank%20name%3D%22pay%22')).toEqual([2, 1]);
-    expect(await found('/api/search?minDuration=150ms')).toEqual([2]);
-    expect(await found('/api/search?maxDuration=150ms')).toEqual([1]);
-  });
-
-  it('says when it has read as many traces as it may', async () => {
-    const bounded = await startTestQuery(storage, { 'query.tempo.max-traces-read': '1' });
-    const { body } = await bounded.ask(`/tempo${search('{} | count() > 2')}`);
-    await bounded.stop();
-    expect(JSON.parse(body)).toMatchObject({
-      traces: [],
-      metrics: { inspectedTraces: 1 },
-      status: 'PARTIAL',
-      message: 'there may be more: the search was ended by query.tempo.max-traces-read',
+    it.each([
+      ['{}', [2, 1]],
+      ['{ .http.status_code = 200 }', [1]],
+      ['{ .http.status_code >= 200 && .http.status_code < 500 }', [1]],
+      ['{ resource.service.name = "shop" } >> { status = error }', [2]],
+      ['{ name = "GET /cart" } && { status = error }', [2]],
+      ['{ status = error } || { .http.status_code = 200 }', [2, 1]],
+      ['{ rootName = "GET /cart" && traceDuration > 150ms }', [2]],
+      ['{} | count() > 1', [2, 1]],
+      ['{} | count() > 2', []],
+      ['{ .retried } | select(name)', [2, 1]],
+      ['{ trace:id = "1" }', [1]],
+      ['{ event.exception.type = "Refused" && duration >= 50ms }', [2, 1]],
+    ])('%s', async (q, expected) => {
+      expect(await found(search(q))).toEqual(expected);
     });
-  });
 
-  it.each([
-    [
-      search('{ .a = }'),
-      'invalid TraceQL, column 8: an attribute, an intrinsic or a value is expected, not "}"',
-    ],
-    [search('{ .a =~ "(" }'), 'invalid TraceQL, column 3: missing closing ): `(`'],
-    [
-      search('{} | rate()'),
-      'invalid TraceQL, column 6: rate is not supported; select and count are',
-    ],
-    ['/api/search?limit=x', 'invalid limit: "x" is no number of at least 0'],
-    ['/api/search?limit=1501', 'invalid limit: 1501 is more than 1500 (query.max-traces)'],
-    ['/api/search?start=2&end=1', 'invalid start: it is after end'],
-    ['/api/search?start=now', 'invalid start: "now" is no time in seconds'],
-    ['/api/search?tags=%22', 'invalid tags: this is no logfmt'],
-    ['/api/search?minDuration=x', 'invalid minDuration: "x" is no duration such as 100ms or 1m30s'],
-    [
-      '/api/search/tags?scope=x',
-      'invalid scope: "x" is not one of resource, span, event, link, instrumentation, intrinsic',
-    ],
-    ['/api/traces/xyz', 'invalid trace id: up to 32 hex digits are expected'],
-    ['/api/v2/traces/1?q=%7B%7D', 'invalid q: a part of a trace cannot be asked for'],
-  ])('%s is refused', async (path, message) => {
-    expect(await ask(path)).toEqual({ status: 400, type: TEXT, body: `${message}\n` });
-  });
-});
-
-describe('a trace by id', () => {
-  it('is JSON of protobuf, in batches or as a trace', async () => {
-    const first = await ask('/api/traces/1');
-    expect(first).toMatchObject({ status: 200, type: JSON_TYPE });
-    expect(JSON.parse(first.body)).toEqual({ batches: RESOURCE_SPANS });
-    const second = await ask(`/api/v2/traces/${traceId(1)}?start=${START}&end=${START + 60}`);
-    expect(second.body).toBe(
-      first.body
-        .replace('{"batches":', '{"trace":{"resourceSpans":')
-        .replace(/\}$/, '},"metrics":{}}'),
-    );
-  });
-
-  it.each([
-    ['/api/traces/2', 0],
-    ['/api/v2/traces/2', 1],
-  ])('is protobuf where that is asked for: %s', async (path, level) => {
-    const response = await fetch(`${query.url}/tempo${path}`, {
-      headers: { accept: 'application/protobuf' },
+    it('shows some of the spans, and what is selected of them', async () => {
+      const body = await json(
+        search('{ trace:id = "2" } | select(name, kind, span.user)', '&spss=1'),
+      );
+      expect(body).toMatchObject({
+        traces: [
+          {
+            spanSets: [
+              {
+                matched: 2,
+                spans: [
+                  {
+                    spanID: '0000000000000020',
+                    name: 'GET /cart',
+                    attributes: [
+                      { key: 'trace:id', value: { stringValue: traceId(2) } },
+                      { key: 'kind', value: { stringValue: 'server' } },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      });
     });
-    expect(response.headers.get('content-type')).toBe('application/protobuf');
-    let message = new Uint8Array(await response.arrayBuffer());
-    if (level === 1) {
-      // Field 1, and its length in two bytes, is all there is.
-      expect([message[0], (message[1] ?? 0) & 0x80, (message[2] ?? 0) & 0x80]).toEqual([
-        10, 0x80, 0,
+
+    it('keeps to the time range, the limit and the older parameters', async () => {
+      expect(await found(`/api/search?start=${START}&end=${START + 1}`)).toEqual([1]);
+      expect(await found('/api/search?limit=1')).toEqual([2]);
+      expect(await found('/api/search?tags=user%3DCUST-1%20region%3De')).toEqual([1]);
+      expect(await found('/api/search?tags=service.name%3Dbank%20name%3D%22pay%22')).toEqual([
+        2, 1,
       ]);
-      message = message.subarray(3);
-    }
-    expect(decodeSpans(message).map((span) => span.spanId)).toEqual([spanId(32), spanId(33)]);
-  });
+      expect(await found('/api/search?minDuration=150ms')).toEqual([2]);
+      expect(await found('/api/search?maxDuration=150ms')).toEqual([1]);
+    });
 
-  it('is not found when it is not there', async () => {
-    const missing = { status: 404, type: TEXT, body: 'trace not found\n' };
-    expect(await ask('/api/traces/ff')).toEqual(missing);
-    expect(await ask('/api/v2/traces/ff')).toEqual(missing);
-  });
-});
+    it('says when it has read as many traces as it may', async () => {
+      const bounded = await startTestQuery(storage, { 'query.tempo.max-traces-read': '1' });
+      const { body } = await bounded.ask(`/tempo${search('{} | count() > 2')}`);
+      await bounded.stop();
+      expect(JSON.parse(body)).toMatchObject({
+        traces: [],
+        metrics: { inspectedTraces: 1 },
+        status: 'PARTIAL',
+        message: 'there may be more: the search was ended by query.tempo.max-traces-read',
+      });
+    });
 
-describe('names and values for the search builder', () => {
-  it('lists names by scope', async () => {
-    expect(await json('/api/v2/search/tags?limit=100')).toEqual({
-      scopes: [
-        { name: 'resource', tags: ['region', 'service.name'] },
-        { name: 'span', tags: ['http.status_code', 'retried', 'user'] },
-        { name: 'event', tags: ['exception.type'] },
-        { name: 'intrinsic', tags: INTRINSIC_NAMES },
+    it.each([
+      [
+        search('{ .a = }'),
+        'invalid TraceQL, column 8: an attribute, an intrinsic or a value is expected, not "}"',
       ],
-      metrics: {},
-    });
-    expect(await json('/api/v2/search/tags?scope=span')).toEqual({
-      scopes: [{ name: 'span', tags: ['http.status_code', 'retried', 'user'] }],
-      metrics: {},
-    });
-  });
-
-  it('lists the names of spans that a query finds', async () => {
-    const q = encodeURIComponent('{resource.service.name="shop"}');
-    expect(await json(`/api/v2/search/tags?scope=span&q=${q}`)).toEqual({
-      scopes: [{ name: 'span', tags: ['http.status_code'] }],
-      metrics: {},
-    });
-  });
-
-  it('lists names in one list', async () => {
-    expect(await json('/api/search/tags')).toEqual({
-      tagNames: ['exception.type', 'http.status_code', 'region', 'retried', 'service.name', 'user'],
-      metrics: {},
-    });
-  });
-
-  it.each([
-    ['resource.service.name', ['string', 'bank', 'shop']],
-    ['.service.name', ['string', 'bank', 'shop']],
-    ['resource.region', ['string', 'eu']],
-    ['span.http.status_code', ['int', '200', '500']],
-    ['span.user', ['string', 'cust-1', 'cust-2']],
-    ['span%252Euser', ['string', 'cust-1', 'cust-2']],
-    ['span.retried', ['bool', 'true']],
-    ['event.exception.type', ['string', 'Refused']],
-    ['event:name', ['string', 'exception']],
-    ['name', ['string', 'GET /cart', 'pay']],
-    ['statusMessage', ['string', 'refused']],
-    ['status', ['keyword', 'error', 'ok', 'unset']],
-    ['kind', ['keyword', 'client', 'consumer', 'internal', 'producer', 'server', 'unspecified']],
-    ['rootName', ['string', 'GET /cart']],
-    ['rootServiceName', ['string', 'shop']],
-    ['duration', ['string']],
-    ['span.none', ['string']],
-  ])('lists values of %s with their types', async (name, [type, ...values]) => {
-    expect(await json(`/api/v2/search/tag/${name}/values?q=%7B%7D`)).toEqual({
-      tagValues: values.map((value) => ({ type, value })),
-      metrics: {},
+      [search('{ .a =~ "(" }'), 'invalid TraceQL, column 3: missing closing ): `(`'],
+      [
+        search('{} | rate()'),
+        'invalid TraceQL, column 6: rate is not supported; select and count are',
+      ],
+      ['/api/search?limit=x', 'invalid limit: "x" is no number of at least 0'],
+      ['/api/search?limit=1501', 'invalid limit: 1501 is more than 1500 (query.max-traces)'],
+      ['/api/search?start=2&end=1', 'invalid start: it is after end'],
+      ['/api/search?start=now', 'invalid start: "now" is no time in seconds'],
+      ['/api/search?tags=%22', 'invalid tags: this is no logfmt'],
+      [
+        '/api/search?minDuration=x',
+        'invalid minDuration: "x" is no duration such as 100ms or 1m30s',
+      ],
+      [
+        '/api/search/tags?scope=x',
+        'invalid scope: "x" is not one of resource, span, event, link, instrumentation, intrinsic',
+      ],
+      ['/api/traces/xyz', 'invalid trace id: up to 32 hex digits are expected'],
+      ['/api/v2/traces/1?q=%7B%7D', 'invalid q: a part of a trace cannot be asked for'],
+    ])('%s is refused', async (path, message) => {
+      expect(await ask(path)).toEqual({ status: 400, type: TEXT, body: `${message}\n` });
     });
   });
 
-  it('lists values of what a query finds, and all while it is being written', async () => {
-    const path = '/api/v2/search/tag/span.user/values?q=';
-    expect(await json(path + encodeURIComponent('{status=error}'))).toEqual({
-      tagValues: [{ type: 'string', value: 'cust-2' }],
-      metrics: {},
+  describe('a trace by id', () => {
+    it('is JSON of protobuf, in batches or as a trace', async () => {
+      const first = await ask('/api/traces/1');
+      expect(first).toMatchObject({ status: 200, type: JSON_TYPE });
+      expect(JSON.parse(first.body)).toEqual({ batches: RESOURCE_SPANS });
+      const second = await ask(`/api/v2/traces/${traceId(1)}?start=${START}&end=${START + 60}`);
+      expect(second.body).toBe(
+        first.body
+          .replace('{"batches":', '{"trace":{"resourceSpans":')
+          .replace(/\}$/, '},"metrics":{}}'),
+      );
     });
-    const all = await json('/api/v2/search/tag/span.user/values');
-    expect(await json(path + encodeURIComponent('{status=}'))).toEqual(all);
+
+    it.each([
+      ['/api/traces/2', 0],
+      ['/api/v2/traces/2', 1],
+    ])('is protobuf where that is asked for: %s', async (path, level) => {
+      const response = await fetch(`${query.url}/tempo${path}`, {
+        headers: { accept: 'application/protobuf' },
+      });
+      expect(response.headers.get('content-type')).toBe('application/protobuf');
+      let message = new Uint8Array(await response.arrayBuffer());
+      if (level === 1) {
+        // Field 1, and its length in two bytes, is all there is.
+        expect([message[0], (message[1] ?? 0) & 0x80, (message[2] ?? 0) & 0x80]).toEqual([
+          10, 0x80, 0,
+        ]);
+        message = message.subarray(3);
+      }
+      expect(decodeSpans(message).map((span) => span.spanId)).toEqual([spanId(32), spanId(33)]);
+    });
+
+    it('is not found when it is not there', async () => {
+      const missing = { status: 404, type: TEXT, body: 'trace not found\n' };
+      expect(await ask('/api/traces/ff')).toEqual(missing);
+      expect(await ask('/api/v2/traces/ff')).toEqual(missing);
+    });
   });
 
-  it('lists what it knows without a search where searches need a service', async () => {
-    const { reader } = storage;
-    const capabilities = { ...reader.capabilities, withoutService: false };
-    const bound = await startTestQuery({ ...storage, reader: { ...reader, capabilities } });
-    const values = async (name: string, q: string): Promise<unknown> => {
-      const path = `/tempo/api/v2/search/tag/${name}/values?q=${encodeURIComponent(q)}`;
-      const { body } = await bound.ask(path);
-      return JSON.parse(body);
-    };
-    const none = { tagValues: [], metrics: {} };
-    expect(await values('resource.region', '')).toEqual(none);
-    expect(await values('span.user', '{ status = error }')).toEqual(none);
-    expect(await values('span.user', '{ resource.service.name = "bank" }')).toMatchObject({
-      tagValues: [{ value: 'cust-1' }, { value: 'cust-2' }],
+  describe('names and values for the search builder', () => {
+    it('lists names by scope', async () => {
+      expect(await json('/api/v2/search/tags?limit=100')).toEqual({
+        scopes: [
+          { name: 'resource', tags: ['region', 'service.name'] },
+          { name: 'span', tags: ['http.status_code', 'retried', 'user'] },
+          { name: 'event', tags: ['exception.type'] },
+          { name: 'intrinsic', tags: INTRINSIC_NAMES },
+        ],
+        metrics: {},
+      });
+      expect(await json('/api/v2/search/tags?scope=span')).toEqual({
+        scopes: [{ name: 'span', tags: ['http.status_code', 'retried', 'user'] }],
+        metrics: {},
+      });
     });
-    expect(await values('resource.service.name', '{}')).toMatchObject({
-      tagValues: [{ value: 'bank' }, { value: 'shop' }],
+
+    it('lists the names of spans that a query finds', async () => {
+      const q = encodeURIComponent('{resource.service.name="shop"}');
+      expect(await json(`/api/v2/search/tags?scope=span&q=${q}`)).toEqual({
+        scopes: [{ name: 'span', tags: ['http.status_code'] }],
+        metrics: {},
+      });
     });
-    await bound.stop();
+
+    it('lists names in one list', async () => {
+      expect(await json('/api/search/tags')).toEqual({
+        tagNames: [
+          'exception.type',
+          'http.status_code',
+          'region',
+          'retried',
+          'service.name',
+          'user',
+        ],
+        metrics: {},
+      });
+    });
+
+    it.each([
+      ['resource.service.name', ['string', 'bank', 'shop']],
+      ['.service.name', ['string', 'bank', 'shop']],
+      ['resource.region', ['string', 'eu']],
+      ['span.http.status_code', ['int', '200', '500']],
+      ['span.user', ['string', 'cust-1', 'cust-2']],
+      ['span%252Euser', ['string', 'cust-1', 'cust-2']],
+      ['span.retried', ['bool', 'true']],
+      ['event.exception.type', ['string', 'Refused']],
+      ['event:name', ['string', 'exception']],
+      ['name', ['string', 'GET /cart', 'pay']],
+      ['statusMessage', ['string', 'refused']],
+      ['status', ['keyword', 'error', 'ok', 'unset']],
+      ['kind', ['keyword', 'client', 'consumer', 'internal', 'producer', 'server', 'unspecified']],
+      ['rootName', ['string', 'GET /cart']],
+      ['rootServiceName', ['string', 'shop']],
+      ['duration', ['string']],
+      ['span.none', ['string']],
+    ])('lists values of %s with their types', async (name, [type, ...values]) => {
+      expect(await json(`/api/v2/search/tag/${name}/values?q=%7B%7D`)).toEqual({
+        tagValues: values.map((value) => ({ type, value })),
+        metrics: {},
+      });
+    });
+
+    it('lists values of what a query finds, and all while it is being written', async () => {
+      const path = '/api/v2/search/tag/span.user/values?q=';
+      expect(await json(path + encodeURIComponent('{status=error}'))).toEqual({
+        tagValues: [{ type: 'string', value: 'cust-2' }],
+        metrics: {},
+      });
+      const all = await json('/api/v2/search/tag/span.user/values');
+      expect(await json(path + encodeURIComponent('{status=}'))).toEqual(all);
+    });
+
+    it('lists what it knows without a search where searches need a service', async () => {
+      const { reader } = storage;
+      const capabilities = { ...reader.capabilities, withoutService: false };
+      const bound = await startTestQuery({ ...storage, reader: { ...reader, capabilities } });
+      const values = async (name: string, q: string): Promise<unknown> => {
+        const path = `/tempo/api/v2/search/tag/${name}/values?q=${encodeURIComponent(q)}`;
+        const { body } = await bound.ask(path);
+        return JSON.parse(body);
+      };
+      const none = { tagValues: [], metrics: {} };
+      expect(await values('resource.region', '')).toEqual(none);
+      expect(await values('span.user', '{ status = error }')).toEqual(none);
+      expect(await values('span.user', '{ resource.service.name = "bank" }')).toMatchObject({
+        tagValues: [{ value: 'cust-1' }, { value: 'cust-2' }],
+      });
+      expect(await values('resource.service.name', '{}')).toMatchObject({
+        tagValues: [{ value: 'bank' }, { value: 'shop' }],
+      });
+      await bound.stop();
+    });
+
+    it('lists values of plain names', async () => {
+      expect(await json('/api/search/tag/service.name/values')).toEqual({
+        tagValues: ['bank', 'shop'],
+        metrics: {},
+      });
+    });
   });
 
-  it('lists values of plain names', async () => {
-    expect(await json('/api/search/tag/service.name/values')).toEqual({
-      tagValues: ['bank', 'shop'],
-      metrics: {},
+  describe('the rest of Tempo’s API', () => {
+    it('is refused by name', async () => {
+      expect(await ask('/api/metrics/query_range?q=%7B%7D')).toEqual({
+        status: 501,
+        type: TEXT,
+        body: '/api/metrics/query_range: metrics of traces (TraceQL metrics) are not supported\n',
+      });
+      expect(await ask('/api/overrides')).toEqual({
+        status: 404,
+        type: TEXT,
+        body: "/api/overrides: this part of Tempo's API is not supported\n",
+      });
+    });
+
+    it('stands below the base path, elsewhere, or nowhere', async () => {
+      const below = await startTestQuery(storage, {
+        'query.base-path': '/jaeger',
+        'query.tempo.base-path': '/grafana/tempo',
+      });
+      expect(await below.ask('/jaeger/grafana/tempo/api/echo')).toMatchObject({ body: 'echo' });
+      await below.stop();
+      const without = await startTestQuery(storage, { 'query.tempo.base-path': '' });
+      expect((await without.ask('/tempo/api/echo')).body).not.toBe('echo');
+      await without.stop();
+      await expect(startTestQuery(storage, { 'query.tempo.base-path': '/api/x' })).rejects.toThrow(
+        'query.tempo.base-path: "/api/x" is not allowed',
+      );
     });
   });
 });
 
-describe('the rest of Tempo’s API', () => {
-  it('is refused by name', async () => {
-    expect(await ask('/api/metrics/query_range?q=%7B%7D')).toEqual({
-      status: 501,
-      type: TEXT,
-      body: '/api/metrics/query_range: metrics of traces (TraceQL metrics) are not supported\n',
-    });
-    expect(await ask('/api/overrides')).toEqual({
-      status: 404,
-      type: TEXT,
-      body: "/api/overrides: this part of Tempo's API is not supported\n",
-    });
+async function openMemory(): Promise<Storage> {
+  const opened = createMemoryStorage({
+    ...{ maxTraces: 100, maxBytes: 1_000_000, metrics: new Registry() },
   });
+  await writeSpans(opened);
+  return opened;
+}
 
-  it('stands below the base path, elsewhere, or nowhere', async () => {
-    const below = await startTestQuery(storage, {
-      'query.base-path': '/jaeger',
-      'query.tempo.base-path': '/grafana/tempo',
-    });
-    expect(await below.ask('/jaeger/grafana/tempo/api/echo')).toMatchObject({ body: 'echo' });
-    await below.stop();
-    const without = await startTestQuery(storage, { 'query.tempo.base-path': '' });
-    expect((await without.ask('/tempo/api/echo')).body).not.toBe('echo');
-    await without.stop();
-    await expect(startTestQuery(storage, { 'query.tempo.base-path': '/api/x' })).rejects.toThrow(
-      'query.tempo.base-path: "/api/x" is not allowed',
-    );
-  });
-});
+async function openEmbedded(isFlushed: boolean): Promise<Storage> {
+  const folder = await mkdtemp(join(tmpdir(), 'tempo-api-'));
+  const opened = await openTestStorage(folder);
+  await writeSpans(opened);
+  if (isFlushed) await opened.flush();
+  return {
+    ...opened,
+    close: async () => {
+      await opened.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function writeSpans({ writer }: Storage): Promise<void> {
+  await writer.write(aBatch(SPANS.slice(0, 2)), never);
+  await writer.write(aBatch(SPANS.slice(2)), never);
+}
 
 /** Numbers of the traces that are found, in order. */
 async function found(path: string): Promise<number[]> {
@@ -383,8 +437,6 @@ async function found(path: string): Promise<number[]> {
   );
 }
 
-/** Bytes in which the memory storage keeps the trace. */
-const INSPECTED = '327';
 const SPAN_SET = {
   spans: [
     {
