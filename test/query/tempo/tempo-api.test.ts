@@ -385,6 +385,23 @@ describe.each<[string, () => Promise<Storage>]>([
       });
     });
 
+    it.each(HOSTILE)('takes %j for a name or a wrong request', async (text) => {
+      const written = encodeURIComponent(text);
+      const statuses = [
+        `/api/v2/search/tag/${written}/values`,
+        `/api/search/tag/${written}/values`,
+        `/api/search?tags=${written}`,
+        `/api/search?q=${written}`,
+        `/api/v2/search/tags?q=${written}`,
+        `/api/v2/search/tags?scope=${written}`,
+        `/api/traces/${written}`,
+        `/api/${written}`,
+      ].map(async (path) => (await ask(path)).status);
+      const seen = await Promise.all(statuses);
+      expect(seen.filter((status) => ![200, 400, 404].includes(status))).toEqual([]);
+      expect(seen.slice(-3)).toEqual([400, 400, 404]);
+    });
+
     it('stands below the base path, elsewhere, or nowhere', async () => {
       const below = await startTestQuery(storage, {
         'query.base-path': '/jaeger',
@@ -437,6 +454,21 @@ async function found(path: string): Promise<number[]> {
   );
 }
 
+const HOSTILE = [
+  '../../../../etc/passwd',
+  '..\\..\\x',
+  "' OR '1'='1",
+  '"; DROP TABLE spans; --',
+  '<script>alert(1)</script>',
+  '${jndi:ldap://x}',
+  '{{7*7}}',
+  '%00',
+  '\u0000',
+  '\ud83d',
+  '__proto__',
+  'constructor',
+  '.'.repeat(5000),
+].map((text) => text.toWellFormed());
 const SPAN_SET = {
   spans: [
     {
