@@ -3,6 +3,10 @@ import type { Endpoint } from './endpoint.ts';
 import { readInteger } from './go-text.ts';
 import { envelopeText } from './json-text.ts';
 import { read, unableToParse } from './parse-parameters.ts';
+import { parameter, pathPart, PRETTY, SERVICE } from './endpoint-doc.ts';
+
+const PREFIX = parameter('prefix', 'What they start with.');
+const LIMIT = parameter('limit', 'How many to answer.', { type: 'integer' });
 
 const DEFAULT_LIMIT = 100;
 const LIMIT_MAX = 1000;
@@ -13,6 +17,11 @@ export const attributeKeys: Endpoint = {
   method: 'GET',
   path: /^\/api\/attributes$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Keys of attributes.',
+    path: '/api/attributes',
+    parameters: [SERVICE, PREFIX, LIMIT, PRETTY],
+  },
   answer: async ({ parameters, tenant }, { storage }) => {
     const limit = parseLimit(parameters);
     const service = parameters.get('service') ?? '';
@@ -31,6 +40,11 @@ export const attributeValues: Endpoint = {
   method: 'GET',
   path: /^\/api\/attributes\/([^/]+)\/values$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Values of an attribute.',
+    path: '/api/attributes/{key}/values',
+    parameters: [pathPart('key', 'Key of the attribute.'), PREFIX, LIMIT, PRETTY],
+  },
   answer: async ({ name, parameters, tenant }, { storage }) => {
     const limit = parseLimit(parameters);
     const prefix = parameters.get('prefix') ?? '';

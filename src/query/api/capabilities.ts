@@ -8,6 +8,11 @@ export const v3Capabilities: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/capabilities$/,
   family: 'v3',
+  doc: {
+    summary: 'What searches can do.',
+    path: '/api/v3/capabilities',
+    parameters: [],
+  },
   answer: (_request, { storage }) => {
     const { filters, withoutService } = storage.reader.capabilities;
     const filter = { levels: EXPRESSION_LEVELS, operators: EXPRESSION_OPERATORS };

@@ -2,12 +2,20 @@ import { shortTraceId } from '../../model/trace-id.ts';
 import { TracePaths } from '../../model/trace-paths.ts';
 import { bounded } from './answer-body.ts';
 import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { EndpointDoc } from './endpoint-doc.ts';
 import type { DeepDependenciesJson } from './jaeger-json.ts';
 import { isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';
 import { parseInteger, required } from './parse-parameters.ts';
 import { sampleTraces } from './sample-traces.ts';
+import { END, parameter, PRETTY, REQUIRED_SERVICE, START } from './endpoint-doc.ts';
 
 const LOOKBACK_MICROS = 48n * 3_600_000_000n;
+
+const DOC: EndpointDoc = {
+  summary: 'Ways of recent requests through a service.',
+  path: '/api/deep-dependencies',
+  parameters: [REQUIRED_SERVICE, parameter('operation', 'Name of a span.'), START, END, PRETTY],
+};
 
 /** The ways that recent requests took through a service. */
 export const deepDependencies: Endpoint = {
@@ -15,6 +23,7 @@ export const deepDependencies: Endpoint = {
   method: 'GET',
   path: /^\/api\/deep-dependencies$/,
   family: 'jaeger',
+  doc: DOC,
   answer: answerPaths,
 };
 
@@ -22,6 +31,7 @@ export const deepDependencies: Endpoint = {
 export const analyticsDependencies: Endpoint = {
   ...deepDependencies,
   path: /^\/analytics\/v1\/dependencies$/,
+  doc: { ...DOC, path: '/analytics/v1/dependencies' },
 };
 
 async function answerPaths(request: ApiRequest, deps: ApiDeps): Promise<string> {

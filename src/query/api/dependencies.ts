@@ -5,6 +5,8 @@ import type { JaegerDependency } from './jaeger-json.ts';
 import { envelopeText, jsonText } from './json-text.ts';
 import { parseInteger } from './parse-parameters.ts';
 import { parseV3Window } from './parse-v3-parameters.ts';
+import { parameter, PRETTY, SERVICE } from './endpoint-doc.ts';
+import { V3_WINDOW } from './search-docs.ts';
 
 const NANOS_PER_MS = 1_000_000n;
 const DAY_MS = 86_400_000n;
@@ -15,6 +17,16 @@ export const dependencies: Endpoint = {
   method: 'GET',
   path: /^\/api\/dependencies$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Who called whom.',
+    path: '/api/dependencies',
+    parameters: [
+      parameter('endTs', 'End of the time, milliseconds since 1970.', { type: 'integer' }),
+      parameter('lookback', 'Length of the time in milliseconds.', { type: 'integer' }),
+      SERVICE,
+      PRETTY,
+    ],
+  },
   answer: async ({ nowMs, parameters, tenant }, { storage }) => {
     const end = parseInteger(parameters, 'endTs') ?? BigInt(nowMs);
     const lookback = parseInteger(parameters, 'lookback') ?? DAY_MS;
@@ -33,6 +45,11 @@ export const v3Dependencies: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/dependencies$/,
   family: 'v3',
+  doc: {
+    summary: 'Who called whom.',
+    path: '/api/v3/dependencies',
+    parameters: V3_WINDOW.map((one) => ({ ...one, isRequired: true })),
+  },
   answer: async ({ parameters, tenant }, { limits, storage }) => {
     const { endNano, startNano } = parseV3Window(parameters);
     if (startNano === undefined || endNano === undefined) {

@@ -1,5 +1,6 @@
 import type { Storage } from '../../storage/storage.ts';
 import type { MetricsReader } from '../metrics/metrics-reader.ts';
+import type { EndpointDoc } from './endpoint-doc.ts';
 import type { QueryConfig } from '../config.ts';
 
 export type QueryLimits = Pick<
@@ -55,6 +56,8 @@ export interface Endpoint {
    * name; its first group, decoded, becomes `ApiRequest.name`.
    */
   readonly path: RegExp;
+  /** Absent for those that are described elsewhere. */
+  readonly doc?: EndpointDoc;
   /** Whose form errors have. */
   readonly family: 'jaeger' | 'v3' | 'tempo';
   /** The content type of the answer; JSON where this is absent. */

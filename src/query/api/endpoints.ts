@@ -5,6 +5,7 @@ import { analyticsDependencies, deepDependencies } from './deep-dependencies.ts'
 import { dependencies, v3Dependencies } from './dependencies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { metricsQuery } from './metrics.ts';
+import { openApiEndpoints } from './openapi.ts';
 import { operations, serviceOperations, v3Operations } from './operations.ts';
 import { qualityMetrics } from './quality-metrics.ts';
 import { services, v3Services } from './services.ts';
@@ -13,8 +14,8 @@ import { transformOtlp } from './transform.ts';
 import { v3PostedSearch, v3PostedSummaries } from './v3-posted.ts';
 import { v3SearchTraces, v3Trace, v3TraceSummaries } from './v3-traces.ts';
 
-/** Everything that can be asked. */
-export const ENDPOINTS: readonly Endpoint[] = [
+/** Everything that can be asked of Jaeger's APIs. */
+const DOCUMENTED: readonly Endpoint[] = [
   services,
   operations,
   serviceOperations,
@@ -39,3 +40,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   v3Dependencies,
   v3Capabilities,
 ];
+
+export const ENDPOINTS: readonly Endpoint[] = [...DOCUMENTED, ...openApiEndpoints(DOCUMENTED)];

@@ -7,6 +7,23 @@ import type { ApiRequest, Endpoint } from './endpoint.ts';
 import { readFloat } from './go-text.ts';
 import { envelopeText, isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';
 import { parseFlag, parseInteger, parseTags, read, unableToParse } from './parse-parameters.ts';
+import { parameter, pathPart, PRETTY, REQUIRED_SERVICE } from './endpoint-doc.ts';
+
+const MILLIS: { type: 'integer' } = { type: 'integer' };
+const METRICS_PARAMETERS = [
+  pathPart('metric', 'Which.', { values: ['latencies', 'calls', 'errors', 'minstep'] }),
+  { ...REQUIRED_SERVICE, isRepeated: true },
+  parameter('quantile', 'From 0 to 1; latencies need it.', { type: 'number' }),
+  parameter('groupByOperation', 'Whether to tell operations apart.', { type: 'boolean' }),
+  parameter('spanKind', 'Kind of spans.', { isRepeated: true, values: SPAN_KINDS }),
+  parameter('endTs', 'End of the time, milliseconds since 1970.', MILLIS),
+  parameter('lookback', 'Length of the time in milliseconds.', MILLIS),
+  parameter('step', 'Milliseconds between points.', MILLIS),
+  parameter('ratePer', 'Milliseconds that a rate is taken over.', MILLIS),
+  parameter('tag', 'Checked, and of no meaning yet.', { isRepeated: true }),
+  parameter('tags', 'Checked, and of no meaning yet.', { isRepeated: true }),
+  PRETTY,
+];
 
 const HOUR_MS = 3_600_000n;
 const STEP_MS = 5000n;
@@ -27,6 +44,11 @@ export const metricsQuery: Endpoint = {
   method: 'GET',
   path: /^\/api\/metrics\/(latencies|calls|errors|minstep)$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Metrics of spans.',
+    path: '/api/metrics/{metric}',
+    parameters: METRICS_PARAMETERS,
+  },
   answer: async (request, { limits, metricsStore }) => {
     const { name, parameters, signal, token } = request;
     const question = name === 'minstep' ? undefined : parseQuestion(request);

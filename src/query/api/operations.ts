@@ -5,12 +5,20 @@ import type { JaegerOperation } from './jaeger-json.ts';
 import { envelopeText, jsonText } from './json-text.ts';
 import { required } from './parse-parameters.ts';
 import type { OperationsJson } from './v3-json.ts';
+import { parameter, pathPart, PRETTY, REQUIRED_SERVICE, SERVICE } from './endpoint-doc.ts';
+
+const SPAN_KIND = parameter('spanKind', 'Kind of spans.', { values: SPAN_KINDS.slice(1) });
 
 export const operations: Endpoint = {
   operation: 'get_operations',
   method: 'GET',
   path: /^\/api\/operations$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Operations of a service.',
+    path: '/api/operations',
+    parameters: [REQUIRED_SERVICE, SPAN_KIND, PRETTY],
+  },
   answer: async (request, deps) => {
     const service = required(request.parameters, 'service');
     const found = await find(request, deps, service);
@@ -28,6 +36,11 @@ export const serviceOperations: Endpoint = {
   method: 'GET',
   path: /^\/api\/services\/([^/]+)\/operations$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Names of operations of a service.',
+    path: '/api/services/{service}/operations',
+    parameters: [pathPart('service', 'Name of a service.'), PRETTY],
+  },
   answer: async ({ name, parameters, tenant }, { storage }) => {
     const found = await storage.reader.operations(tenant, name);
     const names = [...new Set(found.map((operation) => operation.name))];
@@ -41,6 +54,11 @@ export const v3Operations: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/operations$/,
   family: 'v3',
+  doc: {
+    summary: 'Operations of a service.',
+    path: '/api/v3/operations',
+    parameters: [SERVICE, SPAN_KIND],
+  },
   answer: async (request, deps) => {
     const service = request.parameters.get('service') ?? '';
     const found = await find(request, deps, service);

@@ -9,6 +9,7 @@ import type { QualityExampleJson, QualityJson, QualityScoreJson } from './jaeger
 import { isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';
 import { parseInteger, required, unableToParse } from './parse-parameters.ts';
 import { sampleTraces } from './sample-traces.ts';
+import { parameter, PRETTY, REQUIRED_SERVICE } from './endpoint-doc.ts';
 
 const DEFAULT_HOURS = 1n;
 const HOURS_MAX = 24n * 366n;
@@ -21,6 +22,15 @@ export const qualityMetrics: Endpoint = {
   method: 'GET',
   path: /^\/api\/quality-metrics$/,
   family: 'jaeger',
+  doc: {
+    summary: 'How well recent traces of a service can be understood.',
+    path: '/api/quality-metrics',
+    parameters: [
+      REQUIRED_SERVICE,
+      parameter('hours', 'How far to look back.', { type: 'integer' }),
+      PRETTY,
+    ],
+  },
   answer: async (request, deps) => {
     const { nowMs, parameters } = request;
     const service = required(parameters, 'service');

@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { envelopeText, jsonText } from './json-text.ts';
 import type { ServicesJson } from './v3-json.ts';
+import { PRETTY } from './endpoint-doc.ts';
 
 /** Jaeger v1 says null where there are none. */
 export const services: Endpoint = {
@@ -8,6 +9,11 @@ export const services: Endpoint = {
   method: 'GET',
   path: /^\/api\/services$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Names of services.',
+    path: '/api/services',
+    parameters: [PRETTY],
+  },
   answer: async ({ parameters, tenant }, { storage }) => {
     const names = await storage.reader.services(tenant);
     return envelopeText(names.length === 0 ? null : names, parameters, { total: names.length });
@@ -19,6 +25,11 @@ export const v3Services: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/services$/,
   family: 'v3',
+  doc: {
+    summary: 'Names of services.',
+    path: '/api/v3/services',
+    parameters: [],
+  },
   answer: async ({ tenant }, { storage }) => {
     const body: ServicesJson = { services: await storage.reader.services(tenant) };
     return jsonText(body);

@@ -9,6 +9,8 @@ import { parseFlag, parsePathTraceId, parseSearch, parseWindow } from './parse-p
 import { readTraces } from './read-traces.ts';
 import { createPageEnd, seenChunks } from './search-cursor.ts';
 import { writeJaegerTraces } from './write-jaeger-traces.ts';
+import { END, PRETTY, RAW, START, TRACE_ID } from './endpoint-doc.ts';
+import { SEARCH_PARAMETERS } from './search-docs.ts';
 
 /** A search, or with `traceID` those traces; missing ones are named in `errors`. */
 export const searchTraces: Endpoint = {
@@ -16,6 +18,11 @@ export const searchTraces: Endpoint = {
   method: 'GET',
   path: /^\/api\/traces$/,
   family: 'jaeger',
+  doc: {
+    summary: 'Traces that match, or those with the ids.',
+    path: '/api/traces',
+    parameters: SEARCH_PARAMETERS,
+  },
   answer: (request, deps) => {
     const { nowMs, parameters, signal, tenant } = request;
     const { reader } = deps.storage;
@@ -43,6 +50,11 @@ export const oneTrace: Endpoint = {
   method: 'GET',
   path: /^\/api\/traces\/([^/]+)$/,
   family: 'jaeger',
+  doc: {
+    summary: 'One trace.',
+    path: '/api/traces/{traceID}',
+    parameters: [TRACE_ID, START, END, RAW, PRETTY],
+  },
   answer: (request, deps) => {
     const { name, parameters, signal, tenant } = request;
     const ids = [parsePathTraceId(name)];

@@ -9,6 +9,7 @@ import { createPace } from './pace.ts';
 import type { Pace } from './pace.ts';
 import type { TraceStream } from './read-traces.ts';
 import { writeJaegerTraces } from './write-jaeger-traces.ts';
+import { PRETTY } from './endpoint-doc.ts';
 
 /** OTLP JSON in, the same traces as Jaeger's JSON out, unadjusted: for files people open. */
 export const transformOtlp: Endpoint = {
@@ -16,6 +17,12 @@ export const transformOtlp: Endpoint = {
   method: 'POST',
   path: /^\/api\/transform$/,
   family: 'jaeger',
+  doc: {
+    summary: "OTLP JSON as Jaeger's JSON.",
+    path: '/api/transform',
+    parameters: [PRETTY],
+    body: 'TracesData in OTLP JSON.',
+  },
   answer: (request, { limits }) => {
     const pace = createPace(request.signal);
     return writeJaegerTraces(tracesIn(request.body(), pace), { request, limits, pace });

@@ -3,6 +3,8 @@ import { ApiError } from './endpoint.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { v3SearchTraces, v3TraceSummaries } from './v3-traces.ts';
 
+const BODY = '{"query":{…}} with the parameters of GET without their prefix.';
+
 /** The searches of `/api/v3` with their query as JSON in the body. */
 export const v3PostedSearch = posted(v3SearchTraces);
 export const v3PostedSummaries = posted(v3TraceSummaries);
@@ -11,6 +13,7 @@ function posted(endpoint: Endpoint): Endpoint {
   return {
     ...endpoint,
     method: 'POST',
+    ...(endpoint.doc === undefined ? {} : { doc: { ...endpoint.doc, parameters: [], body: BODY } }),
     answer: (request, deps) => pieces(endpoint, request, deps),
   };
 }

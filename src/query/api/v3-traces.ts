@@ -18,12 +18,23 @@ import { readTraces } from './read-traces.ts';
 import { createPageEnd, seenChunks } from './search-cursor.ts';
 import type { PageEnd } from './search-cursor.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
+import { parameter, TRACE_ID } from './endpoint-doc.ts';
+import { V3_SEARCH_PARAMETERS, V3_WINDOW } from './search-docs.ts';
 
 export const v3Trace: Endpoint = {
   operation: 'get_trace',
   method: 'GET',
   path: /^\/api\/v3\/traces\/([^/]+)$/,
   family: 'v3',
+  doc: {
+    summary: 'One trace.',
+    path: '/api/v3/traces/{traceID}',
+    parameters: [
+      TRACE_ID,
+      ...V3_WINDOW,
+      parameter('rawTraces', 'Whether to show the trace as it is stored.', { type: 'boolean' }),
+    ],
+  },
   answer: (request, deps) => {
     const { name, parameters, signal, tenant } = request;
     const ids = [parseV3TraceId(name)];
@@ -39,6 +50,11 @@ export const v3SearchTraces: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/traces$/,
   family: 'v3',
+  doc: {
+    summary: 'Traces that match.',
+    path: '/api/v3/traces',
+    parameters: V3_SEARCH_PARAMETERS,
+  },
   answer: (request, deps) => {
     const query = parseV3Search(request.parameters, deps);
     const raw = parseV3Flag(request.parameters, ['query.rawTraces', 'query.raw_traces']);
@@ -54,6 +70,11 @@ export const v3TraceSummaries: Endpoint = {
   method: 'GET',
   path: /^\/api\/v3\/trace-summaries$/,
   family: 'v3',
+  doc: {
+    summary: 'Summaries of traces that match.',
+    path: '/api/v3/trace-summaries',
+    parameters: V3_SEARCH_PARAMETERS,
+  },
   answer: async ({ parameters, signal, tenant }, deps) => {
     const { limits, storage } = deps;
     const query = parseV3Search(parameters, deps);

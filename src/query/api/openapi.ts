@@ -1,0 +1,118 @@
+import { VERSION } from '../../runtime/version.ts';
+import type { EndpointDoc, ParameterDoc } from './endpoint-doc.ts';
+import type { Endpoint } from './endpoint.ts';
+import { jsonText } from './json-text.ts';
+
+const TITLE = 'Jaeger query API';
+const HTML = 'text/html; charset=utf-8';
+
+/** A description of these endpoints, and a page to read it; neither describes itself. */
+export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const document = jsonText(openApiDocument(endpoints));
+  const page = openApiPage(endpoints);
+  const shared = { operation: 'get_openapi', method: 'GET', family: 'jaeger' } as const;
+  return [
+    { ...shared, path: /^\/openapi\.json$/, answer: () => Promise.resolve(document) },
+    {
+      ...shared,
+      path: /^\/docs\/api$/,
+      type: () => HTML,
+      answer: () => Promise.resolve(page),
+    },
+  ];
+}
+
+/** OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html */
+export function openApiDocument(endpoints: readonly Endpoint[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { doc, family, method } of endpoints) {
+    if (doc === undefined) continue;
+    const operations = (paths[doc.path] ??= {});
+    operations[method.toLowerCase()] = operationOf(doc, family);
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title: TITLE, version: VERSION },
+    // Relative to this document, wherever the base path is.
+    servers: [{ url: '.' }],
+    paths,
+    components: { responses: { jaeger: JAEGER_ERROR, v3: V3_ERROR } },
+  };
+}
+
+const TEXT = { type: 'string' };
+const INTEGER = { type: 'integer' };
+const JAEGER_ERROR = errorAnswer({
+  type: 'object',
+  required: ['data', 'errors'],
+  properties: {
+    data: { type: 'null' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { code: INTEGER, msg: TEXT, traceID: TEXT } },
+    },
+  },
+});
+const V3_ERROR = errorAnswer({
+  type: 'object',
+  required: ['error'],
+  properties: { error: { type: 'object', properties: { httpCode: INTEGER, message: TEXT } } },
+});
+
+/** JSON, though Jaeger calls it plain text. */
+function errorAnswer(schema: object): object {
+  return { description: 'Why there is no answer.', content: { 'text/plain': { schema } } };
+}
+
+function operationOf({ body, parameters, summary }: EndpointDoc, family: string): object {
+  const schema = { type: 'object' };
+  return {
+    summary,
+    tags: [family],
+    parameters: parameters.map(parameterJson),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { description: body, content: { 'application/json': { schema } } } }),
+    responses: {
+      200: { description: 'The answer.', content: { 'application/json': { schema } } },
+      default: { $ref: `#/components/responses/${family}` },
+    },
+  };
+}
+
+function parameterJson(parameter: ParameterDoc): object {
+  const { isRepeated = false, isRequired = false, name, text, type, values } = parameter;
+  const one = { type, ...(values === undefined ? {} : { enum: values }) };
+  return {
+    ...{ name, in: parameter.in, description: text, required: isRequired },
+    schema: isRepeated ? { type: 'array', items: one } : one,
+  };
+}
+
+/** Without scripts and styles: the content security policy allows none in a page. */
+function openApiPage(endpoints: readonly Endpoint[]): string {
+  const sections = endpoints.flatMap(({ doc, method }) =>
+    doc === undefined ? [] : [sectionOf(doc, method)],
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${TITLE}</title></head><body>
+<h1>${TITLE}</h1>
+<p>Version ${html(VERSION)}, for programs: <a href="../openapi.json">openapi.json</a></p>
+${sections.join('\n')}
+</body></html>
+`;
+}
+
+function sectionOf({ body, parameters, path, summary }: EndpointDoc, method: string): string {
+  const rows = parameters.map(
+    ({ isRepeated, isRequired, name, text, type }) =>
+      `<tr><td><code>${html(name)}</code></td><td>${type}${isRepeated === true ? ', any number of times' : ''}</td><td>${isRequired === true ? 'required' : ''}</td><td>${html(text)}</td></tr>`,
+  );
+  const table = rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
+  const bodyText = body === undefined ? '' : `<p>Body: ${html(body)}</p>`;
+  return `<h2><code>${method} ${html(path)}</code></h2><p>${html(summary)}</p>${bodyText}${table}`;
+}
+
+function html(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
