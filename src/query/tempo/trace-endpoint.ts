@@ -61,11 +61,20 @@ async function* traceProtobuf(
 ): AsyncGenerator<Uint8Array> {
   let isFound = false;
   for await (const piece of pieces) {
-    const trace = encodeSpans(piece.spans());
+    const trace = storedBytes(piece) ?? encodeSpans(piece.spans());
     yield sized(version === 1 ? trace : inFirstField(trace));
     isFound = true;
   }
   if (!isFound) throw notFound();
+}
+
+/** A piece as it is stored, where all of it is shown and nothing about it is corrected. */
+function storedBytes({ stored }: SpanPiece): Uint8Array | undefined {
+  if (stored === undefined || stored.count < stored.scan.count) return undefined;
+  for (let index = 0; index < stored.count; index++) {
+    if (stored.wayOf(index) !== 'bytes' || stored.skewOf(index) !== undefined) return undefined;
+  }
+  return stored.otlp;
 }
 
 function inFirstField(message: Uint8Array): Uint8Array {

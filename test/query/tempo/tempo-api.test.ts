@@ -419,6 +419,28 @@ describe.each<[string, () => Promise<Storage>]>([
   });
 });
 
+describe('a trace by id as protobuf', () => {
+  it('has a span that was delivered twice once, and no more spans than are shown', async () => {
+    const own = await openMemory();
+    const repeated = [1, 2, 2, 3, 4].map((number) =>
+      aSpan({ traceId: traceId(9), spanId: spanId(number), startTimeUnixNano: TEST_TIME_NANO }),
+    );
+    for (const span of repeated) await own.writer.write(aBatch([span]), never);
+    const bounded = await startTestQuery(own, { 'query.max-trace-size': '3' });
+    const spanIds = async (id: string): Promise<string[]> => {
+      const response = await fetch(`${bounded.url}/tempo/api/traces/${id}`, {
+        headers: { accept: 'application/protobuf;q=0.9, */*' },
+      });
+      const spans = decodeSpans(new Uint8Array(await response.arrayBuffer()));
+      return spans.map((span) => span.spanId);
+    };
+    expect(await spanIds('9')).toEqual([spanId(1), spanId(2), spanId(3)]);
+    expect(await spanIds('1')).toEqual([spanId(16), spanId(17)]);
+    await bounded.stop();
+    await own.close();
+  });
+});
+
 async function openMemory(): Promise<Storage> {
   const opened = createMemoryStorage({
     ...{ maxTraces: 100, maxBytes: 1_000_000, metrics: new Registry() },
