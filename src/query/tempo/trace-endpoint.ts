@@ -68,11 +68,15 @@ async function* traceProtobuf(
   if (!isFound) throw notFound();
 }
 
-/** A piece as it is stored, where all of it is shown and nothing about it is corrected. */
+/**
+ * A piece as it is stored, where all of it is shown and nothing about it is corrected: remarks alone
+ * are not worth to decode and encode every span.
+ */
 function storedBytes({ stored }: SpanPiece): Uint8Array | undefined {
   if (stored === undefined || stored.count < stored.scan.count) return undefined;
   for (let index = 0; index < stored.count; index++) {
-    if (stored.wayOf(index) !== 'bytes' || stored.skewOf(index) !== undefined) return undefined;
+    const { shiftNano = 0n } = stored.skewOf(index) ?? {};
+    if (stored.wayOf(index) !== 'bytes' || shiftNano !== 0n) return undefined;
   }
   return stored.otlp;
 }
