@@ -5,6 +5,7 @@ const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Pr
   ['udp', async () => (await import('./udp.ts')).benchUdp],
   ['codecs', async () => (await import('./codecs.ts')).benchCodecs],
   ['engine', async () => (await import('./engine.ts')).benchEngine],
+  ['query', async () => (await import('./query.ts')).benchQuery],
   ['operator', async () => (await import('./operator.ts')).benchOperator],
 ]);
 

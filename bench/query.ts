@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
+import { ensureDataSetD, readRequests } from './data-set-d.ts';
+import { measureQueries } from './engine-queries.ts';
+import { largeTrace, LARGE_TRACE_ID } from './large-trace.ts';
+import { firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import type { PinnedProcess } from './pinned-process.ts';
+
+const USAGE = `usage: npm run bench -- query [options]
+
+The query service of an all-in-one on one core, over each storage: what Jaeger's UI asks about data set
+D, and a large trace: first byte, whole, CPU time, and how much memory it takes.
+
+  --spans N           of data set D (100k)
+  --large N           spans of the large trace (100k)
+  --runs N            of the large trace (10)
+  --peer-otlp URL     another OTLP/HTTP server that runs already, which is sent the same
+  --peer-query URL    its query service with Jaeger's API, which is asked the same
+  --help`;
+
+const SERVER_CORE = 0;
+/** Those of the image. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
+const PORTS = (
+  'collector.grpc-server collector.http-server collector.zipkin collector.otlp.grpc ' +
+  'collector.otlp.http admin.http health.http http-server query.http-server query.grpc-server'
+).split(' ');
+const UDP_PORTS = ['jaeger-compact', 'jaeger-binary', 'zipkin-compact'];
+
+interface Sizes {
+  readonly spans: number;
+  readonly large: number;
+  readonly runs: number;
+}
+
+export async function benchQuery(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      spans: { type: 'string', default: '100k' },
+      large: { type: 'string', default: '100k' },
+      runs: { type: 'string', default: '10' },
+      'peer-otlp': { type: 'string' },
+      'peer-query': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const count = (text: string): number =>
+    Number(text.replace(/k$/i, '000').replace(/M$/i, '000000'));
+  const sizes = {
+    spans: count(values.spans),
+    large: count(values.large),
+    runs: count(values.runs),
+  };
+  for (const storage of ['memory', 'embedded']) await measureStorage(storage, sizes);
+  const { 'peer-otlp': otlp, 'peer-query': query } = values;
+  if (otlp !== undefined) await load(otlp, sizes);
+  if (query !== undefined) {
+    console.log('peer');
+    await measureQueries(query);
+    await measureLargeTrace(query, sizes, undefined);
+  }
+}
+
+async function measureStorage(storage: string, sizes: Sizes): Promise<void> {
+  const folder = '.cache/bench/query-data';
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const flags = [
+    `--span-storage.type=${storage}`,
+    `--embedded.directory=${folder}`,
+    '--log-format=json',
+    ...PORTS.map((name) => `--${name}.host-port=127.0.0.1:0`),
+    ...UDP_PORTS.map((name) => `--processor.${name}.server-host-port=127.0.0.1:0`),
+  ];
+  const server = startPinned(SERVER_CORE, [...NODE_FLAGS, 'src/main.ts', 'all-in-one', ...flags]);
+  try {
+    const addresses = await addressesOf(server);
+    await load(addresses.get('otlp http') ?? '', sizes);
+    console.log(storage);
+    const ui = addresses.get('ui') ?? '';
+    // First, so that the peak of memory is that of the large trace.
+    await measureLargeTrace(ui, sizes, server);
+    await measureQueries(ui);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function addressesOf(server: PinnedProcess): Promise<ReadonlyMap<string, string>> {
+  const addresses = new Map<string, string>();
+  await firstLine(server, (line) => {
+    if (!line.startsWith('{')) return undefined;
+    const { address, msg } = JSON.parse(line) as { msg?: string; address?: string };
+    if (address !== undefined && msg !== undefined) {
+      addresses.set(msg, address.replace('tcp:', 'http:'));
+    }
+    return msg === 'ready' ? true : undefined;
+  });
+  return addresses;
+}
+
+async function load(otlp: string, { large, spans }: Sizes): Promise<void> {
+  const data = await ensureDataSetD(spans, '.cache/bench');
+  for (const request of await readRequests(data.path)) await send(otlp, request);
+  for (const own of largeTrace(large)) await send(otlp, encodeSpans(own));
+}
+
+async function send(otlp: string, body: Uint8Array): Promise<void> {
+  const headers = { 'content-type': 'application/x-protobuf' };
+  for (;;) {
+    const answer = await fetch(`${otlp}/v1/traces`, {
+      ...{ method: 'POST', headers },
+      body: Uint8Array.from(body),
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+    await sleep(50);
+  }
+}
+
+async function measureLargeTrace(
+  base: string,
+  { large, runs }: Sizes,
+  server: PinnedProcess | undefined,
+): Promise<void> {
+  const peak = (): number => memoryPeakOf(server?.child.pid ?? 0);
+  const before = server === undefined ? Number.NaN : peak();
+  const results: LargeAnswer[] = [];
+  for (let run = 0; run < runs; run++) {
+    const cpuBefore = server?.cpuSeconds() ?? Number.NaN;
+    const answer = await readWhole(`${base}/api/traces/${LARGE_TRACE_ID}`);
+    const cpuSeconds = (server?.cpuSeconds() ?? Number.NaN) - cpuBefore;
+    results.push({ ...answer, cpuSeconds });
+  }
+  const middle = (of: (answer: LargeAnswer) => number): number =>
+    results.map(of).toSorted((a, b) => a - b)[results.length >> 1] ?? Number.NaN;
+  const more = server === undefined ? Number.NaN : (peak() - before) / 1e6;
+  console.log(
+    `  trace of ${large} spans (${(middle(({ bytes }) => bytes) / 1e6).toFixed(0)} MB): ` +
+      `first byte ${middle(({ firstMs }) => firstMs).toFixed(0)} ms, ` +
+      `whole ${middle(({ wholeMs }) => wholeMs).toFixed(0)} ms, ` +
+      `CPU ${middle(({ cpuSeconds }) => cpuSeconds).toFixed(2)} s, ` +
+      `peak memory ${more.toFixed(0)} MB higher`,
+  );
+}
+
+interface LargeAnswer {
+  readonly firstMs: number;
+  readonly wholeMs: number;
+  readonly bytes: number;
+  readonly cpuSeconds: number;
+}
+
+async function readWhole(url: string): Promise<Omit<LargeAnswer, 'cpuSeconds'>> {
+  const startedAt = performance.now();
+  const asked = get(url);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  let firstMs = 0;
+  let bytes = 0;
+  response.on('data', (piece: Buffer) => {
+    if (bytes === 0) firstMs = performance.now() - startedAt;
+    bytes += piece.length;
+  });
+  await once(response, 'end');
+  if (response.statusCode !== 200) throw new Error(`${url} answers ${response.statusCode ?? 0}`);
+  return { firstMs, wholeMs: performance.now() - startedAt, bytes };
+}
