@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { load } from 'js-yaml';
 import { UsageError, errorText } from '../runtime/errors.ts';
 import { ATTRIBUTE_PLACES } from './rules.ts';
 import type { AttributeAction, AttributeRule, PipelineRules, SpanRule } from './rules.ts';
@@ -26,6 +25,7 @@ export async function loadRules(config: RulesConfig): Promise<PipelineRules> {
 
 async function readRules(file: string): Promise<ReturnType<typeof parseRules>> {
   try {
+    const { load } = await import('js-yaml');
     return parseRules(load(await readFile(file, 'utf8')), file);
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -10,9 +10,10 @@ import { createApi } from './answer-api.ts';
 import { ENDPOINTS } from './api/endpoints.ts';
 import { createHostCheck } from './check-host.ts';
 import type { QueryConfig } from './config.ts';
+import type { MetricsConfig } from './metrics/config.ts';
+import type { MetricsReader } from './metrics/metrics-reader.ts';
 import { grpcTenantOf } from './grpc/grpc-tenant.ts';
 import { startQueryGrpc } from './grpc/start-query-grpc.ts';
-import { openPrometheus } from './metrics/open-prometheus.ts';
 import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
@@ -44,6 +45,12 @@ const HTML = 'text/html; charset=utf-8';
 const FOREIGN_HOST =
   'This service listens on the loopback interface and is not called by this name; query.allowed-hosts can allow it.\n';
 
+/** Its HTTP client is loaded for those who need it: it takes megabytes. */
+async function openMetricsStore(config: MetricsConfig, deps: QueryDeps): Promise<MetricsReader> {
+  const { openPrometheus } = await import('./metrics/open-prometheus.ts');
+  return openPrometheus(config, deps);
+}
+
 /**
  * The HTTP and gRPC APIs and the UI over a storage.
  * @throws UsageError for a config that cannot be used, ListenError for an address in use
@@ -51,7 +58,7 @@ const FOREIGN_HOST =
 export async function startQuery(config: QueryConfig, deps: QueryDeps): Promise<Running> {
   const tenancy = createTenancy(config.tenancy);
   const isMetered = config.metrics.type === 'prometheus';
-  const metricsStore = isMetered ? await openPrometheus(config.metrics, deps) : undefined;
+  const metricsStore = isMetered ? await openMetricsStore(config.metrics, deps) : undefined;
   const shared = {
     ...deps,
     ...{ tenancy, metricsStore },

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { JSON_SCHEMA, load } from 'js-yaml';
 import { UsageError, errorText } from '../../runtime/errors.ts';
 import { isJsonObject } from '../../runtime/json-object.ts';
 import { bytesSetting, durationSetting } from '../../runtime/setting.ts';
@@ -32,7 +31,7 @@ export async function readTenantLimits(
 ): Promise<ReadonlyMap<string, TenantLimits>> {
   if (path === '') return new Map();
   const where = `--embedded.tenants-file: ${path}`;
-  const file = parseYaml(await readBounded(path, where), where);
+  const file = await parseYaml(await readBounded(path, where), where);
   const unknown = Object.keys(file).find((key) => key !== 'tenants');
   if (unknown !== undefined) throw new UsageError(`${where}: unknown key ${unknown}: use tenants`);
   const tenants = file['tenants'] ?? {};
@@ -67,7 +66,8 @@ function parseLimits(entry: unknown, others: TenantLimits, where: string): Tenan
   };
 }
 
-function parseYaml(text: string, where: string): Readonly<Record<string, unknown>> {
+async function parseYaml(text: string, where: string): Promise<Readonly<Record<string, unknown>>> {
+  const { JSON_SCHEMA, load } = await import('js-yaml');
   let value: unknown;
   try {
     // Of YAML's types only those of JSON: a tenant named 2026-01-31 is a name.

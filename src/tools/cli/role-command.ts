@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { dump, load } from 'js-yaml';
 import { processEnvironment } from '../../runtime/env.ts';
 import { GaveUpError, UsageError } from '../../runtime/errors.ts';
 import {
@@ -46,6 +45,7 @@ export function roleCommand<G extends SettingGroup>(role: Role<G>, help: RoleHel
     }
     const sources = await readSources(flags, given['config'] ?? given['configFile']);
     if (given['printConfig'] === true) {
+      const { dump } = await import('js-yaml');
       process.stdout.write(dump(Object.fromEntries(effectiveValues(role, sources))));
       return;
     }
@@ -83,6 +83,7 @@ async function readSources(
   const env = processEnvironment();
   if (typeof path !== 'string') return { flags, env, file: null, fileName: '' };
   try {
+    const { load } = await import('js-yaml');
     return { flags, env, file: load(await readFile(path, 'utf8')), fileName: path };
   } catch (error) {
     throw new UsageError(`--config: ${path} cannot be read`, { cause: error });
