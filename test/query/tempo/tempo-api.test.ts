@@ -441,6 +441,28 @@ describe('a trace by id as protobuf', () => {
   });
 });
 
+describe('Tempo’s API for tenants', () => {
+  it('answers each its own', async () => {
+    const own = await openMemory();
+    const span = aSpan({ traceId: traceId(7), serviceName: 'secret' });
+    await own.writer.write(aBatch([span], { tenant: 'acme' }), never);
+    const tenanted = await startTestQuery(own, {
+      'multi-tenancy.enabled': 'true',
+      'multi-tenancy.header': 'X-Scope-OrgID',
+    });
+    const ids = async (tenant: string): Promise<(string | undefined)[]> => {
+      const headers = { 'x-scope-orgid': tenant };
+      const response = await fetch(`${tenanted.url}/tempo/api/search`, { headers });
+      return [...(await response.text()).matchAll(/"traceID":"(\w+)"/g)].map(([, id]) => id);
+    };
+    expect(await ids('acme')).toEqual([spanId(7)]);
+    expect(await ids('other')).toEqual([]);
+    expect((await tenanted.ask('/tempo/api/search')).status).toBe(401);
+    await tenanted.stop();
+    await own.close();
+  });
+});
+
 async function openMemory(): Promise<Storage> {
   const opened = createMemoryStorage({
     ...{ maxTraces: 100, maxBytes: 1_000_000, metrics: new Registry() },
