@@ -10,33 +10,6 @@ export interface CallColumns {
   readonly kinds: Uint8Array;
 }
 
-/** A call of one service by another, and when the child span started. */
-export interface ServiceCall {
-  readonly parent: string;
-  readonly child: string;
-  readonly startMs: number;
-}
-
-/** The spans of one trace, with their services and starts. */
-export interface TraceColumns extends CallColumns {
-  readonly services: readonly string[];
-  readonly startsMs: Float64Array;
-}
-
-/** The calls between the spans of a trace. */
-export function serviceCalls(trace: TraceColumns): readonly ServiceCall[] {
-  const { services, startsMs } = trace;
-  const calls: ServiceCall[] = [];
-  forEachCall(trace, (parent, child) => {
-    calls.push({
-      parent: services[parent] ?? '',
-      child: services[child] ?? '',
-      startMs: startsMs[child] ?? 0,
-    });
-  });
-  return calls;
-}
-
 const NO_ROW = -1;
 const SERVER = SPAN_KINDS.indexOf('server');
 const CLIENT = SPAN_KINDS.indexOf('client');
