@@ -10,6 +10,19 @@ export interface CallColumns {
   readonly kinds: Uint8Array;
 }
 
+/** A call of one service by another, and when the child span started. */
+export interface ServiceCall {
+  readonly parent: string;
+  readonly child: string;
+  readonly startMs: number;
+}
+
+/** The spans of one trace, with their services and starts. */
+export interface TraceColumns extends CallColumns {
+  readonly services: readonly string[];
+  readonly startsMs: Float64Array;
+}
+
 const NO_ROW = -1;
 const SERVER = SPAN_KINDS.indexOf('server');
 const CLIENT = SPAN_KINDS.indexOf('client');

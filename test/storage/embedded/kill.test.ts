@@ -67,7 +67,8 @@ it(
     expect(ids.filter((id) => !found.has(id))).toEqual([]);
     expect(ids.length).toBeGreaterThan(KILLS * 10);
     const blocks = await metrics.getSingleMetricAsString('jaeger_storage_embedded_blocks');
-    expect(Number(/ (\d+)$/.exec(blocks.trim())?.[1])).toBeGreaterThan(KILLS);
+    // On a busy machine not every life is long enough for one.
+    expect(Number(/ (\d+)$/.exec(blocks.trim())?.[1])).toBeGreaterThan(KILLS / 4);
   },
   60_000 + KILLS * 5000,
 );
