@@ -9,7 +9,7 @@ import type { Admission } from './admission.ts';
 import { bearerToken } from './bearer-token.ts';
 import { ApiError } from './api/endpoint.ts';
 import type { Endpoint } from './api/endpoint.ts';
-import { errorText as errorBody } from './api/json-text.ts';
+import { errorText as errorBody, isAsked } from './api/json-text.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
 import type { MetricsReader } from './metrics/metrics-reader.ts';
@@ -107,6 +107,9 @@ async function answerOnce(
     body: () => readBody(request, config.maxRequestSize, signal),
     isUnderWay: () => sender.isUnderWay,
   };
+  if (endpoint.fileName !== undefined && isAsked(parameters, 'download')) {
+    sender.fileName = endpoint.fileName;
+  }
   if (endpoint.type !== undefined) sender.type = endpoint.type(asked);
   const answer = endpoint.answer(asked, { storage, metricsStore, limits: config });
   if (answer instanceof Promise) {

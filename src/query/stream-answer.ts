@@ -22,6 +22,8 @@ const JSON_TYPE = 'application/json';
 export class AnswerSender {
   /** The content type of what is added. */
   type = JSON_TYPE;
+  /** Of the file that the answer is to become. */
+  fileName: string | undefined;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private waiting: (string | Uint8Array)[] = [];
@@ -58,6 +60,7 @@ export class AnswerSender {
   /** Resolves when all is handed to the network. */
   async end(signal: AbortSignal): Promise<void> {
     clearTimeout(this.timer);
+    if (this.out === undefined) this.nameFile();
     if (this.out === undefined && this.waitingLength < COMPRESSED_FROM) {
       const body = joined(this.waiting);
       sendAnswer(this.request, this.response, { status: 200, type: this.type, body: [body] });
@@ -89,6 +92,7 @@ export class AnswerSender {
     const { request, response } = this;
     response.statusCode = 200;
     response.setHeader('content-type', this.type);
+    this.nameFile();
     response.setHeader('vary', 'accept-encoding');
     // What is left of a body nobody reads.
     request.resume();
@@ -101,6 +105,12 @@ export class AnswerSender {
     encoder.stream.pipe(response);
     response.once('close', () => encoder.stream.destroy());
     return encoder.stream;
+  }
+
+  private nameFile(): void {
+    if (this.fileName === undefined) return;
+    const disposition = `attachment; filename="${this.fileName}"`;
+    this.response.setHeader('content-disposition', disposition);
   }
 
   private async drained(signal: AbortSignal): Promise<void> {

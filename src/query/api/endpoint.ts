@@ -62,6 +62,8 @@ export interface Endpoint {
   readonly family: 'jaeger' | 'v3' | 'tempo';
   /** The content type of the answer; JSON where this is absent. */
   readonly type?: (request: ApiRequest) => string;
+  /** Name of the file that the answer becomes when `download` asks for one. */
+  readonly fileName?: string;
   /** The body, whole or in pieces. @throws ApiError, also as a rejection */
   answer(request: ApiRequest, deps: ApiDeps): Promise<string> | AnswerText;
 }

@@ -31,8 +31,13 @@ export function envelopeText(
 export const PRETTY_INDENT = 4;
 
 export function isPretty(parameters: URLSearchParams): boolean {
-  const pretty = parameters.get('prettyPrint') ?? '';
-  return pretty !== '' && pretty !== 'false';
+  return isAsked(parameters, 'prettyPrint');
+}
+
+/** Any text but `false` asks for it, as Jaeger reads it. */
+export function isAsked(parameters: URLSearchParams, name: string): boolean {
+  const text = parameters.get(name) ?? '';
+  return text !== '' && text !== 'false';
 }
 
 /** The body of an error in any family, with the line end that Go's http.Error adds. */

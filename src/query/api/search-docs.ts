@@ -1,6 +1,7 @@
 import { END, parameter, PRETTY, RAW, SERVICE, START } from './endpoint-doc.ts';
 import type { ParameterDoc } from './endpoint-doc.ts';
 
+export const DOWNLOAD = parameter('download', 'Answers a file to keep, unless empty or false.');
 const repeated = { isRepeated: true };
 
 /** Of `GET /api/traces`. */
@@ -18,6 +19,7 @@ export const SEARCH_PARAMETERS: readonly ParameterDoc[] = [
   parameter('cursor', 'Where the page before ended; empty for the first one.'),
   parameter('traceID', 'Traces to answer instead of searching.', repeated),
   RAW,
+  DOWNLOAD,
   PRETTY,
 ];
 

@@ -17,6 +17,7 @@ export const searchTraces: Endpoint = {
   operation: 'find_traces',
   method: 'GET',
   path: /^\/api\/traces$/,
+  fileName: 'traces-jaeger.json',
   family: 'jaeger',
   doc: {
     summary: 'Traces that match, or those with the ids.',

@@ -19,7 +19,7 @@ import { createPageEnd, seenChunks } from './search-cursor.ts';
 import type { PageEnd } from './search-cursor.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
 import { parameter, TRACE_ID } from './endpoint-doc.ts';
-import { V3_SEARCH_PARAMETERS, V3_WINDOW } from './search-docs.ts';
+import { DOWNLOAD, V3_SEARCH_PARAMETERS, V3_WINDOW } from './search-docs.ts';
 
 export const v3Trace: Endpoint = {
   operation: 'get_trace',
@@ -49,11 +49,12 @@ export const v3SearchTraces: Endpoint = {
   operation: 'find_traces',
   method: 'GET',
   path: /^\/api\/v3\/traces$/,
+  fileName: 'traces-otlp.json',
   family: 'v3',
   doc: {
     summary: 'Traces that match.',
     path: '/api/v3/traces',
-    parameters: V3_SEARCH_PARAMETERS,
+    parameters: [...V3_SEARCH_PARAMETERS, DOWNLOAD],
   },
   answer: (request, deps) => {
     const query = parseV3Search(request.parameters, deps);

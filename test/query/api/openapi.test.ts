@@ -97,9 +97,9 @@ describe('the description of the API', () => {
       expect(doc.path.match(/\{[^}]+\}/g) ?? []).toEqual(inPath);
       if (endpoint.method === 'POST' && endpoint.family === 'v3') return;
       const told = doc.parameters.filter((one) => one.in === 'query').map(({ name }) => name);
-      const isPretty = (name: string): boolean => name !== 'prettyPrint';
-      const read = withoutAliases(await parametersReadBy(endpoint)).filter(isPretty);
-      expect(read).toEqual(withoutAliases(told).filter(isPretty));
+      const isOwn = (name: string): boolean => name !== 'prettyPrint' && name !== 'download';
+      const read = withoutAliases(await parametersReadBy(endpoint)).filter(isOwn);
+      expect(read).toEqual(withoutAliases(told).filter(isOwn));
     },
   );
 
