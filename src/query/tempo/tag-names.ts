@@ -39,7 +39,7 @@ async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonl
   const limit = readCount(parameters, 'limit', DEFAULT_LIMIT);
   const wanted = wantedScopes(parameters);
   const filter = sampleFilter(parameters);
-  const sampled = sampledKeys(await sampleSpans(request, deps, filter));
+  const sampled = await sampledKeys(sampleSpans(request, deps, filter));
   const { reader } = deps.storage;
   const known = filter === undefined ? ((await reader.attributeKeys?.(tenant)) ?? []) : [];
   const isElsewhere = (key: string): boolean =>

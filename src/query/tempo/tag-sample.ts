@@ -11,6 +11,9 @@ import { readTraceql, readWindow } from './tempo-search.ts';
 
 /** Traces whose attributes stand for those of all. */
 const SAMPLE_TRACES = 100;
+/** Spans looked at of each of them, and read of all: a list for completion may not cost more. */
+const SAMPLE_TRACE_SIZE = 1000;
+const SAMPLE_SPANS = 200_000;
 
 /** A span that was found, and the trace it is in. */
 export interface SampledSpan {
@@ -36,38 +39,42 @@ export function sampleFilter(parameters: URLSearchParams): TraceqlQuery | undefi
 }
 
 /** Spans of the newest traces, or those that a query finds; none where the storage cannot tell. */
-export async function sampleSpans(
+export async function* sampleSpans(
   { parameters, signal, tenant }: ApiRequest,
   { limits, storage }: ApiDeps,
   query: TraceqlQuery | undefined,
-): Promise<readonly SampledSpan[]> {
+): AsyncGenerator<SampledSpan> {
   const { reader } = storage;
   const traceql = query ?? readTraceql('');
   const service = serviceOf(necessaryConditions(traceql).filters);
-  if (service === undefined && !reader.capabilities.withoutService) return [];
+  if (service === undefined && !reader.capabilities.withoutService) return;
   const search = {
     traceql,
     window: readWindow(parameters),
     limit: SAMPLE_TRACES,
   };
-  const options = { reader, tenant, signal, limits, maxTracesRead: 2 * SAMPLE_TRACES };
-  const sampled: SampledSpan[] = [];
+  const options = {
+    ...{ reader, tenant, signal, maxTracesRead: 2 * SAMPLE_TRACES },
+    limits: {
+      maxSpans: Math.min(limits.maxSpans, SAMPLE_SPANS),
+      maxTraceSize: Math.min(limits.maxTraceSize, SAMPLE_TRACE_SIZE),
+    },
+  };
   for await (const { spans, summary } of findTraceql(search, options, createInspection())) {
-    for (const span of spans) sampled.push({ span, summary });
+    for (const span of spans) yield { span, summary };
   }
-  return sampled;
 }
 
 /** Keys of attributes by place; of spans that share a resource, it is looked at once. */
-export function sampledKeys(
-  sampled: readonly SampledSpan[],
-): Readonly<Record<(typeof SAMPLED_PLACES)[number], ReadonlySet<string>>> {
+export async function sampledKeys(
+  sampled: AsyncIterable<SampledSpan>,
+): Promise<Readonly<Record<(typeof SAMPLED_PLACES)[number], ReadonlySet<string>>>> {
   const keys = {
     ...{ resource: new Set<string>(), span: new Set<string>(), scope: new Set<string>() },
     ...{ event: new Set<string>(), link: new Set<string>() },
   };
-  const seen = new Set<readonly Attribute[]>();
-  for (const { span } of sampled) {
+  const seen = new WeakSet<readonly Attribute[]>();
+  for await (const { span } of sampled) {
     for (const place of SAMPLED_PLACES) {
       for (const attributes of attributesOf(place, span)) {
         if (seen.has(attributes)) continue;

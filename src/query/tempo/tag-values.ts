@@ -7,6 +7,7 @@ import { INTRINSICS } from '../../model/traceql/subject-names.ts';
 import { TraceqlError } from '../../model/traceql/traceql-query.ts';
 import type { Subject } from '../../model/traceql/traceql-query.ts';
 import { decimalOf } from '../../model/value-rule.ts';
+import { bounded } from '../api/answer-body.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import { sampleFilter, sampleSpans } from './tag-sample.ts';
@@ -15,6 +16,8 @@ import { readCount } from './tempo-search.ts';
 const DEFAULT_LIMIT = 1000;
 /** Services whose operations are asked for, to list the names of spans. */
 const SERVICES_MAX = 200;
+/** Nobody picks a longer text from a list. */
+const VALUE_CHARACTERS_MAX = 1024;
 
 /** How a value is written in TraceQL: as it is, or quoted for `string`. */
 type ValueType = 'string' | 'int' | 'float' | 'bool' | 'keyword';
@@ -27,14 +30,15 @@ interface TagValue {
 /** `GET /api/search/tag/{name}/values`, where the name has no scope. */
 export async function tagValues(request: ApiRequest, deps: ApiDeps): Promise<string> {
   const values = await valuesFor(plainSubject(tagName(request)), request, deps);
-  return jsonText({ tagValues: values.map(({ value }) => value), metrics: {} });
+  const texts = values.map(({ value }) => value);
+  return bounded(jsonText({ tagValues: texts, metrics: {} }), deps.limits);
 }
 
 /** `GET /api/v2/search/tag/{name}/values`, where the name is one of TraceQL. */
 export async function typedTagValues(request: ApiRequest, deps: ApiDeps): Promise<string> {
   const name = tagName(request);
   const values = await valuesFor(namedSubject(name), request, deps);
-  return jsonText({ tagValues: values, metrics: {} });
+  return bounded(jsonText({ tagValues: values, metrics: {} }), deps.limits);
 }
 
 /** Grafana escapes names twice, because proxies on the way read them once. */
@@ -70,14 +74,16 @@ async function valuesFor(
   const known = filter === undefined ? await knownTexts(subject, limit, request, deps) : undefined;
   const types = new Map<string, ValueType>();
   if (known?.isAll !== true && !isNumberOrId(subject)) {
-    for (const { span, summary } of await sampleSpans(request, deps, filter)) {
+    for await (const { span, summary } of sampleSpans(request, deps, filter)) {
       for (const value of valuesOf(subject, span, summary)) {
-        types.set(attributeText(value), typeOf(subject, value));
+        const text = attributeText(value);
+        if (text.length <= VALUE_CHARACTERS_MAX) types.set(text, typeOf(subject, value));
       }
     }
   }
   for (const text of known?.texts ?? []) {
-    if (!types.has(text)) types.set(text, typeOfText(subject, text));
+    if (text.length > VALUE_CHARACTERS_MAX || types.has(text)) continue;
+    types.set(text, typeOfText(subject, text));
   }
   return [...types]
     .filter(([value]) => value !== '')
