@@ -6,9 +6,9 @@ import { storageSettings } from '../../storage/config.ts';
 
 const MIB = 2 ** 20;
 /** What an idle process takes, and the heap that work needs beside stored and waiting bytes. */
-const PROCESS_BYTES = 96 * MIB;
-/** Stored bytes take a third more with rows and names; what was evicted stays until it is collected. */
-const STORED_SHARE = 3 / 8;
+const PROCESS_BYTES = 112 * MIB;
+/** Stored bytes take a third more with rows and names, and what was evicted stays until it is collected; a hostile request takes several times its size while it is converted. */
+const STORED_SHARE = 5 / 16;
 /** What was worked on takes as much again until it is collected. */
 const WORK_SHARE = 1 / 8;
 const SMALLEST_BYTES = 16 * MIB;

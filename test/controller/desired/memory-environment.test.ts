@@ -13,10 +13,10 @@ const BOUNDS = [STORED_IN_MEMORY, COLLECTED];
 describe('memoryEnvironment', () => {
   it.each([
     ['128Mi', '16Mi', '16Mi'],
-    ['256Mi', '60Mi', '32Mi'],
-    ['512Mi', '156Mi', '64Mi'],
-    ['700M', '214Mi', '83Mi'],
-    [268_435_456, '60Mi', '32Mi'],
+    ['256Mi', '45Mi', '32Mi'],
+    ['512Mi', '125Mi', '64Mi'],
+    ['700M', '173Mi', '83Mi'],
+    [268_435_456, '45Mi', '32Mi'],
   ])('fits %s: %s of stored spans and %s of requests', (limit, stored, inFlight) => {
     expect(memoryEnvironment(limit, NO_OPTIONS, BOUNDS)).toEqual([
       { name: 'MEMORY_MAX_BYTES', value: stored },
@@ -64,7 +64,7 @@ describe('the all-in-one container', () => {
                   { name: 'COLLECTOR_MAX_BYTES_IN_FLIGHT', value: '20Mi' },
                   { name: 'SPAN_STORAGE_TYPE', value: 'memory' },
                   { name: 'JAEGER_LISTEN_HOST', value: '0.0.0.0' },
-                  { name: 'MEMORY_MAX_BYTES', value: '60Mi' },
+                  { name: 'MEMORY_MAX_BYTES', value: '45Mi' },
                 ],
               },
             ],
