@@ -15,6 +15,7 @@ import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
+import type { SpanScan } from '../wire/span-scan.ts';
 import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
 import { zipkinV1JsonToOtlp } from '../wire/zipkin/v1-json-to-otlp.ts';
 import { zipkinThriftToOtlp } from '../wire/zipkin/v1-thrift-to-otlp.ts';
@@ -118,7 +119,10 @@ function createConvert(): Exchange['convert'] {
     try {
       return toOtlp(body, scratch);
     } finally {
-      if (scratch.capacity > SCRATCH_BYTES_MAX) scratch = new ProtobufWriter();
+      if (scratch.capacity > SCRATCH_BYTES_MAX) {
+        scratch.free();
+        scratch = new ProtobufWriter();
+      }
     }
   };
 }
@@ -165,16 +169,35 @@ async function readBatch(
   try {
     const toOtlp = codecFor(request, codecs);
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
-    lease.grow(body.length * MEMORY_FACTOR);
-    const otlp = convert(toOtlp, body);
-    freeBytes(body);
-    const scan = scanSpans(otlp);
+    const otlp = freeingAfter(body, () => {
+      lease.grow(body.length * MEMORY_FACTOR);
+      return convert(toOtlp, body);
+    });
+    const scan = scanOrFree(otlp);
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     deps.pipeline.requestRefused('http', refusalOf(error).reason);
     sendRefusal(request, response, error);
     return undefined;
+  }
+}
+
+/** Bad requests are of any size too, and come as fast. */
+function freeingAfter<T>(bytes: Uint8Array, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    freeBytes(bytes);
+  }
+}
+
+function scanOrFree(otlp: Uint8Array): SpanScan {
+  try {
+    return scanSpans(otlp);
+  } catch (error) {
+    freeBytes(otlp);
+    throw error;
   }
 }
 

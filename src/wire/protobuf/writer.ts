@@ -80,6 +80,30 @@ export class ProtobufWriter {
     return this.buffer.subarray(0, this.position);
   }
 
+  /**
+   * What was written, in memory that is the caller's alone; the writer has none any more. Without a
+   * copy where the system can cut memory short.
+   */
+  take(): Uint8Array {
+    const { buffer, position } = this;
+    const own = ownMemory(buffer);
+    const taken = own === undefined ? this.finish() : new Uint8Array(own.transfer(position));
+    this.reset();
+    return taken;
+  }
+
+  /** Gives back the memory at once, instead of when it is collected; nothing is written any more. */
+  free(): void {
+    freeMemory(this.buffer);
+    this.reset();
+  }
+
+  private reset(): void {
+    this.position = 0;
+    this.buffer = Buffer.alloc(0);
+    this.view = viewOf(this.buffer);
+  }
+
   /** Room for `size` bytes from `position` on, to write to before any other method is called. */
   claim(size: number): DataView {
     this.reserve(size);
@@ -394,9 +418,21 @@ export class ProtobufWriter {
     const doubled = Math.min(this.buffer.length * 2, this.bytesMax);
     const grown = Buffer.allocUnsafe(Math.max(needed, doubled));
     this.buffer.copy(grown, 0, 0, this.position);
+    freeMemory(this.buffer);
     this.buffer = grown;
     this.view = viewOf(grown);
   }
+}
+
+/** The memory of a buffer when no other shares it. */
+function ownMemory({ buffer, byteLength }: Buffer): ArrayBuffer | undefined {
+  const isWhole = byteLength > 0 && byteLength === buffer.byteLength;
+  return isWhole && buffer instanceof ArrayBuffer ? buffer : undefined;
+}
+
+/** Large buffers come faster than a collector should have to run. */
+function freeMemory(bytes: Buffer): void {
+  ownMemory(bytes)?.transfer(0);
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {

@@ -61,7 +61,7 @@ export class SpanGroups {
         writer.raw(spans.subarray(group.runs[at], group.runs[at + 1]));
       }
     }
-    return writer.written();
+    return writer.take();
   }
 
   private isAsBefore(service: ZipkinEndpoint, tags: TagFields): boolean {
