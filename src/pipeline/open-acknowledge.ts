@@ -5,6 +5,7 @@ import { acknowledgeWhenStored } from './acknowledge.ts';
 import type { Acknowledge } from './acknowledge.ts';
 import type { AcknowledgeConfig } from './acknowledge-config.ts';
 import { acknowledgeInMemory } from './acknowledge-in-memory.ts';
+import { loggingLosses } from './log-losses.ts';
 import { acknowledgeOnDisk } from './spool.ts';
 import { readCursor } from './spool-cursor.ts';
 import { measureSync } from './spool-metrics.ts';
@@ -26,16 +27,19 @@ export async function openAcknowledge(
     case 'storage':
       return acknowledgeWhenStored;
     case 'memory':
-      return acknowledgeInMemory({
-        ...deps,
-        batchesMax: config.queueSize,
-        workers: config.numWorkers,
-        retry: config.retry,
-        drainTimeoutMs: config.drainTimeout,
-        health: deps.health.component('storage writes'),
-      });
+      return loggingLosses(
+        acknowledgeInMemory({
+          ...deps,
+          batchesMax: config.queueSize,
+          workers: config.numWorkers,
+          retry: config.retry,
+          drainTimeoutMs: config.drainTimeout,
+          health: deps.health.component('storage writes'),
+        }),
+        deps,
+      );
     case 'disk':
-      return openSpool(config, deps);
+      return loggingLosses(await openSpool(config, deps), deps);
   }
 }
 

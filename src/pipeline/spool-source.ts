@@ -48,11 +48,13 @@ export interface SpoolSourceDeps {
   readonly onTaken: (spooled: SpooledBatch) => void;
   /** Hears where the next record begins behind one that cannot be used. */
   readonly onUnusable: (next: RecordPosition) => void;
+  /** Hears of records that could not even be read. */
+  readonly onDamaged: (records: number) => void;
 }
 
 /** `from`: where a former run had come to. */
 export function createSpoolSource(
-  { log, books, logger, onTaken, onUnusable }: SpoolSourceDeps,
+  { log, books, logger, onTaken, onUnusable, onDamaged }: SpoolSourceDeps,
   from: RecordPosition | undefined,
 ): SpoolSource {
   const inMemory: SpooledBatch[] = [];
@@ -60,6 +62,7 @@ export function createSpoolSource(
   const disk = createDiskBacklog(log, from);
   let memoryBytes = 0;
   let unusable = 0;
+  const noteDamage = watchDamage(log, onDamaged);
 
   const takenFromDisk = ({ record, isFormer }: BacklogRecord): SpooledBatch | undefined => {
     try {
@@ -96,7 +99,9 @@ export function createSpoolSource(
         onTaken(spooled);
         return spooled;
       }
-      return disk.take(takenFromDisk);
+      const fromDisk = await disk.take(takenFromDisk);
+      noteDamage();
+      return fromDisk;
     },
     get memoryBytes() {
       return memoryBytes;
@@ -113,6 +118,16 @@ export function createSpoolSource(
     get oldestAppendedAtMs() {
       return inMemory[0]?.appendedAtMs ?? firstAppendedAtMs(log, disk.from);
     },
+  };
+}
+
+/** Reports the records that a log has found damaged since it was asked last. */
+function watchDamage(log: RecordLog, onDamaged: SpoolSourceDeps['onDamaged']): () => void {
+  let known = 0;
+  return () => {
+    const { damagedRecords } = log.stats;
+    if (damagedRecords > known) onDamaged(damagedRecords - known);
+    known = damagedRecords;
   };
 }
 

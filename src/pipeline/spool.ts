@@ -21,6 +21,7 @@ import { encodeBatchRecord } from '../wire/batch-record.ts';
 import { createSettlement } from './spool-settlement.ts';
 import { createSpoolSource } from './spool-source.ts';
 import type { SpooledBatch } from './spool-source.ts';
+import { createSumLog } from './sum-log.ts';
 
 export interface SpoolOptions {
   readonly folder: string;
@@ -60,8 +61,12 @@ function createSpool(
     cursor: createCursor(options.folder, log),
     firstWaiting: () => source.first,
   });
+  const damaged = createSumLog(clock, (records, total) => {
+    logger.warn({ records, total }, 'records of the spool cannot be read');
+  });
+  const { begin: onTaken, skipped: onUnusable } = settlement;
   const source = createSpoolSource(
-    { log, books, logger, onTaken: settlement.begin, onUnusable: settlement.skipped },
+    { log, books, logger, onTaken, onUnusable, onDamaged: damaged.add },
     options.from,
   );
   const giveUp = new AbortController();
@@ -93,6 +98,7 @@ function createSpool(
   const stop = async (): Promise<void> => {
     giveUp.abort();
     await drain.stop();
+    damaged.close();
     await settlement.stop();
     await log.close();
   };

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { Pipeline } from '../../src/pipeline/pipeline.ts';
@@ -8,7 +9,6 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createHealth } from '../../src/runtime/health.ts';
 import type { HealthRegistry } from '../../src/runtime/health.ts';
-import { createLogger } from '../../src/runtime/logger.ts';
 import { resolveConfig } from '../../src/runtime/resolve-config.ts';
 import { ledgerOf } from '../harness/ledger.ts';
 import type { LedgerTotals } from '../harness/ledger.ts';
@@ -17,8 +17,17 @@ export interface PipelineUnderTest {
   readonly pipeline: Pipeline;
   readonly metrics: Registry;
   readonly health: HealthRegistry;
+  /** Log lines of level warn and above. */
+  readonly warnings: readonly Warning[];
   /** Throws when the books do not balance. */
   readonly ledger: () => Promise<LedgerTotals>;
+}
+
+export interface Warning {
+  readonly msg: string;
+  readonly reason?: string;
+  readonly spans?: number;
+  readonly total?: number;
 }
 
 /** A pipeline as the collector role makes it of these flags. */
@@ -35,7 +44,11 @@ export async function aPipeline(
   });
   const metrics = new Registry();
   const health = createHealth(() => clock.now());
-  const logger = createLogger({ level: 'silent', format: 'json' }, 'test');
+  const warnings: Warning[] = [];
+  const write = (line: string): void => {
+    warnings.push(JSON.parse(line) as Warning);
+  };
+  const logger = pino({ level: 'warn', base: null, timestamp: false }, { write });
   const deps = { metrics, health, logger, clock };
   const pipeline = createPipeline({
     acknowledge: await openAcknowledge({ ...config, queueSize }, deps),
@@ -46,5 +59,6 @@ export async function aPipeline(
     serviceNamesMax: 10,
     tags: new Map(),
   });
-  return { pipeline, metrics, health, ledger: async () => ledgerOf(await metrics.metrics()) };
+  const ledger = async (): Promise<LedgerTotals> => ledgerOf(await metrics.metrics());
+  return { pipeline, metrics, health, warnings, ledger };
 }

@@ -12,6 +12,7 @@ const takesAll: Sink = ({ scan }) =>
   Promise.resolve({ accepted: scan.count, refused: [], dropped: [] });
 const never: Sink = () => new Promise(() => undefined);
 const away: Sink = () => Promise.reject(new Error('storage is away'));
+const DROPPED = { level: 40, msg: 'acknowledged spans are dropped' };
 const twoSpans = aBatch([aSpan(), aSpan()]);
 
 describe('acknowledging from memory', () => {
@@ -119,10 +120,32 @@ describe('acknowledging from memory', () => {
   it('drops what the storage does not take in time, with a reason', async () => {
     const clock = createFakeClock();
     const flags = { 'collector.ack': 'memory', 'collector.retry.max-elapsed': '1s' };
-    const { pipeline, ledger } = await aPipeline(away, flags, { clock });
+    const { pipeline, ledger, warnings } = await aPipeline(away, flags, { clock });
     await pipeline.sinkFor('http')(twoSpans, signal);
     for (let i = 0; i < 10; i += 1) await clock.advance(200);
     expect(await ledger()).toMatchObject({ dropped: 2, inFlight: 0, byReason: { expired: 2 } });
+    expect(warnings).toMatchObject([{ ...DROPPED, reason: 'expired', spans: 2, total: 2 }]);
+  });
+
+  it('logs what it drops a line every few seconds, however many batches that are', async () => {
+    const clock = createFakeClock();
+    const flags = { 'collector.ack': 'memory', 'collector.retry.max-elapsed': '1ms' };
+    const { pipeline, ledger, warnings } = await aPipeline(away, flags, { clock });
+    const drop = async (batches: number): Promise<void> => {
+      for (let i = 0; i < batches; i += 1) await pipeline.sinkFor('http')(twoSpans, signal);
+      await clock.advance(1);
+    };
+    await drop(1);
+    await drop(10);
+    expect(warnings).toMatchObject([{ ...DROPPED, reason: 'expired', spans: 2, total: 2 }]);
+    await clock.advance(5000);
+    expect(warnings.slice(1)).toMatchObject([{ reason: 'expired', spans: 20, total: 22 }]);
+    await drop(2);
+    expect(warnings).toHaveLength(2);
+    await pipeline.stop();
+    expect(warnings.slice(2)).toMatchObject([{ reason: 'expired', spans: 4, total: 26 }]);
+    expect(await ledger()).toMatchObject({ dropped: 26, inFlight: 0 });
+    expect(clock.sleeping).toEqual([]);
   });
 
   it('drops what the storage refuses after the answer, with its reason', async () => {
@@ -140,7 +163,7 @@ describe('acknowledging from memory', () => {
 
   it('stops within its time and drops the rest', async () => {
     const clock = createFakeClock();
-    const { pipeline, ledger } = await aPipeline(
+    const { pipeline, ledger, warnings } = await aPipeline(
       never,
       { 'collector.ack': 'memory', 'collector.num-workers': '1' },
       { clock },
@@ -152,5 +175,7 @@ describe('acknowledging from memory', () => {
     await clock.advance(15_000);
     await stopped;
     expect(await ledger()).toMatchObject({ dropped: 4, inFlight: 0, byReason: { shutdown: 4 } });
+    expect(warnings.at(-1)).toMatchObject({ ...DROPPED, reason: 'shutdown', total: 4 });
+    expect(warnings.reduce((sum, { spans = 0 }) => sum + spans, 0)).toBe(4);
   });
 });

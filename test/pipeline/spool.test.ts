@@ -160,10 +160,13 @@ describe('acknowledging from disk', () => {
       'collector.spool.directory': await aFolder(),
       'collector.spool.max-age': '20ms',
     };
-    const { pipeline, ledger } = await aPipeline(away, flags);
+    const { pipeline, ledger, warnings } = await aPipeline(away, flags);
     await pipeline.sinkFor('http')(named('old'), signal);
     await until(async () => (await ledger()).dropped === 2);
     expect((await ledger()).byReason).toEqual({ expired: 2 });
+    expect(warnings).toMatchObject([
+      { msg: 'acknowledged spans are dropped', reason: 'expired', spans: 2, total: 2 },
+    ]);
     await pipeline.stop();
   });
 
@@ -195,7 +198,7 @@ describe('acknowledging from disk', () => {
     const stored = collecting();
     let isAway = true;
     const sink: Sink = (batch, abort) => (isAway ? away : stored.sink)(batch, abort);
-    const { pipeline, ledger, metrics } = await aPipeline(sink, flags);
+    const { pipeline, ledger, metrics, warnings } = await aPipeline(sink, flags);
     for (let i = 0; i < 20; i += 1) await pipeline.sinkFor('http')(named(`batch ${i}`), signal);
     const files = (await readdir(folder)).filter((name) => name.endsWith('.log')).toSorted();
     const path = join(folder, files[1] ?? '');
@@ -209,6 +212,10 @@ describe('acknowledging from disk', () => {
     expect(await ledger()).toMatchObject({ stored: 38, byReason: { spool_damaged: 2 } });
     expect(await metrics.metrics()).toContain('jaeger_collector_spool_damaged_records_total 1');
     await pipeline.stop();
+    expect(warnings).toMatchObject([
+      { msg: 'acknowledged spans are dropped', reason: 'spool_damaged', spans: 2, total: 2 },
+      { msg: 'records of the spool cannot be read', records: 1 },
+    ]);
   });
 
   it.each([
@@ -247,6 +254,11 @@ describe('acknowledging from disk', () => {
       'jaeger_collector_spool_damaged_records_total 3',
     );
     await first.pipeline.stop();
+    const dropped = first.warnings.filter(({ reason }) => reason === 'spool_damaged');
+    expect(dropped.map(({ spans, total }) => [spans, total])).toEqual([
+      [2, 2],
+      [2, 4],
+    ]);
     const second = await aPipeline(stored.sink, flags);
     await second.pipeline.sinkFor('http')(named('last'), signal);
     await until(() => stored.batches.length === 2);
