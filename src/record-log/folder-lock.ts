@@ -12,7 +12,7 @@ export interface FolderLock {
 /** Who holds a folder. A number of a process alone is not enough: a container's is always the same. */
 interface Holder {
   readonly pid: number;
-  /** Clock ticks from the start of the system to that of the process; '' where that is not known. */
+  /** Clock ticks from the start of the system to that of the process; '' for one that runs no more. */
   readonly started: string;
   /** Of the running system. */
   readonly boot: string;
@@ -92,9 +92,15 @@ function canBeSignalled(pid: number): boolean {
 async function holderOf(pid: number): Promise<Holder> {
   const stat = await readIfThere(`/proc/${pid}/stat`);
   const boot = await readIfThere('/proc/sys/kernel/random/boot_id');
-  // The name, in parentheses, may hold spaces; the start time is field 22.
-  const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // The name, in parentheses, may hold spaces; the fields behind it are of proc_pid_stat(5).
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  const started = hasEnded(fields) ? '' : fields[19];
   return { pid, started: started ?? '', boot: boot?.trim() ?? '' };
+}
+
+/** Waits for its parent to ask how it ended; a thread that is left may still write. */
+function hasEnded([state = '', ...rest]: readonly string[]): boolean {
+  return /[ZXx]/.test(state) && Number(rest[16]) <= 1;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { processWithFolder } from '../../src/record-log/folder-lock.ts';
 import { RecordLogFailedError, RecordLogFullError } from '../../src/record-log/record-log-error.ts';
 import { readSegmentFile } from '../../src/record-log/segment-file.ts';
+import { until } from '../harness/until.ts';
 import { aFolder, openIn, recordsOf, textsOf } from './log-in-folder.ts';
 
 const text = (value: string): Uint8Array => Buffer.from(value);
@@ -195,6 +197,25 @@ describe('the folder of a record log', () => {
     expect(await textsOf(log)).toEqual(['kept']);
     expect(log.segments()[0]?.firstAppendedAtMs).toBe(5);
     await log.close();
+  });
+
+  it('is taken over from a process that was killed and that nobody has waited for', async () => {
+    const folder = await aFolder();
+    const script = `
+      import { lockFolder } from ${JSON.stringify(join(process.cwd(), 'src/record-log/folder-lock.ts'))};
+      await lockFolder(${JSON.stringify(folder)});
+      console.log(process.pid);
+      setInterval(() => {}, 1000);`;
+    // The shell becomes a program that waits for no child.
+    const command = '"$0" --input-type=module -e "$1" & exec sleep 60';
+    const parent = spawn('sh', ['-c', command, process.execPath, script]);
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const pid = Number(String(await once(parent.stdout, 'data')));
+    await expect(openIn(folder)).rejects.toThrow(`in use by process ${pid}`);
+    process.kill(pid, 'SIGKILL');
+    await until(async () => (await processWithFolder(folder)) === undefined);
+    expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    await (await openIn(folder)).close();
   });
 
   it('is never given to two, however many come for it at once', async () => {
