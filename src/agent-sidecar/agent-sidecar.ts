@@ -39,6 +39,7 @@ export async function startAgentSidecar(
   const exporter = createOtlpExporter(config.reporter, {
     clock: deps.clock,
     logger: deps.logger,
+    health: deps.health.component('collectors'),
     resolve: systemResolveHost,
     tls: upstreamTls,
   });

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createCollectorNames } from './collector-names.ts';
 import type { CollectorTarget } from './collector-target.ts';
@@ -35,6 +36,11 @@ export interface CollectorPoolOptions<C extends CollectorClient> {
   readonly resolve: ResolveHost;
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * Hears whether any collector takes what is sent. While none does the agent serves on: a restart
+   * would only lose what waits in its memory.
+   */
+  readonly health: ComponentHealth;
   /** @param uri a gRPC target of one address, `ipv4:…` or `ipv6:…` */
   readonly connect: (uri: string, target: CollectorTarget) => C;
 }
@@ -47,6 +53,11 @@ const REST_FIRST_MS = 200;
 const REST_MAX_MS = 10_000;
 /** A collector that asks for more time than this is asked again after this. */
 const RETRY_AFTER_MAX_MS = 60_000;
+
+const CONNECTING_TEXTS = {
+  bad: 'collectors cannot be connected to',
+  good: 'collectors can be connected to again',
+};
 
 interface Peer<C extends CollectorClient> extends Collector<C> {
   readonly log: StateLog;
@@ -63,7 +74,7 @@ interface Peer<C extends CollectorClient> extends Collector<C> {
 export function createCollectorPool<C extends CollectorClient>(
   options: CollectorPoolOptions<C>,
 ): CollectorPool<C> {
-  const { clock } = options;
+  const { clock, health } = options;
   const peers = createPeers(options);
   const names = createCollectorNames(options);
   let turn = 0;
@@ -72,10 +83,7 @@ export function createCollectorPool<C extends CollectorClient>(
   let closed = false;
   /** Why there is no client, when its address is known. */
   let problem = '';
-  const connecting = createStateLog(options, {
-    bad: 'collectors cannot be connected to',
-    good: 'collectors can be connected to again',
-  });
+  const connecting = createStateLog(options, CONNECTING_TEXTS);
 
   /** Never rejects: nobody may be waiting, and the next time comes. */
   const resolveAndTakeOver = async (): Promise<void> => {
@@ -96,6 +104,7 @@ export function createCollectorPool<C extends CollectorClient>(
       resolving = undefined;
     });
   };
+  health.ok();
   return {
     next: async () => {
       resolveIfOlder(
@@ -108,9 +117,12 @@ export function createCollectorPool<C extends CollectorClient>(
       const chosen = ready[turn++ % ready.length] ?? soonest(all);
       if (chosen !== undefined) return chosen;
       const problems = [names.problem(), problem, 'no address is known'];
-      throw new Error(problems.find((text) => text !== ''));
+      const why = problems.find((text) => text !== '') ?? '';
+      health.impaired(`no collector is known: ${why}`);
+      throw new Error(why);
     },
     reached: ({ hostPort }) => {
+      health.ok();
       const peer = peers.get(hostPort);
       if (peer === undefined) return;
       peer.failures = 0;
@@ -123,6 +135,7 @@ export function createCollectorPool<C extends CollectorClient>(
         peer.failures += 1;
         peer.restsUntil = clock.monotonic() + restMs(peer.failures, retryAfterMs);
       }
+      if (peers.haveAllFailed()) health.impaired(`no collector takes spans; ${hostPort}: ${why}`);
       resolveIfOlder(RESOLVE_INTERVAL_FAILED_MS);
     },
     close: () => {
@@ -138,6 +151,8 @@ interface Peers<C extends CollectorClient> {
   /** In the order of this agent. */
   inOrder(): readonly Peer<C>[];
   get(hostPort: string): Peer<C> | undefined;
+  /** None of them has taken anything since it failed. */
+  haveAllFailed(): boolean;
 }
 
 function createPeers<C extends CollectorClient>(options: CollectorPoolOptions<C>): Peers<C> {
@@ -169,6 +184,7 @@ function createPeers<C extends CollectorClient>(options: CollectorPoolOptions<C>
     },
     inOrder: () => order.flatMap((hostPort) => peers.get(hostPort) ?? []),
     get: (hostPort) => peers.get(hostPort),
+    haveAllFailed: () => [...peers.values()].every(({ failures }) => failures > 0),
   };
 }
 

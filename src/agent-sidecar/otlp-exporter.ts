@@ -4,6 +4,7 @@ import type { GrpcClient } from '../drivers/grpc-client.ts';
 import type { ClientTls } from '../runtime/client-tls.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
+import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { formatHostPort } from '../runtime/setting.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -62,6 +63,7 @@ export interface OtlpExporterDeps {
   readonly clock: Clock;
   readonly resolve: ResolveHost;
   readonly logger: Logger;
+  readonly health: ComponentHealth;
   /** Absent: no TLS. */
   readonly tls: ClientTls | undefined;
 }

@@ -6,6 +6,7 @@ import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import type { RoleProcess } from '../../src/runtime/run-role.ts';
+import { until } from '../harness/until.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
 import { startFakeCollector } from './fake-collector.ts';
 import type { FakeCollector } from './fake-collector.ts';
@@ -124,6 +125,24 @@ describe('agentSidecarRole', () => {
     expect(metrics).toContain(
       'jaeger_agent_thrift_udp_server_packets_dropped_total{protocol="binary",model="jaeger",reason="kernel"} 0',
     );
+  });
+
+  it('shows that no collector takes spans, and stays ready', async () => {
+    const agent = await startAgent(undefined);
+    const url = `http://127.0.0.1:${portOf(agent, 'admin')}`;
+    expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ status: 'StatusOK' });
+    await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
+    await until(() => agent.deps.health.snapshot().status !== 'StatusOK');
+    const status = await fetch(`${url}/status`);
+    expect(status.status).toBe(200);
+    const text = await status.text();
+    expect(text).toContain('"no collector takes spans; 127.0.0.1:1: ');
+    expect(JSON.parse(text)).toMatchObject({
+      healthy: true,
+      status: 'StatusRecoverableError',
+      components: { collectors: { status: 'StatusRecoverableError' } },
+    });
+    expect((await fetch(url)).status).toBe(200);
   });
 
   it('sends what it has taken before it stops', async () => {

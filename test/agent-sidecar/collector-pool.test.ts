@@ -4,6 +4,8 @@ import { createCollectorPool } from '../../src/agent-sidecar/collector-pool.ts';
 import type { CollectorPool } from '../../src/agent-sidecar/collector-pool.ts';
 import { createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { createHealth } from '../../src/runtime/health.ts';
+import type { ComponentSnapshot } from '../../src/runtime/health.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { createFakeClock } from '../harness/fake-clock.ts';
 import type { FakeClock } from '../harness/fake-clock.ts';
@@ -26,6 +28,8 @@ interface Bed {
   /** What is logged. */
   readonly lines: readonly string[];
   readonly open: Set<string>;
+  /** What the process says of the collectors; it serves on whatever that is. */
+  readonly health: () => ComponentSnapshot | undefined;
   /** Where the next calls go. */
   next(calls: number): Promise<readonly string[]>;
 }
@@ -42,11 +46,13 @@ function startBed(answer: Bed['answer'], peersMax = 3): Bed {
   const clock = createFakeClock();
   const open = new Set<string>();
   const lines: string[] = [];
+  const health = createHealth(() => clock.now());
   const pool = createCollectorPool({
     targets: [{ host: 'collector', port: 4317 }],
     peersMax,
     clock,
     logger: loggerTo(lines),
+    health: health.component('collectors'),
     resolve: (host) => {
       bed.questions.push(host);
       return bed.answer instanceof Error ? Promise.reject(bed.answer) : Promise.resolve(bed.answer);
@@ -65,6 +71,10 @@ function startBed(answer: Bed['answer'], peersMax = 3): Bed {
     unusable: '',
     lines,
     open,
+    health: () => {
+      expect(health.snapshot().healthy).toBe(true);
+      return health.snapshot().components['collectors'];
+    },
     next: async (calls) => {
       const hosts: string[] = [];
       while (hosts.length < calls) hosts.push((await pool.next()).hostPort);
@@ -202,6 +212,29 @@ describe('createCollectorPool', () => {
     expect(then).not.toContain(failing.hostPort);
   });
 
+  it('says that no collector takes spans when each has failed, and serves on', async () => {
+    const bed = startBed(['10.0.0.1', '10.0.0.2']);
+    const one = await bed.pool.next();
+    bed.pool.failed(one, 'no route', undefined);
+    expect(bed.health()).toMatchObject({ status: 'StatusOK' });
+    const other = await bed.pool.next();
+    bed.pool.failed(other, 'refused', undefined);
+    expect(bed.health()).toMatchObject({
+      status: 'StatusRecoverableError',
+      error: `no collector takes spans; ${other.hostPort}: refused`,
+    });
+    bed.pool.reached(one);
+    expect(bed.health()).toMatchObject({ status: 'StatusOK' });
+  });
+
+  it('says that no collector is known while the name server does not answer', async () => {
+    const bed = startBed(new Error('ENOTFOUND'));
+    await expect(bed.pool.next()).rejects.toThrow('ENOTFOUND');
+    const { status, error } = bed.health() ?? {};
+    expect(status).toBe('StatusRecoverableError');
+    expect(error).toMatch(/^no collector is known: .*ENOTFOUND/);
+  });
+
   it('closes every connection', async () => {
     const bed = startBed(['10.0.0.1', '10.0.0.2']);
     await bed.next(1);
@@ -225,6 +258,7 @@ describe('createOtlpExporter', () => {
       {
         clock: systemClock,
         logger: loggerTo([]),
+        health: createHealth(() => 0).component('collectors'),
         resolve: () => Promise.resolve([address]),
         tls: undefined,
       },

@@ -10,6 +10,7 @@ import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { createHealth } from '../../src/runtime/health.ts';
 import { jaegerBatchToOtlp } from '../../src/wire/jaeger/thrift-to-otlp.ts';
 import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
 import type { SpanBatch } from '../../src/wire/span-batch.ts';
@@ -165,7 +166,13 @@ describe('createExportQueue', () => {
 });
 
 const logger = pino({ level: 'silent' });
-const DEPS = { clock: systemClock, logger, resolve: systemResolveHost, tls: undefined };
+const DEPS = {
+  health: createHealth(() => 0).component('collectors'),
+  clock: systemClock,
+  logger,
+  resolve: systemResolveHost,
+  tls: undefined,
+};
 
 async function start(behaviours: readonly Behaviour[] = [], port = 0): Promise<FakeCollector> {
   const collector = await startFakeCollector(behaviours, { port });

@@ -7,6 +7,7 @@ import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
 import { openClientTls } from '../../src/runtime/client-tls.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { createHealth } from '../../src/runtime/health.ts';
 import { startGrpcServer } from '../../src/runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../../src/runtime/grpc/grpc-service.ts';
 import { openServerTls } from '../../src/runtime/tls.ts';
@@ -117,7 +118,13 @@ describe('createOtlpExporter with TLS', () => {
     );
     const exporter = createOtlpExporter(
       { hostPort: `127.0.0.1:${collector.port}`, peers: 3, requestTimeoutMs: 2000 },
-      { clock: systemClock, logger, resolve: systemResolveHost, tls: clientTls },
+      {
+        health: createHealth(() => 0).component('collectors'),
+        clock: systemClock,
+        logger,
+        resolve: systemResolveHost,
+        tls: clientTls,
+      },
     );
     return { exporter, metrics };
   }
