@@ -17,10 +17,8 @@ import { WireError } from '../wire-error.ts';
 import { ANY_VALUE, BODY, JSON_SHAPES, SPAN } from './json-shapes.ts';
 import type { JsonField, JsonShape } from './json-shapes.ts';
 
-/** Keeps the recursion bounded; the scan of the result judges its depth exactly. */
-const VALUE_DEPTH_MAX = DEPTH_MAX;
-/** A value in a map is four levels of JSON below the map; around the outermost one are ten. */
-const JSON_LEVELS_MAX = 4 * (VALUE_DEPTH_MAX + 1) + 10;
+/** A message is at most two levels of JSON; the rest is for fields that are ignored. */
+const JSON_LEVELS_MAX = 4 * DEPTH_MAX;
 /** Read in a few milliseconds. */
 const STEP_BYTES = 256 * 1024;
 
@@ -59,6 +57,8 @@ class OtlpJsonReader {
   /** Names and indices on the way to the value that is being read, for errors. */
   private readonly place: (string | number)[] = [];
   private level = 0;
+  /** Messages that are being read, the body included, and how many of them are values. */
+  private messageDepth = 0;
   private valueDepth = 0;
   private readonly stepBytes: number;
   private stepEnd: number;
@@ -152,6 +152,9 @@ class OtlpJsonReader {
         break;
       case 'int64':
         this.int64();
+        if (scanner.high > INT32_MAX && scanner.text[scanner.start] !== MINUS) {
+          throw this.wrong(INT64);
+        }
         writer.int64Halves(number, scanner.low, scanner.high);
         break;
       case 'uint32':
@@ -177,17 +180,15 @@ class OtlpJsonReader {
 
   private nested({ number, shape }: JsonField): void {
     const { writer } = this;
-    const start = writer.beginMessage(number);
-    if (shape === ANY_VALUE) {
-      if (this.valueDepth > VALUE_DEPTH_MAX) {
-        throw this.wrong(`nested less than ${VALUE_DEPTH_MAX} deep`);
-      }
-      this.valueDepth += 1;
-      this.message(shape);
-      this.valueDepth -= 1;
-    } else {
-      this.message(shape);
+    // The body is no message that is entered when the result is read.
+    if (this.messageDepth > DEPTH_MAX) {
+      throw new WireError(`json: ${this.here()}: values nested more than ${this.valueDepth} deep`);
     }
+    const start = writer.beginMessage(number);
+    const values = shape === ANY_VALUE ? 1 : 0;
+    this.valueDepth += values;
+    this.message(shape);
+    this.valueDepth -= values;
     writer.endMessage(start);
   }
 
@@ -209,7 +210,7 @@ class OtlpJsonReader {
   /** Leaves the integer in the scanner. */
   private int64(): void {
     const isRightType = this.isNext(JSON_STRING) || this.isNext(JSON_NUMBER);
-    if (!isRightType || !this.scanner.isInt64()) throw this.wrong('an integer of 64 bits');
+    if (!isRightType || !this.scanner.isInt64()) throw this.wrong(INT64);
   }
 
   private uint32(): number {
@@ -258,6 +259,7 @@ class OtlpJsonReader {
     if (!this.isNext(JSON_OBJECT)) throw this.wrong('an object');
     this.scanner.enterObject();
     this.level += 1;
+    this.messageDepth += 1;
     const shape = JSON_SHAPES[index];
     if (shape === undefined) throw new RangeError(`no shape ${index}`);
     return shape;
@@ -265,6 +267,7 @@ class OtlpJsonReader {
 
   private leave(): void {
     this.level -= 1;
+    this.messageDepth -= 1;
   }
 
   private enterList(field: JsonField): void {
@@ -277,7 +280,7 @@ class OtlpJsonReader {
 
   private nextItem(): boolean {
     if (!this.scanner.nextItem()) {
-      this.leave();
+      this.level -= 1;
       return false;
     }
     this.place[this.level - 1] = Number(this.place[this.level - 1]) + 1;
@@ -290,15 +293,21 @@ class OtlpJsonReader {
 
   private wrong(expected: string): WireError {
     if (this.isNext(JSON_END)) return this.scanner.bad(`${expected} should be`);
+    return new WireError(`json: ${this.here()} must be ${expected}`);
+  }
+
+  private here(): string {
     const place = this.place
       .slice(0, this.level)
       .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
       .join('');
-    const shown = place === '' ? 'the body' : shortened(place.slice(1));
-    return new WireError(`json: ${shown} must be ${expected}`);
+    return place === '' ? 'the body' : shortened(place.slice(1));
   }
 }
 
+const INT64 = 'an integer of 64 bits';
+const INT32_MAX = 2 ** 31 - 1;
+const MINUS = 0x2d;
 /** A string this short may be any number; nobody writes a longer one. */
 const DOUBLE_CHARS_MAX = 400;
 const DOUBLE = /^(?:NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)$/;

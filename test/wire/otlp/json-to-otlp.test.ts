@@ -46,6 +46,15 @@ function toOtlp(text: string): Uint8Array {
   return jsonToOtlp(Buffer.from(text));
 }
 
+/** Whether it becomes something that the pipeline takes. */
+function scans(text: string): boolean {
+  try {
+    return scanSpans(toOtlp(text)).count === 1;
+  } catch {
+    return false;
+  }
+}
+
 function decodeOne(text: string): ReturnType<typeof decodeSpans>[number] | undefined {
   return decodeSpans(toOtlp(text))[0];
 }
@@ -56,7 +65,7 @@ describe('OTLP JSON', () => {
     for (let depth = 0; depth < 200; depth += 1) value = { arrayValue: { values: [value] } };
     const nested = body({ attributes: [{ key: 'k', value }] });
     expect(() => toOtlp(nested)).toThrow(
-      /^json: resourceSpans\[0\]\.scopeSpans.{1,60} … .{80} must be nested less than/,
+      /^json: resourceSpans\[0\]\.scopeSpans.{1,60} … .{80}: values nested more than 30 deep$/,
     );
   });
 
@@ -208,6 +217,11 @@ describe('OTLP JSON', () => {
       body({ ...FULL_SPAN, startTimeUnixNano: 'soon' }),
       'json: resourceSpans[0].scopeSpans[0].spans[0].startTimeUnixNano must be an integer of 64 bits',
     ],
+    ...['9223372036854775808', '18446744073709551615', '-9223372036854775809'].map((intValue) => [
+      `the integer ${intValue}`,
+      body({ ...FULL_SPAN, attributes: [{ key: 'k', value: { intValue } }] }),
+      'attributes[0].value.intValue must be an integer of 64 bits',
+    ]),
     [
       'a kind nobody knows',
       body({ ...FULL_SPAN, kind: 'SPAN_KIND_ODD' }),
@@ -222,6 +236,32 @@ describe('OTLP JSON', () => {
     expect(() => toOtlp(text)).toThrow(WireError);
     expect(() => toOtlp(text)).toThrow(message);
   });
+
+  it('takes integers up to the largest of 64 bits', () => {
+    const attributes = [{ key: 'k', value: { intValue: '9223372036854775807' } }];
+    expect(decodeOne(body({ ...FULL_SPAN, attributes }))?.attributes).toEqual([
+      { key: 'k', value: { type: 'int', value: 2n ** 63n - 1n } },
+    ]);
+  });
+
+  it.each<[string, number, (value: object) => object]>([
+    ['arrays', 30, (value) => ({ arrayValue: { values: [value] } })],
+    ['maps', 20, (value) => ({ kvlistValue: { values: [{ key: 'k', value }] } })],
+  ])(
+    'is refused with a word on its values where a scan would refuse %s',
+    (_what, refusedFrom, around) => {
+      const nested = (depth: number): string => {
+        let value: object = { intValue: 1 };
+        for (let level = 0; level < depth; level += 1) value = around(value);
+        return body({ ...FULL_SPAN, attributes: [{ key: 'k', value }] });
+      };
+      let depth = 1;
+      while (scans(nested(depth))) depth += 1;
+      expect(() => toOtlp(nested(depth))).toThrow(/: values nested more than \d+ deep$/);
+      expect(() => toOtlp(nested(50))).toThrow(/: values nested more than \d+ deep$/);
+      expect(depth).toBe(refusedFrom);
+    },
+  );
 
   it('is refused when it is nested too deep, with numbers of any size', () => {
     const deep = `${'{"arrayValue":{"values":['.repeat(200)}{}${']}}'.repeat(200)}`;
