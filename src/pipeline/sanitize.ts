@@ -22,8 +22,9 @@ const SPAN_NAME_FIELD = 5;
 const SPAN_END_FIELD = 8;
 const SPAN_ATTRIBUTES_FIELD = 9;
 
-/** Times from here on do not fit a signed 64-bit number, which every storage counts time in. */
-const TIME_LIMIT_NANO = 2 ** 63;
+/** The last second that a signed 64-bit number has whole: every storage counts time in one. */
+const TIME_LIMIT = '2262-04-11T23:47:16Z';
+const TIME_LIMIT_NANO = Date.parse(TIME_LIMIT) * 1e6;
 const DAY_MS = 86_400_000;
 /** Jaeger v2's minimum. */
 const DURATION_MIN_NANO = 1n;
@@ -156,7 +157,7 @@ function refusalOf({ otlp, scan, format }: SpanBatch, row: number): Refusal | un
   }
   const start = Number(scan.startTimesUnixNano[row]);
   if (Math.max(start, start + (scan.durationsNano[row] ?? 0)) >= TIME_LIMIT_NANO) {
-    return { reason: 'invalid_time', why: 'a time is before 1970 or past the year 2262' };
+    return { reason: 'invalid_time', why: `a time is before 1970 or from ${TIME_LIMIT} on` };
   }
   return undefined;
 }

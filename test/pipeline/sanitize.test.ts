@@ -10,6 +10,9 @@ function kept(spans: readonly Span[]): readonly Span[] {
 
 const ZERO = '0'.repeat(16);
 
+/** The nanosecond before 2262-04-11T23:47:16Z. */
+const LAST_NANO = BigInt(Date.parse('2262-04-11T23:47:16Z')) * 1_000_000n - 1n;
+
 describe('the sanitizer', () => {
   it('hands a batch with nothing wrong on as it is', () => {
     const batch = aBatch([aSpan(), aSpan({ spanId: spanId(2) })]);
@@ -45,19 +48,30 @@ describe('the sanitizer', () => {
       'the parent span id has 9 bytes, not 8',
     ],
     [
+      { startTimeUnixNano: LAST_NANO + 1n, endTimeUnixNano: LAST_NANO + 1n },
+      'invalid_time',
+      'a time is before 1970 or from 2262-04-11T23:47:16Z on',
+    ],
+    [
       { startTimeUnixNano: 2n ** 63n },
       'invalid_time',
-      'a time is before 1970 or past the year 2262',
+      'a time is before 1970 or from 2262-04-11T23:47:16Z on',
     ],
     [
       { endTimeUnixNano: 2n ** 64n - 1n },
       'invalid_time',
-      'a time is before 1970 or past the year 2262',
+      'a time is before 1970 or from 2262-04-11T23:47:16Z on',
     ],
   ])('refuses a span with %o for %s', (overrides, reason, why) => {
     const { batch, refused } = sanitize(aBatch([aSpan(overrides)]));
     expect(batch.scan.count).toBe(0);
     expect(refused).toEqual([{ reason, count: 1, message: `span 0 "GET /": ${why}` }]);
+  });
+
+  it('keeps a span of the last second that the bound leaves', () => {
+    const time = LAST_NANO - 999_999_999n;
+    const span = aSpan({ startTimeUnixNano: time, endTimeUnixNano: time + 500_000_000n });
+    expect(sanitize(aBatch([span])).refused).toEqual([]);
   });
 
   it('does not tell an id of zeros from none where its format did not', () => {

@@ -3,7 +3,10 @@ import type { ProtobufWriter } from '../protobuf/writer.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
 
 const TWO_32 = 2 ** 32;
-/** The last double whose nanoseconds fit 64 bits, in microseconds: the year 2554. */
+/**
+ * The last double whose nanoseconds fit 64 bits, in microseconds: the year 2554, and as a signed number
+ * a time before 1970.
+ */
 const MICROS_MAX = 18_446_744_073_709_548;
 
 /** An i64 as a number, exact for every time before the year 2255. */
@@ -34,6 +37,16 @@ export function putNanos(out: DataView, at: number, micros: number, nanos: numbe
   const carry = (lowNanos / TWO_32) >>> 0;
   out.setUint32(at + 1, lowNanos - carry * TWO_32, true);
   out.setUint32(at + 5, high * 1000 + carry, true);
+}
+
+/** As `putNanos`, but a start before 1970 stays one, as a signed number: nobody is to take it. */
+export function putStartNanos(out: DataView, at: number, micros: number, nanos: number): void {
+  putNanos(out, at, micros < 0 ? MICROS_MAX : micros, nanos);
+}
+
+/** The same for `writeNanos`. */
+export function writeStartNanos(writer: ProtobufWriter, field: number, micros: number): void {
+  writeNanos(writer, field, micros < 0 ? MICROS_MAX : micros);
 }
 
 /** Of tag and number. */

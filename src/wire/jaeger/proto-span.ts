@@ -201,7 +201,11 @@ function readHeadField(reader: ProtobufReader, span: ProtoSpan, tag: number): bo
   }
 }
 
+/** The year 1, which Go's time is when nobody sets it. */
+const GO_UNSET_SECONDS = -62_135_596_800;
+
 function finishTimes({ head, start, duration }: ProtoSpan): void {
+  if (start.seconds === GO_UNSET_SECONDS && start.nanos === 0) start.seconds = 0;
   const endNanos = start.nanos + duration.nanos;
   head.startMicros = microsOf(start.seconds, start.nanos);
   head.startNanos = restOf(start.nanos);

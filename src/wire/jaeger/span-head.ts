@@ -3,7 +3,7 @@ import type { ProtobufWriter } from '../protobuf/writer.ts';
 import { JAEGER_FLAGS } from './jaeger-flags.ts';
 import { REF_CHILD_OF, REF_FOLLOWS_FROM, sameWords } from './jaeger-reference.ts';
 import type { JaegerReference } from './jaeger-reference.ts';
-import { NANOS_FIELD_BYTES, putNanos } from './micros.ts';
+import { NANOS_FIELD_BYTES, putNanos, putStartNanos } from './micros.ts';
 import { STATUS_DESCRIPTION_KEY, createSpecialTags, statusOf } from './special-tags.ts';
 import type { SpecialTags } from './special-tags.ts';
 
@@ -107,7 +107,7 @@ export function writeSpanHead(writer: ProtobufWriter, source: HeadSource, head: 
     out.setUint16(at, KIND_HEAD | special.kind);
     at += 2;
   }
-  putNanos(out, at, head.startMicros, head.startNanos);
+  putStartNanos(out, at, head.startMicros, head.startNanos);
   putNanos(out, at + NANOS_FIELD_BYTES, head.endMicros, head.endNanos);
   out.setUint8(at, START_HEAD);
   out.setUint8(at + NANOS_FIELD_BYTES, END_HEAD);

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { SPAN_KINDS } from '../../model/span.ts';
-import { writeNanos } from '../jaeger/micros.ts';
+import { writeNanos, writeStartNanos } from '../jaeger/micros.ts';
 import { madeBytesMax } from '../otlp/made-bytes-max.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { clearEndpoint, createEndpoint } from './endpoint.ts';
@@ -254,7 +254,7 @@ export class ZipkinSpanWriter {
 
   private writeTimes(): void {
     const { writer } = this;
-    const start = this.startMicros > 0 ? this.startMicros : Math.max(0, this.firstMicros);
+    const start = this.startMicros === 0 ? this.firstMicros : this.startMicros;
     let duration = this.durationMicros;
     if (!this.hasDuration) {
       duration = Math.max(DURATION_MIN_MICROS, this.lastMicros - this.firstMicros);
@@ -263,7 +263,7 @@ export class ZipkinSpanWriter {
       duration = DURATION_MIN_MICROS;
     }
     const known = start < Number.POSITIVE_INFINITY ? start : 0;
-    writeNanos(writer, 7, known);
+    writeStartNanos(writer, 7, known);
     writeNanos(writer, 8, known + duration);
   }
 

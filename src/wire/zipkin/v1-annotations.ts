@@ -148,7 +148,7 @@ export class V1Annotations {
     const [from, to] = ENDS.get(spans.kind) ?? [MESSAGE_SEND, MESSAGE_SEND];
     const start = this.core[from];
     if (start?.seen !== true) return;
-    if (spans.startMicros <= 0) spans.startMicros = start.micros;
+    if (spans.startMicros === 0) spans.startMicros = start.micros;
     if (!spans.hasDuration && from !== to) this.setDuration(spans, from, to);
   }
 

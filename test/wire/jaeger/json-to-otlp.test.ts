@@ -113,6 +113,7 @@ describe('jaegerJsonSpanToOtlp', () => {
     expect(start('1970-01-01T01:30:00.5+01:30')).toBe(500_000_000n);
     expect(start('1969-12-31T22:00:01-02:00')).toBe(1_000_000_000n);
     expect(start('0001-01-01T00:00:00Z')).toBe(0n);
+    expect(BigInt.asIntN(64, start('1969-12-31T23:59:59.9999995Z'))).toBeLessThan(0n);
     expect(start('2024-02-29t23:59:59.000000001z')).toBe(1_709_251_199_000_000_001n);
     const span = decode({ startTime: '1970-01-01T00:00:02Z', duration: '-1.25s' });
     expect(span.endTimeUnixNano).toBe(750_000_000n);

@@ -66,6 +66,26 @@ describe('postSpansToOtlp', () => {
     ]);
   });
 
+  it.each([
+    [{ seconds: -1, nanos: 999_999_999 }, true],
+    [{ seconds: '-9223372036854775808', nanos: -1 }, true],
+    [{ seconds: '-62135596799' }, true],
+    [{ seconds: 0, nanos: 0 }, false],
+  ])('takes the start %j for one before 1970: %s', (startTime, isBefore) => {
+    const [span] = decodeSpans(
+      postSpansToOtlp(post({ spans: [{ ...protoSpan(SPAN), startTime }] })),
+    );
+    expect(BigInt.asIntN(64, span?.startTimeUnixNano ?? 0n) < 0n).toBe(isBefore);
+  });
+
+  it("takes the time that Go's have when they are not set for none", () => {
+    const unset = { seconds: '-62135596800', nanos: 0 };
+    const span = { ...protoSpan(SPAN), startTime: unset, duration: { seconds: 3 } };
+    expect(decodeSpans(postSpansToOtlp(post({ spans: [span] })))).toMatchObject([
+      { startTimeUnixNano: 0n, endTimeUnixNano: 3_000_000_000n },
+    ]);
+  });
+
   it('gives spans their own process, and the others that of the batch', () => {
     const process = (serviceName: string): object => ({ serviceName });
     const span = (name: string, own?: object): object => ({

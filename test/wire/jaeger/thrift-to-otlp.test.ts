@@ -211,14 +211,15 @@ describe('jaegerBatchToOtlp', () => {
   });
 
   it('moves times that nanoseconds cannot hold to the nearest that they can', () => {
-    expect(convertSpan({ startMicros: -5n })).toMatchObject({
-      startTimeUnixNano: 0n,
-      endTimeUnixNano: 1_495_000n,
-    });
     const far = convertSpan({ startMicros: 2n ** 63n - 1n });
     expect(far.startTimeUnixNano).toBe(18_446_744_073_709_548_000n);
     const backwards = convertSpan({ startMicros: 100n, durationMicros: -40n });
     expect(backwards.endTimeUnixNano).toBe(60_000n);
+  });
+
+  it.each([-1n, -5n, -(2n ** 63n)])('keeps a start of %s µs for one before 1970', (startMicros) => {
+    const { startTimeUnixNano } = convertSpan({ startMicros });
+    expect(BigInt.asIntN(64, startTimeUnixNano)).toBeLessThan(0n);
   });
 
   it('keeps names that mean something to JavaScript verbatim', () => {

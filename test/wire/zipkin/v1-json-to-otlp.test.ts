@@ -89,6 +89,11 @@ describe('zipkinV1JsonToOtlp', () => {
     expect([span?.kind, span?.startNano, span?.service]).toStrictEqual([kind, 5000n, 'backend']);
   });
 
+  it('keeps a timestamp before 1970 for a start of then, whatever its annotations say', () => {
+    const [span] = convert([{ ...SPAN, timestamp: -1 }]);
+    expect(BigInt.asIntN(64, span?.startNano ?? 0n)).toBeLessThan(0n);
+  });
+
   it('keeps the times that are said over those of annotations', () => {
     const [span] = convert([{ ...SPAN, timestamp: 7, duration: 9 }]);
     expect([span?.startNano, span?.durationNano]).toStrictEqual([7000n, 9000n]);

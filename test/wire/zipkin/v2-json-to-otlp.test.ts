@@ -184,6 +184,14 @@ describe('zipkinV2JsonToOtlp', () => {
     },
   );
 
+  it.each([
+    ['a timestamp', { timestamp: -1 }],
+    ['a timestamp beside later annotations', { timestamp: -1, annotations: [{ timestamp: 5 }] }],
+    ['a first annotation', { annotations: [{ timestamp: -1, value: 'a' }] }],
+  ])('keeps %s before 1970 for a start of then', (_what, times) => {
+    expect(BigInt.asIntN(64, convertOne(times).startNano)).toBeLessThan(0n);
+  });
+
   it('drops a parent id of zero and says so, and one that is the span itself', () => {
     const zero = convertOne({ parentId: '0000000000000000' });
     expect(zero.parentSpanId).toBe('');
@@ -207,7 +215,6 @@ describe('zipkinV2JsonToOtlp', () => {
 
   it.each([
     ['1e300', 18_446_744_073_709_548_000n],
-    ['-5', 0n],
     ['"1556604172355737"', 1_556_604_172_355_737_000n],
     ['1556604172355737.5', 1_556_604_172_355_737_000n],
     ['99999999999999999999999999999999', 18_446_744_073_709_548_000n],
