@@ -7,10 +7,18 @@ import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { JaegerClientStats } from './jaeger-client-stats.ts';
 import type { JaegerUdpMetrics } from './jaeger-udp-metrics.ts';
 
+/** What the port is called in the log. */
+export function jaegerUdpName({
+  model,
+  encoding,
+}: Pick<JaegerUdpOptions, 'model' | 'encoding'>): string {
+  return `${model} thrift ${encoding}`;
+}
+
 export interface JaegerUdpOptions {
   readonly hostPort: HostPort;
   readonly encoding: ThriftEncoding;
-  /** Label of the metrics: zipkin for the port that old Zipkin clients use, else jaeger. */
+  /** Label of the metrics, and in the name: zipkin for the port that old Zipkin clients use, else jaeger. */
   readonly model: 'jaeger' | 'zipkin';
   /** Packets that may wait while the sink is slow; of each thread. */
   readonly queuePacketsMax: number;

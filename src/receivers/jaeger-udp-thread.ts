@@ -5,6 +5,7 @@ import { ListenError } from '../runtime/listen.ts';
 import type { ClientReport } from '../wire/jaeger/client-stats.ts';
 import type { AgentCall } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
+import { jaegerUdpName } from './jaeger-udp-port.ts';
 import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PacketLoss, PortBooks } from './jaeger-udp-metrics.ts';
 import { warmUpDecoder } from './jaeger-udp-warm-up.ts';
@@ -117,7 +118,7 @@ function createHandover(send: (message: FromThread, transfer: ArrayBuffer[]) => 
 }
 
 async function run(main: MessagePort, options: JaegerUdpOptions): Promise<void> {
-  const name = `jaeger thrift ${options.encoding}`;
+  const name = jaegerUdpName(options);
   const send = (message: FromThread, transfer: ArrayBuffer[] = []): void => {
     main.postMessage(message, transfer);
   };

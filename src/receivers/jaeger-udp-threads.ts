@@ -3,6 +3,7 @@ import type { Sink } from '../pipeline/sink.ts';
 import { errorText } from '../runtime/errors.ts';
 import { ListenError } from '../runtime/listen.ts';
 import { threadFile } from '../runtime/thread-file.ts';
+import { jaegerUdpName } from './jaeger-udp-port.ts';
 import type { JaegerUdp, JaegerUdpDeps, JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PortMetrics } from './jaeger-udp-metrics.ts';
 import type { BooksDelta, FromThread, ToThread } from './jaeger-udp-thread.ts';
@@ -59,7 +60,7 @@ export async function startJaegerUdpThreads(
     await stopAll();
   };
   return {
-    addresses: [{ name: `jaeger thrift ${encoding}`, transport: 'udp', host: hostPort.host, port }],
+    addresses: [{ name: jaegerUdpName(options), transport: 'udp', host: hostPort.host, port }],
     receiveBufferBytes: Math.min(...sizes),
     failed: Promise.race(threads.map(({ failed }) => failed)),
     stop: () => (stopping ??= stop()),
@@ -157,7 +158,7 @@ function bookDelta(metrics: PortMetrics, delta: BooksDelta): void {
 }
 
 /** The thread's error, made again: only plain values come over. */
-function listenError({ encoding, hostPort }: JaegerUdpOptions, code: string): ListenError {
+function listenError(options: JaegerUdpOptions, code: string): ListenError {
   const cause = Object.assign(new Error(code), { code });
-  return new ListenError(`jaeger thrift ${encoding}`, hostPort, cause);
+  return new ListenError(jaegerUdpName(options), options.hostPort, cause);
 }

@@ -1,3 +1,4 @@
+import { jaegerUdpName } from './jaeger-udp-port.ts';
 import type { JaegerUdp, JaegerUdpDeps, JaegerUdpOptions } from './jaeger-udp-port.ts';
 import { startJaegerUdpThreads } from './jaeger-udp-threads.ts';
 import { warmUpDecoder } from './jaeger-udp-warm-up.ts';
@@ -16,7 +17,7 @@ export function startJaegerUdp(options: JaegerUdpOptions, deps: JaegerUdpDeps): 
 
 async function startInline(options: JaegerUdpOptions, deps: JaegerUdpDeps): Promise<JaegerUdp> {
   const { hostPort, encoding } = options;
-  const name = `jaeger thrift ${encoding}`;
+  const name = jaegerUdpName(options);
   warmUpDecoder(encoding);
   const metrics = deps.metrics.port({ protocol: encoding, model: options.model }, () =>
     queue.size(),

@@ -4,6 +4,8 @@ import { errorText } from '../runtime/errors.ts';
 import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { OnClientReport } from '../wire/jaeger/client-stats.ts';
 import type { WireError } from '../wire/wire-error.ts';
+import { jaegerUdpName } from './jaeger-udp-port.ts';
+import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
 import { createPacketDecoder } from './packet-decoder.ts';
 import type { DecodedPackets } from './packet-decoder.ts';
@@ -17,6 +19,7 @@ import {
 
 export interface PacketQueueOptions {
   readonly encoding: ThriftEncoding;
+  readonly model: JaegerUdpOptions['model'];
   /** Packets that may wait while batches are under way. */
   readonly queuePacketsMax: number;
   readonly packetBytesMax: number;
@@ -56,7 +59,7 @@ const nothingMore: ReadPacket = () => undefined;
 export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueueDeps): PacketQueue {
   const { books } = deps;
   const waiting = createWaitingPackets(options.queuePacketsMax);
-  const complain = createComplaint(deps, `jaeger thrift ${options.encoding}`);
+  const complain = createComplaint(deps, jaegerUdpName(options));
   const onMalformed = (error: WireError): void => {
     books.malformed(1);
     complain('a malformed packet', error);

@@ -90,6 +90,7 @@ describe('startJaegerUdp', () => {
     async (encoding, model, threads) => {
       const intake = createIntake();
       const udp = await start(intake, { encoding, model, threads });
+      expect(udp.addresses[0]?.name).toBe(`${model} thrift ${encoding}`);
       const sender = await connectedTo(udp);
       sender.send(encodeCall('emitZipkinBatch', encoding, inList(1, [ZIPKIN_SPAN])));
       await intake.arrived(1);

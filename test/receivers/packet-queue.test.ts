@@ -24,7 +24,7 @@ function start(deliver: () => Promise<void> = () => Promise.resolve()): Outcome 
   const books: Outcome['books'] = { processed: 0, malformed: 0, dropped: [] };
   const options = { queuePacketsMax: 3, packetBytesMax: 200, workers: 1 };
   const queue = createPacketQueue(
-    { encoding: 'compact', ...options },
+    { encoding: 'compact', model: 'jaeger', ...options },
     {
       deliver: ({ otlp }) => {
         batches.push(decodeSpans(otlp).map(({ name }) => name));
