@@ -10,6 +10,14 @@ const NODE_FLAGS = ['--max-old-space-size-percentage=50', '--max-semi-space-size
 /** Nothing listens there. */
 const NO_COLLECTOR = '127.0.0.1:1';
 
+const USAGE = `usage: npm run bench -- agent [options]
+
+How much memory the agent takes while no collector answers, at 10,000 to 200,000 UDP packets a second,
+and whether its books say of every span where it went. It is measured against its own books alone.
+
+  --seconds N   at each rate (10)
+  --help`;
+
 /**
  * How much memory the agent takes while no collector answers, at a usual rate and in a flood, and
  * whether its books say of every span where it went.
@@ -17,8 +25,15 @@ const NO_COLLECTOR = '127.0.0.1:1';
 export async function benchAgent(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { seconds: { type: 'string', default: '10' } },
+    options: {
+      seconds: { type: 'string', default: '10' },
+      help: { type: 'boolean', default: false },
+    },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   await prepareUdpLoad();
   await buildBundle(BUNDLE);
   const anyPort = [

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { CODEC_ROWS } from './codec-rows.ts';
 import { firstLine, startPinned } from './pinned-process.ts';
 import { jsonLine, numberOf, numbersOf } from './udp-load.ts';
@@ -5,12 +6,30 @@ import { jsonLine, numberOf, numbersOf } from './udp-load.ts';
 const ROUNDS = 3;
 const CORE = 0;
 
+const USAGE = `usage: npm run bench -- codecs [options]
+
+CPU nanoseconds a span from each wire format to OTLP, beside an independent decoder of the same bytes.
+Each in a process of its own, ours and the reference in turn; three rounds; medians.
+
+  --help
+
+There is no --peer-otlp: nothing goes over a network here, and a server's CPU time has more in it than
+decoding. 'ingest' puts another server beside the collector.`;
+
 /**
  * CPU nanoseconds a span for each format: ours to OTLP bytes, and an independent decoder that only
  * decodes the same bytes. Each in a process of its own, since no process in life decodes everything;
  * in turn, medians of three rounds.
  */
-export async function benchCodecs(): Promise<void> {
+export async function benchCodecs(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   console.log('format                      ns/span   reference             ns/span   ratio');
   for (const { name, reference } of CODEC_ROWS) {
     const ours: number[] = [];

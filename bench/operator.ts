@@ -25,6 +25,15 @@ const SERVER_NAME = `bench-webhook.${NAMESPACE}.svc`;
 const LIMIT_MS = 300_000;
 const POLL_MS = 50;
 
+const USAGE = `usage: npm run bench -- operator [options]
+
+What the operator costs a cluster of its own with a real API server: writes to converge one instance
+and while nothing changes, how soon ${INSTANCES} instances have all their objects, pod admission, memory.
+
+  --minutes N      while nothing changes (10)
+  --program PATH   the operator, such as dist/jaegerctl.js after a build (src/main.ts)
+  --help`;
+
 interface Bench {
   readonly api: KubeApi;
   readonly operator: PinnedProcess;
@@ -40,8 +49,13 @@ export async function benchOperator(args: readonly string[]): Promise<void> {
       minutes: { type: 'string', default: '10' },
       // dist/jaegerctl.js after a build is what users run: less memory than with types to strip.
       program: { type: 'string', default: 'src/main.ts' },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   const minutes = Number(values.minutes);
   const cluster = await startCluster({ nodes: 0 });
   const client = createKubeClient({
