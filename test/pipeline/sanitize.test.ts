@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sanitize } from '../../src/pipeline/sanitize.ts';
 import type { Span } from '../../src/model/span.ts';
+import { createThriftConverter } from '../../src/wire/jaeger/thrift-to-otlp.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
 import { aBatch, aResource, aSpan, spanId, TEST_TIME_NANO } from '../harness/a-span.ts';
+import { encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 
 function kept(spans: readonly Span[]): readonly Span[] {
   return decodeSpans(sanitize(aBatch(spans)).batch.otlp);
@@ -67,6 +69,21 @@ describe('the sanitizer', () => {
     expect(batch.scan.count).toBe(0);
     expect(refused).toEqual([{ reason, count: 1, message: `span 0 "GET /": ${why}` }]);
   });
+
+  it.each(['compact', 'binary'] as const)(
+    'refuses a span of Jaeger in %s thrift that starts before 1970',
+    (encoding) => {
+      const ids = { traceId: 7n, spanId: 1n, parentSpanId: 0n, name: 'op', flags: 1 };
+      const spans = [{ ...ids, startMicros: -1n, durationMicros: 2n }];
+      const converter = createThriftConverter(encoding);
+      converter.addCall(encodeEmitBatch({ serviceName: 's', spans }, encoding));
+      const batch = { ...aBatch([]), ...converter.finishScanned(), format: 'jaeger' as const };
+      const why = 'a time is before 1970 or from 2262-04-11T23:47:16Z on';
+      expect(sanitize(batch).refused).toEqual([
+        { reason: 'invalid_time', count: 1, message: `span 0 "op": ${why}` },
+      ]);
+    },
+  );
 
   it('keeps a span of the last second that the bound leaves', () => {
     const time = LAST_NANO - 999_999_999n;

@@ -90,6 +90,17 @@ describe('the Zipkin receiver', () => {
     expect(await metricValue(zipkin.intake.metrics, received, labels)).toBe(1);
   });
 
+  it('counts a span that starts before 1970 as refused', async () => {
+    await using zipkin = await start();
+    await post(zipkin.origin, [{ ...V2_SPAN, timestamp: -1 }, V2_SPAN]);
+    expect(zipkin.intake.spans.map(({ startTimeUnixNano }) => startTimeUnixNano)).toEqual([
+      1556604172355737000n,
+    ]);
+    const rejected = 'jaeger_collector_spans_rejected_total';
+    const labels = { reason: 'invalid_time' };
+    expect(await metricValue(zipkin.intake.metrics, rejected, labels)).toBe(1);
+  });
+
   it('takes v2 protobuf', async () => {
     await using zipkin = await start();
     // ListOfSpans { spans { trace_id, id, name "p" } }
