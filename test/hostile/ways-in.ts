@@ -230,7 +230,7 @@ export const WAYS_IN: readonly WayIn[] = [
     name: 'emitZipkinBatch in compact UDP',
     encode: (span) => encodeEmitZipkinBatch(thriftZipkinSpans(span), 'compact'),
     toOtlp: (message) => agentCallToOtlp(message, 'compact').otlp,
-    send: packet('jaeger thrift compact'),
+    send: packet('zipkin thrift compact'),
     pieces: BINARY_PIECES,
   },
 ];
