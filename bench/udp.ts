@@ -9,6 +9,7 @@ import {
   sendUdp,
   settledBooks,
 } from './udp-load.ts';
+import type { UdpBooks } from './udp-load.ts';
 
 const ROUNDS = 3;
 const SERVER_CORE = 0;
@@ -20,6 +21,7 @@ thrift merely decoding the same packets on that core. Three rounds; medians; CPU
 
   --rate N          packets a second; may be given several times (50000, 100000, 200000)
   --seconds N       at each rate (5)
+  --warm-up N       seconds at a quarter of the rate before that (3); 0: a server just started
   --flag NAME=TEXT  a setting of the UDP ports; may be given several times
   --help
 
@@ -42,6 +44,8 @@ interface Load {
   readonly name: string;
   readonly rate: number;
   readonly flags: readonly string[];
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
 }
 
 /**
@@ -54,6 +58,7 @@ export async function benchUdp(args: readonly string[]): Promise<void> {
     options: {
       rate: { type: 'string', multiple: true, default: ['50000', '100000', '200000'] },
       seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '3' },
       flag: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
@@ -63,6 +68,7 @@ export async function benchUdp(args: readonly string[]): Promise<void> {
     return;
   }
   const seconds = Number(values.seconds);
+  const warmUpSeconds = Number(values['warm-up']);
   const { packetBytes } = await prepareUdpLoad();
   console.log(`packets of ${packetBytes} bytes and ${SPANS_PER_PACKET} spans`);
 
@@ -70,13 +76,15 @@ export async function benchUdp(args: readonly string[]): Promise<void> {
     name: `${rate} packets/s`,
     rate: Number(rate),
     flags: values.flag,
+    seconds,
+    warmUpSeconds,
   }));
   const rounds = new Map<string, Round[]>(loads.map(({ name }) => [name, []]));
   const reference: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     reference.push(await measureNpmThrift(seconds));
     for (const load of loads) {
-      const result = await measureServer(load, seconds);
+      const result = await measureServer(load);
       rounds.get(load.name)?.push(result);
       console.log(`round ${round}  ${load.name}: ${JSON.stringify(result)}`);
     }
@@ -92,15 +100,19 @@ async function measureNpmThrift(seconds: number): Promise<number> {
   return numberOf(result, 'spans') / numberOf(result, 'cpuSeconds');
 }
 
-async function measureServer({ rate, flags }: Load, seconds: number): Promise<Round> {
+async function measureServer({ flags, rate, seconds, warmUpSeconds }: Load): Promise<Round> {
   const server = startPinned(SERVER_CORE, ['bench/udp-server.ts', ...flags]);
   try {
     const ports = numbersOf(await firstLine(server, jsonLine));
     const pid = server.child.pid ?? 0;
     const udpPort = numberOf(ports, 'udp');
+    const admin = numberOf(ports, 'admin');
+    const warmUp = await sendUdp(udpPort, rate / 4, warmUpSeconds);
+    const before = await settledBooks(admin, warmUp.packets);
     const cpuBefore = cpuSecondsOf(pid);
     const sent = await sendUdp(udpPort, rate, seconds);
-    const books = await settledBooks(numberOf(ports, 'admin'), sent.packets);
+    const after = await settledBooks(admin, warmUp.packets + sent.packets);
+    const books = booksSince(before, after);
     const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
     return {
       packetsPerSecond: Math.round(sent.packets / sent.seconds),
@@ -114,6 +126,15 @@ async function measureServer({ rate, flags }: Load, seconds: number): Promise<Ro
   } finally {
     await server.stop();
   }
+}
+
+function booksSince(before: UdpBooks, after: UdpBooks): UdpBooks {
+  return {
+    spans: after.spans - before.spans,
+    processed: after.processed - before.processed,
+    kernel: after.kernel - before.kernel,
+    queue: after.queue - before.queue,
+  };
 }
 
 function printTable(reference: number, results: ReadonlyMap<string, readonly Round[]>): void {
