@@ -131,7 +131,7 @@ function createInstruments(metrics: Registry): {
     }),
     accepted: new Counter({
       name: 'jaeger_collector_spans_accepted_total',
-      help: 'Spans that were kept: stored, or handed to the next hop. An acknowledgement alone does not count.',
+      help: 'Spans that were stored; an acknowledgement alone does not count. Of an agent: that are in its queue, whose books are jaeger_agent_reporter_spans_….',
       labelNames: ['format', 'transport'],
       registers,
     }),
