@@ -190,9 +190,20 @@ async function release(candidate: Candidate): Promise<void> {
   candidate.leadsUntil = Number.NEGATIVE_INFINITY;
   delete candidate.held;
   if (!mine) return;
-  const object = leaseOf(lease, held, { identity: '', timing, now: clock.now() });
+  const signal = AbortSignal.timeout(timing.retryMs);
+  const giveBack = async (known: KubeObject): Promise<void> => {
+    const object = leaseOf(lease, known, { identity: '', timing, now: clock.now() });
+    await api.update(LEASE, object, signal);
+  };
   try {
-    await api.update(LEASE, object, AbortSignal.timeout(timing.retryMs));
+    try {
+      await giveBack(held);
+    } catch (error) {
+      // The stop may have cut off a renewal that the server has carried out.
+      const current = isConflict(error) ? await api.get(LEASE, lease, signal) : undefined;
+      if (current === undefined || readLease(current).holder !== candidate.identity) throw error;
+      await giveBack(current);
+    }
     logger.info('lease given back');
   } catch (error) {
     logger.warn({ error: errorText(error) }, 'lease not given back: others wait until it is old');

@@ -205,6 +205,23 @@ describe('the leader election', () => {
     await begun(start({ identity: 'b' }));
   });
 
+  it('gives back a lease whose last renewal it has not heard of', async () => {
+    const replica = start();
+    await begun(replica);
+    // As a renewal leaves it that the server carries out and the stop cuts off.
+    putLease('me', { note: 'renewed' });
+    await replica.stop();
+    expect(await spec()).toMatchObject({ holderIdentity: '', note: 'renewed' });
+  });
+
+  it('leaves a lease alone that another replica has taken meanwhile', async () => {
+    const replica = start();
+    await begun(replica);
+    putLease('other');
+    await replica.stop();
+    expect(await spec()).toMatchObject({ holderIdentity: 'other' });
+  });
+
   it('goes on when somebody has edited the lease without taking it', async () => {
     const replica = start();
     await begun(replica);
