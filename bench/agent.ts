@@ -7,6 +7,8 @@ const BUNDLE = '.cache/bench/dist';
 const AGENT_CORE = 0;
 /** What the operator gives an agent. */
 const NODE_FLAGS = ['--max-old-space-size-percentage=50', '--max-semi-space-size=2'];
+/** As the image has it. */
+const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072' };
 /** Nothing listens there. */
 const NO_COLLECTOR = '127.0.0.1:1';
 
@@ -46,7 +48,7 @@ export async function benchAgent(args: readonly string[]): Promise<void> {
     'admin.http.host-port',
     'health.http.host-port',
   ].map((flag) => `--${flag}=127.0.0.1:0`);
-  const agent = startPinned(AGENT_CORE, [
+  const program = [
     ...NODE_FLAGS,
     `${BUNDLE}/jaegerctl.js`,
     'agent-sidecar',
@@ -54,7 +56,8 @@ export async function benchAgent(args: readonly string[]): Promise<void> {
     `--reporter.grpc.host-port=${NO_COLLECTOR}`,
     '--reporter.drain-timeout=1s',
     '--log-format=json',
-  ]);
+  ];
+  const agent = startPinned(AGENT_CORE, program, ENVIRONMENT);
   const pid = agent.child.pid ?? 0;
   try {
     const [admin, udp] = await Promise.all([
