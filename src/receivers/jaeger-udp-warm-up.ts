@@ -30,7 +30,8 @@ const SAMPLES: Readonly<Record<ThriftEncoding, string>> = {
     'c2NvcGUubmFtZQgAAgAAAAALAAMAAAADbGliAA8ACwwAAAABCgABAAYKJBgeQAEPAAIMAAAAAgsAAQAAAAVldmVu' +
     'dAgAAgAAAAALAAMAAAABZQALAAEAAAABawgAAgAAAAALAAMAAAABdgAAAAoAAwAAAAAAAAAqAAA=',
 };
-const ROUNDS = 300;
+/** More would have code compiled for good, whose memory an idle agent keeps. */
+const ROUNDS = 60;
 
 /**
  * Runs the decoder until it is compiled. A cold one is too slow for the first burst of packets, and

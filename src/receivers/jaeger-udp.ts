@@ -18,7 +18,8 @@ export function startJaegerUdp(options: JaegerUdpOptions, deps: JaegerUdpDeps): 
 async function startInline(options: JaegerUdpOptions, deps: JaegerUdpDeps): Promise<JaegerUdp> {
   const { hostPort, encoding } = options;
   const name = jaegerUdpName(options);
-  warmUpDecoder(encoding);
+  // The port of Zipkin's model runs the same code as the other of its encoding.
+  if (options.model === 'jaeger') warmUpDecoder(encoding);
   const metrics = deps.metrics.port({ protocol: encoding, model: options.model }, () =>
     queue.size(),
   );
