@@ -82,7 +82,7 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
       }
     }),
     unary(STORAGE_METHODS.getDependencies, decodeGetDependencies, async (question, call) => {
-      const { startNano, endNano } = question;
+      const { startNano = 0n, endNano = 0n } = question;
       const [startMs, endMs] = [toMs(startNano), toMs(endNano)];
       return encodeDependencies(await dependencies.links(tenantOf(call), startMs, endMs));
     }),

@@ -199,7 +199,7 @@ describe('OTLP as Jaeger JSON', () => {
     [
       'the last possible time',
       { startTimeUnixNano: TIME_LIMIT_NANO - 5000n, endTimeUnixNano: TIME_LIMIT_NANO - 2000n },
-      9_223_372_035_999_995,
+      9_223_372_035_999_996,
       3,
     ],
   ])('has numbers for %s', async (_what, times, startTime, duration) => {

@@ -9,23 +9,19 @@ import {
   encodeSpansChunk,
   encodeSummariesV3,
 } from '../../wire/jaeger-query/query-answers.ts';
-import {
-  decodeDependenciesRequest,
-  decodeSearchRequest,
-  decodeTraceRequest,
-} from '../../wire/jaeger-query/query-requests.ts';
-import type {
-  ApiVersion,
-  DependenciesRequest,
-  TraceRequest,
-} from '../../wire/jaeger-query/query-requests.ts';
+import { decodeSearchRequest, decodeTraceRequest } from '../../wire/jaeger-query/query-requests.ts';
+import type { ApiVersion, TraceRequest } from '../../wire/jaeger-query/query-requests.ts';
 import {
   encodeDependencies,
   encodeOperations,
   encodeServices,
 } from '../../wire/jaeger-storage/read-answers.ts';
 import type { OperationMessage } from '../../wire/jaeger-storage/read-answers.ts';
-import { decodeGetOperations } from '../../wire/jaeger-storage/read-requests.ts';
+import {
+  decodeGetDependencies,
+  decodeGetOperations,
+} from '../../wire/jaeger-storage/read-requests.ts';
+import type { TimeRange } from '../../wire/jaeger-storage/read-requests.ts';
 import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
 import { ApiError } from '../api/endpoint.ts';
 import { readTraceId } from '../api/go-text.ts';
@@ -179,16 +175,16 @@ function traceIdOf({ traceId }: TraceRequest, version: ApiVersion): string {
   throw new ApiError(400, `a trace ID of ${traceId.length / 2} bytes; it must have 16`);
 }
 
-function getServices(path: string, { storage, ...deps }: QueryCallDeps): GrpcMethod {
+function getServices(path: string, deps: QueryCallDeps): GrpcMethod {
   return unaryQuery(
     {
       path,
       operation: 'get_services',
       decode: () => undefined,
       answer: async (_question, { tenant }) =>
-        encodeServices(await storage.reader.services(tenant)),
+        encodeServices(await deps.storage.reader.services(tenant)),
     },
-    { ...deps, storage },
+    deps,
   );
 }
 
@@ -232,7 +228,7 @@ function getDependencies(path: string, deps: QueryCallDeps): GrpcMethod {
     {
       path,
       operation: 'get_dependencies',
-      decode: decodeDependenciesRequest,
+      decode: decodeGetDependencies,
       answer: async (request, { tenant }) => encodeDependencies(await links(request, tenant, deps)),
     },
     deps,
@@ -240,7 +236,7 @@ function getDependencies(path: string, deps: QueryCallDeps): GrpcMethod {
 }
 
 function links(
-  { startNano, endNano }: DependenciesRequest,
+  { startNano, endNano }: Partial<TimeRange>,
   tenant: string,
   { storage }: QueryCallDeps,
 ): Promise<readonly DependencyLink[]> {

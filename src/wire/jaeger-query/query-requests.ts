@@ -1,8 +1,10 @@
-import { Buffer } from 'node:buffer';
 import type { FilterCall, FilterTerm } from '../../model/filter-expression.ts';
 import type { AttributeCondition, TimeWindow } from '../../model/trace-query.ts';
+import { emptySearchFields, readSearchField } from '../jaeger-storage/search-fields.ts';
+import type { SearchFields } from '../jaeger-storage/search-fields.ts';
 import { readNanos } from '../jaeger-storage/time-messages.ts';
 import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { readTextMessage } from '../protobuf/text-fields.ts';
 import { WireError } from '../wire-error.ts';
 
 /**
@@ -29,7 +31,7 @@ export function decodeTraceRequest(bytes: Uint8Array, version: ApiVersion): Trac
     const tag = reader.tag();
     const field = tag >>> 3;
     if (field <= 4) reader.expect(tag, field === 4 ? WIRE_VARINT : WIRE_LENGTH);
-    if (field === 1) traceId = version === 'v2' ? hexOf(reader.bytes()) : reader.string();
+    if (field === 1) traceId = version === 'v2' ? reader.hex() : reader.string();
     else if (field === 2) startNano = readNanos(reader);
     else if (field === 3) endNano = readNanos(reader);
     else if (field === 4) raw = reader.varint32() !== 0;
@@ -42,20 +44,8 @@ export function decodeTraceRequest(bytes: Uint8Array, version: ApiVersion): Trac
   return { traceId, window, raw };
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-}
-
-/** TraceQueryParameters as sent: '', 0n and 0 where there is nothing, undefined for absent times. */
-export interface SearchRequest {
-  readonly serviceName: string;
-  readonly operationName: string;
+export interface SearchRequest extends Readonly<SearchFields> {
   readonly attributes: readonly AttributeCondition[];
-  readonly startNano: bigint | undefined;
-  readonly endNano: bigint | undefined;
-  readonly durationMinNano: bigint;
-  readonly durationMaxNano: bigint;
-  readonly limit: number;
   readonly raw: boolean;
   readonly filter: FilterCall | undefined;
 }
@@ -63,7 +53,11 @@ export interface SearchRequest {
 /** Calls within calls. */
 const FILTER_DEPTH_MAX = 32;
 
-type Draft = { -readonly [Key in keyof SearchRequest]: SearchRequest[Key] };
+interface Draft extends SearchFields {
+  readonly attributes: AttributeCondition[];
+  raw: boolean;
+  filter: FilterCall | undefined;
+}
 
 /** FindTracesRequest, FindTraceSummariesRequest; undefined without a query. @throws WireError */
 export function decodeSearchRequest(bytes: Uint8Array): SearchRequest | undefined {
@@ -85,63 +79,24 @@ export function decodeSearchRequest(bytes: Uint8Array): SearchRequest | undefine
 }
 
 function emptyDraft(): Draft {
-  return {
-    serviceName: '',
-    operationName: '',
-    attributes: [],
-    startNano: undefined,
-    endNano: undefined,
-    durationMinNano: 0n,
-    durationMaxNano: 0n,
-    limit: 0,
-    raw: false,
-    filter: undefined,
-  };
+  return { ...emptySearchFields(), attributes: [], raw: false, filter: undefined };
 }
 
 function readQueryField(reader: ProtobufReader, draft: Draft): void {
   const tag = reader.tag();
+  if (readSearchField(reader, tag, draft)) return;
   const field = tag >>> 3;
-  if (field <= 10) reader.expect(tag, field === 8 || field === 9 ? WIRE_VARINT : WIRE_LENGTH);
-  switch (field) {
-    case 1:
-      draft.serviceName = reader.string();
-      break;
-    case 2:
-      draft.operationName = reader.string();
-      break;
-    case 3:
-      draft.attributes = [...draft.attributes, readMapEntry(reader)];
-      break;
-    case 4:
-      draft.startNano = readNanos(reader);
-      break;
-    case 5:
-      draft.endNano = readNanos(reader);
-      break;
-    case 6:
-      draft.durationMinNano = readNanos(reader);
-      break;
-    case 7:
-      draft.durationMaxNano = readNanos(reader);
-      break;
-    case 8:
-      draft.limit = reader.varint32() | 0;
-      break;
-    case 9:
-      draft.raw = reader.varint32() !== 0;
-      break;
-    case 10:
-      draft.filter = readCall(reader, 1);
-      break;
-    default:
-      reader.skip(tag);
+  if (field <= 10) reader.expect(tag, field === 9 ? WIRE_VARINT : WIRE_LENGTH);
+  if (field === 3) {
+    const [key = '', value = ''] = readTextMessage(reader, 2);
+    draft.attributes.push({ key, value });
+  } else if (field === 9) {
+    draft.raw = reader.varint32() !== 0;
+  } else if (field === 10) {
+    draft.filter = readCall(reader, 1);
+  } else {
+    reader.skip(tag);
   }
-}
-
-function readMapEntry(reader: ProtobufReader): AttributeCondition {
-  const [key = '', value = ''] = readTexts(reader, 2);
-  return { key, value };
 }
 
 function readCall(reader: ProtobufReader, depth: number): FilterCall {
@@ -184,7 +139,7 @@ function readTerm(reader: ProtobufReader, depth: number): FilterTerm {
 function readTermField(reader: ProtobufReader, field: number, depth: number): FilterTerm {
   if (field === 5) return { list: readList(reader) };
   if (field === 6) return { call: readCall(reader, depth + 1) };
-  const [first = '', second = ''] = readTexts(reader, 2);
+  const [first = '', second = ''] = readTextMessage(reader, 2);
   switch (field) {
     case 1:
       return { attr: { key: first, level: second } };
@@ -211,44 +166,4 @@ function readList(reader: ProtobufReader): NonNullable<FilterTerm['list']> {
   }
   reader.leave(outer);
   return { values, type };
-}
-
-/** The string fields 1 to `count` of a sub-message. */
-function readTexts(reader: ProtobufReader, count: number): readonly string[] {
-  const outer = reader.enter();
-  const texts = new Array<string>(count).fill('');
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    const field = tag >>> 3;
-    if (field >= 1 && field <= count) {
-      reader.expect(tag, WIRE_LENGTH);
-      texts[field - 1] = reader.string();
-    } else {
-      reader.skip(tag);
-    }
-  }
-  reader.leave(outer);
-  return texts;
-}
-
-/** undefined for a time that was not sent. */
-export interface DependenciesRequest {
-  readonly startNano: bigint | undefined;
-  readonly endNano: bigint | undefined;
-}
-
-/** GetDependenciesRequest. @throws WireError */
-export function decodeDependenciesRequest(bytes: Uint8Array): DependenciesRequest {
-  const reader = new ProtobufReader(bytes);
-  let startNano: bigint | undefined;
-  let endNano: bigint | undefined;
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    const field = tag >>> 3;
-    if (field <= 2) reader.expect(tag, WIRE_LENGTH);
-    if (field === 1) startNano = readNanos(reader);
-    else if (field === 2) endNano = readNanos(reader);
-    else reader.skip(tag);
-  }
-  return { startNano, endNano };
 }

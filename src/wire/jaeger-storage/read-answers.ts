@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { DependencyLink } from '../../model/trace-query.ts';
 import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { readTextMessage } from '../protobuf/text-fields.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 
 /** GetServicesResponse{1 services}. */
@@ -36,7 +37,7 @@ export function encodeOperations(operations: readonly OperationMessage[]): Uint8
 /** @throws WireError */
 export function decodeOperations(bytes: Uint8Array): readonly OperationMessage[] {
   return decodeRepeated(bytes, (reader) => {
-    const [name = '', spanKind = ''] = readStrings(reader, 2);
+    const [name = '', spanKind = ''] = readTextMessage(reader, 2);
     return { name, spanKind };
   });
 }
@@ -184,22 +185,4 @@ export function decodeRepeated<T>(
     }
   }
   return items;
-}
-
-/** The string fields 1 to `count` of a sub-message. */
-function readStrings(reader: ProtobufReader, count: number): readonly string[] {
-  const outer = reader.enter();
-  const texts = new Array<string>(count).fill('');
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    const field = tag >>> 3;
-    if (field >= 1 && field <= count) {
-      reader.expect(tag, WIRE_LENGTH);
-      texts[field - 1] = reader.string();
-    } else {
-      reader.skip(tag);
-    }
-  }
-  reader.leave(outer);
-  return texts;
 }

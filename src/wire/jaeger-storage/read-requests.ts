@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { TimeWindow } from '../../model/trace-query.ts';
 import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { readTextFields } from '../protobuf/text-fields.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { WireError } from '../wire-error.ts';
 import { readNanos, writeNanos } from './time-messages.ts';
@@ -83,17 +84,7 @@ export function encodeGetOperations({ service, spanKind }: OperationsRequest): U
 
 /** @throws WireError */
 export function decodeGetOperations(bytes: Uint8Array): OperationsRequest {
-  const reader = new ProtobufReader(bytes);
-  let service = '';
-  let spanKind = '';
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    const field = tag >>> 3;
-    if (field === 1 || field === 2) reader.expect(tag, WIRE_LENGTH);
-    if (field === 1) service = reader.string();
-    else if (field === 2) spanKind = reader.string();
-    else reader.skip(tag);
-  }
+  const [service = '', spanKind = ''] = readTextFields(new ProtobufReader(bytes), 2);
   return { service, spanKind };
 }
 
@@ -110,20 +101,19 @@ export function encodeGetDependencies({ startNano, endNano }: TimeRange): Uint8A
   return writer.finish();
 }
 
-/** @throws WireError */
-export function decodeGetDependencies(bytes: Uint8Array): TimeRange {
+/** undefined for a time that was not sent. @throws WireError */
+export function decodeGetDependencies(bytes: Uint8Array): Partial<TimeRange> {
   const reader = new ProtobufReader(bytes);
-  let startNano = 0n;
-  let endNano = 0n;
+  const range: { startNano?: bigint; endNano?: bigint } = {};
   while (reader.hasMore()) {
     const tag = reader.tag();
     const field = tag >>> 3;
-    if (field === 1 || field === 2) reader.expect(tag, WIRE_LENGTH);
-    if (field === 1) startNano = readNanos(reader);
-    else if (field === 2) endNano = readNanos(reader);
+    if (field <= 2) reader.expect(tag, WIRE_LENGTH);
+    if (field === 1) range.startNano = readNanos(reader);
+    else if (field === 2) range.endNano = readNanos(reader);
     else reader.skip(tag);
   }
-  return { startNano, endNano };
+  return range;
 }
 
 /** AttributeReader.GetKeysRequest{1 service}; '' asks for the keys of all. */
@@ -135,17 +125,7 @@ export function encodeGetAttributeKeys(service: string): Uint8Array {
 
 /** @throws WireError */
 export function decodeGetAttributeKeys(bytes: Uint8Array): string {
-  const reader = new ProtobufReader(bytes);
-  let service = '';
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag >>> 3 === 1) {
-      reader.expect(tag, WIRE_LENGTH);
-      service = reader.string();
-    } else {
-      reader.skip(tag);
-    }
-  }
+  const [service = ''] = readTextFields(new ProtobufReader(bytes), 1);
   return service;
 }
 

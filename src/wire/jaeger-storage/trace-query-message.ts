@@ -13,7 +13,9 @@ import {
   readPosition,
   writeSearchExtension,
 } from './search-extension.ts';
-import { readNanos, writeNanos } from './time-messages.ts';
+import { emptySearchFields, readSearchField } from './search-fields.ts';
+import type { SearchFields } from './search-fields.ts';
+import { writeNanos } from './time-messages.ts';
 
 /** What a query asks for that this side does not know: answering part of it would be a lie. */
 export class UnsupportedQueryError extends WireError {}
@@ -62,7 +64,7 @@ export interface FindRequest extends TraceQuery {
  */
 export function decodeFindRequest(bytes: Uint8Array): FindRequest {
   const reader = new ProtobufReader(bytes);
-  const draft = emptyDraft();
+  const draft: Draft = { ...emptySearchFields(), attributes: [], extension: {} };
   while (reader.hasMore()) {
     const tag = reader.tag();
     if (tag >>> 3 === 1) {
@@ -77,67 +79,23 @@ export function decodeFindRequest(bytes: Uint8Array): FindRequest {
   return queryOf(draft);
 }
 
-interface Draft {
-  serviceName: string;
-  operationName: string;
+interface Draft extends SearchFields {
   readonly attributes: AttributeCondition[];
-  startTimeMinNano: bigint;
-  startTimeMaxNano: bigint;
-  durationMinNano: bigint;
-  durationMaxNano: bigint;
-  limit: number;
   extension: Pick<FindRequest, 'filters' | 'traceFilters' | 'after' | 'tellPositions'>;
-}
-
-function emptyDraft(): Draft {
-  return {
-    serviceName: '',
-    operationName: '',
-    attributes: [],
-    startTimeMinNano: 0n,
-    startTimeMaxNano: LATEST_NANO,
-    durationMinNano: 0n,
-    durationMaxNano: 0n,
-    limit: DEFAULT_LIMIT,
-    extension: {},
-  };
 }
 
 function readField(reader: ProtobufReader, draft: Draft): void {
   const tag = reader.tag();
+  if (readSearchField(reader, tag, draft)) return;
   const field = tag >>> 3;
-  if (field >= 1 && field <= 10) reader.expect(tag, field === 8 ? WIRE_VARINT : WIRE_LENGTH);
-  switch (field) {
-    case 1:
-      draft.serviceName = reader.string();
-      break;
-    case 2:
-      draft.operationName = reader.string();
-      break;
-    case 3: {
-      const { key, value } = decodeKeyValue(reader);
-      draft.attributes.push({ key, value: attributeText(value) });
-      break;
-    }
-    case 4:
-      draft.startTimeMinNano = readNanos(reader);
-      break;
-    case 5:
-      draft.startTimeMaxNano = readNanos(reader);
-      break;
-    case 6:
-      draft.durationMinNano = readNanos(reader);
-      break;
-    case 7:
-      draft.durationMaxNano = readNanos(reader);
-      break;
-    case 8:
-      draft.limit = reader.varint32() | 0;
-      break;
-    case 9:
-      throw new UnsupportedQueryError('structured filters are not supported; see GetCapabilities');
-    default:
-      readExtension(reader, tag, draft);
+  if (field <= 10) reader.expect(tag, WIRE_LENGTH);
+  if (field === 3) {
+    const { key, value } = decodeKeyValue(reader);
+    draft.attributes.push({ key, value: attributeText(value) });
+  } else if (field === 9) {
+    throw new UnsupportedQueryError('structured filters are not supported; see GetCapabilities');
+  } else {
+    readExtension(reader, tag, draft);
   }
 }
 
@@ -166,8 +124,8 @@ function queryOf(draft: Draft): FindRequest {
     ...(serviceName === '' ? {} : { serviceName }),
     ...(operationName === '' ? {} : { operationName }),
     attributes: draft.attributes,
-    startTimeMinNano: draft.startTimeMinNano,
-    startTimeMaxNano: draft.startTimeMaxNano,
+    startTimeMinNano: draft.startNano ?? 0n,
+    startTimeMaxNano: draft.endNano ?? LATEST_NANO,
     ...(durationMinNano > 0n ? { durationMinNano: Number(durationMinNano) } : {}),
     ...(durationMaxNano > 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
     limit: draft.limit > 0 ? draft.limit : DEFAULT_LIMIT,

@@ -4,6 +4,7 @@ import type {
   SamplingStrategy,
 } from '../../model/sampling-strategy.ts';
 import { ProtobufReader, WIRE_FIXED64, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts';
+import { readTextFields } from '../protobuf/text-fields.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 
 /*
@@ -33,15 +34,7 @@ export function encodeSamplingQuestion(service: string): Uint8Array {
 
 /** The service of SamplingStrategyParameters. @throws WireError */
 export function decodeSamplingQuestion(bytes: Uint8Array): string {
-  const reader = new ProtobufReader(bytes);
-  let service = '';
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag >>> 3 === 1) {
-      reader.expect(tag, WIRE_LENGTH);
-      service = reader.string();
-    } else reader.skip(tag);
-  }
+  const [service = ''] = readTextFields(new ProtobufReader(bytes), 1);
   return service;
 }
 
