@@ -1,7 +1,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactElement, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { ApiError } from './api/fetch-json.ts';
 import { browserStore } from './browser-store.ts';
 import { CrashNotice } from './components/crash-notice.tsx';
@@ -9,14 +9,14 @@ import { Header } from './components/header.tsx';
 import { BigNotice } from './components/notice.tsx';
 import { type Embed, EmbedContext } from './config/embed.ts';
 import { type UiConfig, UiConfigContext } from './config/ui-config.ts';
-import { SearchPage } from './pages/search/search-page.tsx';
-import { TracePage } from './pages/trace/trace-page.tsx';
+import { type PageProps, PAGES } from './page-table.ts';
 import { followLink, goTo, usePlace } from './routing.ts';
 import { createServiceColors, ServiceColorContext } from './service-colors.ts';
-import { text } from './text.ts';
+import { text } from './text/common-text.ts';
 import { imposeTheme } from './theme.ts';
 
 const RETRIES = 2;
+const START_PAGE = 'search';
 
 interface AppProps {
   readonly config: UiConfig;
@@ -28,9 +28,10 @@ export function App({ config, embed }: AppProps): ReactElement {
   const [client] = useState(createQueryClient);
   const [serviceColor] = useState(() => createServiceColors(browserStore()));
   const place = usePlace();
-  const [page = '', id] = place.path.split('/');
+  const [name = '', id = ''] = place.path.split('/');
+  const page = name === '' ? START_PAGE : name;
   useEffect(() => {
-    if (place.path === '') goTo('search', 'replace');
+    if (place.path === '') goTo(START_PAGE, 'replace');
   }, [place.path]);
   useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-embedded', embed.embedded);
@@ -43,7 +44,9 @@ export function App({ config, embed }: AppProps): ReactElement {
           <ServiceColorContext value={serviceColor}>
             {!embed.embedded && <Header current={page} />}
             <CrashNotice key={place.path}>
-              <Page page={page} id={id} search={place.search} />
+              <Suspense fallback={null}>
+                <Page page={page} id={id} search={place.search} />
+              </Suspense>
             </CrashNotice>
           </ServiceColorContext>
         </EmbedContext>
@@ -52,12 +55,11 @@ export function App({ config, embed }: AppProps): ReactElement {
   );
 }
 
-function Page(props: { page: string; id: string | undefined; search: string }): ReactElement {
-  const { page, id, search } = props;
-  if (page === 'trace' && id !== undefined) {
-    return <TracePage key={id} traceId={id} search={search} />;
+function Page({ page, ...props }: PageProps & { readonly page: string }): ReactElement {
+  const entry = PAGES.get(page);
+  if (entry !== undefined) {
+    return <entry.Page key={entry.newForEachId === true ? props.id : page} {...props} />;
   }
-  if (page === 'search' || page === '') return <SearchPage search={search} />;
   return (
     <main id="content">
       <BigNotice title={text.pageMissingTitle}>

@@ -1,4 +1,4 @@
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 
 /** Why data could not be shown; the message tells people what to do. */
 export class ApiError extends Error {

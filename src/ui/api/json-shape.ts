@@ -1,4 +1,4 @@
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 import { ApiError } from './fetch-json.ts';
 
 /** An object of an answer. Fields are read by type; a missing one is its zero value, as in protobuf's JSON. */

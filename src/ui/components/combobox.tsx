@@ -1,7 +1,7 @@
 import './combobox.css';
 import { ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 import { SafeText } from './safe-text.tsx';
 
 /** More options than this are not drawn: typing narrows them faster than scrolling. */

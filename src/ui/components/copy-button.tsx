@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 
 const CONFIRMED_MS = 1_200;
 

@@ -2,14 +2,16 @@ import './header.css';
 import { Info, Moon, Search, Sun } from 'lucide-react';
 import { type ReactElement, type SubmitEvent, useState } from 'react';
 import { useUiConfig } from '../config/ui-config.ts';
+import { PAGES } from '../page-table.ts';
 import { followLink, goTo, traceHref } from '../routing.ts';
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
 import { Foldout, HeaderMenu, MenuLinks } from './header-menu.tsx';
 
 /** On every page: the way to search, to a trace by its id, and to the other theme. */
 export function Header({ current }: { current: string }): ReactElement {
-  const { menu, themesEnabled } = useUiConfig();
+  const config = useUiConfig();
+  const { menu, themesEnabled } = config;
   return (
     <header className="header">
       <a className="skip-link" href={`${location.pathname}${location.search}#content`}>
@@ -20,14 +22,19 @@ export function Header({ current }: { current: string }): ReactElement {
         {text.product}
       </a>
       <nav aria-label={text.mainNavigation}>
-        <a
-          className="header-link"
-          href="search"
-          aria-current={current === 'search' ? 'page' : undefined}
-          onClick={followLink}
-        >
-          {text.searchTitle}
-        </a>
+        {[...PAGES]
+          .filter(([, { nav }]) => nav?.isShown(config) === true)
+          .map(([page, { nav }]) => (
+            <a
+              key={page}
+              className="header-link"
+              href={page}
+              aria-current={current === page ? 'page' : undefined}
+              onClick={followLink}
+            >
+              {nav?.label}
+            </a>
+          ))}
         {menu.length > 0 && <HeaderMenu entries={menu} />}
       </nav>
       <div className="header-tools">

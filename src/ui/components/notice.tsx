@@ -1,6 +1,6 @@
 import './notice.css';
 import type { ReactElement, ReactNode } from 'react';
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 
 /** Says what is being waited for, once the wait is long enough to be noticed. */
 export function WaitNotice({ children }: { children: string }): ReactElement {

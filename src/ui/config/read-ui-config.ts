@@ -1,6 +1,6 @@
 import { type LinkPattern, parseLinkTemplate } from '../../model/link-patterns.ts';
 import { isFollowable } from '../../model/safe-link.ts';
-import { text } from '../text.ts';
+import { text } from '../text/common-text.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
 import { lookbackSeconds } from './lookback.ts';
 import {

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { LinkPattern } from '../../model/link-patterns.ts';
-import { type Terms, text } from '../text.ts';
+import { text } from '../text/common-text.ts';
+import type { Terms } from '../text/terms.ts';
 
 /** What an operator of the UI has chosen, complete: every field has its default. */
 export interface UiConfig {

@@ -1,7 +1,8 @@
 import './get-started.css';
 import type { ReactElement } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 
 /** What to do while nothing has been stored yet, with commands for this very address. */
 export function GetStarted(): ReactElement {
@@ -9,17 +10,17 @@ export function GetStarted(): ReactElement {
   const otlp = `http://${host}:4318`;
   return (
     <section className="get-started">
-      <h1>{text.startTitle}</h1>
+      <h1>{searchText.startTitle}</h1>
       <p className="muted" role="status">
-        {text.startHint}
+        {searchText.startHint}
       </p>
       <Command
-        title={text.startSdk}
+        title={searchText.startSdk}
         command={`export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp}\nexport OTEL_SERVICE_NAME=my-service`}
       />
-      <Command title={text.startCurl} command={exampleSpan(otlp)} />
-      <p className="muted">{text.startPorts}</p>
-      <p className="muted">{text.startCluster}</p>
+      <Command title={searchText.startCurl} command={exampleSpan(otlp)} />
+      <p className="muted">{searchText.startPorts}</p>
+      <p className="muted">{searchText.startCluster}</p>
     </section>
   );
 }

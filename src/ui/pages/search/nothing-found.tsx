@@ -4,7 +4,7 @@ import { useSearchVariants } from '../../api/trace-summaries.ts';
 import { BigNotice, WaitNotice } from '../../components/notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { followLink } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { loosened, searchHref, type SearchRequest } from './search-request.ts';
 
 /** Each is one search more: enough to find the culprit, few enough for the storage. */
@@ -16,9 +16,11 @@ export function NothingFound({ request }: { request: SearchRequest }): ReactElem
   const answers = useSearchVariants(variants.map((variant) => variant.request));
   const counts = answers.map((answer) => answer.data?.traces.length ?? 0);
   return (
-    <BigNotice title={text.noTracesTitle}>
-      <p className="muted">{text.noTracesHint}</p>
-      {answers.some((answer) => answer.isPending) && <WaitNotice>{text.loosening}</WaitNotice>}
+    <BigNotice title={searchText.noTracesTitle}>
+      <p className="muted">{searchText.noTracesHint}</p>
+      {answers.some((answer) => answer.isPending) && (
+        <WaitNotice>{searchText.loosening}</WaitNotice>
+      )}
       <ul className="loosened">
         {variants.map(({ without, request: variant }, index) => {
           const count = counts[index] ?? 0;
@@ -27,7 +29,7 @@ export function NothingFound({ request }: { request: SearchRequest }): ReactElem
             <li key={without}>
               <a className="button" href={searchHref(variant)} onClick={followLink}>
                 <SafeText>
-                  {text.matchWithout(text.matchAtLeast(count, request.limit), without)}
+                  {searchText.matchWithout(searchText.matchAtLeast(count, request.limit), without)}
                 </SafeText>
               </a>
             </li>

@@ -10,7 +10,8 @@ import { SafeText } from '../../components/safe-text.tsx';
 import { Select } from '../../components/select.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { followLink, goTo, traceHref } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { clockTime, dayAndTime, relativeTime } from '../../time-text.ts';
 import { ScatterPlot } from './scatter-plot.tsx';
 import {
@@ -22,7 +23,7 @@ import {
 } from './sort-traces.ts';
 
 const MAX_SERVICES = 12;
-const ORDER_OPTIONS = new Map(TRACE_ORDERS.map((order) => [order, text.sorts[order]]));
+const ORDER_OPTIONS = new Map(TRACE_ORDERS.map((order) => [order, searchText.sorts[order]]));
 
 interface ResultListProps {
   readonly result: SearchResult;
@@ -46,10 +47,10 @@ export function ResultList({ result, limit, order, hrefInOrder }: ResultListProp
       )}
       <div className="result-bar">
         <h1>{text.traceCount(traces.length)}</h1>
-        {traces.length >= limit && <span className="muted">{text.atLimit(limit)}</span>}
+        {traces.length >= limit && <span className="muted">{searchText.atLimit(limit)}</span>}
         <Distribution traces={traces} />
         <label className="result-order">
-          <span className="muted">{text.sortBy}</span>
+          <span className="muted">{searchText.sortBy}</span>
           <Select
             value={order}
             options={ORDER_OPTIONS}
@@ -75,7 +76,7 @@ function Distribution({ traces }: { traces: readonly FoundTrace[] }): ReactEleme
     ['p99', 0.99],
   ] as const;
   return (
-    <dl className="result-distribution numbers" aria-label={text.distribution}>
+    <dl className="result-distribution numbers" aria-label={searchText.distribution}>
       {shares.map(([name, share]) => (
         <div key={name}>
           <dt className="muted">{name}</dt>
@@ -145,7 +146,7 @@ function ResultFlags({ trace }: { trace: FoundTrace }): ReactElement {
         </span>
       )}
       {trace.orphanCount > 0 && (
-        <span className="flag warn" title={text.incompleteHint(trace.orphanCount)}>
+        <span className="flag warn" title={searchText.incompleteHint(trace.orphanCount)}>
           <Unlink size={13} aria-hidden />
           {text.incomplete}
         </span>

@@ -5,7 +5,8 @@ import type { FoundTrace } from '../../api/trace-summaries.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { goTo, traceHref } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { axisTime } from '../../time-text.ts';
 import { layoutPlot, type PlotLayout, type PlotPoint } from './plot-scale.ts';
 
@@ -29,14 +30,19 @@ export function ScatterPlot({ traces }: { traces: readonly FoundTrace[] }): Reac
   return (
     <figure className="scatter-plot" ref={ref}>
       <figcaption className="muted">
-        {text.plotCaption}
-        <span className="scatter-plot-key">{text.plotOk}</span>
+        {searchText.plotCaption}
+        <span className="scatter-plot-key">{searchText.plotOk}</span>
         <span className="scatter-plot-key" data-error>
-          {text.plotErrors}
+          {searchText.plotErrors}
         </span>
       </figcaption>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={text.plotTitle(traces.length)}>
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-label={searchText.plotTitle(traces.length)}
+        >
           <Axes layout={layout} width={width} />
           {layout.points.map((point) => (
             <Mark key={point.trace.traceId} point={point} near={near === point} onNear={setNear} />

@@ -1,7 +1,7 @@
 import { isDurationText } from '../../../model/duration-text.ts';
 import { formatLogfmt, parseLogfmt } from '../../../model/logfmt.ts';
 import type { SearchConfig } from '../../config/ui-config.ts';
-import { text } from '../../text.ts';
+import { searchText } from '../../text/search-text.ts';
 import {
   CUSTOM_LOOKBACK,
   isLimit,
@@ -63,15 +63,15 @@ export function readFields(fields: SearchFields, config: SearchConfig): ReadFiel
   const range = readRange(fields);
   const limit = Number(fields.limit);
   const errors: FieldErrors = {
-    ...(isServiceMissing(fields.service, config) && { service: text.serviceMissing }),
-    ...(tags === undefined && { tags: text.tagsInvalid }),
-    ...(range === undefined && { to: text.rangeInvalid }),
-    ...(badDuration(fields.minDuration) && { minDuration: text.durationInvalid }),
+    ...(isServiceMissing(fields.service, config) && { service: searchText.serviceMissing }),
+    ...(tags === undefined && { tags: searchText.tagsInvalid }),
+    ...(range === undefined && { to: searchText.rangeInvalid }),
+    ...(badDuration(fields.minDuration) && { minDuration: searchText.durationInvalid }),
     ...(durationNanos(fields.minDuration) > durationNanos(fields.maxDuration) && {
-      maxDuration: text.durationOrder,
+      maxDuration: searchText.durationOrder,
     }),
-    ...(badDuration(fields.maxDuration) && { maxDuration: text.durationInvalid }),
-    ...(!isLimit(limit, config) && { limit: text.limitInvalid(config.maxLimit) }),
+    ...(badDuration(fields.maxDuration) && { maxDuration: searchText.durationInvalid }),
+    ...(!isLimit(limit, config) && { limit: searchText.limitInvalid(config.maxLimit) }),
   };
   if (tags === undefined || range === undefined || Object.keys(errors).length > 0) {
     return { type: 'errors', errors };

@@ -7,7 +7,8 @@ import { Select } from '../../components/select.tsx';
 import { lookbackSeconds } from '../../config/lookback.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { goTo } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
 import {
   CUSTOM_LOOKBACK,
@@ -45,14 +46,14 @@ export function SearchForm({ request }: { request: SearchRequest | undefined }):
   };
   const input = { fields, errors, change };
   return (
-    <form className="search-form" aria-label={text.searchForm} noValidate onSubmit={submit}>
+    <form className="search-form" aria-label={searchText.searchForm} noValidate onSubmit={submit}>
       <ServiceFields {...input} />
       <TextField
         {...input}
         name="tags"
         label={config.terms.tags}
-        placeholder={text.tagsPlaceholder}
-        hint={text.tagsHelp}
+        placeholder={searchText.tagsPlaceholder}
+        hint={searchText.tagsHelp}
       />
       <LookbackField {...input} />
       {fields.lookback !== CUSTOM_LOOKBACK && (
@@ -62,20 +63,20 @@ export function SearchForm({ request }: { request: SearchRequest | undefined }):
         <TextField
           {...input}
           name="minDuration"
-          label={text.minDuration}
-          placeholder={text.durationPlaceholder}
+          label={searchText.minDuration}
+          placeholder={searchText.durationPlaceholder}
         />
         <TextField
           {...input}
           name="maxDuration"
-          label={text.maxDuration}
-          placeholder={text.durationPlaceholder}
+          label={searchText.maxDuration}
+          placeholder={searchText.durationPlaceholder}
         />
       </div>
-      <TextField {...input} name="limit" label={text.limit} placeholder="20" />
+      <TextField {...input} name="limit" label={searchText.limit} placeholder="20" />
       <button type="submit" className="button primary">
         <Search size={15} aria-hidden />
-        {text.findTraces}
+        {searchText.findTraces}
       </button>
     </form>
   );
@@ -98,7 +99,7 @@ function ServiceFields({ fields, errors, change }: FieldProps): ReactElement {
         <Combobox
           label={text.service}
           value={fields.service}
-          emptyLabel={withoutService ? text.allServices : text.chooseService}
+          emptyLabel={withoutService ? text.allServices : searchText.chooseService}
           required={!withoutService}
           options={services.data ?? []}
           invalid={errors.service !== undefined}
@@ -134,7 +135,7 @@ function AdjustField(props: {
   const { adjustEndTime } = useUiConfig().search;
   if (adjustEndTime === '') return null;
   return (
-    <label className="search-form-adjust" title={text.adjustHint}>
+    <label className="search-form-adjust" title={searchText.adjustHint}>
       <input
         type="checkbox"
         checked={props.checked}
@@ -142,7 +143,7 @@ function AdjustField(props: {
           props.onChange(event.currentTarget.checked);
         }}
       />
-      {text.adjustEndTime(adjustEndTime)}
+      {searchText.adjustEndTime(adjustEndTime)}
     </label>
   );
 }
@@ -151,14 +152,14 @@ function LookbackField({ fields, errors, change }: FieldProps): ReactElement {
   const id = useId();
   const { lookbacks } = useUiConfig().search;
   const options = new Map([
-    ...[...lookbacks].map(([name, seconds]) => [name, text.lastRange(seconds)] as const),
-    [CUSTOM_LOOKBACK, text.customRange],
+    ...[...lookbacks].map(([name, seconds]) => [name, searchText.lastRange(seconds)] as const),
+    [CUSTOM_LOOKBACK, searchText.customRange],
   ]);
   const custom = fields.lookback === CUSTOM_LOOKBACK;
   return (
     <>
       <div className="field">
-        <label htmlFor={id}>{text.lookback}</label>
+        <label htmlFor={id}>{searchText.lookback}</label>
         <Select
           id={id}
           value={fields.lookback}
@@ -173,13 +174,13 @@ function LookbackField({ fields, errors, change }: FieldProps): ReactElement {
           <TextField
             {...{ fields, errors, change }}
             name="from"
-            label={text.rangeStart}
+            label={searchText.rangeStart}
             type="datetime-local"
           />
           <TextField
             {...{ fields, errors, change }}
             name="to"
-            label={text.rangeEnd}
+            label={searchText.rangeEnd}
             type="datetime-local"
           />
         </>

@@ -5,7 +5,8 @@ import { useTraceSummaries } from '../../api/trace-summaries.ts';
 import { FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { GetStarted } from './get-started.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { ResultList } from './result-list.tsx';
@@ -50,7 +51,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
 
 function Results({ request, search }: { request: SearchRequest; search: string }): ReactElement {
   const found = useTraceSummaries(request);
-  if (found.isPending) return <WaitNotice>{text.loadingTraces(request.service)}</WaitNotice>;
+  if (found.isPending) return <WaitNotice>{searchText.loadingTraces(request.service)}</WaitNotice>;
   if (found.isError) {
     return <FailNotice error={found.error} retry={() => void found.refetch()} />;
   }

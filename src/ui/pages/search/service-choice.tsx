@@ -6,7 +6,8 @@ import { ServiceDot } from '../../components/service-dot.tsx';
 import { lookbackSeconds } from '../../config/lookback.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { searchText } from '../../text/search-text.ts';
 import { searchHref, type SearchRequest } from './search-request.ts';
 
 interface ServiceChoiceProps {
@@ -18,14 +19,14 @@ interface ServiceChoiceProps {
 /** While no service is chosen: each is one click away, and all of them where that can be searched. */
 export function ServiceChoice({ services, request }: ServiceChoiceProps): ReactElement {
   const { search } = useUiConfig();
-  if (services.isPending) return <WaitNotice>{text.loadingServices}</WaitNotice>;
+  if (services.isPending) return <WaitNotice>{searchText.loadingServices}</WaitNotice>;
   if (services.isError) {
     return <FailNotice error={services.error} retry={() => void services.refetch()} />;
   }
   return (
     <section className="service-choice">
-      <h1>{text.chooseTitle}</h1>
-      <p className="muted">{text.chooseHint(lookbackSeconds(request.lookback))}</p>
+      <h1>{searchText.chooseTitle}</h1>
+      <p className="muted">{searchText.chooseHint(lookbackSeconds(request.lookback))}</p>
       <ul>
         {search.withoutService && (
           <li>

@@ -6,7 +6,7 @@ import type { TextAttribute } from '../../../model/timeline-span.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useLinkTarget } from '../../config/ui-config.ts';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { PatternLinks } from './pattern-links.tsx';
 
 interface AttributeTableProps {
@@ -28,10 +28,10 @@ export function AttributeTable(props: AttributeTableProps): ReactElement {
             </th>
             <td>
               <AttributeValue value={attribute.value} />
-              <PatternLinks links={linksOf(attribute)} label={text.linksOf(attribute.key)} />
+              <PatternLinks links={linksOf(attribute)} label={traceText.linksOf(attribute.key)} />
             </td>
             <td className="attribute-copy">
-              <CopyButton value={attribute.value} label={text.copyValue(attribute.key)} />
+              <CopyButton value={attribute.value} label={traceText.copyValue(attribute.key)} />
             </td>
           </tr>
         ))}

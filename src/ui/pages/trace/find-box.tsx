@@ -1,7 +1,7 @@
 import './find-box.css';
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import type { ReactElement, RefObject } from 'react';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 
 interface FindBoxProps {
   readonly input: RefObject<HTMLInputElement | null>;
@@ -17,12 +17,12 @@ interface FindBoxProps {
 export function FindBox(props: FindBoxProps): ReactElement {
   const { input, value, onChange, position, count, onStep } = props;
   return (
-    <div className="find-box" role="search" aria-label={text.find}>
+    <div className="find-box" role="search" aria-label={traceText.find}>
       <Search size={14} aria-hidden />
       <input
         ref={input}
-        aria-label={text.find}
-        placeholder={text.findPlaceholder}
+        aria-label={traceText.find}
+        placeholder={traceText.findPlaceholder}
         spellCheck={false}
         autoComplete="off"
         value={value}
@@ -34,10 +34,10 @@ export function FindBox(props: FindBoxProps): ReactElement {
         }}
       />
       <span className="find-box-count numbers muted" role="status">
-        {value === '' ? '' : text.findCount(position, count)}
+        {value === '' ? '' : traceText.findCount(position, count)}
       </span>
       <FindButton
-        label={text.findPrevious}
+        label={traceText.findPrevious}
         disabled={count === 0}
         onClick={() => {
           onStep(-1);
@@ -46,7 +46,7 @@ export function FindBox(props: FindBoxProps): ReactElement {
         <ChevronUp size={15} aria-hidden />
       </FindButton>
       <FindButton
-        label={text.findNext}
+        label={traceText.findNext}
         disabled={count === 0}
         onClick={() => {
           onStep(1);
@@ -55,7 +55,7 @@ export function FindBox(props: FindBoxProps): ReactElement {
         <ChevronDown size={15} aria-hidden />
       </FindButton>
       <FindButton
-        label={text.findClear}
+        label={traceText.findClear}
         disabled={value === ''}
         onClick={() => {
           onChange('');

@@ -1,7 +1,8 @@
 import './key-help.css';
 import { X } from 'lucide-react';
 import { type ReactElement, useEffect, useRef } from 'react';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { traceText } from '../../text/trace-text.ts';
 
 /** The list of keys, over the page; Esc or a click beside it closes. */
 export function KeyHelp({ onClose }: { onClose: () => void }): ReactElement {
@@ -13,20 +14,20 @@ export function KeyHelp({ onClose }: { onClose: () => void }): ReactElement {
     <dialog
       ref={dialog}
       className="key-help"
-      aria-label={text.help}
+      aria-label={traceText.help}
       onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}
     >
       <header>
-        <h2>{text.help}</h2>
+        <h2>{traceText.help}</h2>
         <button type="button" className="icon-button" aria-label={text.close} onClick={onClose}>
           <X size={16} aria-hidden />
         </button>
       </header>
       <dl>
-        {text.shortcuts.map(([keys, meaning]) => (
+        {traceText.shortcuts.map(([keys, meaning]) => (
           <div key={keys + meaning}>
             <dt>
               {keys

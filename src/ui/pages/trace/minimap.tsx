@@ -7,7 +7,7 @@ import { durationText } from '../../../model/duration-text.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { type ServiceColor, useServiceColor } from '../../service-colors.ts';
 import { inPieces } from '../../in-pieces.ts';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { useTheme } from '../../theme.ts';
 import { useDragRange } from './drag-range.ts';
 import { type TimeWindow, type TraceAction, WHOLE } from './trace-view.ts';
@@ -46,7 +46,7 @@ export function Minimap({ rows, overview, window, dispatch }: MinimapProps): Rea
   return (
     <div className="minimap">
       <div className="minimap-map" ref={ref} {...handlers}>
-        <canvas role="img" aria-label={text.minimap} />
+        <canvas role="img" aria-label={traceText.minimap} />
         {zoomed && <span className="minimap-veil" style={part(0, window.from)} />}
         {zoomed && <span className="minimap-veil" style={part(window.to, 1)} />}
         {zoomed && <span className="minimap-window" style={part(window.from, window.to)} />}
@@ -62,7 +62,7 @@ export function Minimap({ rows, overview, window, dispatch }: MinimapProps): Rea
             dispatch({ type: 'zoom-to', window: WHOLE });
           }}
         >
-          {text.resetZoom}
+          {traceText.resetZoom}
         </button>
         <span>{durationText(overview.durationUs)}</span>
       </div>

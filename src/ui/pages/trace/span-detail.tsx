@@ -21,7 +21,8 @@ import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { type UiConfig, useUiConfig } from '../../config/ui-config.ts';
 import { followLink, traceHref } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { AttributeTable } from './attribute-table.tsx';
 import type { TraceAction } from './trace-view.ts';
 
@@ -46,7 +47,7 @@ export function SpanDetail(props: SpanDetailProps): ReactElement | null {
       <div role="gridcell" aria-colspan={3}>
         <DetailHead {...props} span={span} />
         {span.warnings.length > 0 && (
-          <ul className="span-warnings" aria-label={text.detailWarnings}>
+          <ul className="span-warnings" aria-label={traceText.detailWarnings}>
             {span.warnings.map((warning, index) => (
               <li key={index}>
                 <SafeText>{warning}</SafeText>
@@ -73,7 +74,7 @@ export function SpanDetail(props: SpanDetailProps): ReactElement | null {
             {span.events.map((event, index) => (
               <li key={index}>
                 <h3 className="numbers muted">
-                  {text.eventAt(durationText(event.timeUs - props.overview.startUs))}
+                  {traceText.eventAt(durationText(event.timeUs - props.overview.startUs))}
                 </h3>
                 <AttributeTable
                   attributes={event.fields}
@@ -84,7 +85,7 @@ export function SpanDetail(props: SpanDetailProps): ReactElement | null {
             ))}
           </ol>
         </Section>
-        <Section title={text.detailReferences} count={span.references.length} open>
+        <Section title={traceText.detailReferences} count={span.references.length} open>
           <ul className="span-references">
             {span.references.map((reference, index) => (
               <li key={index}>
@@ -123,24 +124,24 @@ function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): R
         <Fact name={text.service}>
           <ServiceDot name={span.process.serviceName} />
         </Fact>
-        <Fact name={text.traceDuration}>{durationText(span.durationUs)}</Fact>
-        <Fact name={text.detailSelf}>{durationText(selfTimeUs(rows, row))}</Fact>
-        <Fact name={text.detailStart}>{durationText(span.startUs - overview.startUs)}</Fact>
+        <Fact name={traceText.traceDuration}>{durationText(span.durationUs)}</Fact>
+        <Fact name={traceText.detailSelf}>{durationText(selfTimeUs(rows, row))}</Fact>
+        <Fact name={traceText.detailStart}>{durationText(span.startUs - overview.startUs)}</Fact>
         {span.kind !== '' && (
-          <Fact name={text.detailKind}>
+          <Fact name={traceText.detailKind}>
             <SafeText>{span.kind}</SafeText>
           </Fact>
         )}
-        <Fact name={text.detailSpanId}>
+        <Fact name={traceText.detailSpanId}>
           <a
             className="mono"
             href={traceHref(traceId, span.spanId)}
-            title={text.detailLink}
+            title={traceText.detailLink}
             onClick={followLink}
           >
             {span.spanId}
           </a>
-          <CopyButton value={span.spanId} label={text.copyValue(text.detailSpanId)} />
+          <CopyButton value={span.spanId} label={traceText.copyValue(traceText.detailSpanId)} />
         </Fact>
       </dl>
     </div>
@@ -180,7 +181,7 @@ function Reference(
   props: SpanDetailProps & { readonly reference: TimelineReference },
 ): ReactElement {
   const { reference, rows, traceId, dispatch } = props;
-  const kind = reference.kind === 'child-of' ? text.childOf : text.followsFrom;
+  const kind = reference.kind === 'child-of' ? traceText.childOf : traceText.followsFrom;
   const target = rows.find((row) => row.type === 'span' && row.span.spanId === reference.spanId);
   const here = reference.traceId.padStart(32, '0') === traceId.padStart(32, '0');
   if (here && target?.type === 'span') {
@@ -209,7 +210,7 @@ function Reference(
       >
         {reference.spanId}
       </a>{' '}
-      <span className="muted">{text.otherTrace}</span>
+      <span className="muted">{traceText.otherTrace}</span>
     </>
   );
 }

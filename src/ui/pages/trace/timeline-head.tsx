@@ -7,7 +7,7 @@ import {
 import type { CSSProperties, KeyboardEvent, PointerEvent, ReactElement } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { useDragRange } from './drag-range.ts';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
 
@@ -22,10 +22,10 @@ export function clampNameShare(share: number): number {
 }
 
 const TREE_BUTTONS = [
-  { label: text.expandOne, action: { type: 'expand-one' }, Icon: ListChevronsUpDown },
-  { label: text.collapseOne, action: { type: 'collapse-one' }, Icon: ListChevronsDownUp },
-  { label: text.expandAll, action: { type: 'expand-all' }, Icon: ChevronsUpDown },
-  { label: text.collapseAll, action: { type: 'collapse-all' }, Icon: ChevronsDownUp },
+  { label: traceText.expandOne, action: { type: 'expand-one' }, Icon: ListChevronsUpDown },
+  { label: traceText.collapseOne, action: { type: 'collapse-one' }, Icon: ListChevronsDownUp },
+  { label: traceText.expandAll, action: { type: 'expand-all' }, Icon: ChevronsUpDown },
+  { label: traceText.collapseAll, action: { type: 'collapse-all' }, Icon: ChevronsDownUp },
 ] as const;
 
 interface TimelineHeadProps {
@@ -42,7 +42,7 @@ export function TimelineHead(props: TimelineHeadProps): ReactElement {
   return (
     <div className="timeline-head" role="row">
       <div className="timeline-head-names" role="columnheader">
-        <span>{text.nameColumn}</span>
+        <span>{traceText.nameColumn}</span>
         <span className="timeline-head-buttons">
           {TREE_BUTTONS.map(({ label, action, Icon }) => (
             <button
@@ -62,7 +62,7 @@ export function TimelineHead(props: TimelineHeadProps): ReactElement {
         <NameWidthHandle {...props} />
       </div>
       <div className="timeline-head-duration" role="columnheader">
-        {text.durationColumn}
+        {traceText.durationColumn}
       </div>
       <Ruler {...props} />
     </div>
@@ -116,7 +116,7 @@ function NameWidthHandle({ nameShare, onNameShare }: TimelineHeadProps): ReactEl
       className="name-width-handle"
       role="separator"
       aria-orientation="vertical"
-      aria-label={text.resizeNames}
+      aria-label={traceText.resizeNames}
       aria-valuenow={Math.round(nameShare * 100)}
       aria-valuemin={NARROWEST_NAMES * 100}
       aria-valuemax={WIDEST_NAMES * 100}

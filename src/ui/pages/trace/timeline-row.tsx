@@ -7,7 +7,7 @@ import type { TreeRow } from '../../../model/trace-tree.ts';
 import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useServiceColor } from '../../service-colors.ts';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { Bar } from './bar.tsx';
 import { guideLines, rowIndent } from './row-indent.ts';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
@@ -58,7 +58,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
             type="button"
             className="timeline-chevron"
             tabIndex={-1}
-            aria-label={collapsed ? text.expandRow : text.collapseRow}
+            aria-label={collapsed ? traceText.expandRow : traceText.collapseRow}
             data-collapsed={collapsed}
             onClick={(event) => {
               event.stopPropagation();
@@ -85,7 +85,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
 function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
   const color = useServiceColor();
   if (row.type === 'ghost') {
-    return <span className="timeline-name">{text.ghost(row.spanId.slice(0, 8))}</span>;
+    return <span className="timeline-name">{traceText.ghost(row.spanId.slice(0, 8))}</span>;
   }
   const { operationName, process, isError } = row.span;
   const hidden = row.end - row.index - 1;
@@ -98,7 +98,7 @@ function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
           data-own={isError}
           size={15}
           role="img"
-          aria-label={isError ? text.spanFailed : text.belowFailed}
+          aria-label={isError ? traceText.spanFailed : traceText.belowFailed}
         />
       )}
       <span className="timeline-name" title={`${process.serviceName} ${operationName}`}>
@@ -107,7 +107,9 @@ function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
         </strong>{' '}
         <SafeText>{operationName}</SafeText>
       </span>
-      {collapsed && <span className="timeline-hidden numbers">{text.hiddenSpans(hidden)}</span>}
+      {collapsed && (
+        <span className="timeline-hidden numbers">{traceText.hiddenSpans(hidden)}</span>
+      )}
     </>
   );
 }

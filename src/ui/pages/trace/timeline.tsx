@@ -15,7 +15,7 @@ import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { browserStore } from '../../browser-store.ts';
 import { useElementWidth } from '../../components/element-width.ts';
-import { text } from '../../text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { SpanDetail } from './span-detail.tsx';
 import { clampNameShare, TimelineHead } from './timeline-head.tsx';
 import { TimelineRow } from './timeline-row.tsx';
@@ -85,7 +85,7 @@ export function Timeline(props: TimelineProps): ReactElement {
         className="timeline-scroll"
         ref={scroller}
         role="treegrid"
-        aria-label={text.timeline}
+        aria-label={traceText.timeline}
         aria-rowcount={view.rows.length}
         aria-activedescendant={view.active >= 0 ? rowId(view.active) : undefined}
         tabIndex={0}

@@ -13,7 +13,8 @@ import { useEmbed } from '../../config/embed.ts';
 import { useLinkTarget, useUiConfig } from '../../config/ui-config.ts';
 import { cameFromHere, goBackOrTo, traceHref } from '../../routing.ts';
 import { useServiceColor } from '../../service-colors.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { exactTime } from '../../time-text.ts';
 import { PatternLinks } from './pattern-links.tsx';
 
@@ -44,8 +45,8 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
           <button
             type="button"
             className="icon-button"
-            aria-label={text.backToSearch}
-            title={text.backToSearch}
+            aria-label={traceText.backToSearch}
+            title={traceText.backToSearch}
             onClick={() => {
               goBackOrTo('search');
             }}
@@ -61,7 +62,7 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
         </h1>
         <span className="trace-header-id mono muted">
           {traceId.slice(0, traceIdDisplayLength)}
-          <CopyButton value={traceId} label={text.copyTraceId} />
+          <CopyButton value={traceId} label={traceText.copyTraceId} />
         </span>
         <div className="trace-header-tools">
           {findBox}
@@ -71,7 +72,7 @@ export function TraceHeader(props: TraceHeaderProps): ReactElement {
       {!slim && !hideSummary && <Facts overview={overview} shares={shares} />}
       <PatternLinks
         links={traceLinks(linkPatterns, traceVariables(traceId, overview))}
-        label={text.traceLinks}
+        label={traceText.traceLinks}
       />
       {warnings.map((warning, index) => (
         <p key={index} className="trace-warning">
@@ -86,7 +87,7 @@ function HeaderTools({ traceId, slim, onSlim, onHelp }: TraceHeaderProps): React
   const { disableJsonView } = useUiConfig();
   const { embedded } = useEmbed();
   const target = useLinkTarget();
-  const slimLabel = slim ? text.showSummary : text.hideSummary;
+  const slimLabel = slim ? traceText.showSummary : traceText.hideSummary;
   return (
     <>
       {!disableJsonView && (
@@ -94,8 +95,8 @@ function HeaderTools({ traceId, slim, onSlim, onHelp }: TraceHeaderProps): React
           className="icon-button"
           href={`${traceJsonHref(traceId)}?prettyPrint=true`}
           {...target}
-          aria-label={text.traceJsonHint}
-          title={text.traceJsonHint}
+          aria-label={traceText.traceJsonHint}
+          title={traceText.traceJsonHint}
         >
           <Braces size={16} aria-hidden />
         </a>
@@ -103,8 +104,8 @@ function HeaderTools({ traceId, slim, onSlim, onHelp }: TraceHeaderProps): React
       <button
         type="button"
         className="icon-button"
-        aria-label={text.help}
-        title={text.help}
+        aria-label={traceText.help}
+        title={traceText.help}
         onClick={onHelp}
       >
         <Keyboard size={17} aria-hidden />
@@ -123,8 +124,8 @@ function HeaderTools({ traceId, slim, onSlim, onHelp }: TraceHeaderProps): React
           className="icon-button"
           href={traceHref(traceId)}
           {...target}
-          aria-label={text.openAlone}
-          title={text.openAlone}
+          aria-label={traceText.openAlone}
+          title={traceText.openAlone}
         >
           <ExternalLink size={16} aria-hidden />
         </a>
@@ -143,23 +144,23 @@ function Facts({ overview, shares }: FactsProps): ReactElement {
   return (
     <div className="trace-facts">
       <dl className="numbers">
-        <Fact name={text.traceStart}>{exactTime(startUs)}</Fact>
-        <Fact name={text.traceDuration}>{durationText(durationUs)}</Fact>
-        <Fact name={text.traceSpans}>{spanCount.toLocaleString('en')}</Fact>
-        <Fact name={text.traceDepth}>{depth}</Fact>
+        <Fact name={traceText.traceStart}>{exactTime(startUs)}</Fact>
+        <Fact name={traceText.traceDuration}>{durationText(durationUs)}</Fact>
+        <Fact name={traceText.traceSpans}>{spanCount.toLocaleString('en')}</Fact>
+        <Fact name={traceText.traceDepth}>{depth}</Fact>
         {errorCount > 0 && (
-          <Fact name={text.traceErrors} tone="error">
+          <Fact name={traceText.traceErrors} tone="error">
             {errorCount.toLocaleString('en')}
           </Fact>
         )}
         {missingParents > 0 && (
-          <Fact name={text.traceMissing} tone="warn">
+          <Fact name={traceText.traceMissing} tone="warn">
             {missingParents.toLocaleString('en')}
           </Fact>
         )}
       </dl>
       {shares.length > 0 && <CriticalPathShares shares={shares} />}
-      <ul className="trace-services" aria-label={text.traceServices} tabIndex={0}>
+      <ul className="trace-services" aria-label={traceText.traceServices} tabIndex={0}>
         {services.map((service) => (
           <li key={service.name}>
             <ServiceDot {...service} />
@@ -176,7 +177,7 @@ function CriticalPathShares({ shares }: { shares: readonly CriticalShare[] }): R
   const words = shares.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ');
   return (
     <div className="critical-shares">
-      <span className="muted">{text.criticalPath}</span>
+      <span className="muted">{traceText.criticalPath}</span>
       <span role="img" aria-label={words} title={words}>
         {shares.map(({ name, share }) => (
           <i key={name} style={{ width: `${share * 100}%`, background: serviceColor(name) }} />

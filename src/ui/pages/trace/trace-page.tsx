@@ -25,8 +25,10 @@ import { useTrace } from '../../api/trace.ts';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
+import type { PageProps } from '../../page-table.ts';
 import { followLink, goTo, traceHref } from '../../routing.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/common-text.ts';
+import { traceText } from '../../text/trace-text.ts';
 import { FindBox } from './find-box.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { Minimap } from './minimap.tsx';
@@ -38,35 +40,30 @@ import { nextMatch, openTraceView, traceViewReducer } from './trace-view.ts';
 /** The browser refuses more than a hundred address changes in half a minute. */
 const URL_DELAY_MS = 250;
 
-interface TracePageProps {
-  readonly traceId: string;
-  readonly search: string;
-}
-
 /** One trace, by its id. `search` is the page's query, with `uiFind`. */
-export function TracePage(props: TracePageProps): ReactElement {
-  const valid = parseTraceId(props.traceId) !== undefined;
+export function TracePage({ id, search }: PageProps): ReactElement {
+  const valid = parseTraceId(id) !== undefined;
   return (
     <main id="content" className="trace-page" tabIndex={-1}>
       {valid ? (
-        <FetchedTrace {...props} />
+        <FetchedTrace traceId={id} search={search} />
       ) : (
-        <NoTrace title={text.notAnIdTitle} hint={text.lookupInvalid} />
+        <NoTrace title={traceText.notAnIdTitle} hint={text.lookupInvalid} />
       )}
     </main>
   );
 }
 
-function FetchedTrace({ traceId, search }: TracePageProps): ReactElement {
+function FetchedTrace({ traceId, search }: { traceId: string; search: string }): ReactElement {
   const trace = useTrace(traceId);
   const find = new URLSearchParams(search).get('uiFind') ?? '';
-  if (trace.isPending) return <WaitNotice>{text.loadingTrace(traceId)}</WaitNotice>;
+  if (trace.isPending) return <WaitNotice>{traceText.loadingTrace(traceId)}</WaitNotice>;
   if (trace.isError) {
     const missing = trace.error instanceof ApiError && trace.error.status === 404;
-    if (missing) return <NoTrace title={text.notFoundTitle} hint={text.notFoundHint} />;
+    if (missing) return <NoTrace title={traceText.notFoundTitle} hint={traceText.notFoundHint} />;
     return <FailNotice error={trace.error} retry={() => void trace.refetch()} />;
   }
-  if (trace.data.spans.length === 0) return <BigNotice title={text.emptyTrace} />;
+  if (trace.data.spans.length === 0) return <BigNotice title={traceText.emptyTrace} />;
   return <LoadedTrace traceId={traceId} trace={trace.data} find={find} />;
 }
 

@@ -1,0 +1,4 @@
+import { wording } from './en/search.ts';
+import { inLanguage } from './in-language.ts';
+
+export const searchText = await inLanguage(wording, {});
