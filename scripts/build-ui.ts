@@ -1,11 +1,12 @@
 // Builds the UI into dist/ui, prints what a browser loads first, and fails when that is too much.
 // --if-stale: does nothing when dist/ui is newer than every source.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
-const OUT = 'dist/ui';
+/** Builds beside one another can each have a folder of their own. */
+const OUT = resolve(process.env['UI_DIST'] ?? 'dist/ui');
 const SOURCES = ['src/ui', 'src/model', 'vite.config.ts', 'package-lock.json'];
 /** gzip, all JavaScript that index.html loads. */
 const BUDGET_KB = 130;
@@ -14,7 +15,7 @@ const BUDGET_KB = 130;
 process.env['NODE_ENV'] = 'production';
 
 if (!(process.argv.includes('--if-stale') && (await isFresh()))) {
-  await build({ logLevel: 'warn' });
+  await build({ logLevel: 'warn', build: { outDir: OUT } });
   await checkBudget();
 }
 

@@ -1,13 +1,7 @@
 import { type ComponentType, lazy } from 'react';
 import type { UiConfig } from './config/ui-config.ts';
+import type { PageProps } from './page-props.ts';
 import { text } from './text/common-text.ts';
-
-export interface PageProps {
-  /** The path after the page's name: a trace id, two ids to compare; '' for nothing. */
-  readonly id: string;
-  /** The address's query with its question mark, or ''. */
-  readonly search: string;
-}
 
 interface PageEntry {
   /** Each page is a file of its own, loaded when it is opened. */

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
-const BUILT = join(import.meta.dirname, '../../dist/ui');
+/** Another build than the usual one can be tested with UI_DIST. */
+export const BUILT_UI = process.env['UI_DIST'] ?? join(import.meta.dirname, '../../dist/ui');
 const BASE = '/tracing/';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,6 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function startFixtureServer(
   answers: Readonly<Record<string, unknown>>,
   config: unknown = {},
+  capabilities: unknown = {},
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
@@ -28,7 +30,7 @@ export async function startFixtureServer(
       response.end(JSON.stringify(answers[path] ?? { errors: [{ code: 404, msg: 'not found' }] }));
       return;
     }
-    void sendFile(path, config).then(({ type, body }) => {
+    void sendFile(path, configScript(config, capabilities)).then(({ type, body }) => {
       response.setHeader('content-type', type);
       response.end(body);
     });
@@ -39,18 +41,18 @@ export async function startFixtureServer(
 }
 
 /** Addresses of pages get index.html with the base path and the configuration in it, as the query service does. */
-async function sendFile(path: string, config: unknown): Promise<{ type: string; body: string }> {
+async function sendFile(path: string, script: string): Promise<{ type: string; body: string }> {
   const file = extname(path) in TYPES ? path : 'index.html';
-  const body = await readFile(join(BUILT, file), 'utf8');
+  const body = await readFile(join(BUILT_UI, file), 'utf8');
   return {
     type: TYPES[extname(file)] ?? 'application/octet-stream',
     body: body
       .replace('<base href="/"', `<base href="${BASE}"`)
-      .replace('</head>', () => `${configScript(config)}</head>`),
+      .replace('</head>', () => `${script}</head>`),
   };
 }
 
-function configScript(config: unknown): string {
-  const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' } });
+function configScript(config: unknown, capabilities: unknown): string {
+  const json = JSON.stringify({ config, capabilities, version: { gitVersion: 'v1.2.3' } });
   return `<script type="application/json" id="jaeger-config">${json}</script>`;
 }

@@ -25,7 +25,7 @@ import { useTrace } from '../../api/trace.ts';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
-import type { PageProps } from '../../page-table.ts';
+import type { PageProps } from '../../page-props.ts';
 import { followLink, goTo, traceHref } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';

@@ -1,20 +1,7 @@
 // @vitest-environment node
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixtureSpan, jaegerTrace } from './fixture-trace.ts';
-import { startFixtureServer } from './fixture-server.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const present =
-  existsSync(CHROMIUM) && existsSync(join(import.meta.dirname, '../../dist/ui/index.html'));
-// Continuous integration must have both: there, a missing one is a failure.
-const runnable = present || process.env['CI'] === 'true';
-if (!runnable) {
-  process.stderr.write('SKIPPED: tests in a browser need /usr/bin/chromium and a built dist/ui\n');
-}
+import { describe, expect, it } from 'vitest';
+import { type FixtureSpan, jaegerTrace } from '../fixture-trace.ts';
+import { findFaults, LOOKS, runnable, useChromium } from './open-chromium.ts';
 
 const ID = '0af7651916cd43dd8448eb211c80319c';
 const HOSTILE_ID = 'bad7651916cd43dd8448eb211c80319c';
@@ -114,66 +101,17 @@ const VIEWS = [
   { name: 'search in a frame', path: 'search?service=web&uiEmbed=v0', ready: '.result-row' },
   { name: 'missing trace', path: 'trace/dead', ready: '.big-notice' },
 ];
-const LOOKS = [
-  { theme: 'light', width: 1440 },
-  { theme: 'dark', width: 1440 },
-  { theme: 'light', width: 420 },
-  { theme: 'dark', width: 420 },
-] as const;
 
 describe.runIf(runnable)('in Chromium, under a strict content policy and a base path', () => {
-  let browser: Browser;
-  let fixture: Awaited<ReturnType<typeof startFixtureServer>>;
-
-  beforeAll(async () => {
-    fixture = await startFixtureServer(ANSWERS, CONFIG);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    fixture.server.close();
-  });
-
-  /** A page with what its console complained about, missing answers left out. */
-  async function open(
-    path: string,
-    look: { theme?: 'light' | 'dark'; width?: number } = {},
-  ): Promise<{ page: Page; complaints: string[] }> {
-    const { theme = 'light', width = 1440 } = look;
-    const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 900 } });
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      const text = message.text();
-      if (message.type() === 'error' && !text.includes('404')) complaints.push(text);
-    });
-    await page.goto(fixture.url + path);
-    return { page, complaints };
-  }
+  const { open, url } = useChromium(ANSWERS, CONFIG);
 
   it.each(VIEWS.flatMap((view) => LOOKS.map((look) => ({ ...view, ...look }))))(
     '$name is accessible and complains about nothing, $theme, $width px wide',
     async ({ path, ready, theme, width }) => {
       const { page, complaints } = await open(path, { theme, width });
       await page.waitForSelector(ready);
-      const violations: unknown = await page.evaluate(
-        `${axe.source}; axe.run().then(({ violations, passes }) => passes.length < 10 ? ['axe saw too little'] :
-          violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))`,
-      );
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect({ violations, complaints, overflow }).toEqual({
+      const faults = await findFaults(page);
+      expect({ ...faults, complaints }).toEqual({
         violations: [],
         complaints: [],
         overflow: 0,
@@ -187,7 +125,7 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
     const { page } = await open('search');
     const path = await page.locator('link[rel="icon"]').getAttribute('href');
     expect(path).toBe('./static/mark.svg');
-    const answer = await fetch(new URL(path ?? '', fixture.url));
+    const answer = await fetch(new URL(path ?? '', url()));
     expect(answer.headers.get('content-type')).toBe('image/svg+xml');
     expect(await answer.text()).toMatch(/^<svg /);
     await page.close();
