@@ -1,0 +1,61 @@
+import type { TimelineSpan } from './timeline-span.ts';
+import { type TraceOverview, traceOverview } from './trace-overview.ts';
+import { buildTraceTree } from './trace-tree.ts';
+
+/** A trace with its spans folded together by their way from the root: small, however long the trace. */
+export interface TraceProfile {
+  readonly traceId: string;
+  readonly overview: TraceOverview;
+  /** A path stands after the one that it continues. */
+  readonly paths: readonly ProfiledPath[];
+}
+
+/** The spans that the same services and operations lead to from the root. */
+export interface ProfiledPath {
+  /** Index of the path one step shorter; -1 for a root. */
+  readonly parent: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly durationsUs: readonly number[];
+  readonly errorCount: number;
+}
+
+interface OpenPath extends ProfiledPath {
+  readonly durationsUs: number[];
+  errorCount: number;
+}
+
+/** Spans whose parent never arrived start a path of their own. */
+export function profileTrace(traceId: string, spans: readonly TimelineSpan[]): TraceProfile {
+  const rows = buildTraceTree(spans);
+  const index = new PathIndex();
+  const paths: OpenPath[] = [];
+  const pathOfRow = new Int32Array(rows.length).fill(-1);
+  for (const row of rows) {
+    if (row.type === 'ghost') continue;
+    const { span } = row;
+    const parent = pathOfRow[row.parent] ?? -1;
+    const service = span.process.serviceName;
+    const operation = span.operationName;
+    const at = index.of({ parent, service, operation });
+    const path = (paths[at] ??= { parent, service, operation, durationsUs: [], errorCount: 0 });
+    path.durationsUs.push(span.durationUs);
+    if (span.isError) path.errorCount += 1;
+    pathOfRow[row.index] = at;
+  }
+  return { traceId, overview: traceOverview(rows), paths };
+}
+
+/** Numbers paths from 0 in the order in which they are first asked for. */
+export class PathIndex {
+  private readonly indexes = new Map<string, number>();
+
+  of({ parent, service, operation }: Omit<ProfiledPath, 'durationsUs' | 'errorCount'>): number {
+    // The parent's number stands for the way up to it, so keys stay short at any depth.
+    const key = JSON.stringify([parent, service, operation]);
+    const known = this.indexes.get(key);
+    if (known !== undefined) return known;
+    this.indexes.set(key, this.indexes.size);
+    return this.indexes.size - 1;
+  }
+}
