@@ -15,12 +15,20 @@ export function useTrace(traceId: string): UseQueryResult<TimelineTrace> {
     gcTime: KEPT_MS,
     // Comparing a hundred thousand spans with nothing older would be time lost.
     structuralSharing: false,
-    queryFn: async ({ signal }): Promise<TimelineTrace> => {
-      const body = jsonObject(await fetchJson(traceJsonHref(traceId), signal));
-      const [trace = {}] = objectsField(body, 'data');
-      return readJaegerTrace(trace, signal);
-    },
+    queryFn: ({ signal }) => fetchTrace(traceId, signal),
   });
+}
+
+/** For who looks at a trace once and keeps less than the whole of it. */
+export async function fetchTrace(traceId: string, signal: AbortSignal): Promise<TimelineTrace> {
+  const body = jsonObject(await fetchJson(traceJsonHref(traceId), signal));
+  const [trace = {}] = objectsField(body, 'data');
+  return readJaegerTrace(trace, signal);
+}
+
+/** The trace when it is at hand without asking. */
+export function knownTrace(client: QueryClient, traceId: string): TimelineTrace | undefined {
+  return client.getQueryData(traceKey(traceId));
 }
 
 /** Makes a trace that no storage has, such as an uploaded one, the answer for its id until a reload. */
