@@ -2,6 +2,7 @@
 export interface BrowserStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  removeItem(key: string): void;
 }
 
 /** Remembers across visits, or nothing where the browser forbids it, as it may in a frame. */
@@ -14,4 +15,8 @@ export function browserStore(): BrowserStore {
   }
 }
 
-const FORGETFUL: BrowserStore = { getItem: () => null, setItem: () => undefined };
+const FORGETFUL: BrowserStore = {
+  getItem: () => null,
+  setItem: () => undefined,
+  removeItem: () => undefined,
+};

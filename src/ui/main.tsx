@@ -3,9 +3,11 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { readEmbed } from './config/embed.ts';
 import { readUiConfig } from './config/read-ui-config.ts';
+import { currentLanguage } from './text/language.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root"');
+document.documentElement.lang = currentLanguage();
 createRoot(root).render(
   <StrictMode>
     <App config={readUiConfig(document)} embed={readEmbed(location.search)} />

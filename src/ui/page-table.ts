@@ -7,7 +7,10 @@ interface PageEntry {
   /** Each page is a file of its own, loaded when it is opened. */
   readonly Page: ComponentType<PageProps>;
   /** For a page that the header leads to. */
-  readonly nav?: { readonly label: string; readonly isShown: (config: UiConfig) => boolean };
+  readonly nav?: {
+    readonly label: (config: UiConfig) => string;
+    readonly isShown: (config: UiConfig) => boolean;
+  };
   /** A page whose state belongs to its id begins anew with another one. */
   readonly newForEachId?: boolean;
 }
@@ -20,7 +23,7 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
       Page: lazy(async () => ({
         default: (await import('./pages/search/search-page.tsx')).SearchPage,
       })),
-      nav: { label: text.searchTitle, isShown: () => true },
+      nav: { label: () => text.searchTitle, isShown: () => true },
     },
   ],
   [

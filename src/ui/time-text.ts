@@ -1,33 +1,46 @@
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+import { text } from './text/common-text.ts';
+import { currentLanguage, type Language } from './text/language.ts';
+import { currentTimeZone } from './time-zone.ts';
 
-/** `09:41:30` in the browser's time zone; `us` counts microseconds since 1970. */
+/** The hours of a day run from 00 to 23 in every language. */
+const CLOCK_LOCALE = 'en-GB';
+const DATE_LOCALE: Readonly<Record<Language, string>> = { en: 'en-GB', ko: 'ko-KR' };
+
+const language = currentLanguage();
+const isUtc = currentTimeZone() === 'utc';
+const zone = isUtc ? { timeZone: 'UTC' } : {};
+const day = { day: 'numeric', month: 'short' } as const;
+const clock = new Intl.DateTimeFormat(CLOCK_LOCALE, { timeStyle: 'medium', ...zone });
+const shortClock = new Intl.DateTimeFormat(CLOCK_LOCALE, { timeStyle: 'short', ...zone });
+const date = new Intl.DateTimeFormat(DATE_LOCALE[language], { ...day, year: 'numeric', ...zone });
+const shortDate = new Intl.DateTimeFormat(DATE_LOCALE[language], { ...day, ...zone });
+const ago = new Intl.RelativeTimeFormat(language);
+
+/** `09:41:30` in the reader's time zone, as all of these; `us` counts microseconds since 1970. */
 export function clockTime(us: number): string {
   return clock.format(us / 1_000);
 }
 
-/** `21 Nov 2026, 09:41:30.123456` in the browser's time zone. */
+/** `21 Nov 2026, 09:41:30.123456` */
 export function exactTime(us: number): string {
   const fraction = String(Math.floor(us % 1_000_000)).padStart(6, '0');
-  return `${date.format(us / 1_000)}, ${clock.format(us / 1_000)}.${fraction}`;
+  return text.dateAndTime(date.format(us / 1_000), `${clock.format(us / 1_000)}.${fraction}`);
 }
 
-/** `21 Nov 2026, 09:41` */
+/** `21 Nov 2026, 09:41:30` */
 export function dayAndTime(us: number): string {
-  return `${date.format(us / 1_000)}, ${clock.format(us / 1_000)}`;
+  return text.dateAndTime(date.format(us / 1_000), clock.format(us / 1_000));
 }
-
-const shortClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
-const shortDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
 /** A time on an axis: seconds only where they say something, midnight as its date. */
 export function axisTime(us: number): string {
-  const at = new Date(us / 1_000);
-  if (at.getSeconds() !== 0) return clock.format(at);
-  return at.getHours() + at.getMinutes() === 0 ? shortDate.format(at) : shortClock.format(at);
+  const at = us / 1_000;
+  const written = clock.format(at);
+  if (!written.endsWith(':00')) return written;
+  return written === '00:00:00' ? shortDate.format(at) : shortClock.format(at);
 }
 
-const STEPS: readonly (readonly [seconds: number, name: string])[] = [
+const STEPS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [86_400, 'day'],
   [3_600, 'hour'],
   [60, 'minute'],
@@ -36,9 +49,21 @@ const STEPS: readonly (readonly [seconds: number, name: string])[] = [
 /** `12 minutes ago`, whole units. */
 export function relativeTime(us: number, nowMs: number): string {
   const seconds = nowMs / 1_000 - us / 1_000_000;
-  for (const [size, name] of STEPS) {
+  for (const [size, unit] of STEPS) {
     const count = Math.floor(seconds / size);
-    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+    if (count >= 1) return ago.format(-count, unit);
   }
-  return 'just now';
+  return text.justNow;
+}
+
+/** `2026-11-21T09:41:30`, as `<input type="datetime-local">` has a time of the reader's zone. */
+export function fieldTime(us: number): string {
+  const ms = us / 1_000;
+  const offsetMs = isUtc ? 0 : new Date(ms).getTimezoneOffset() * 60_000;
+  return new Date(ms - offsetMs).toISOString().slice(0, 19);
+}
+
+/** Microseconds since 1970 of what such a field holds; NaN for no time. */
+export function timeOfField(typed: string): number {
+  return new Date(isUtc ? `${typed}Z` : typed).getTime() * 1_000;
 }

@@ -213,27 +213,4 @@ describe('the search page', () => {
     expect(alert.textContent).toContain('malformed parameter query.durationMin');
     within(alert).getByText('Try again');
   });
-
-  it('opens a trace by its id and refuses what is none', async () => {
-    openApp('search', SERVICES);
-    await screen.findByText('Find a trace');
-    const input = screen.getByRole('textbox', { name: 'Open a trace by its id' });
-    fireEvent.change(input, { target: { value: 'xyz' } });
-    fireEvent.submit(input);
-    screen.getByText('A trace id is 1 to 32 hexadecimal digits.');
-    fireEvent.change(input, { target: { value: ' ABC123 ' } });
-    fireEvent.submit(input);
-    expect(location.pathname).toBe('/base/trace/abc123');
-    await screen.findByText('This trace is not here');
-  });
-
-  it('remembers the chosen theme under Jaeger’s key', async () => {
-    openApp('search', SERVICES);
-    await screen.findByText('Find a trace');
-    fireEvent.click(screen.getByLabelText('Use the dark theme'));
-    expect(localStorage.getItem('jaeger-ui-theme')).toBe('dark');
-    expect(document.documentElement.dataset['theme']).toBe('dark');
-    fireEvent.click(screen.getByLabelText('Use the light theme'));
-    expect(localStorage.getItem('jaeger-ui-theme')).toBe('light');
-  });
 });

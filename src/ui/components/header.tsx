@@ -1,19 +1,20 @@
 import './header.css';
-import { Info, Moon, Search, Sun } from 'lucide-react';
-import { type ReactElement, type SubmitEvent, useState } from 'react';
+import type { ReactElement } from 'react';
 import { useUiConfig } from '../config/ui-config.ts';
-import { PAGES } from '../page-table.ts';
-import { followLink, goTo, traceHref } from '../routing.ts';
+import { followLink } from '../routing.ts';
 import { text } from '../text/common-text.ts';
-import { chooseTheme, useTheme } from '../theme.ts';
-import { Foldout, HeaderMenu, MenuLinks } from './header-menu.tsx';
+import { AboutMenu } from './about-menu.tsx';
+import { MainNav } from './main-nav.tsx';
+import { SettingsMenu } from './settings-menu.tsx';
+import { TraceLookup } from './trace-lookup.tsx';
+import { useRoom } from './use-room.ts';
 
-/** On every page: the way to search, to a trace by its id, and to the other theme. */
+/** On every page: the way to the others, to a trace by its id, and the reader's settings. */
 export function Header({ current }: { current: string }): ReactElement {
-  const config = useUiConfig();
-  const { menu, themesEnabled } = config;
+  const { menu } = useUiConfig();
+  const { ref, hasRoom } = useRoom<HTMLElement>(menu);
   return (
-    <header className="header">
+    <header ref={ref} className="header">
       <a className="skip-link" href={`${location.pathname}${location.search}#content`}>
         {text.skipToContent}
       </a>
@@ -21,108 +22,12 @@ export function Header({ current }: { current: string }): ReactElement {
         <img src="static/mark.svg" alt="" width="22" height="22" />
         {text.product}
       </a>
-      <nav aria-label={text.mainNavigation}>
-        {[...PAGES]
-          .filter(([, { nav }]) => nav?.isShown(config) === true)
-          .map(([page, { nav }]) => (
-            <a
-              key={page}
-              className="header-link"
-              href={page}
-              aria-current={current === page ? 'page' : undefined}
-              onClick={followLink}
-            >
-              {nav?.label}
-            </a>
-          ))}
-        {menu.length > 0 && <HeaderMenu entries={menu} />}
-      </nav>
+      <MainNav current={current} folded={!hasRoom} />
       <div className="header-tools">
         <TraceLookup />
-        {themesEnabled && <ThemeToggle />}
-        <About />
+        <SettingsMenu />
+        <AboutMenu />
       </div>
     </header>
-  );
-}
-
-function TraceLookup(): ReactElement {
-  const [typed, setTyped] = useState('');
-  const [refused, setRefused] = useState(false);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const id = typed.trim().toLowerCase();
-    const valid = /^[0-9a-f]{1,32}$/.test(id);
-    setRefused(!valid);
-    if (!valid) return;
-    setTyped('');
-    goTo(traceHref(id));
-  };
-  return (
-    <form className="trace-lookup" role="search" aria-label={text.lookupLabel} onSubmit={submit}>
-      <Search size={15} aria-hidden />
-      <input
-        className="input mono"
-        aria-label={text.lookupLabel}
-        aria-invalid={refused}
-        aria-describedby="lookup-refused"
-        placeholder={text.lookupPlaceholder}
-        spellCheck={false}
-        autoComplete="off"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          setRefused(false);
-        }}
-      />
-      <span id="lookup-refused" className="trace-lookup-refused" role="alert" hidden={!refused}>
-        {text.lookupInvalid}
-      </span>
-    </form>
-  );
-}
-
-/** What runs here; where the bar has no room for the configured menu, that as well. */
-function About(): ReactElement {
-  const { menu, version } = useUiConfig();
-  return (
-    <Foldout className="icon-button" label={text.about} summary={<Info size={17} aria-hidden />}>
-      {menu.length > 0 && (
-        <ul className="about-menu">
-          {menu.map((entry, index) => (
-            <li key={index}>
-              {entry.type === 'group' && <p className="about-menu-group">{entry.label}</p>}
-              <MenuLinks links={entry.type === 'group' ? entry.links : [entry]} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="about">
-        <strong>{text.product}</strong>
-        <span className="muted">
-          {text.aboutText}
-          <br />
-          {version === '' ? text.versionUnknown : text.version(version)}
-        </span>
-      </p>
-    </Foldout>
-  );
-}
-
-function ThemeToggle(): ReactElement {
-  const theme = useTheme();
-  const label = theme === 'dark' ? text.useLightTheme : text.useDarkTheme;
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={label}
-      onClick={() => {
-        chooseTheme(theme === 'dark' ? 'light' : 'dark');
-      }}
-    >
-      {theme === 'dark' ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
-    </button>
   );
 }

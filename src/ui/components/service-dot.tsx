@@ -1,6 +1,8 @@
 import './service-dot.css';
 import type { CSSProperties, ReactElement } from 'react';
+import { wholeNumber } from '../number-text.ts';
 import { useServiceColor } from '../service-colors.ts';
+import { text } from '../text/common-text.ts';
 import { SafeText } from './safe-text.tsx';
 
 /** A service's name with its colour, and how many spans it has part in. */
@@ -19,11 +21,11 @@ export function ServiceDot({
       <span className="service-dot-mark" style={color} />
       <SafeText>{name}</SafeText>
       {spanCount !== undefined && (
-        <span className="service-dot-count numbers">{spanCount.toLocaleString('en')}</span>
+        <span className="service-dot-count numbers">{wholeNumber(spanCount)}</span>
       )}
       {errorCount > 0 && (
-        <span className="service-dot-errors numbers" title={`${errorCount} failed`}>
-          {errorCount.toLocaleString('en')}!
+        <span className="service-dot-errors numbers" title={text.failed(errorCount)}>
+          {wholeNumber(errorCount)}!
         </span>
       )}
     </span>

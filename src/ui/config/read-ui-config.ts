@@ -4,6 +4,7 @@ import { text } from '../text/common-text.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
 import { lookbackSeconds } from './lookback.ts';
 import {
+  type Capabilities,
   DEFAULT_UI_CONFIG,
   LOOKBACKS,
   type MenuEntry,
@@ -45,10 +46,11 @@ export function readUiConfig(page: Document): UiConfig {
 export function parseUiConfig(json: string, problems: string[]): UiConfig {
   const reader = createConfigReader(parseJson(json, problems), '', problems);
   const config = reader.section('config');
+  const capabilities = readCapabilities(reader.section('capabilities'));
   const themes = config.section('themes');
   const defaults = DEFAULT_UI_CONFIG;
   return {
-    search: readSearch(config.section('search'), reader.section('capabilities')),
+    search: readSearch(config.section('search'), capabilities),
     traceIdDisplayLength: config.count('traceIdDisplayLength', defaults.traceIdDisplayLength, {
       max: MAX_ID_LENGTH,
     }),
@@ -60,7 +62,20 @@ export function parseUiConfig(json: string, problems: string[]): UiConfig {
     themesEnabled: themes.flag('enabled', defaults.themesEnabled),
     terms: config.flag('useOpenTelemetryTerms', true) ? text.openTelemetryTerms : text.jaegerTerms,
     forbidNewPage: config.flag('forbidNewPage', defaults.forbidNewPage),
+    capabilities,
     version: reader.section('version').text('gitVersion') ?? defaults.version,
+  };
+}
+
+function readCapabilities(capabilities: ConfigReader): Capabilities {
+  const defaults = DEFAULT_UI_CONFIG.capabilities;
+  return {
+    archiveStorage: capabilities.flag('archiveStorage', defaults.archiveStorage),
+    metricsStorage: capabilities.flag('metricsStorage', defaults.metricsStorage),
+    searchWithoutServiceName: capabilities.flag(
+      'searchWithoutServiceName',
+      defaults.searchWithoutServiceName,
+    ),
   };
 }
 
@@ -74,7 +89,7 @@ function parseJson(json: string, problems: string[]): unknown {
 }
 
 /** The longest lookback cuts the choices; it and the default are choices themselves. */
-function readSearch(search: ConfigReader, capabilities: ConfigReader): SearchConfig {
+function readSearch(search: ConfigReader, capabilities: Capabilities): SearchConfig {
   const defaults = DEFAULT_UI_CONFIG.search;
   const longest = readLookback(search.section('maxLookback'), '4w');
   const longestSeconds = lookbackSeconds(longest) ?? Infinity;
@@ -93,7 +108,7 @@ function readSearch(search: ConfigReader, capabilities: ConfigReader): SearchCon
     ),
     maxLimit: search.count('maxLimit', defaults.maxLimit),
     adjustEndTime: adjusts ? adjustEndTime : defaults.adjustEndTime,
-    withoutService: capabilities.flag('searchWithoutServiceName', defaults.withoutService),
+    withoutService: capabilities.searchWithoutServiceName,
   };
 }
 

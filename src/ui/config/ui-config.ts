@@ -15,6 +15,7 @@ export interface UiConfig {
   readonly themesEnabled: boolean;
   readonly terms: Terms;
   readonly forbidNewPage: boolean;
+  readonly capabilities: Capabilities;
   /** Of the query service; '' while it is not known, as on the development server. */
   readonly version: string;
 }
@@ -28,6 +29,13 @@ export interface SearchConfig {
   readonly adjustEndTime: string;
   /** False where the storage finds traces by service alone: a search must name one. */
   readonly withoutService: boolean;
+}
+
+/** What the query service and its storages can do; the least while it is not known. */
+export interface Capabilities {
+  readonly archiveStorage: boolean;
+  readonly metricsStorage: boolean;
+  readonly searchWithoutServiceName: boolean;
 }
 
 /** A link, or a group of links behind one word. */
@@ -81,6 +89,7 @@ export const DEFAULT_UI_CONFIG: UiConfig = {
   themesEnabled: true,
   terms: text.openTelemetryTerms,
   forbidNewPage: false,
+  capabilities: { archiveStorage: false, metricsStorage: false, searchWithoutServiceName: false },
   version: '',
 };
 

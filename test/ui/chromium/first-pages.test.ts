@@ -145,7 +145,8 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
 
   it('paints a chosen theme from the first frame, whatever the OS has', async () => {
     const { page } = await open('search');
-    await page.click('[aria-label="Use the dark theme"]');
+    await page.click('summary[aria-label="Settings"]');
+    await page.click('text=Dark');
     await page.reload();
     // The stylesheet decides before any of the app's own code has run.
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
@@ -163,10 +164,10 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
     await page.close();
   });
 
-  it('shows the configured menu, on a phone behind the about button', async () => {
+  it('shows the configured menu, on a phone behind the menu button', async () => {
     for (const [width, opener] of [
       [1440, 'nav summary'],
-      [420, 'summary[aria-label="About"]'],
+      [420, 'summary[aria-label="Menu"]'],
     ] as const) {
       const { page, complaints } = await open('search', { width });
       await page.click(opener);

@@ -11,8 +11,6 @@ export const wording = {
   aboutText: 'Jaeger-compatible tracing',
   version: (version: string) => `Version ${version}`,
   versionUnknown: 'Version unknown',
-  builtFrom: (commit: string) => `Commit ${commit}`,
-  builtAt: (date: string) => `Built ${date}`,
   settings: 'Settings',
   theme: 'Theme',
   themes: { light: 'Light', dark: 'Dark', system: 'System' },
