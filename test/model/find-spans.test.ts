@@ -21,7 +21,7 @@ describe('parseFind', () => {
   it('reads words, quoted phrases and excluded keys', () => {
     expect(parseFind('Cart "lock wait" -http.url -')).toEqual({
       terms: ['cart', 'lock wait', '-'],
-      excludedKeys: new Set(['http.url']),
+      excludedKeys: ['http.url'],
     });
   });
 });
@@ -33,7 +33,13 @@ describe('findRows', () => {
     ['"lock wait"', [1]],
     ['host=db', [1]],
     ['http.url=https://shop', [0]],
+    ['url=https', [0]],
+    ['cart?id=7', [0]],
+    ['url=shop', []],
+    ['host=db -HOS', []],
     ['id=7 -http.url', []],
+    ['id=7 -url', []],
+    ['id=7 -urls', [0]],
     ['aa03', [3]],
     ['aa0', []],
     ['bb99', [2]],
