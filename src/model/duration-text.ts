@@ -37,3 +37,23 @@ function scaled(us: number, size: number, unit: DurationParts['unit']): Duration
 export function isDurationText(text: string): boolean {
   return /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text);
 }
+
+const UNIT_NANOS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3_600e9,
+};
+
+/** Nanoseconds of `1m30s`; NaN, which is neither more nor less than any, for no such text. */
+export function durationNanos(text: string): number {
+  if (!isDurationText(text)) return NaN;
+  let nanos = 0;
+  for (const [, count, unit = ''] of text.matchAll(/([\d.]+)([a-zµ]+)/g)) {
+    nanos += Number(count) * (UNIT_NANOS[unit] ?? NaN);
+  }
+  return Math.round(nanos);
+}

@@ -91,6 +91,7 @@ async function startQueryHttp(
       archiveStorage: deps.storage.archive !== undefined,
       metricsStorage: deps.metricsStore !== undefined,
       searchWithoutServiceName: deps.storage.reader.capabilities.withoutService,
+      searchFilters: deps.storage.reader.capabilities.filters,
     },
     clock: deps.clock,
     logger: deps.logger,

@@ -85,6 +85,7 @@ describe('the page', () => {
         archiveStorage: false,
         metricsStorage: false,
         searchWithoutServiceName: false,
+        searchFilters: true,
       },
     });
     const range = 'query.startTimeMin=2024-01-01T00:00:00Z&query.startTimeMax=2024-01-02T00:00:00Z';

@@ -10,5 +10,7 @@ export interface UiConfigJson {
     readonly archiveStorage: boolean;
     readonly metricsStorage: boolean;
     readonly searchWithoutServiceName: boolean;
+    /** Whether searches take the operators of `filter`. */
+    readonly searchFilters: boolean;
   };
 }
