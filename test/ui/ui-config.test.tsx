@@ -61,7 +61,7 @@ const openDetail = (): void => {
 
 describe('the UI configuration', () => {
   it('has a default for everything and ignores keys of pages that do not exist', () => {
-    expect(parse({ dependencies: { menuEnabled: false }, monitor: 7 })).toEqual({
+    expect(parse({ dependencies: { menuEnabled: false }, tracing: 7 })).toEqual({
       config: DEFAULT_UI_CONFIG,
       problems: [],
     });

@@ -1,3 +1,5 @@
+type TextTest = (text: string) => boolean;
+
 /** Reads one object field by field. What has another shape counts as absent, with a complaint. */
 export interface ConfigReader {
   has(key: string): boolean;
@@ -11,6 +13,14 @@ export interface ConfigReader {
   section(key: string): ConfigReader;
   /** The objects of a list; what is none is left out. */
   list(key: string): readonly ConfigReader[];
+  /** Whether a text is this one, one of these, fits this expression or suits this function. */
+  test(key: string): TextTest | undefined;
+  /** A function, as only a script can give it. */
+  call(key: string): ((...values: unknown[]) => unknown) | undefined;
+  /** The names of all fields that are there. */
+  keys(): readonly string[];
+  /** Says that a field does nothing. */
+  ignore(key: string, reason: string): void;
   /** Complains about a field, or with '' about the object, that is not what it should be. */
   refuse(key: string, wanted: string): void;
 }
@@ -31,6 +41,15 @@ export function createConfigReader(value: unknown, path: string, problems: strin
   };
   return {
     refuse,
+    ignore: (key, reason) => {
+      problems.push(`${pathOf(path, key)} is ignored: ${reason}`);
+    },
+    keys: () => Object.keys(object),
+    test: (key) => {
+      const condition = read(key, 'a text or a list of texts', isCondition);
+      return condition === undefined ? undefined : testOf(condition, pathOf(path, key));
+    },
+    call: (key) => read(key, 'a function', isCall),
     has: (key) => object[key] !== undefined && object[key] !== null,
     flag: (key, fallback) => read(key, 'true or false', isFlag) ?? fallback,
     count: (key, fallback, { max } = { max: Number.MAX_SAFE_INTEGER }) =>
@@ -71,6 +90,40 @@ function isList(value: unknown): value is readonly unknown[] {
 
 function isTextOrTexts(value: unknown): value is string | readonly string[] {
   return isText(value) || (isList(value) && value.every(isText));
+}
+
+type Call = (...values: unknown[]) => unknown;
+type Condition = string | readonly string[] | RegExp | Call;
+
+function isCall(value: unknown): value is Call {
+  return typeof value === 'function';
+}
+
+function isCondition(value: unknown): value is Condition {
+  return isTextOrTexts(value) || value instanceof RegExp || isCall(value);
+}
+
+function testOf(condition: Condition, path: string): TextTest {
+  if (typeof condition === 'string') return (text) => text === condition;
+  // A global or sticky expression would go on from where it found something the last time.
+  if (condition instanceof RegExp) {
+    const expression = new RegExp(condition.source, condition.flags.replace(/[gy]/g, ''));
+    return (text) => expression.test(text);
+  }
+  return typeof condition === 'function'
+    ? (text) => didSay(condition, text, path)
+    : (text) => condition.includes(text);
+}
+
+/** A mistake in a deployer's function leaves out a link, not the page. */
+function didSay(call: Call, text: string, path: string): boolean {
+  try {
+    return Boolean(call(text));
+  } catch (error) {
+    // eslint-disable-next-line no-console -- for whoever wrote the function
+    console.warn(`${path} failed for ${JSON.stringify(text)}:`, error);
+    return false;
+  }
 }
 
 function isCount(max: number): (value: unknown) => value is number {

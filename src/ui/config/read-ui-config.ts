@@ -3,6 +3,9 @@ import { isFollowable } from '../../model/safe-link.ts';
 import { text } from '../text/common-text.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
 import { lookbackSeconds } from './lookback.ts';
+import { readTraceConfig } from './trace-config.ts';
+import { readMonitorConfig } from './monitor-config.ts';
+import { readQualityConfig } from './quality-config.ts';
 import {
   type Capabilities,
   DEFAULT_UI_CONFIG,
@@ -51,6 +54,7 @@ export function parseUiConfig(json: string, problems: string[]): UiConfig {
   const defaults = DEFAULT_UI_CONFIG;
   return {
     search: readSearch(config.section('search'), capabilities),
+    trace: readTraceConfig(config),
     traceIdDisplayLength: config.count('traceIdDisplayLength', defaults.traceIdDisplayLength, {
       max: MAX_ID_LENGTH,
     }),
@@ -62,9 +66,19 @@ export function parseUiConfig(json: string, problems: string[]): UiConfig {
     themesEnabled: themes.flag('enabled', defaults.themesEnabled),
     terms: config.flag('useOpenTelemetryTerms', true) ? text.openTelemetryTerms : text.jaegerTerms,
     forbidNewPage: config.flag('forbidNewPage', defaults.forbidNewPage),
+    monitor: readMonitorConfig(config.section('monitor')),
+    qualityMetrics: readQualityConfig(config.section('qualityMetrics')),
+    traceDiffHelpLink: readHelpLink(config.section('traceDiff')),
     capabilities,
     version: reader.section('version').text('gitVersion') ?? defaults.version,
   };
+}
+
+function readHelpLink(traceDiff: ConfigReader): string {
+  const link = traceDiff.text('helpLink') ?? '';
+  if (link === '' || isFollowable(link)) return link;
+  traceDiff.refuse('helpLink', 'relative, or http, https or mailto');
+  return '';
 }
 
 function readCapabilities(capabilities: ConfigReader): Capabilities {
@@ -76,6 +90,7 @@ function readCapabilities(capabilities: ConfigReader): Capabilities {
       'searchWithoutServiceName',
       defaults.searchWithoutServiceName,
     ),
+    searchFilters: capabilities.flag('searchFilters', defaults.searchFilters),
   };
 }
 
@@ -109,6 +124,7 @@ function readSearch(search: ConfigReader, capabilities: Capabilities): SearchCon
     maxLimit: search.count('maxLimit', defaults.maxLimit),
     adjustEndTime: adjusts ? adjustEndTime : defaults.adjustEndTime,
     withoutService: capabilities.searchWithoutServiceName,
+    filters: capabilities.searchFilters,
   };
 }
 

@@ -2,10 +2,14 @@ import { createContext, useContext } from 'react';
 import type { LinkPattern } from '../../model/link-patterns.ts';
 import { text } from '../text/common-text.ts';
 import type { Terms } from '../text/terms.ts';
+import { DEFAULT_TRACE_CONFIG, type TraceConfig } from './trace-config.ts';
+import { DEFAULT_MONITOR_CONFIG, type MonitorConfig } from './monitor-config.ts';
+import { DEFAULT_QUALITY_CONFIG, type QualityConfig } from './quality-config.ts';
 
 /** What an operator of the UI has chosen, complete: every field has its default. */
 export interface UiConfig {
   readonly search: SearchConfig;
+  readonly trace: TraceConfig;
   readonly traceIdDisplayLength: number;
   readonly topTagPrefixes: readonly string[];
   readonly menu: readonly MenuEntry[];
@@ -15,6 +19,10 @@ export interface UiConfig {
   readonly themesEnabled: boolean;
   readonly terms: Terms;
   readonly forbidNewPage: boolean;
+  readonly monitor: MonitorConfig;
+  readonly qualityMetrics: QualityConfig;
+  /** A page about comparing traces; '' for none. */
+  readonly traceDiffHelpLink: string;
   readonly capabilities: Capabilities;
   /** Of the query service; '' while it is not known, as on the development server. */
   readonly version: string;
@@ -29,6 +37,8 @@ export interface SearchConfig {
   readonly adjustEndTime: string;
   /** False where the storage finds traces by service alone: a search must name one. */
   readonly withoutService: boolean;
+  /** Whether a search can do more than compare equal texts. */
+  readonly filters: boolean;
 }
 
 /** What the query service and its storages can do; the least while it is not known. */
@@ -36,6 +46,7 @@ export interface Capabilities {
   readonly archiveStorage: boolean;
   readonly metricsStorage: boolean;
   readonly searchWithoutServiceName: boolean;
+  readonly searchFilters: boolean;
 }
 
 /** A link, or a group of links behind one word. */
@@ -79,7 +90,9 @@ export const DEFAULT_UI_CONFIG: UiConfig = {
     maxLimit: 1_500,
     adjustEndTime: '',
     withoutService: false,
+    filters: false,
   },
+  trace: DEFAULT_TRACE_CONFIG,
   traceIdDisplayLength: 7,
   topTagPrefixes: [],
   menu: [],
@@ -89,7 +102,15 @@ export const DEFAULT_UI_CONFIG: UiConfig = {
   themesEnabled: true,
   terms: text.openTelemetryTerms,
   forbidNewPage: false,
-  capabilities: { archiveStorage: false, metricsStorage: false, searchWithoutServiceName: false },
+  monitor: DEFAULT_MONITOR_CONFIG,
+  qualityMetrics: DEFAULT_QUALITY_CONFIG,
+  traceDiffHelpLink: '',
+  capabilities: {
+    archiveStorage: false,
+    metricsStorage: false,
+    searchWithoutServiceName: false,
+    searchFilters: false,
+  },
   version: '',
 };
 

@@ -1,0 +1,30 @@
+import type { ConfigReader } from './config-reader.ts';
+
+/** What the deployer's own script wants to be told; Jaeger calls it custom web analytics. */
+export interface WebAnalytics {
+  readonly init?: (() => void) | undefined;
+  readonly trackPageView?: ((path: string, search: string | null) => void) | undefined;
+  readonly trackError?: ((description: string) => void) | undefined;
+}
+
+export interface TrackingConfig {
+  readonly trackErrors: boolean;
+  /** Made when the page starts, from its configuration and versions. */
+  readonly customWebAnalytics: ((...about: unknown[]) => unknown) | undefined;
+}
+
+export const DEFAULT_TRACKING_CONFIG: TrackingConfig = {
+  trackErrors: true,
+  customWebAnalytics: undefined,
+};
+
+/** Jaeger's section `tracking`. Nothing is told to anybody but such a script. */
+export function readTrackingConfig(tracking: ConfigReader): TrackingConfig {
+  if (tracking.has('gaID')) {
+    tracking.ignore('gaID', 'no visit is told to another company; customWebAnalytics can be told');
+  }
+  return {
+    trackErrors: tracking.flag('trackErrors', DEFAULT_TRACKING_CONFIG.trackErrors),
+    customWebAnalytics: tracking.call('customWebAnalytics'),
+  };
+}
