@@ -14,7 +14,15 @@ export class ApiError extends Error {
 
 /** GETs a path relative to the base path. The result is what the server said, not yet looked at. */
 export async function fetchJson(path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await answer(path, signal);
+  return jsonOf(await answer(path, { signal }), signal);
+}
+
+/** POSTs without a body. */
+export async function postForJson(path: string, signal: AbortSignal): Promise<unknown> {
+  return jsonOf(await answer(path, { signal, method: 'POST' }), signal);
+}
+
+async function jsonOf(response: Response, signal: AbortSignal): Promise<unknown> {
   if (response.status === 401 || response.status === 403) {
     throw new ApiError(response.status, text.failedForbidden);
   }
@@ -30,11 +38,14 @@ export async function fetchJson(path: string, signal: AbortSignal): Promise<unkn
   }
 }
 
-async function answer(path: string, signal: AbortSignal): Promise<Response> {
+async function answer(
+  path: string,
+  request: { readonly signal: AbortSignal; readonly method?: 'POST' },
+): Promise<Response> {
   try {
-    return await fetch(new URL(path, document.baseURI), { signal });
+    return await fetch(new URL(path, document.baseURI), request);
   } catch (error) {
-    signal.throwIfAborted();
+    request.signal.throwIfAborted();
     throw new ApiError(0, text.failedNetwork, { cause: error });
   }
 }
