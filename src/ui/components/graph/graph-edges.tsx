@@ -1,0 +1,72 @@
+import { memo, type ReactElement } from 'react';
+import { arrowHead, shortened, smoothPath } from './edge-path.ts';
+import type { EdgeLayout, GraphLayout } from './graph-layout.ts';
+import type { GraphEdge } from './graph-types.ts';
+
+const ARROW_PX = 8;
+const THIN_PX = 1.3;
+/** Added to the thin line for the heaviest edge. */
+const THICK_PX = 2.7;
+
+interface GraphEdgesProps {
+  readonly layout: GraphLayout;
+  readonly edges: readonly GraphEdge[];
+  /** The node whose edges stand out. */
+  readonly near: string | undefined;
+  readonly faded: ReadonlySet<string> | undefined;
+}
+
+/** The lines. People who do not see them have the list of connections. */
+export function GraphEdges({ layout, edges, near, faded }: GraphEdgesProps): ReactElement {
+  const heaviest = edges.reduce((most, { weight = 0 }) => Math.max(most, weight), 0);
+  return (
+    <svg className="graph-edges" width={layout.width} height={layout.height} aria-hidden>
+      {edges.map((edge, index) => {
+        const way = layout.edges[index];
+        return way === undefined ? null : (
+          <EdgeLine
+            key={`${edge.from}\n${edge.to}\n${index}`}
+            edge={edge}
+            way={way}
+            width={lineWidth(edge.weight ?? 0, heaviest)}
+            near={edge.from === near || edge.to === near}
+            faded={(faded?.has(edge.from) ?? false) || (faded?.has(edge.to) ?? false)}
+          />
+        );
+      })}
+    </svg>
+  );
+}
+
+interface EdgeLineProps {
+  readonly edge: GraphEdge;
+  readonly way: EdgeLayout;
+  readonly width: number;
+  readonly near: boolean;
+  readonly faded: boolean;
+}
+
+const EdgeLine = memo(function EdgeLine({ edge, way, width, near, faded }: EdgeLineProps) {
+  const path = smoothPath(shortened(way.points, ARROW_PX - 1));
+  const { label = '', title = '', tone = 'normal' } = edge;
+  return (
+    <g className="graph-edge" data-tone={tone} data-near={near} data-faded={faded}>
+      {title !== '' && <title>{title}</title>}
+      <path className="graph-edge-line" d={path} strokeWidth={width} data-dashed={edge.dashed} />
+      <path className="graph-edge-head" d={arrowHead(way.points, ARROW_PX + width)} />
+      {/* Lines are too thin to be hit. */}
+      <path className="graph-edge-hit" d={path} />
+      {label !== '' && (
+        <text className="graph-edge-label" x={way.label.x} y={way.label.y}>
+          {label}
+        </text>
+      )}
+    </g>
+  );
+});
+
+/** By the logarithm: calls of two services differ by orders of magnitude. */
+function lineWidth(weight: number, heaviest: number): number {
+  if (heaviest <= 0 || weight <= 0) return THIN_PX;
+  return THIN_PX + (THICK_PX * Math.log1p(weight)) / Math.log1p(heaviest);
+}

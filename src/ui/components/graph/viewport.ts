@@ -1,0 +1,67 @@
+import type { Point } from './graph-layout.ts';
+
+/** Which part of a graph is seen: a point p of it is at `p * scale + (x, y)` on the screen. */
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const SCALE_MIN = 0.04;
+const SCALE_MAX = 2.5;
+/** Kept free around a node that is brought into sight. */
+const SIGHT_MARGIN = 24;
+
+/** The whole graph in the middle, never larger than it is. */
+export function fitted(graph: Size, screen: Size): Viewport {
+  const share = Math.min(1, screen.width / graph.width, screen.height / graph.height);
+  const scale = clampScale(Number.isFinite(share) && share > 0 ? share : 1);
+  return {
+    scale,
+    x: (screen.width - graph.width * scale) / 2,
+    y: (screen.height - graph.height * scale) / 2,
+  };
+}
+
+/** Larger or smaller around a point of the screen, which stays where it is. */
+export function zoomed(view: Viewport, factor: number, at: Point): Viewport {
+  const scale = clampScale(view.scale * factor);
+  const share = scale / view.scale;
+  return { scale, x: at.x - (at.x - view.x) * share, y: at.y - (at.y - view.y) * share };
+}
+
+export function panned(view: Viewport, dx: number, dy: number): Viewport {
+  return { ...view, x: view.x + dx, y: view.y + dy };
+}
+
+/** With this point of the graph in the middle of the screen. */
+export function centred(view: Viewport, at: Point, screen: Size): Viewport {
+  return {
+    ...view,
+    x: screen.width / 2 - at.x * view.scale,
+    y: screen.height / 2 - at.y * view.scale,
+  };
+}
+
+/** Moved just so far that a box around this point of the graph is seen; the same when it is. */
+export function revealing(view: Viewport, box: Point & Size, screen: Size): Viewport {
+  const dx = shift(view.x + box.x * view.scale, box.width * view.scale, screen.width);
+  const dy = shift(view.y + box.y * view.scale, box.height * view.scale, screen.height);
+  return dx === 0 && dy === 0 ? view : panned(view, dx, dy);
+}
+
+/** What has to be added to a middle so that everything around it is between 0 and the end. */
+function shift(middle: number, length: number, end: number): number {
+  const half = length / 2 + SIGHT_MARGIN;
+  if (middle - half < 0) return half - middle;
+  return middle + half > end ? end - half - middle : 0;
+}
+
+function clampScale(scale: number): number {
+  return Math.min(SCALE_MAX, Math.max(SCALE_MIN, scale));
+}
