@@ -35,4 +35,16 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
       newForEachId: true,
     },
   ],
+  [
+    'quality-metrics',
+    {
+      Page: lazy(async () => ({
+        default: (await import('./pages/quality/quality-page.tsx')).QualityPage,
+      })),
+      nav: {
+        label: ({ qualityMetrics }) => qualityMetrics.menuLabel || text.qualityTitle,
+        isShown: ({ qualityMetrics }) => qualityMetrics.menuEnabled,
+      },
+    },
+  ],
 ]);

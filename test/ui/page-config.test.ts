@@ -48,7 +48,9 @@ describe('the configuration of the monitor', () => {
   it('refuses a link that is code', () => {
     const { config, problems } = parse({ monitor: { docsLink: 'javascript:alert(1)' } });
     expect(config.monitor).toEqual(DEFAULT_UI_CONFIG.monitor);
-    expect(problems).toEqual(['monitor.docsLink should be relative, or http, https or mailto']);
+    expect(problems).toEqual([
+      'config.monitor.docsLink should be relative, or http, https or mailto',
+    ]);
   });
 });
 
@@ -65,7 +67,9 @@ describe('the configuration of trace quality and of comparing', () => {
     (apiEndpoint) => {
       const { config, problems } = parse({ qualityMetrics: { apiEndpoint } });
       expect(config.qualityMetrics.apiEndpoint).toBe('api/quality-metrics');
-      expect(problems).toEqual(['qualityMetrics.apiEndpoint should be a path below the base path']);
+      expect(problems).toEqual([
+        'config.qualityMetrics.apiEndpoint should be a path below the base path',
+      ]);
     },
   );
 

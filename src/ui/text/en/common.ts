@@ -4,6 +4,9 @@ import { plural } from './counting.ts';
 export const wording = {
   product: 'Jaeger UI',
   searchTitle: 'Search',
+  compareTitle: 'Compare',
+  qualityTitle: 'Trace Quality',
+  monitorTitle: 'Monitor',
   skipToContent: 'Skip to content',
   mainNavigation: 'Main',
   openNavigation: 'Menu',

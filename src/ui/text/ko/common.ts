@@ -5,6 +5,9 @@ import { counted } from './counting.ts';
 export const wording: Wording<typeof english> = {
   product: 'Jaeger UI',
   searchTitle: '검색',
+  compareTitle: '비교',
+  qualityTitle: '트레이스 품질',
+  monitorTitle: '모니터',
   skipToContent: '본문으로 건너뛰기',
   mainNavigation: '주 메뉴',
   openNavigation: '메뉴',
