@@ -6,11 +6,11 @@ import type { TreeRow } from './trace-tree.ts';
 /** Where a pattern looks, in Jaeger's older words. */
 export type LinkPlace = 'tags' | 'process' | 'logs' | 'traces';
 
-/** Turns attributes, or a whole trace, into links to other systems. Undefined matches everything. */
+/** Turns attributes, or a whole trace, into links to other systems. Undefined fits everything. */
 export interface LinkPattern {
   readonly place: LinkPlace | undefined;
-  readonly keys: readonly string[] | undefined;
-  readonly values: readonly string[] | undefined;
+  readonly fitsKey: ((key: string) => boolean) | undefined;
+  readonly fitsValue: ((value: string) => boolean) | undefined;
   readonly url: LinkTemplate;
   readonly text: LinkTemplate;
 }
@@ -60,8 +60,8 @@ export function attributeLinks(
   const fitting = patterns.filter(
     (pattern) =>
       (pattern.place ?? place) === place &&
-      (pattern.keys?.includes(attribute.key) ?? true) &&
-      (pattern.values?.includes(attribute.value) ?? true),
+      (pattern.fitsKey?.(attribute.key) ?? true) &&
+      (pattern.fitsValue?.(attribute.value) ?? true),
   );
   return fitLinks(fitting, lookup);
 }

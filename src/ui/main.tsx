@@ -10,6 +10,16 @@ if (root === null) throw new Error('index.html has no element with the id "root"
 document.documentElement.lang = currentLanguage();
 createRoot(root).render(
   <StrictMode>
-    <App config={readUiConfig(document)} embed={readEmbed(location.search)} />
+    <App config={readUiConfig(document, configScript())} embed={readEmbed(location.search)} />
   </StrictMode>,
 );
+
+/** Of a JavaScript configuration file, which has run before this. */
+function configScript(): (() => unknown) | undefined {
+  const script: unknown = Reflect.get(globalThis, 'UIConfig');
+  return isFunction(script) ? script : undefined;
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === 'function';
+}

@@ -45,7 +45,7 @@ export function openApp(
     }
     return Promise.resolve(answer instanceof Response ? answer.clone() : Response.json(answer));
   });
-  render(<App config={readUiConfig(document)} embed={readEmbed(location.search)} />);
+  render(<App config={readUiConfig(document, undefined)} embed={readEmbed(location.search)} />);
   return asked;
 }
 

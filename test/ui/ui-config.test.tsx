@@ -1,7 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseUiConfig } from '../../src/ui/config/read-ui-config.ts';
-import { DEFAULT_UI_CONFIG, type UiConfig } from '../../src/ui/config/ui-config.ts';
 import { type FixtureSpan, jaegerTrace } from './fixture-trace.ts';
 import { openApp } from './open-app.tsx';
 
@@ -36,11 +34,6 @@ const ANSWERS = {
   [`api/traces/${ID}`]: jaegerTrace(ID, SPANS),
 };
 
-function parse(config: unknown): { config: UiConfig; problems: string[] } {
-  const problems: string[] = [];
-  return { config: parseUiConfig(JSON.stringify({ config }), problems), problems };
-}
-
 async function openSearch(config: unknown, query = ''): Promise<ReturnType<typeof openApp>> {
   const asked = openApp(`search${query}`, ANSWERS, config, {
     searchWithoutServiceName: true,
@@ -59,73 +52,8 @@ const openDetail = (): void => {
   if (row !== null) fireEvent.click(row);
 };
 
-describe('the UI configuration', () => {
-  it('has a default for everything and ignores keys of pages that do not exist', () => {
-    expect(parse({ dependencies: { menuEnabled: false }, tracing: 7 })).toEqual({
-      config: DEFAULT_UI_CONFIG,
-      problems: [],
-    });
-  });
-
-  it('allows a search without a service only where the storage is said to find it', () => {
-    const read = (json: string): boolean => parseUiConfig(json, []).search.withoutService;
-    expect(read('{"capabilities":{"searchWithoutServiceName":true}}')).toBe(true);
-    expect(read('{"capabilities":{"searchWithoutServiceName":"yes"}}')).toBe(false);
-    expect(read('{"config":{"capabilities":{"searchWithoutServiceName":true}}}')).toBe(false);
-  });
-
-  it('gets the default, and a complaint, for each field of another shape', () => {
-    const { config, problems } = parse({
-      search: { maxLimit: '9', defaultLookback: { value: 'soon' }, adjustEndTime: '1 minute' },
-      traceIdDisplayLength: 0,
-      topTagPrefixes: [1],
-      menu: [{ label: 'x', url: 'javascript:alert(1)' }, 5, { url: '/x' }],
-      linkPatterns: [
-        { type: 'spans', url: '/', text: '' },
-        { type: 'tags', key: 7, url: '/', text: '' },
-        { type: 'tags', key: 'a', url: '/#{a | shout}', text: '' },
-      ],
-      criticalPathEnabled: 'no',
-      themes: true,
-      useOpenTelemetryTerms: 1,
-    });
-    expect(config).toEqual(DEFAULT_UI_CONFIG);
-    expect(problems).toEqual([
-      'config.themes should be an object',
-      'config.search.defaultLookback.value should be a time such as "2d"',
-      'config.search.adjustEndTime should be a time such as "1m"',
-      'config.search.maxLimit should be a whole number from 1',
-      'config.traceIdDisplayLength should be a whole number from 1',
-      'config.topTagPrefixes should be a text or a list of texts',
-      'config.menu[1] should be an object',
-      'config.menu[0].url should be relative, or http, https or mailto',
-      'config.menu[2] should be a label and a url',
-      'config.linkPatterns[0].type should be one of tags, attributes, process, resource, logs, events, traces',
-      'config.linkPatterns[1].key should be a text or a list of texts',
-      'config.linkPatterns[2].url should be a template whose variables have known formatters',
-      'config.criticalPathEnabled should be true or false',
-      'config.useOpenTelemetryTerms should be true or false',
-    ]);
-  });
-
-  it('is the default when it is not JSON', () => {
-    const problems: string[] = [];
-    expect(parseUiConfig('{"config":', problems)).toEqual(DEFAULT_UI_CONFIG);
-    expect(problems).toHaveLength(1);
-  });
-
-  it('cuts the lookbacks at the longest, which is one of them', () => {
-    const { search } = parse({
-      search: {
-        maxLookback: { label: '90 Minutes', value: '90m' },
-        defaultLookback: { value: '2h' },
-      },
-    }).config;
-    expect([...search.lookbacks.keys()]).toEqual(['5m', '15m', '30m', '1h', '90m']);
-    expect(search.defaultLookback).toBe('90m');
-  });
-
-  it('complains once, in the console, and the page works', async () => {
+describe('the search page with a configuration', () => {
+  it('works with a mistake in it, and complains once, in the console', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     await openSearch({ menu: 'none' });
     expect(warn.mock.calls).toEqual([
@@ -133,9 +61,7 @@ describe('the UI configuration', () => {
     ]);
     warn.mockRestore();
   });
-});
 
-describe('the search page with a configuration', () => {
   it('starts with the configured lookback and offers none that is longer', async () => {
     await openSearch({
       search: { defaultLookback: { label: '3 Days', value: '3d' }, maxLookback: { value: '5d' } },

@@ -1,7 +1,8 @@
 import './header-menu.css';
 import { ChevronDown } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { type MenuEntry, type MenuLink, useLinkTarget } from '../config/ui-config.ts';
+import type { MenuEntry, MenuLink } from '../config/menu-config.ts';
+import { useLinkTarget } from '../config/ui-config.ts';
 import { Foldout } from './foldout.tsx';
 
 /** The links that the configuration adds to the bar. */
@@ -45,6 +46,7 @@ export function MenuLinks({ links }: { links: readonly MenuLink[] }): ReactEleme
 
 function OutsideLink({ link, className }: { link: MenuLink; className: string }): ReactElement {
   const target = useLinkTarget(link.newPage);
+  if (link.url === '') return <span className={`${className} muted`}>{link.label}</span>;
   return (
     <a className={className} href={link.url} {...target}>
       {link.label}

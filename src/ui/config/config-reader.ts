@@ -17,6 +17,8 @@ export interface ConfigReader {
   test(key: string): TextTest | undefined;
   /** A function, as only a script can give it. */
   call(key: string): ((...values: unknown[]) => unknown) | undefined;
+  /** As it is. */
+  value(key: string): unknown;
   /** The names of all fields that are there. */
   keys(): readonly string[];
   /** Says that a field does nothing. */
@@ -44,6 +46,7 @@ export function createConfigReader(value: unknown, path: string, problems: strin
     ignore: (key, reason) => {
       problems.push(`${pathOf(path, key)} is ignored: ${reason}`);
     },
+    value: (key) => object[key],
     keys: () => Object.keys(object),
     test: (key) => {
       const condition = read(key, 'a text or a list of texts', isCondition);

@@ -42,18 +42,16 @@ const IGNORED: Readonly<Record<string, string>> = {
 };
 
 /** The configuration with former keys in their present places; a present key wins. */
-export function renameFormerKeys(
-  config: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const renamed: Record<string, unknown> = { ...config };
+export function renameFormerKeys(config: unknown): unknown {
+  if (!isFields(config)) return config;
+  const renamed = new Map(Object.entries(config));
   for (const [former, [section, key]] of Object.entries(FORMER)) {
-    if (!Object.hasOwn(config, former)) continue;
-    const present = renamed[section];
-    const fields = typeof present === 'object' && present !== null ? present : {};
-    renamed[section] = { [key]: config[former], ...fields };
-    delete renamed[former];
+    if (!renamed.has(former)) continue;
+    const present = renamed.get(section);
+    renamed.set(section, { [key]: renamed.get(former), ...(isFields(present) && present) });
+    renamed.delete(former);
   }
-  return renamed;
+  return Object.fromEntries(renamed);
 }
 
 /** Says of each key that does nothing why it does. */
@@ -64,4 +62,8 @@ export function complainOfUnused(config: ConfigReader): void {
   for (const [key, reason] of Object.entries(IGNORED)) {
     if (config.has(key)) config.ignore(key, reason);
   }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -20,7 +20,7 @@ export interface MenuGroup {
 
 /** Jaeger's key `menu`; what cannot be shown is left out. */
 export function readMenu(entries: readonly ConfigReader[]): readonly MenuEntry[] {
-  return entries.flatMap((entry) => {
+  return entries.flatMap((entry): readonly MenuEntry[] => {
     if (!entry.has('items')) return readMenuLink(entry);
     const label = entry.text('label');
     const links = entry.list('items').flatMap(readMenuLink);

@@ -1,17 +1,19 @@
-import { type LinkPattern, parseLinkTemplate } from '../../model/link-patterns.ts';
 import { isFollowable } from '../../model/safe-link.ts';
 import { text } from '../text/common-text.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
+import { readGraphConfig } from './graph-config.ts';
+import { complainOfUnused, renameFormerKeys } from './known-keys.ts';
+import { readLinkPattern } from './link-pattern-config.ts';
 import { lookbackSeconds } from './lookback.ts';
+import { readMenu } from './menu-config.ts';
 import { readTraceConfig } from './trace-config.ts';
 import { readMonitorConfig } from './monitor-config.ts';
 import { readQualityConfig } from './quality-config.ts';
+import { readTrackingConfig } from './tracking-config.ts';
 import {
   type Capabilities,
   DEFAULT_UI_CONFIG,
   LOOKBACKS,
-  type MenuEntry,
-  type MenuLink,
   type SearchConfig,
   type UiConfig,
 } from './ui-config.ts';
@@ -21,23 +23,17 @@ const ELEMENT_ID = 'jaeger-config';
 /** A limit that nobody means would only break the layout. */
 const MAX_ID_LENGTH = 32;
 
-const PLACES: ReadonlyMap<string, LinkPattern['place']> = new Map([
-  ['tags', 'tags'],
-  ['attributes', 'tags'],
-  ['process', 'process'],
-  ['resource', 'process'],
-  ['logs', 'logs'],
-  ['events', 'logs'],
-  ['traces', 'traces'],
-] as const);
+/** A script of the deployer, where there is one, has left this. */
+type UiConfigFunction = () => unknown;
 
 /**
  * The configuration of the page. What is malformed in it gets its default and one complaint in the
  * console: a mistake in a file must not take the UI away from everyone.
  */
-export function readUiConfig(page: Document): UiConfig {
+export function readUiConfig(page: Document, script: UiConfigFunction | undefined): UiConfig {
   const problems: string[] = [];
-  const config = parseUiConfig(page.getElementById(ELEMENT_ID)?.textContent ?? '{}', problems);
+  const json = page.getElementById(ELEMENT_ID)?.textContent ?? '{}';
+  const config = parseUiConfig(json, problems, script);
   if (problems.length > 0) {
     // eslint-disable-next-line no-console -- for whoever wrote the file; there is no other place
     console.warn(`The UI configuration has mistakes:\n${problems.join('\n')}`);
@@ -46,23 +42,32 @@ export function readUiConfig(page: Document): UiConfig {
 }
 
 /** Adds a sentence to `problems` for each value that is not used. */
-export function parseUiConfig(json: string, problems: string[]): UiConfig {
+export function parseUiConfig(
+  json: string,
+  problems: string[],
+  script?: UiConfigFunction,
+): UiConfig {
   const reader = createConfigReader(parseJson(json, problems), '', problems);
-  const config = reader.section('config');
+  const written = script === undefined ? reader.value('config') : runScript(script, problems);
+  const config = createConfigReader(renameFormerKeys(written ?? {}), 'config', problems);
+  complainOfUnused(config);
   const capabilities = readCapabilities(reader.section('capabilities'));
   const themes = config.section('themes');
   const defaults = DEFAULT_UI_CONFIG;
   return {
     search: readSearch(config.section('search'), capabilities),
     trace: readTraceConfig(config),
+    graphs: readGraphConfig(config),
+    tracking: readTrackingConfig(config.section('tracking')),
     traceIdDisplayLength: config.count('traceIdDisplayLength', defaults.traceIdDisplayLength, {
       max: MAX_ID_LENGTH,
     }),
     topTagPrefixes: config.texts('topTagPrefixes') ?? defaults.topTagPrefixes,
-    menu: config.list('menu').flatMap(readMenuEntry),
+    menu: readMenu(config.list('menu')),
     linkPatterns: config.list('linkPatterns').flatMap(readLinkPattern),
     criticalPathEnabled: config.flag('criticalPathEnabled', defaults.criticalPathEnabled),
     disableJsonView: config.flag('disableJsonView', defaults.disableJsonView),
+    disableFileUpload: config.flag('disableFileUploadControl', defaults.disableFileUpload),
     themesEnabled: themes.flag('enabled', defaults.themesEnabled),
     terms: config.flag('useOpenTelemetryTerms', true) ? text.openTelemetryTerms : text.jaegerTerms,
     forbidNewPage: config.flag('forbidNewPage', defaults.forbidNewPage),
@@ -92,6 +97,15 @@ function readCapabilities(capabilities: ConfigReader): Capabilities {
     ),
     searchFilters: capabilities.flag('searchFilters', defaults.searchFilters),
   };
+}
+
+function runScript(script: UiConfigFunction, problems: string[]): unknown {
+  try {
+    return script();
+  } catch (error) {
+    problems.push(`UIConfig() failed: ${String(error)}`);
+    return undefined;
+  }
 }
 
 function parseJson(json: string, problems: string[]): unknown {
@@ -135,47 +149,4 @@ function readLookback(lookback: ConfigReader, fallback: string): string {
   if (lookbackSeconds(value) !== undefined) return value;
   lookback.refuse('value', 'a time such as "2d"');
   return fallback;
-}
-
-function readMenuEntry(entry: ConfigReader): readonly MenuEntry[] {
-  if (!entry.has('items')) return readMenuLink(entry);
-  const label = entry.text('label');
-  const links = entry.list('items').flatMap(readMenuLink);
-  return label === undefined || links.length === 0 ? [] : [{ type: 'group', label, links }];
-}
-
-function readMenuLink(link: ConfigReader): readonly MenuLink[] {
-  const label = link.text('label');
-  const url = link.text('url');
-  if (label === undefined || url === undefined) {
-    link.refuse('', 'a label and a url');
-    return [];
-  }
-  if (!isFollowable(url)) {
-    link.refuse('url', 'relative, or http, https or mailto');
-    return [];
-  }
-  // Jaeger's anchorTarget is an attribute's value; only leaving this page or not has a meaning.
-  return [{ type: 'link', label, url, newPage: link.text('anchorTarget') !== '_self' }];
-}
-
-function readLinkPattern(pattern: ConfigReader): readonly LinkPattern[] {
-  const type = pattern.text('type');
-  const url = pattern.text('url');
-  const template = url === undefined ? undefined : parseLinkTemplate(url);
-  const words = parseLinkTemplate(pattern.text('text') ?? url ?? '');
-  if (type !== undefined && !PLACES.has(type)) {
-    pattern.refuse('type', `one of ${[...PLACES.keys()].join(', ')}`);
-    return [];
-  }
-  if (template === undefined || words === undefined) {
-    pattern.refuse('url', 'a template whose variables have known formatters');
-    return [];
-  }
-  const keys = pattern.texts('key');
-  const values = pattern.texts('value');
-  // A condition that cannot be read must not become a pattern for everything.
-  if ((pattern.has('key') && !keys) || (pattern.has('value') && !values)) return [];
-  const place = type === undefined ? undefined : PLACES.get(type);
-  return [{ place, keys, values, url: template, text: words }];
 }

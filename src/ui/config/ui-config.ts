@@ -2,9 +2,12 @@ import { createContext, useContext } from 'react';
 import type { LinkPattern } from '../../model/link-patterns.ts';
 import { text } from '../text/common-text.ts';
 import type { Terms } from '../text/terms.ts';
+import { DEFAULT_GRAPH_CONFIG, type GraphConfig } from './graph-config.ts';
+import type { MenuEntry } from './menu-config.ts';
 import { DEFAULT_TRACE_CONFIG, type TraceConfig } from './trace-config.ts';
 import { DEFAULT_MONITOR_CONFIG, type MonitorConfig } from './monitor-config.ts';
 import { DEFAULT_QUALITY_CONFIG, type QualityConfig } from './quality-config.ts';
+import { DEFAULT_TRACKING_CONFIG, type TrackingConfig } from './tracking-config.ts';
 
 /** What an operator of the UI has chosen, complete: every field has its default. */
 export interface UiConfig {
@@ -16,13 +19,16 @@ export interface UiConfig {
   readonly linkPatterns: readonly LinkPattern[];
   readonly criticalPathEnabled: boolean;
   readonly disableJsonView: boolean;
+  readonly disableFileUpload: boolean;
   readonly themesEnabled: boolean;
   readonly terms: Terms;
   readonly forbidNewPage: boolean;
+  readonly graphs: GraphConfig;
   readonly monitor: MonitorConfig;
   readonly qualityMetrics: QualityConfig;
   /** A page about comparing traces; '' for none. */
   readonly traceDiffHelpLink: string;
+  readonly tracking: TrackingConfig;
   readonly capabilities: Capabilities;
   /** Of the query service; '' while it is not known, as on the development server. */
   readonly version: string;
@@ -47,22 +53,6 @@ export interface Capabilities {
   readonly metricsStorage: boolean;
   readonly searchWithoutServiceName: boolean;
   readonly searchFilters: boolean;
-}
-
-/** A link, or a group of links behind one word. */
-export type MenuEntry = MenuLink | MenuGroup;
-
-export interface MenuLink {
-  readonly type: 'link';
-  readonly label: string;
-  readonly url: string;
-  readonly newPage: boolean;
-}
-
-export interface MenuGroup {
-  readonly type: 'group';
-  readonly label: string;
-  readonly links: readonly MenuLink[];
 }
 
 /** Jaeger's choices. */
@@ -99,12 +89,15 @@ export const DEFAULT_UI_CONFIG: UiConfig = {
   linkPatterns: [],
   criticalPathEnabled: true,
   disableJsonView: false,
+  disableFileUpload: false,
   themesEnabled: true,
   terms: text.openTelemetryTerms,
   forbidNewPage: false,
+  graphs: DEFAULT_GRAPH_CONFIG,
   monitor: DEFAULT_MONITOR_CONFIG,
   qualityMetrics: DEFAULT_QUALITY_CONFIG,
   traceDiffHelpLink: '',
+  tracking: DEFAULT_TRACKING_CONFIG,
   capabilities: {
     archiveStorage: false,
     metricsStorage: false,
