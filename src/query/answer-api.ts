@@ -4,7 +4,7 @@ import { errorText } from '../runtime/errors.ts';
 import type { RoleDeps } from '../runtime/running.ts';
 import { TenancyError } from '../runtime/tenancy.ts';
 import type { Tenancy } from '../runtime/tenancy.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { AskedStorage, Storage } from '../storage/storage.ts';
 import type { Admission } from './admission.ts';
 import { bearerToken } from './bearer-token.ts';
 import { ApiError } from './api/endpoint.ts';
@@ -14,6 +14,7 @@ import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
 import type { MetricsReader } from './metrics/metrics-reader.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
+import { storageFor } from './storage-for.ts';
 import { AnswerSender } from './stream-answer.ts';
 
 export interface ApiCall {
@@ -27,7 +28,7 @@ export interface ApiCall {
 }
 
 interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger'> {
-  readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
+  readonly storage: AskedStorage & Pick<Storage, 'withToken'>;
   readonly admission: Admission;
   readonly queryMetrics: QueryMetrics;
   readonly metricsStore: MetricsReader | undefined;
@@ -99,9 +100,10 @@ async function answerOnce(
   sender: AnswerSender,
   { clock, config, metricsStore, signal, storage, tenancy }: AnswerDeps,
 ): Promise<void> {
+  const token = config.bearerTokenPropagation ? bearerToken(request.headers) : '';
   const asked = {
     tenant: tenancy.tenantOf(request.headers),
-    token: config.bearerTokenPropagation ? bearerToken(request.headers) : '',
+    token,
     ...{ name, parameters, nowMs: clock.now(), signal },
     accept: request.headers.accept ?? '',
     body: () => readBody(request, config.maxRequestSize, signal),
@@ -111,7 +113,11 @@ async function answerOnce(
     sender.fileName = endpoint.fileName;
   }
   if (endpoint.type !== undefined) sender.type = endpoint.type(asked);
-  const answer = endpoint.answer(asked, { storage, metricsStore, limits: config });
+  const answer = endpoint.answer(asked, {
+    storage: storageFor(storage, token),
+    metricsStore,
+    limits: config,
+  });
   if (answer instanceof Promise) {
     await sender.add(await withSignal(answer, signal), signal);
   } else {

@@ -56,7 +56,7 @@ export const querySettings = {
   bearerTokenPropagation: booleanSetting({
     flag: 'query.bearer-token-propagation',
     description:
-      "Whether a client's bearer token, or its X-Forwarded-Access-Token, is passed on to the metrics store.",
+      "Whether a client's bearer token, or its X-Forwarded-Access-Token, is passed on to the metrics store and to a storage behind gRPC.",
     default: false,
   }),
   maxClockSkewMs: durationSetting({

@@ -19,11 +19,19 @@ export interface Storage {
   readonly archive?: TraceArchive;
   readonly sampling?: SamplingStore;
   readonly leases?: Leases;
+  /**
+   * The same storage, asked with the token of whoever asks; absent where nobody looks at one. Costs
+   * nothing to make and needs no closing.
+   */
+  withToken?(token: string): AskedStorage;
   /** Resolves to whether a span written now would be stored and found. Never rejects. */
   check(signal: AbortSignal): Promise<StorageHealth>;
   /** Finishes what was accepted, then releases everything. A second call does nothing. */
   close(): Promise<void>;
 }
+
+/** What answers questions about traces. */
+export type AskedStorage = Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
 
 export type StorageHealth =
   | { readonly healthy: true; readonly message: string }

@@ -8,17 +8,19 @@ import type {
   UnaryMethod,
 } from '../../runtime/grpc/grpc-service.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Storage } from '../../storage/storage.ts';
+import type { AskedStorage, Storage } from '../../storage/storage.ts';
 import { WireError } from '../../wire/wire-error.ts';
 import type { Admission } from '../admission.ts';
 import { ApiError } from '../api/endpoint.ts';
 import { createPace } from '../api/pace.ts';
 import type { Pace } from '../api/pace.ts';
+import { bearerToken } from '../bearer-token.ts';
 import type { QueryConfig } from '../config.ts';
 import type { QueryMetrics } from '../query-metrics.ts';
+import { storageFor } from '../storage-for.ts';
 
 export interface QueryCallDeps {
-  readonly storage: Pick<Storage, 'reader' | 'dependencies' | 'archive'>;
+  readonly storage: AskedStorage & Pick<Storage, 'withToken'>;
   readonly limits: QueryConfig;
   readonly admission: Admission;
   readonly queryMetrics: QueryMetrics;
@@ -30,6 +32,8 @@ export interface QueryCallDeps {
 /** One question, within the limits of time and concurrency of all APIs. */
 export interface QueryCall {
   readonly tenant: string;
+  /** As whoever asks may see it. */
+  readonly storage: AskedStorage;
   readonly signal: AbortSignal;
   readonly pace: Pace;
 }
@@ -78,7 +82,6 @@ export function streamingQuery<Q>(
       const run = begin(options.operation, call, deps);
       try {
         yield* options.answers(options.decode(message), run.query);
-        run.end('ok');
       } catch (error) {
         run.end('err');
         throw run.explain(error);
@@ -100,13 +103,15 @@ interface RunningQuery {
 function begin(operation: string, call: GrpcCall, deps: QueryCallDeps): RunningQuery {
   const { admission, clock, limits, queryMetrics } = deps;
   const tenant = deps.tenantOf(call);
+  const token = limits.bearerTokenPropagation ? bearerToken(call.headers) : '';
+  const storage = storageFor(deps.storage, token);
   const leave = enter(admission);
   const startMs = clock.monotonic();
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const signal = AbortSignal.any([call.signal, deadline]);
   let isOver = false;
   return {
-    query: { tenant, signal, pace: createPace(signal) },
+    query: { tenant, storage, signal, pace: createPace(signal) },
     end: (result) => {
       if (isOver) return;
       isOver = true;

@@ -84,10 +84,10 @@ export function queryMethodsV3(deps: QueryCallDeps): readonly GrpcMethod[] {
         path: `${V3}/FindTraceSummaries`,
         operation: 'find_trace_summaries',
         decode: decodeSearchRequest,
-        answers: async function* (request, { pace, signal, tenant }) {
+        answers: async function* (request, { pace, signal, storage, tenant }) {
           const query = searchOfV3(request, deps);
           let some = [];
-          for await (const summary of reader.findSummaries(tenant, query, signal)) {
+          for await (const summary of storage.reader.findSummaries(tenant, query, signal)) {
             await pace();
             some.push(summary);
             if (some.length < SUMMARIES_A_MESSAGE) continue;
@@ -124,10 +124,10 @@ function getTrace(path: string, version: ApiVersion, deps: QueryCallDeps): GrpcM
       path,
       operation: 'get_trace',
       decode: (message) => decodeTraceRequest(message, version),
-      answers: async function* (request, { pace, signal, tenant }) {
+      answers: async function* (request, { pace, signal, storage, tenant }) {
         const ids = [traceIdOf(request, version)];
-        const chunks = storedTraces(deps.storage, { tenant, ids, window: request.window, signal });
-        const reread = rereader(deps.storage, { signal, tenant });
+        const chunks = storedTraces(storage, { tenant, ids, window: request.window, signal });
+        const reread = rereader(storage, { signal, tenant });
         const options = { raw: request.raw, limits: deps.limits, pace, reread };
         let isFound = false;
         for await (const message of spanChunks(
@@ -151,10 +151,10 @@ function findTraces(path: string, version: ApiVersion, deps: QueryCallDeps): Grp
       path,
       operation: 'find_traces',
       decode: decodeSearchRequest,
-      answers: (request, { pace, signal, tenant }) => {
+      answers: (request, { pace, signal, storage, tenant }) => {
         const query = version === 'v2' ? searchOfV2(request, deps) : searchOfV3(request, deps);
-        const chunks = deps.storage.reader.findTraces(tenant, query, signal);
-        const reread = rereader(deps.storage, { signal, tenant });
+        const chunks = storage.reader.findTraces(tenant, query, signal);
+        const reread = rereader(storage, { signal, tenant });
         const options = { raw: request?.raw ?? false, limits: deps.limits, pace, reread };
         return spanChunks(readTraces(chunks, options), encoderOf(version), pace);
       },
@@ -181,8 +181,8 @@ function getServices(path: string, deps: QueryCallDeps): GrpcMethod {
       path,
       operation: 'get_services',
       decode: () => undefined,
-      answer: async (_question, { tenant }) =>
-        encodeServices(await deps.storage.reader.services(tenant)),
+      answer: async (_question, { storage, tenant }) =>
+        encodeServices(await storage.reader.services(tenant)),
     },
     deps,
   );
@@ -198,8 +198,8 @@ function getOperations(
       path,
       operation: 'get_operations',
       decode: decodeGetOperations,
-      answer: async ({ service, spanKind }, { tenant }) => {
-        const found = await operationsOf(deps, { service, spanKind, tenant });
+      answer: async ({ service, spanKind }, call) => {
+        const found = await operationsOf(call, { service, spanKind });
         return encode(
           found.map((operation) => ({
             name: operation.name,
@@ -214,10 +214,9 @@ function getOperations(
 
 /** A kind that does not exist has no operations. */
 async function operationsOf(
-  { storage }: QueryCallDeps,
-  asked: { readonly service: string; readonly spanKind: string } & Pick<QueryCall, 'tenant'>,
+  { storage, tenant }: QueryCall,
+  { service, spanKind }: { readonly service: string; readonly spanKind: string },
 ): Promise<readonly Operation[]> {
-  const { service, spanKind, tenant } = asked;
   if (spanKind === '') return storage.reader.operations(tenant, service);
   const kind = SPAN_KINDS.find((known) => known === spanKind.toLowerCase());
   return kind === undefined ? [] : storage.reader.operations(tenant, service, kind);
@@ -229,7 +228,7 @@ function getDependencies(path: string, deps: QueryCallDeps): GrpcMethod {
       path,
       operation: 'get_dependencies',
       decode: decodeGetDependencies,
-      answer: async (request, { tenant }) => encodeDependencies(await links(request, tenant, deps)),
+      answer: async (request, call) => encodeDependencies(await links(request, call)),
     },
     deps,
   );
@@ -237,8 +236,7 @@ function getDependencies(path: string, deps: QueryCallDeps): GrpcMethod {
 
 function links(
   { startNano, endNano }: Partial<TimeRange>,
-  tenant: string,
-  { storage }: QueryCallDeps,
+  { storage, tenant }: QueryCall,
 ): Promise<readonly DependencyLink[]> {
   if (startNano === undefined || endNano === undefined) {
     throw new ApiError(400, 'StartTime and EndTime must be initialized.');

@@ -1,10 +1,10 @@
 import type { GrpcClient } from '../../drivers/grpc-client.ts';
 import { errorText } from '../../runtime/errors.ts';
-import { STORAGE_METHODS } from '../../wire/jaeger-storage/method-paths.ts';
+import { STORAGE_METHODS, TOKEN_HEADER } from '../../wire/jaeger-storage/method-paths.ts';
 import { decodeDependencies, decodeServices } from '../../wire/jaeger-storage/read-answers.ts';
 import { encodeGetDependencies } from '../../wire/jaeger-storage/read-requests.ts';
-import type { Storage } from '../storage.ts';
-import { callFor } from './call-for.ts';
+import type { AskedStorage, DependencyReader, Storage } from '../storage.ts';
+import { callFor, withHeader } from './call-for.ts';
 import { createRemoteReader } from './remote-reader.ts';
 import { askCapabilities } from './remote-capabilities.ts';
 import { createRemoteWriter } from './remote-writer.ts';
@@ -19,21 +19,14 @@ const EMPTY = new Uint8Array(0);
  */
 export function createRemoteStorage(client: GrpcClient): Storage {
   const capabilities = askCapabilities(client);
+  const ask = (through: GrpcClient): AskedStorage => ({
+    reader: createRemoteReader(through, capabilities),
+    dependencies: createRemoteDependencies(through),
+  });
   return {
+    ...ask(client),
     writer: createRemoteWriter(client),
-    reader: createRemoteReader(client, capabilities),
-    dependencies: {
-      links: async (tenant, startMs, endMs) => {
-        const range = {
-          startNano: BigInt(Math.trunc(startMs)) * NANOS_PER_MS,
-          endNano: BigInt(Math.trunc(endMs)) * NANOS_PER_MS,
-        };
-        const request = encodeGetDependencies(range);
-        return decodeDependencies(
-          await client.unary(STORAGE_METHODS.getDependencies, request, callFor(tenant)),
-        );
-      },
-    },
+    withToken: (token) => ask(withHeader(client, TOKEN_HEADER, token)),
     check: async (signal) => {
       try {
         const answer = await client.unary(STORAGE_METHODS.getServices, EMPTY, { signal });
@@ -50,6 +43,21 @@ export function createRemoteStorage(client: GrpcClient): Storage {
       capabilities.stop();
       client.close();
       return Promise.resolve();
+    },
+  };
+}
+
+function createRemoteDependencies(client: GrpcClient): DependencyReader {
+  return {
+    links: async (tenant, startMs, endMs) => {
+      const range = {
+        startNano: BigInt(Math.trunc(startMs)) * NANOS_PER_MS,
+        endNano: BigInt(Math.trunc(endMs)) * NANOS_PER_MS,
+      };
+      const request = encodeGetDependencies(range);
+      return decodeDependencies(
+        await client.unary(STORAGE_METHODS.getDependencies, request, callFor(tenant)),
+      );
     },
   };
 }

@@ -18,3 +18,6 @@ export const STORAGE_METHODS = {
 
 /** Metadata that names the tenant of a call, as Jaeger's multi-tenancy has it. */
 export const TENANT_HEADER = 'x-tenant';
+
+/** Metadata with the token of whoever asks, as Jaeger's query service passes it on. */
+export const TOKEN_HEADER = 'bearer.token';
