@@ -5,7 +5,9 @@ import { T_I32, T_I64, T_LIST, T_STRING } from '../thrift/thrift-reader.ts';
 import { BinaryThriftReader } from '../thrift/binary-reader.ts';
 import { CompactThriftReader } from '../thrift/compact-reader.ts';
 import type { ThriftReader } from '../thrift/thrift-reader.ts';
-import { readCompactHead, readNothing } from './plain-head.ts';
+import { readBinaryHead } from './binary-head.ts';
+import { BinaryTagRun } from './binary-tag-run.ts';
+import { readCompactHead } from './compact-head.ts';
 import {
   COPIED,
   NOT_PLAIN,
@@ -25,6 +27,7 @@ import { createSpanHead, isRoot, noteParent, repeatsParent, writeSpanHead } from
 import type { ReadPlainHead } from './plain-head.ts';
 import type { SpanHead } from './span-head.ts';
 import { clearSpecialTags, takeTag, takeTextTag } from './special-tags.ts';
+import type { TagRun } from './tag-run.ts';
 import { readReference, readWords } from './thrift-reference.ts';
 import { fieldKey, readTag } from './thrift-tag.ts';
 
@@ -37,7 +40,7 @@ export interface ThriftConversion {
   readonly head: SpanHead;
   readonly tag: JaegerTag;
   readonly plainTag: PlainTag;
-  readonly tagRun: CompactTagRun;
+  readonly tagRun: TagRun;
   readonly log: ScanLog;
   /** Whether the log knows all of the span. */
   isPlain: boolean;
@@ -51,11 +54,11 @@ export function createConversion(isCompact: boolean, writer: ProtobufWriter): Th
     reader: isCompact ? new CompactThriftReader() : new BinaryThriftReader(),
     writer,
     copyPlainTag: isCompact ? copyCompactTag : copyBinaryTag,
-    readPlainHead: isCompact ? readCompactHead : readNothing,
+    readPlainHead: isCompact ? readCompactHead : readBinaryHead,
     head: createSpanHead(),
     tag: createTag(),
     plainTag: createPlainTag(),
-    tagRun: new CompactTagRun(),
+    tagRun: isCompact ? new CompactTagRun() : new BinaryTagRun(),
     log: new ScanLog(),
     isPlain: false,
     reference: createReference(),
