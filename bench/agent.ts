@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { buildBundle } from '../scripts/bundle.ts';
-import { firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import { createMemoryCgroup, hasMemoryCgroups } from '../test/harness/memory-cgroup.ts';
+import type { MemoryCgroup } from '../test/harness/memory-cgroup.ts';
+import { firstLine, memoryOf, memoryPeakOf, startPinned } from './pinned-process.ts';
+import type { PinnedProcess } from './pinned-process.ts';
 import { prepareUdpLoad, sendUdp, settledBooks, sumOf } from './udp-load.ts';
 
 const BUNDLE = '.cache/bench/dist';
@@ -11,13 +14,20 @@ const NODE_FLAGS = ['--max-old-space-size-percentage=50', '--max-semi-space-size
 const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072' };
 /** Nothing listens there. */
 const NO_COLLECTOR = '127.0.0.1:1';
+/** Of the container, where the system lets this user make one. */
+const LIMIT_BYTES = 128 * 2 ** 20;
+/** Between two looks at the memory of a long run. */
+const LOOK_MS = 60_000;
+const RATES = '10000,100000,200000';
 
 const USAGE = `usage: npm run bench -- agent [options]
 
 How much memory the agent takes while no collector answers, at 10,000 to 200,000 UDP packets a second,
-and whether its books say of every span where it went. It is measured against its own books alone.
+and whether its books say of every span where it went. It is measured against its own books alone, and
+runs under a limit of ${LIMIT_BYTES / 2 ** 20} MiB where this user may make memory cgroups (version 1).
 
   --seconds N   at each rate (10)
+  --rates N,N   packets a second (${RATES})
   --help`;
 
 /**
@@ -29,6 +39,7 @@ export async function benchAgent(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       seconds: { type: 'string', default: '10' },
+      rates: { type: 'string', default: RATES },
       help: { type: 'boolean', default: false },
     },
   });
@@ -57,31 +68,62 @@ export async function benchAgent(args: readonly string[]): Promise<void> {
     '--reporter.drain-timeout=1s',
     '--log-format=json',
   ];
-  const agent = startPinned(AGENT_CORE, program, ENVIRONMENT);
-  const pid = agent.child.pid ?? 0;
+  const limit = hasMemoryCgroups() ? createMemoryCgroup(LIMIT_BYTES) : undefined;
+  const agent = startPinned(AGENT_CORE, program, ENVIRONMENT, limit?.wrap);
   try {
-    const [admin, udp] = await Promise.all([
-      firstLine(agent, portOf('admin')),
-      firstLine(agent, portOf('jaeger thrift compact')),
-    ]);
-    console.log(`idle: at most ${megabytes(memoryPeakOf(pid))} MB`);
-    let packets = 0;
-    for (const rate of [10_000, 100_000, 200_000]) {
-      const sent = await sendUdp(udp, rate, Number(values.seconds));
-      packets += sent.packets;
-      const books = await settledBooks(admin, packets);
-      const peak = megabytes(memoryPeakOf(pid));
-      const reached = Math.round(sent.packets / sent.seconds);
-      console.log(`${reached} packets/s, collector gone: at most ${peak} MB`);
-      console.log(
-        `  packets ${packets} = processed ${books.processed} + kernel ${books.kernel}` +
-          ` + queue and refused ${books.queue}`,
-      );
-    }
-    await printSpans(admin);
+    await flood(agent, values.rates.split(',').map(Number), Number(values.seconds));
   } finally {
     await agent.stop();
+    if (limit !== undefined) endLimit(limit);
   }
+}
+
+/** Each rate for so long, one after the other. */
+async function flood(
+  agent: PinnedProcess,
+  rates: readonly number[],
+  seconds: number,
+): Promise<void> {
+  const [admin, udp] = await Promise.all([
+    firstLine(agent, portOf('admin')),
+    firstLine(agent, portOf('jaeger thrift compact')),
+  ]);
+  const pid = agent.child.pid ?? 0;
+  console.log(`idle: at most ${megabytes(memoryPeakOf(pid))} MB`);
+  let packets = 0;
+  for (const rate of rates) {
+    const stopLooking = lookAtMemory(pid);
+    const sent = await sendUdp(udp, rate, seconds).finally(stopLooking);
+    packets += sent.packets;
+    const books = await settledBooks(admin, packets);
+    const peak = megabytes(memoryPeakOf(pid));
+    const reached = Math.round(sent.packets / sent.seconds);
+    console.log(`${reached} packets/s, collector gone: at most ${peak} MB`);
+    console.log(
+      `  packets ${packets} = processed ${books.processed} + kernel ${books.kernel}` +
+        ` + queue and refused ${books.queue}`,
+    );
+  }
+  await printSpans(admin);
+}
+
+/** Prints now and then what memory the process has; returns how to stop. */
+function lookAtMemory(pid: number): () => void {
+  const started = performance.now();
+  const look = setInterval(() => {
+    const seconds = Math.round((performance.now() - started) / 1000);
+    const [now, peak] = [megabytes(memoryOf(pid)), megabytes(memoryPeakOf(pid))];
+    console.log(`  ${seconds} s: ${now} MB, at most ${peak} MB`);
+  }, LOOK_MS);
+  return () => {
+    clearInterval(look);
+  };
+}
+
+function endLimit(limit: MemoryCgroup): void {
+  const killed = limit.killed();
+  limit.remove();
+  if (killed > 0) throw new Error(`the kernel ended the agent: more than ${LIMIT_BYTES} bytes`);
 }
 
 /** The port in the log line that announces an address. */

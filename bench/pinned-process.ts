@@ -18,14 +18,16 @@ export interface PinnedProcess {
 /**
  * Runs Node with the given arguments on one core, where the system has `taskset`.
  * @param env added to this process's environment
+ * @param wrap puts the command inside of another
  */
 export function startPinned(
   core: number,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  wrap: (command: readonly string[]) => readonly string[] = (command) => command,
 ): PinnedProcess {
   const command = ['taskset', '-c', String(core), process.execPath, ...args];
-  const [program = '', ...rest] = process.platform === 'linux' ? command : command.slice(3);
+  const [program = '', ...rest] = wrap(process.platform === 'linux' ? command : command.slice(3));
   const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -64,8 +66,17 @@ export function cpuSecondsOf(pid: number): number {
 
 /** The most memory a process has had resident, in bytes; NaN where there is no /proc. */
 export function memoryPeakOf(pid: number): number {
+  return statusBytes(pid, /VmHWM:\s+(\d+) kB/);
+}
+
+/** The memory a process has resident, in bytes; NaN where there is no /proc. */
+export function memoryOf(pid: number): number {
+  return statusBytes(pid, /VmRSS:\s+(\d+) kB/);
+}
+
+function statusBytes(pid: number, line: RegExp): number {
   if (process.platform !== 'linux') return Number.NaN;
-  const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  const kib = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) * 1024;
 }
 

@@ -13,7 +13,7 @@ const ROOT = '/sys/fs/cgroup/memory';
 /** A memory limit for processes, as a container has one. */
 export interface MemoryCgroup {
   /** The same command inside of it; the shell it starts with becomes the command. */
-  wrap(command: readonly string[]): readonly string[];
+  wrap: (command: readonly string[]) => readonly string[];
   /** Processes that the kernel ended because of the limit. */
   killed(): number;
   remove(): void;
