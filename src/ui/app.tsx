@@ -1,23 +1,24 @@
 import './styles/tokens.css';
 import './styles/base.css';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactElement, Suspense, useEffect, useLayoutEffect, useState } from 'react';
-import { ApiError } from './api/fetch-json.ts';
+import { createQueryClient } from './api/query-client.ts';
 import { browserStore } from './browser-store.ts';
 import { CrashNotice } from './components/crash-notice.tsx';
 import { Header } from './components/header.tsx';
-import { BigNotice } from './components/notice.tsx';
+import { BigNotice, WaitNotice } from './components/notice.tsx';
 import { type Embed, EmbedContext } from './config/embed.ts';
 import { type UiConfig, UiConfigContext } from './config/ui-config.ts';
+import { PageFocus } from './page-focus.tsx';
+import { pageOfPath } from './page-of-path.ts';
 import type { PageProps } from './page-props.ts';
 import { PAGES } from './page-table.ts';
+import { prefetchPages } from './prefetch-pages.ts';
 import { followLink, goTo, usePlace } from './routing.ts';
 import { createServiceColors, ServiceColorContext } from './service-colors.ts';
 import { text } from './text/common-text.ts';
 import { imposeTheme } from './theme.ts';
-
-const RETRIES = 2;
-const START_PAGE = 'search';
+import { createTracking } from './tracking.ts';
 
 interface AppProps {
   readonly config: UiConfig;
@@ -28,12 +29,14 @@ interface AppProps {
 export function App({ config, embed }: AppProps): ReactElement {
   const [client] = useState(createQueryClient);
   const [serviceColor] = useState(() => createServiceColors(browserStore()));
+  const [tracking] = useState(() => createTracking(config.tracking, config.version));
   const place = usePlace();
-  const [name = '', id = ''] = place.path.split('/');
-  const page = name === '' ? START_PAGE : name;
+  const { page, id } = pageOfPath(place.path);
   useEffect(() => {
-    if (place.path === '') goTo(START_PAGE, 'replace');
-  }, [place.path]);
+    if (place.path === '') goTo(page, 'replace');
+    else tracking.pageView(place.path, place.search);
+  }, [page, place, tracking]);
+  useEffect(() => prefetchPages(document), []);
   useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-embedded', embed.embedded);
     imposeTheme(config.themesEnabled ? embed.theme : 'light');
@@ -44,9 +47,10 @@ export function App({ config, embed }: AppProps): ReactElement {
         <EmbedContext value={embed}>
           <ServiceColorContext value={serviceColor}>
             {!embed.embedded && <Header current={page} />}
-            <CrashNotice key={place.path}>
-              <Suspense fallback={null}>
+            <CrashNotice place={place.path} onCrash={tracking.error}>
+              <Suspense fallback={<WaitNotice>{text.loadingPage}</WaitNotice>}>
                 <Page page={page} id={id} search={place.search} />
+                <PageFocus page={place.path} />
               </Suspense>
             </CrashNotice>
           </ServiceColorContext>
@@ -63,25 +67,13 @@ function Page({ page, ...props }: PageProps & { readonly page: string }): ReactE
   }
   return (
     <main id="content">
+      <title>{`${text.pageMissingTitle} – ${text.product}`}</title>
       <BigNotice title={text.pageMissingTitle}>
+        <p className="muted">{text.pageMissingHint}</p>
         <a className="button" href="search" onClick={followLink}>
           {text.goToSearch}
         </a>
       </BigNotice>
     </main>
   );
-}
-
-/** A refused request stays refused; only failures of the way there are tried again. */
-function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        refetchOnWindowFocus: false,
-        retry: (failures, error) =>
-          failures < RETRIES &&
-          !(error instanceof ApiError && error.status < 500 && error.status > 0),
-      },
-    },
-  });
 }

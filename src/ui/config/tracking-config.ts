@@ -1,12 +1,5 @@
 import type { ConfigReader } from './config-reader.ts';
 
-/** What the deployer's own script wants to be told; Jaeger calls it custom web analytics. */
-export interface WebAnalytics {
-  readonly init?: (() => void) | undefined;
-  readonly trackPageView?: ((path: string, search: string | null) => void) | undefined;
-  readonly trackError?: ((description: string) => void) | undefined;
-}
-
 export interface TrackingConfig {
   readonly trackErrors: boolean;
   /** Made when the page starts, from its configuration and versions. */

@@ -50,6 +50,7 @@ export const wording = {
   failedForbidden: 'You are not allowed to see this. Sign in again or ask for access.',
   failedShape:
     'The query service answered something this page does not understand. It may be an older version, or a proxy in between.',
+  loadingPage: 'Loading the page…',
   tryAgain: 'Try again',
   showPanel: (panel: string) => `Show: ${panel}`,
   hidePanel: (panel: string) => `Hide: ${panel}`,

@@ -50,6 +50,7 @@ export const wording: Wording<typeof english> = {
   failedForbidden: '볼 수 있는 권한이 없습니다. 다시 로그인하거나 권한을 요청하세요.',
   failedShape:
     '쿼리 서비스의 응답을 해석할 수 없습니다. 서비스 버전이 오래되었거나 중간에 프록시가 있을 수 있습니다.',
+  loadingPage: '페이지를 불러오는 중…',
   tryAgain: '다시 시도',
   showPanel: (panel) => `열기: ${panel}`,
   hidePanel: (panel) => `닫기: ${panel}`,
