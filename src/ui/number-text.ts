@@ -6,3 +6,13 @@ const numbers = new Intl.NumberFormat(currentLanguage());
 export function wholeNumber(count: number): string {
   return numbers.format(count);
 }
+
+const shortNumbers = new Intl.NumberFormat(currentLanguage(), {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+});
+
+/** `12.3K`, for places with little room; the whole number belongs beside it. */
+export function shortNumber(count: number): string {
+  return shortNumbers.format(count);
+}
