@@ -11,6 +11,7 @@ import { qualityMetrics } from './quality-metrics.ts';
 import { services, v3Services } from './services.ts';
 import { oneTrace, searchTraces } from './traces.ts';
 import { transformOtlp } from './transform.ts';
+import { uiTrace } from './ui-trace.ts';
 import { v3PostedSearch, v3PostedSummaries } from './v3-posted.ts';
 import { v3SearchTraces, v3Trace, v3TraceSummaries } from './v3-traces.ts';
 
@@ -39,6 +40,7 @@ const DOCUMENTED: readonly Endpoint[] = [
   v3PostedSummaries,
   v3Dependencies,
   v3Capabilities,
+  uiTrace,
 ];
 
 export const ENDPOINTS: readonly Endpoint[] = [...DOCUMENTED, ...openApiEndpoints(DOCUMENTED)];

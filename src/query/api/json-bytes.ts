@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer';
 import { quoted } from './quoted.ts';
 
 const QUOTE = 0x22;
+const ZERO = 0x30;
+/** Below, numbers fit the fastest arithmetic there is. */
+const SMALL_MAX = 2 ** 30;
 const HEX = Buffer.from('0123456789abcdef');
 
 /** 1 for a byte that is not the whole of a character, or that `quoted` would escape. */
@@ -46,14 +49,33 @@ export class JsonBytes {
     this.end += this.bytes.write(text, this.end);
   }
 
-  /** Digits in ASCII; a whole number is meant. */
+  /** A whole number. */
   addNumber(value: number): void {
+    if (value >= 0 && value < SMALL_MAX) {
+      this.addSmall(value);
+      return;
+    }
     const text = String(value);
     this.reserve(text.length);
     const { bytes } = this;
     for (let index = 0; index < text.length; index++) {
       bytes[this.end++] = text.charCodeAt(index);
     }
+  }
+
+  /** Without a text in between: most numbers are small, and there are millions of them. */
+  private addSmall(value: number): void {
+    let size = 1;
+    for (let power = 10; power <= value; power *= 10) size += 1;
+    this.reserve(size);
+    const { bytes } = this;
+    let rest = value;
+    for (let at = this.end + size - 1; at >= this.end; at--) {
+      const next = (rest / 10) | 0;
+      bytes[at] = ZERO + rest - next * 10;
+      rest = next;
+    }
+    this.end += size;
   }
 
   addHex(from: Uint8Array, start: number, end: number): void {
@@ -71,19 +93,29 @@ export class JsonBytes {
   /** Text in UTF-8, in quotes; as `quoted` writes it. */
   addQuoted(from: Buffer, start: number, end: number): void {
     this.reserve(end - start + 2);
+    this.bytes[this.end++] = QUOTE;
+    this.addContent(from, start, end);
+    this.reserve(1);
+    this.bytes[this.end++] = QUOTE;
+  }
+
+  /** The same without quotes. Returns how many UTF-16 units the text has. */
+  addContent(from: Buffer, start: number, end: number): number {
+    this.reserve(end - start);
     const { bytes } = this;
     let at = this.end;
-    bytes[at++] = QUOTE;
     for (let index = start; index < end; index++) {
       const byte = from[index] ?? 0;
-      if (ESCAPED[byte] === 1) {
-        this.addText(quoted(from.toString('utf8', start, end)));
-        return;
-      }
+      if (ESCAPED[byte] === 1) return this.addEscaped(from.toString('utf8', start, end));
       bytes[at++] = byte;
     }
-    bytes[at++] = QUOTE;
     this.end = at;
+    return end - start;
+  }
+
+  private addEscaped(text: string): number {
+    this.addText(quoted(text).slice(1, -1));
+    return text.length;
   }
 
   /** All there is; it stays as it is when more comes. */

@@ -10,6 +10,7 @@ import type { JsonBytes } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import { quoted } from './quoted.ts';
 import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
+import { StoredSpanTimes } from './stored-span-times.ts';
 
 /** Spans as they are stored, and where they are. */
 export interface StoredSpans {
@@ -24,13 +25,6 @@ interface WriteOptions {
   readonly begin: () => void;
   readonly skew: RowSkew | undefined;
 }
-
-const TWO_TO_32 = 2 ** 32;
-/** Above, in the higher half of a time, sums would no longer be exact; that is the year 2116. */
-const HIGH_MAX = 2 ** 30;
-/** 2 ** 32 = QUOTIENT * 1000 + REMAINDER */
-const QUOTIENT = 4_294_967;
-const REMAINDER = 296;
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 const SPAN_ID = bytesOf('","spanID":"');
@@ -72,6 +66,7 @@ export class StoredSpanWriter {
   private readonly json: JsonBytes;
   private readonly keyOf: (resource: Resource) => string;
   private readonly fields = new StoredSpanFields();
+  private readonly times = new StoredSpanTimes();
   private readonly processIds = new Map<string, Uint8Array>();
   private readonly scopeTags = new Map<string, Uint8Array>();
   private spans: StoredSpans | undefined;
@@ -92,10 +87,10 @@ export class StoredSpanWriter {
   /** False, and nothing written, when the span has more to it than is written here. */
   write(spans: StoredSpans, row: number, { begin, skew }: WriteOptions): boolean {
     if (spans !== this.spans) this.open(spans);
-    const { fields, reader } = this;
+    const { fields, reader, times } = this;
     const { scan } = spans;
     if (!fields.read(reader, scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) return false;
-    if (!this.findOrder(spans) || !this.readTimes(skew)) return false;
+    if (!this.findOrder(spans) || !times.read(reader.buffer, fields, skew)) return false;
     this.findShared(scan, row);
     begin();
     this.writeHead();
@@ -114,29 +109,6 @@ export class StoredSpanWriter {
     if (sorted) return this.fields.sort();
     const { order, tagCount } = this.fields;
     for (let index = 0; index < tagCount; index++) order[index] = index;
-    return true;
-  }
-
-  private startMicros = 0;
-  private durationMicros = 0;
-
-  private readTimes(skew: RowSkew | undefined): boolean {
-    const { buffer } = this.reader;
-    const { end, start } = this.fields;
-    const startLow = start < 0 ? 0 : buffer.readUInt32LE(start);
-    const startHigh = start < 0 ? 0 : buffer.readUInt32LE(start + 4);
-    const endLow = end < 0 ? 0 : buffer.readUInt32LE(end);
-    const endHigh = end < 0 ? 0 : buffer.readUInt32LE(end + 4);
-    if (startHigh >= HIGH_MAX || endHigh >= HIGH_MAX) return false;
-    if (skew !== undefined && skew.shiftNano !== 0n) {
-      const nano = (BigInt(startHigh) << 32n) + BigInt(startLow) + skew.shiftNano;
-      this.startMicros = Number(nano / 1000n);
-    } else {
-      this.startMicros = micros(startHigh, startLow);
-    }
-    const borrow = endLow < startLow ? 1 : 0;
-    const high = endHigh - startHigh - borrow;
-    this.durationMicros = high < 0 ? 0 : micros(high, endLow - startLow + borrow * TWO_TO_32);
     return true;
   }
 
@@ -185,7 +157,7 @@ export class StoredSpanWriter {
   }
 
   private writeHead(): void {
-    const { fields, json, reader } = this;
+    const { fields, json, reader, times } = this;
     const { buffer } = reader;
     json.add(TRACE_ID);
     json.add(this.traceId);
@@ -202,9 +174,9 @@ export class StoredSpanWriter {
       json.addHex(buffer, fields.parentId, fields.parentId + 8);
       json.add(BEHIND_PARENT);
     }
-    json.addNumber(this.startMicros);
+    json.addNumber(times.startMicros);
     json.add(DURATION);
-    json.addNumber(this.durationMicros);
+    json.addNumber(times.durationMicros);
   }
 
   private writeTags(): void {
@@ -270,8 +242,4 @@ export class StoredSpanWriter {
       json.add(END);
     }
   }
-}
-
-function micros(high: number, low: number): number {
-  return high * QUOTIENT + Math.floor((high * REMAINDER + low) / 1000);
 }

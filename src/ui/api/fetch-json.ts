@@ -22,7 +22,22 @@ export async function postForJson(path: string, signal: AbortSignal): Promise<un
   return jsonOf(await answer(path, { signal, method: 'POST' }), signal);
 }
 
+/** The same, for who reads the answer as it comes. */
+export async function fetchAnswer(path: string, signal: AbortSignal): Promise<Response> {
+  return checked(await answer(path, { signal }));
+}
+
 async function jsonOf(response: Response, signal: AbortSignal): Promise<unknown> {
+  await checked(response);
+  try {
+    return await response.json();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ApiError(response.status, text.failedShape, { cause: error });
+  }
+}
+
+async function checked(response: Response): Promise<Response> {
   if (response.status === 401 || response.status === 403) {
     throw new ApiError(response.status, text.failedForbidden);
   }
@@ -30,12 +45,7 @@ async function jsonOf(response: Response, signal: AbortSignal): Promise<unknown>
     const message = errorMessage(await response.text()) || response.statusText;
     throw new ApiError(response.status, text.failedStatus(response.status, message));
   }
-  try {
-    return await response.json();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new ApiError(response.status, text.failedShape, { cause: error });
-  }
+  return response;
 }
 
 async function answer(

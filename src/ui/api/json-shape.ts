@@ -31,6 +31,13 @@ export function textsField(object: JsonObject, key: string): readonly string[] {
   return listField(object, key).map(textOf);
 }
 
+/** Throws an ApiError for a list with anything else in it. */
+export function numbersField(object: JsonObject, key: string): readonly number[] {
+  const list = listField(object, key);
+  if (!isNumbers(list)) throw new ApiError(200, text.failedShape);
+  return list;
+}
+
 /** Text of a scalar as people read it; anything else as JSON. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
@@ -42,6 +49,19 @@ function listField(object: JsonObject, key: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function isObject(value: unknown): value is JsonObject {
+function isNumbers(list: readonly unknown[]): list is readonly number[] {
+  return list.every((item) => typeof item === 'number');
+}
+
+/** Of text that anybody may have written or cut: what is no JSON is undefined. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

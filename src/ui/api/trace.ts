@@ -3,6 +3,7 @@ import type { TimelineTrace } from '../../model/timeline-span.ts';
 import { fetchJson } from './fetch-json.ts';
 import { jsonObject, objectsField } from './json-shape.ts';
 import { readJaegerTrace } from './trace-of-jaeger.ts';
+import { fetchTraceColumns } from './trace-stream.ts';
 
 /** A large trace should not outlive the look at it for long. */
 const KEPT_MS = 60_000;
@@ -21,6 +22,12 @@ export function useTrace(traceId: string): UseQueryResult<TimelineTrace> {
 
 /** For who looks at a trace once and keeps less than the whole of it. */
 export async function fetchTrace(traceId: string, signal: AbortSignal): Promise<TimelineTrace> {
+  const trace = await fetchTraceColumns(traceId, signal);
+  return trace ?? fetchJaegerTrace(traceId, signal);
+}
+
+/** Of a query service that is older than this page, and for its words when there is no such trace. */
+async function fetchJaegerTrace(traceId: string, signal: AbortSignal): Promise<TimelineTrace> {
   const body = jsonObject(await fetchJson(traceJsonHref(traceId), signal));
   const [trace = {}] = objectsField(body, 'data');
   return readJaegerTrace(trace, signal);

@@ -1,0 +1,53 @@
+/** Numbers of one kind, eight bytes or four each, that become more. */
+export interface NumberList<Numbers extends Float64Array | Uint32Array> {
+  readonly length: number;
+  push(value: number): void;
+  /** 0 behind the last one. */
+  at(index: number): number;
+  append(values: readonly number[]): void;
+  /** Exactly those that are there. */
+  toArray(): Numbers;
+}
+
+const FIRST_LENGTH = 1024;
+
+export function createFloatList(): NumberList<Float64Array> {
+  return createList((length) => new Float64Array(length));
+}
+
+export function createUintList(): NumberList<Uint32Array> {
+  return createList((length) => new Uint32Array(length));
+}
+
+function createList<Numbers extends Float64Array | Uint32Array>(
+  make: (length: number) => Numbers,
+): NumberList<Numbers> {
+  let numbers = make(FIRST_LENGTH);
+  let length = 0;
+  const reserve = (more: number): void => {
+    if (length + more <= numbers.length) return;
+    const next = make(2 * (length + more));
+    next.set(numbers);
+    numbers = next;
+  };
+  return {
+    get length() {
+      return length;
+    },
+    push: (value) => {
+      reserve(1);
+      numbers[length++] = value;
+    },
+    at: (index) => numbers[index] ?? 0,
+    append: (values) => {
+      reserve(values.length);
+      numbers.set(values, length);
+      length += values.length;
+    },
+    toArray: () => {
+      const whole = make(length);
+      whole.set(numbers.subarray(0, length));
+      return whole;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** How long work may keep the page from answering a click. */
+const TURN_MS = 12;
+
+/** Called between pieces of work: lets the page answer when it has not for a while. */
+export type PageTurn = () => Promise<void>;
+
+/** @throws the signal's reason, from the calls */
+export function createPageTurn(signal: AbortSignal): PageTurn {
+  let startedMs = performance.now();
+  return async () => {
+    signal.throwIfAborted();
+    if (performance.now() - startedMs < TURN_MS) return;
+    await nextTask();
+    startedMs = performance.now();
+    signal.throwIfAborted();
+  };
+}
+
+/** Timers wait some milliseconds when they follow each other: where there is something better, they do not. */
+function nextTask(): Promise<void> {
+  if ('scheduler' in globalThis && 'yield' in scheduler) return scheduler.yield();
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TracePlanner } from '../../src/model/adjust-trace.ts';
+import type { Attribute, Span } from '../../src/model/span.ts';
+import type { TimelineSpan } from '../../src/model/timeline-span.ts';
+import { timelineSpans } from '../../src/model/trace-columns.ts';
+import { JsonBytes } from '../../src/query/api/json-bytes.ts';
+import { planChunk } from '../../src/query/api/plan-trace.ts';
+import { createSpanPiece } from '../../src/query/api/span-piece.ts';
+import type { SpanPiece } from '../../src/query/api/span-piece.ts';
+import { UiSpanWriter } from '../../src/query/api/ui-trace-spans.ts';
+import { createSpanListWriter } from '../../src/query/api/write-jaeger-spans.ts';
+import { createTraceColumnsReader } from '../../src/ui/api/trace-columns-reader.ts';
+import { timelineTraceOfJaeger } from '../../src/ui/api/trace-of-jaeger.ts';
+import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
+import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
+import { aResource, aSpan } from '../harness/a-span.ts';
+import { arbitrarySpans } from '../wire/otlp/arbitrary-spans.ts';
+
+function pieceOf(spans: readonly Span[], isPlanned: boolean): SpanPiece {
+  const otlp = encodeSpans(spans);
+  const scan = scanSpans(otlp);
+  const planner = new TracePlanner();
+  planChunk(planner, { otlp, scan }, spans.length);
+  const suspects = new Set([...planner.repeatedRows()].slice(1));
+  const plan = isPlanned ? planner.finish(suspects, { maxClockSkewMs: 1000 }) : undefined;
+  return createSpanPiece(otlp, { scan, count: scan.count, plan, firstRow: 0, warnings: ['cut'] });
+}
+
+function viaJaeger(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
+  const writer = createSpanListWriter(new JsonBytes(64), 256);
+  const lists = pieces.map((piece) => Buffer.concat([...writer.write(piece)]).toString());
+  const text = `{"spans":[${lists.join('')}],"processes":${writer.processes()}}`;
+  return timelineTraceOfJaeger(JSON.parse(text)).spans;
+}
+
+function viaColumns(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
+  const writer = new UiSpanWriter();
+  const lines = pieces.flatMap((piece) => [...writer.write(piece)].map(textOf));
+  const last = writer.finish();
+  const reader = createTraceColumnsReader();
+  for (const line of [...lines, ...(last === undefined ? [] : [textOf(last)])]) {
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    reader.add(JSON.parse(line));
+  }
+  return timelineSpans(reader.finish()).map(plain);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
+
+function plain(span: TimelineSpan): TimelineSpan {
+  const { durationUs, isError, kind, operationName, parentSpanId, spanId, startUs } = span;
+  const { events, process, references, tags, warnings } = span;
+  return {
+    ...{ spanId, parentSpanId, operationName, startUs, durationUs, isError, kind },
+    ...{ tags, process, events, references, warnings },
+  };
+}
+
+const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
+const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
+  key: fc.oneof(fc.constantFrom('a', 'ip', 'error', 'span.kind', 'telemetry.sdk.name'), ASCII),
+  value: fc.oneof(
+    fc.constantFrom('true', 'client', 'é"<\n').map((value) => ({ type: 'string' as const, value })),
+    ASCII.map((value) => ({ type: 'string' as const, value })),
+    fc.boolean().map((value) => ({ type: 'bool' as const, value })),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({
+      type: 'int' as const,
+      value,
+    })),
+    fc.double().map((value) => ({ type: 'double' as const, value })),
+  ),
+});
+const ID = fc.constantFrom('01', '02', '03', '04').map((end) => end.padStart(16, '0'));
+/** What most spans are: they become columns without being decoded. */
+const commonSpan = fc
+  .record({
+    spanId: ID,
+    parentSpanId: fc.oneof(fc.constant(''), ID),
+    name: ASCII,
+    kind: fc.constantFrom('unspecified' as const, 'server' as const, 'client' as const),
+    startTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
+    endTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
+    attributes: fc.array(simpleAttribute, { maxLength: 6 }),
+    status: fc.record({
+      code: fc.constantFrom('unset' as const, 'ok' as const, 'error' as const),
+      message: fc.constantFrom('', 'oops'),
+    }),
+    host: fc.constantFrom('a', 'b'),
+  })
+  .map(({ host, ...own }) =>
+    aSpan({ ...own, events: [], resource: aResource('cart', { 'host.id': host }) }),
+  );
+
+describe('a trace by columns', () => {
+  it.each([false, true])(
+    'says of any span what its Jaeger JSON says (planned: %s)',
+    (isPlanned) => {
+      fc.assert(
+        fc.property(arbitrarySpans, (spans) => {
+          const pieces = [pieceOf(spans, isPlanned)];
+          expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
+
+  it.each([false, true])('says the same of common spans (planned: %s)', (isPlanned) => {
+    fc.assert(
+      fc.property(fc.array(commonSpan, { maxLength: 8 }), (spans) => {
+        const pieces = [pieceOf(spans, isPlanned)];
+        expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps what its lines share when they are many', () => {
+    const spans = Array.from({ length: 9_000 }, (_, index) =>
+      aSpan({
+        spanId: (index + 1).toString(16).padStart(16, '0'),
+        name: `call ${index % 7}`,
+        attributes: [{ key: 'row', value: { type: 'string', value: `${index >> 1}` } }],
+        ...(index % 2 === 0 ? { events: [] } : {}),
+      }),
+    );
+    const pieces = [pieceOf(spans, true)];
+    expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
+  });
+});
