@@ -29,6 +29,18 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
     },
   ],
   [
+    'dependencies',
+    {
+      ...lazyPage(
+        async () => (await import('./pages/architecture/architecture-page.tsx')).ArchitecturePage,
+      ),
+      nav: {
+        label: () => text.architectureTitle,
+        isShown: ({ graphs }) => graphs.architectureInMenu,
+      },
+    },
+  ],
+  [
     'quality-metrics',
     {
       ...lazyPage(async () => (await import('./pages/quality/quality-page.tsx')).QualityPage),

@@ -5,6 +5,8 @@ export const wording = {
   product: 'Jaeger UI',
   searchTitle: 'Search',
   compareTitle: 'Compare',
+  architectureTitle: 'System Architecture',
+  deepDependenciesTitle: 'Service Dependencies',
   qualityTitle: 'Trace Quality',
   monitorTitle: 'Monitor',
   skipToContent: 'Skip to content',

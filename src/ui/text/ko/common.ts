@@ -6,6 +6,8 @@ export const wording: Wording<typeof english> = {
   product: 'Jaeger UI',
   searchTitle: '검색',
   compareTitle: '비교',
+  architectureTitle: '시스템 아키텍처',
+  deepDependenciesTitle: '서비스 의존성',
   qualityTitle: '트레이스 품질',
   monitorTitle: '모니터',
   skipToContent: '본문으로 건너뛰기',
