@@ -31,6 +31,8 @@ interface DataTableProps<Row> extends RowsProps<Row> {
   readonly columns: readonly Column<Row>[];
   /** Without it the table keeps its own order, at first the one of the rows. */
   readonly sort?: SortChoice;
+  /** The rows come in the order that `sort` names: the table has only to say so. */
+  readonly isSorted?: boolean;
   readonly onSort?: (sort: SortChoice) => void;
   /** Shown in place of rows when there are none. */
   readonly empty?: ReactNode;
@@ -42,12 +44,15 @@ interface DataTableProps<Row> extends RowsProps<Row> {
  * the arrow keys go from row to row.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
-  const { caption, columns, rows, empty } = props;
+  const { caption, columns, rows, empty, isSorted = false } = props;
   const [ownSort, setOwnSort] = useState<SortChoice>();
   // A state, for the rows below need it once it is there.
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const sort = props.sort ?? ownSort;
-  const shown = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const shown = useMemo(
+    () => (isSorted ? rows : sortRows(rows, columns, sort)),
+    [isSorted, rows, columns, sort],
+  );
   const windowed = rows.length > WINDOWED_FROM;
   const sortable = columns.some(({ sortValue }) => sortValue !== undefined);
   return (

@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import type { TraceViewProps } from './trace-view-props.ts';
 
 /** Values of `?view=`, in the menu's order; without the parameter, the timeline is shown. */
@@ -9,7 +9,17 @@ export type TraceViewId = (typeof VIEW_IDS)[number];
 type Views = Readonly<Partial<Record<TraceViewId, ComponentType<TraceViewProps>>>>;
 
 /** Each view is a file of its own, loaded when it is chosen. */
-export const TRACE_VIEWS: Views = {};
+export const TRACE_VIEWS: Views = {
+  statistics: lazy(async () => ({
+    default: (await import('./views/statistics/statistics-view.tsx')).StatisticsView,
+  })),
+  spans: lazy(async () => ({
+    default: (await import('./views/spans/spans-view.tsx')).SpansView,
+  })),
+  logs: lazy(async () => ({
+    default: (await import('./views/logs/logs-view.tsx')).LogsView,
+  })),
+};
 
 /** The views that there are, in the menu's order. */
 export function traceViewIds(): readonly TraceViewId[] {

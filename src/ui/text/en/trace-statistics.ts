@@ -1,0 +1,33 @@
+/** What the statistics of a trace say. */
+export const wording = {
+  title: 'Statistics of the trace',
+  waiting: 'Adding up the times of all spans…',
+  groupBy: 'Group by',
+  subGroupBy: 'Then by',
+  noSubGroup: 'Nothing more',
+  colorBy: 'Compare by',
+  noColor: 'Numbers only',
+  metrics: {
+    count: 'Count',
+    total: 'Total',
+    avg: 'Avg',
+    min: 'Min',
+    max: 'Max',
+    p50: 'p50',
+    p95: 'p95',
+    selfTotal: 'Self total',
+    selfAvg: 'Self avg',
+    selfMin: 'Self min',
+    selfMax: 'Self max',
+    selfShare: 'Self share',
+  },
+  hints: {
+    total: 'Sum of the durations; spans that ran side by side count each',
+    p50: 'Half of the spans took no longer',
+    p95: '95 % of the spans took no longer',
+    selfTotal: 'Sum of the time in which no child of the spans ran',
+    selfShare: 'Self time as a share of the total',
+  },
+  without: (tag: string) => `without ${tag}`,
+  emptyName: 'empty',
+} as const;

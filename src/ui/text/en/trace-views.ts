@@ -1,0 +1,5 @@
+/** What several views of a trace say. */
+export const wording = {
+  showWhole: (name: string) => `Show all of ${name}`,
+  clearField: (name: string) => `Clear: ${name}`,
+} as const;
