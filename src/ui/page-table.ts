@@ -50,4 +50,14 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
       },
     },
   ],
+  [
+    'monitor',
+    {
+      ...lazyPage(async () => (await import('./pages/monitor/monitor-page.tsx')).MonitorPage),
+      nav: {
+        label: () => text.monitorTitle,
+        isShown: ({ capabilities, monitor }) => capabilities.metricsStorage && monitor.menuEnabled,
+      },
+    },
+  ],
 ]);

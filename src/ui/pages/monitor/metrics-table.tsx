@@ -1,0 +1,87 @@
+import './metrics-table.css';
+import { type ReactElement, useMemo, useState } from 'react';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import type { ChartData, ChartLine } from '../../components/time-chart.tsx';
+import { monitorText } from '../../text/monitor-text.ts';
+import { dayAndTime } from '../../time-text.ts';
+
+interface MetricsTableProps {
+  readonly data: ChartData;
+  /** Words for the values of each line. */
+  readonly texts: readonly ((value: number) => string)[];
+  readonly onTime: (timeMs: number) => void;
+}
+
+/** The numbers behind the charts, once they are asked for. */
+export function MetricsTable({ data, texts, onTime }: MetricsTableProps): ReactElement {
+  const [open, setOpen] = useState(false);
+  const title = [monitorText.latency, monitorText.errorRate, monitorText.requestRate].join(', ');
+  return (
+    <details
+      className="metrics-table"
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>{monitorText.asTable(title)}</summary>
+      {open && (
+        <>
+          <p className="muted">{monitorText.tracesOfMinute}</p>
+          <Numbers {...{ data, texts, onTime }} caption={title} />
+        </>
+      )}
+    </details>
+  );
+}
+
+interface TimeRow {
+  readonly timeMs: number;
+  /** Position in the lines' values. */
+  readonly index: number;
+}
+
+function Numbers({
+  data,
+  texts,
+  onTime,
+  caption,
+}: MetricsTableProps & { readonly caption: string }): ReactElement {
+  const columns = useMemo(() => columnsOf(data.lines, texts), [data, texts]);
+  const rows = useMemo(() => data.timesMs.map((timeMs, index) => ({ timeMs, index })), [data]);
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns}
+      rows={rows}
+      rowKey={({ timeMs }) => String(timeMs)}
+      onRow={({ timeMs }) => {
+        onTime(timeMs);
+      }}
+      empty={monitorText.noPoints}
+    />
+  );
+}
+
+function columnsOf(
+  lines: readonly ChartLine[],
+  texts: readonly ((value: number) => string)[],
+): readonly Column<TimeRow>[] {
+  return [
+    {
+      id: 'time',
+      title: monitorText.time,
+      cell: ({ timeMs }) => <span className="numbers">{dayAndTime(timeMs * 1_000)}</span>,
+      sortValue: ({ timeMs }) => timeMs,
+    },
+    ...lines.map(({ label, values }, line): Column<TimeRow> => ({
+      id: label,
+      title: label,
+      align: 'end',
+      cell: ({ index }) => {
+        const value = values[index];
+        return value === undefined ? '–' : texts[line]?.(value);
+      },
+      sortValue: ({ index }) => values[index] ?? NaN,
+    })),
+  ];
+}

@@ -1,0 +1,58 @@
+import { wholeUnits } from './counting.ts';
+
+/** What the monitor says. */
+export const wording = {
+  spanKind: 'Span kind',
+  spanKinds: {
+    server: 'Server',
+    client: 'Client',
+    internal: 'Internal',
+    producer: 'Producer',
+    consumer: 'Consumer',
+  },
+  timeframe: 'Time frame',
+  lastTimeframe: (seconds: number) => `Last ${wholeUnits(seconds)}`,
+  chooseService: 'Choose a service',
+  noService: 'No service has sent spans yet',
+  refresh: 'Refresh',
+  allTraces: 'View all traces',
+  loading: 'Asking for metrics…',
+  latency: 'Latency',
+  errorRate: 'Error rate',
+  requestRate: 'Request rate',
+  quantile: (percent: number) => `P${percent}`,
+  errors: 'Errors',
+  requests: 'Requests',
+  perSecond: (rate: string) => `${rate} req/s`,
+  chartOf: (title: string, series: string) =>
+    `${title} over time: ${series}. The table has the numbers.`,
+  seriesMean: (label: string, mean: string) => `${label} ${mean} on average`,
+  noValue: 'no value',
+  dragHint: 'Drag over a stretch to see its traces',
+  asTable: (title: string) => `${title} as a table`,
+  tracesOfMinute: 'A row opens the traces of that minute.',
+  time: 'Time',
+  noPoints: 'No data in this time',
+  operations: 'Operations',
+  operationsOver: (timeframe: string) => `Averages over the ${timeframe}`,
+  findOperation: 'Find an operation',
+  noOperations: 'No operation was called in this time.',
+  name: 'Name',
+  p95Latency: 'P95 latency',
+  impact: 'Impact',
+  impactHint:
+    'Latency times request rate, beside the operation with the most: where the service spends its time.',
+  traces: 'Traces',
+  viewTraces: 'View traces',
+  viewTracesOf: (operation: string) => `View traces of ${operation}`,
+  trend: (what: string) => `${what} over time`,
+  emptyTitle: 'Get started with the monitor',
+  emptySubtitle: 'Latency, errors and requests of every service and operation, over time.',
+  emptyDescription:
+    "The numbers come from a store with Prometheus's query API, into which OpenTelemetry's spanmetrics connector writes what it counts in your spans.",
+  emptyHint:
+    'Set metrics-storage.type to prometheus and prometheus.server-url to its address, and restart the query service.',
+  emptyButton: 'Read the documentation',
+  noData: 'There are no metrics of this service and kind of span in this time.',
+  noDataHint: 'How to set up metrics of spans',
+} as const;

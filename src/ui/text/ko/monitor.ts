@@ -1,0 +1,58 @@
+import type { wording as english } from '../en/monitor.ts';
+import type { Wording } from '../in-language.ts';
+import { wholeUnits } from './counting.ts';
+
+export const wording: Wording<typeof english> = {
+  spanKind: '스팬 종류',
+  spanKinds: {
+    server: '서버',
+    client: '클라이언트',
+    internal: '내부',
+    producer: '생산자',
+    consumer: '소비자',
+  },
+  timeframe: '기간',
+  lastTimeframe: (seconds) => `최근 ${wholeUnits(seconds)}`,
+  chooseService: '서비스 선택',
+  noService: '아직 스팬을 보낸 서비스가 없습니다',
+  refresh: '새로 고침',
+  allTraces: '모든 트레이스 보기',
+  loading: '메트릭을 조회하는 중…',
+  latency: '지연 시간',
+  errorRate: '오류율',
+  requestRate: '요청률',
+  quantile: (percent) => `P${percent}`,
+  errors: '오류',
+  requests: '요청',
+  perSecond: (rate) => `${rate} req/s`,
+  chartOf: (title, series) => `시간별 ${title}: ${series}. 수치는 표에 있습니다.`,
+  seriesMean: (label, mean) => `${label} 평균 ${mean}`,
+  noValue: '값 없음',
+  dragHint: '구간을 끌어서 선택하면 해당 트레이스를 봅니다',
+  asTable: (title) => `${title} 표로 보기`,
+  tracesOfMinute: '행을 선택하면 해당 시각의 트레이스를 엽니다.',
+  time: '시각',
+  noPoints: '이 기간에 데이터가 없습니다',
+  operations: '오퍼레이션',
+  operationsOver: (timeframe) => `${timeframe} 평균`,
+  findOperation: '오퍼레이션 찾기',
+  noOperations: '이 기간에 호출된 오퍼레이션이 없습니다.',
+  name: '이름',
+  p95Latency: 'P95 지연 시간',
+  impact: '영향도',
+  impactHint:
+    '지연 시간에 요청률을 곱한 값을 가장 큰 오퍼레이션과 비교합니다. 서비스가 시간을 어디에 쓰는지 보여 줍니다.',
+  traces: '트레이스',
+  viewTraces: '트레이스 보기',
+  viewTracesOf: (operation) => `${operation} 트레이스 보기`,
+  trend: (what) => `${what} 추이`,
+  emptyTitle: '모니터 시작하기',
+  emptySubtitle: '모든 서비스와 오퍼레이션의 지연 시간, 오류, 요청을 시간순으로 봅니다.',
+  emptyDescription:
+    'OpenTelemetry의 spanmetrics 커넥터가 스팬에서 집계한 값을 Prometheus 쿼리 API가 있는 저장소에서 읽어 옵니다.',
+  emptyHint:
+    'metrics-storage.type을 prometheus로, prometheus.server-url을 저장소 주소로 설정하고 쿼리 서비스를 다시 시작하세요.',
+  emptyButton: '문서 보기',
+  noData: '이 기간에는 이 서비스와 스팬 종류의 메트릭이 없습니다.',
+  noDataHint: '스팬 메트릭 설정 방법',
+};
