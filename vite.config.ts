@@ -1,6 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** With all that these import. */
+const ALWAYS_LOADED =
+  /src\/ui\/(?:components\/(?!graph\/|data-table|split-panel)[^/]+|[^/]+|config\/[^/]+|api\/(?:json-shape|services)\.ts)$|node_modules\/@tanstack\/(?:react-query|query-core)\//;
+
 export default defineConfig({
   root: 'src/ui',
   // Relative, so that the same files work under any base path; index.html's <base> says which.
@@ -13,6 +17,20 @@ export default defineConfig({
     // The CSP allows no data: addresses, so every asset is a file.
     assetsInlineLimit: 0,
     sourcemap: true,
+    // Which files a page needs: for its budget, and to have them asked for before the app runs.
+    manifest: true,
+    // Few files, for each is a request: what is always loaded is one, with the small
+    // components that several pages share; another the icons that pages share.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'app', test: ALWAYS_LOADED },
+            { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
     modulePreload: { polyfill: false },
     // light-dark() and the other CSS of the styles, unchanged.
     target: ['chrome123', 'firefox128', 'safari17.5'],
