@@ -2,8 +2,12 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** With all that these import. */
-const ALWAYS_LOADED =
-  /src\/ui\/(?:components\/(?!graph\/|data-table|split-panel)[^/]+|[^/]+|config\/[^/]+|api\/(?:json-shape|services)\.ts)$|node_modules\/@tanstack\/(?:react-query|query-core)\//;
+const ALWAYS_LOADED = [
+  /src\/ui\/[^/]+$/,
+  /src\/ui\/api\/(?:json-shape|services)\.ts$/,
+  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|notice|safe-text|select|service-dot)\./,
+  /node_modules\/@tanstack\/(?:react-query|query-core)\//,
+];
 
 export default defineConfig({
   root: 'src/ui',
@@ -25,7 +29,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'app', test: ALWAYS_LOADED },
+            { name: 'app', test: (module) => ALWAYS_LOADED.some((part) => part.test(module)) },
             { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
           ],
         },
