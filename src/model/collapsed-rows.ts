@@ -1,3 +1,4 @@
+import type { HiddenRows } from './hidden-rows.ts';
 import type { TreeRow } from './trace-tree.ts';
 
 /** Indexes of the rows whose descendants are hidden. */
@@ -7,12 +8,14 @@ export type CollapsedRows = ReadonlySet<number>;
 export function visibleRows(
   rows: readonly TreeRow[],
   collapsed: CollapsedRows,
+  hidden?: HiddenRows,
 ): readonly TreeRow[] {
-  if (collapsed.size === 0) return rows;
+  if (collapsed.size === 0 && hidden === undefined) return rows;
   const visible: TreeRow[] = [];
   for (let row = rows[0]; row !== undefined;) {
-    visible.push(row);
-    row = rows[collapsed.has(row.index) ? row.end : row.index + 1];
+    const isHidden = hidden?.isHidden[row.index] === 1;
+    if (!isHidden) visible.push(row);
+    row = rows[isHidden || collapsed.has(row.index) ? row.end : row.index + 1];
   }
   return visible;
 }

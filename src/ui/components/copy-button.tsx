@@ -1,11 +1,18 @@
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, type LucideIcon } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { text } from '../text/common-text.ts';
 
 const CONFIRMED_MS = 1_200;
 
+interface CopyButtonProps {
+  readonly value: string;
+  readonly label: string;
+  /** For a second way to copy the same thing. */
+  readonly icon?: LucideIcon;
+}
+
 /** Copies a value, and says so for a moment when it worked. */
-export function CopyButton({ value, label }: { value: string; label: string }): ReactElement {
+export function CopyButton({ value, label, icon: Icon = Copy }: CopyButtonProps): ReactElement {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     if (!(await copyText(value))) return;
@@ -25,7 +32,7 @@ export function CopyButton({ value, label }: { value: string; label: string }): 
         void copy();
       }}
     >
-      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {copied ? <Check size={14} aria-hidden /> : <Icon size={14} aria-hidden />}
     </button>
   );
 }

@@ -1,5 +1,7 @@
 import './attribute-table.css';
+import { Braces } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { readJson } from '../../../model/json-tree.ts';
 import type { PatternLink } from '../../../model/link-patterns.ts';
 import { safeLink } from '../../../model/safe-link.ts';
 import type { TextAttribute } from '../../../model/timeline-span.ts';
@@ -7,7 +9,8 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useLinkTarget } from '../../config/ui-config.ts';
 import { traceText } from '../../text/trace-text.ts';
-import { PatternLinks } from './pattern-links.tsx';
+import { JsonValue } from './json-value.tsx';
+import { PatternLinkMenu } from './pattern-links.tsx';
 
 interface AttributeTableProps {
   readonly attributes: readonly TextAttribute[];
@@ -21,20 +24,28 @@ export function AttributeTable(props: AttributeTableProps): ReactElement {
   return (
     <table className="attribute-table" aria-label={label}>
       <tbody>
-        {attributes.map((attribute, index) => (
-          <tr key={index}>
-            <th scope="row">
-              <SafeText>{attribute.key}</SafeText>
-            </th>
-            <td>
-              <AttributeValue value={attribute.value} />
-              <PatternLinks links={linksOf(attribute)} label={traceText.linksOf(attribute.key)} />
-            </td>
-            <td className="attribute-copy">
-              <CopyButton value={attribute.value} label={traceText.copyValue(attribute.key)} />
-            </td>
-          </tr>
-        ))}
+        {attributes.map((attribute, index) => {
+          const { key, value } = attribute;
+          return (
+            <tr key={index}>
+              <th scope="row">
+                <SafeText>{key}</SafeText>
+              </th>
+              <td>
+                <AttributeValue value={value} />
+                <PatternLinkMenu links={linksOf(attribute)} label={traceText.linksOf(key)} />
+              </td>
+              <td className="attribute-copy">
+                <CopyButton value={value} label={traceText.copyValue(key)} />
+                <CopyButton
+                  value={JSON.stringify({ key, value }, undefined, 2)}
+                  label={traceText.copyPair(key)}
+                  icon={Braces}
+                />
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
@@ -50,21 +61,6 @@ function AttributeValue({ value }: { value: string }): ReactElement {
       </a>
     );
   }
-  const json = prettyJson(value);
-  if (json === undefined) return <SafeText>{value}</SafeText>;
-  return (
-    <pre>
-      <SafeText>{json}</SafeText>
-    </pre>
-  );
-}
-
-/** Objects and lists, indented; undefined for any other text. */
-function prettyJson(value: string): string | undefined {
-  if (!/^\s*[[{]/.test(value)) return undefined;
-  try {
-    return JSON.stringify(JSON.parse(value), undefined, 2);
-  } catch {
-    return undefined;
-  }
+  const json = readJson(value);
+  return json === undefined ? <SafeText>{value}</SafeText> : <JsonValue node={json} />;
 }

@@ -1,13 +1,15 @@
 import type { CSSProperties, ReactElement } from 'react';
 import type { CriticalSection } from '../../../model/critical-path.ts';
+import { durationText } from '../../../model/duration-text.ts';
 import { spanTime } from '../../../model/self-time.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
+import { SafeText } from '../../components/safe-text.tsx';
 import { useServiceColor } from '../../service-colors.ts';
+import { traceText } from '../../text/trace-text.ts';
+import { EventMarks } from './event-marks.tsx';
 import type { TimeWindow } from './trace-view.ts';
 
-/** More marks than this on one bar say no more. */
-const MAX_EVENT_MARKS = 40;
 /** Critical sections nearer than this share of the lane are drawn as one. */
 const MIN_GAP = 0.002;
 
@@ -32,20 +34,37 @@ export function Bar({ row, overview, window, critical }: BarProps): ReactElement
   if (right < 0 || left > 1) return null;
   const color: CSSProperties =
     row.type === 'span' ? { background: serviceColor(row.span.process.serviceName) } : {};
-  const events = row.type === 'span' ? row.span.events.slice(0, MAX_EVENT_MARKS) : [];
   return (
     <>
       <span className="timeline-bar" style={{ ...stretch(left, right), ...color }} />
       {joined(critical, place).map(([from, to]) => (
-        <span key={from} className="timeline-critical" style={stretch(from, to)} />
+        <span
+          key={from}
+          className="timeline-critical"
+          style={stretch(from, to)}
+          title={traceText.criticalPart(
+            durationText((to - from) * windowWidth * totalUs),
+            durationText((window.from + from * windowWidth) * totalUs),
+          )}
+        />
       ))}
-      {events.map((event, index) => {
-        const at = place(event.timeUs);
-        if (at < 0 || at > 1) return null;
-        return <span key={index} className="timeline-event" style={{ left: `${at * 100}%` }} />;
-      })}
+      {row.type === 'span' && (
+        <>
+          <EventMarks events={row.span.events} traceStartUs={overview.startUs} place={place} />
+          <span className="timeline-label" style={beside(left, right)} aria-hidden>
+            <SafeText>{`${row.span.process.serviceName}::${row.span.operationName}`}</SafeText>
+          </span>
+        </>
+      )}
     </>
   );
+}
+
+/** Where there is more room: right of the bar, or left of it. */
+function beside(from: number, to: number): CSSProperties {
+  return 1 - to >= from
+    ? { left: `${Math.max(0, to) * 100}%` }
+    : { right: `${(1 - Math.min(1, from)) * 100}%` };
 }
 
 /** Cut a little outside the lane: far positions overflow a browser's pixels when zoomed in. */

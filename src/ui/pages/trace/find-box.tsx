@@ -1,5 +1,5 @@
 import './find-box.css';
-import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, ListFilter, LocateFixed, Search, X } from 'lucide-react';
 import type { ReactElement, RefObject } from 'react';
 import { traceText } from '../../text/trace-text.ts';
 
@@ -10,12 +10,16 @@ interface FindBoxProps {
   /** Of the match that is shown, from 1; 0 while none is. */
   readonly position: number;
   readonly count: number;
-  readonly onStep: (by: 1 | -1) => void;
+  /** By 0 brings the match that is shown back into sight. */
+  readonly onStep: (by: 1 | 0 | -1) => void;
+  /** Only matches and what leads to them are shown. */
+  readonly only: boolean;
+  readonly onOnly: (only: boolean) => void;
 }
 
 /** Looks for text in all spans of the trace; Enter goes from match to match. */
 export function FindBox(props: FindBoxProps): ReactElement {
-  const { input, value, onChange, position, count, onStep } = props;
+  const { input, value, onChange, position, count, onStep, only, onOnly } = props;
   return (
     <div className="find-box" role="search" aria-label={traceText.find}>
       <Search size={14} aria-hidden />
@@ -23,6 +27,7 @@ export function FindBox(props: FindBoxProps): ReactElement {
         ref={input}
         aria-label={traceText.find}
         placeholder={traceText.findPlaceholder}
+        title={traceText.findGrammar}
         spellCheck={false}
         autoComplete="off"
         value={value}
@@ -37,23 +42,15 @@ export function FindBox(props: FindBoxProps): ReactElement {
         {value === '' ? '' : traceText.findCount(position, count)}
       </span>
       <FindButton
-        label={traceText.findPrevious}
-        disabled={count === 0}
+        label={traceText.findOnly}
+        pressed={only}
         onClick={() => {
-          onStep(-1);
+          onOnly(!only);
         }}
       >
-        <ChevronUp size={15} aria-hidden />
+        <ListFilter size={15} aria-hidden />
       </FindButton>
-      <FindButton
-        label={traceText.findNext}
-        disabled={count === 0}
-        onClick={() => {
-          onStep(1);
-        }}
-      >
-        <ChevronDown size={15} aria-hidden />
-      </FindButton>
+      <StepButtons idle={count === 0} onStep={onStep} />
       <FindButton
         label={traceText.findClear}
         disabled={value === ''}
@@ -67,19 +64,62 @@ export function FindBox(props: FindBoxProps): ReactElement {
   );
 }
 
+interface StepButtonsProps {
+  readonly idle: boolean;
+  readonly onStep: FindBoxProps['onStep'];
+}
+
+function StepButtons({ idle, onStep }: StepButtonsProps): ReactElement {
+  return (
+    <>
+      <FindButton
+        label={traceText.findLocate}
+        disabled={idle}
+        onClick={() => {
+          onStep(0);
+        }}
+      >
+        <LocateFixed size={14} aria-hidden />
+      </FindButton>
+      <FindButton
+        label={traceText.findPrevious}
+        disabled={idle}
+        onClick={() => {
+          onStep(-1);
+        }}
+      >
+        <ChevronUp size={15} aria-hidden />
+      </FindButton>
+      <FindButton
+        label={traceText.findNext}
+        disabled={idle}
+        onClick={() => {
+          onStep(1);
+        }}
+      >
+        <ChevronDown size={15} aria-hidden />
+      </FindButton>
+    </>
+  );
+}
+
 interface FindButtonProps {
   readonly label: string;
-  readonly disabled: boolean;
+  readonly disabled?: boolean;
+  /** For a button that stays in. */
+  readonly pressed?: boolean;
   readonly onClick: () => void;
   readonly children: ReactElement;
 }
 
-function FindButton({ label, disabled, onClick, children }: FindButtonProps): ReactElement {
+function FindButton(props: FindButtonProps): ReactElement {
+  const { label, disabled = false, pressed, onClick, children } = props;
   return (
     <button
       type="button"
       className="icon-button"
       aria-label={label}
+      aria-pressed={pressed}
       title={label}
       disabled={disabled}
       onClick={onClick}

@@ -1,3 +1,5 @@
+import type { TreeRow } from '../../../model/trace-tree.ts';
+
 const FIRST_STEP_PX = 16;
 /** Of the name column; the rest stays for the name however deep the row is. */
 const MAX_SHARE = 0.4;
@@ -11,15 +13,45 @@ export function rowIndent(depth: number, nameWidth: number): number {
   return (room * depth) / (depth + room / FIRST_STEP_PX);
 }
 
-/** The vertical lines of a row's ancestors, as one CSS background. */
-export function guideLines(depth: number, nameWidth: number): string {
-  const lines: string[] = [];
-  for (let level = 0; level < depth; level++) {
+/**
+ * The vertical lines of a row's ancestors, as one CSS background. Each line's colour is a property
+ * of its ancestor's own, so that one change highlights it on all rows.
+ */
+export function guideLines(rows: readonly TreeRow[], row: TreeRow, nameWidth: number): string {
+  const lines = guides(rows, row, nameWidth).map(
+    ({ index, x }) =>
+      `linear-gradient(var(${guideProperty(index)}, var(--line)), var(${guideProperty(index)}, var(--line))) ${x}px 0 / 1px 100% no-repeat`,
+  );
+  return lines.join(', ');
+}
+
+/** The ancestor whose line is nearest to the pointer: the row's own parent unless one is left of it. */
+export function guideAt(
+  rows: readonly TreeRow[],
+  row: TreeRow,
+  place: { readonly x: number; readonly nameWidth: number },
+): number {
+  const lines = guides(rows, row, place.nameWidth);
+  return lines.find(({ x }) => place.x <= x + MIN_GUIDE_GAP_PX)?.index ?? row.parent;
+}
+
+/** The CSS property that colours the line of a row's descendants. */
+export function guideProperty(index: number): `--${string}` {
+  return `--guide-${index}`;
+}
+
+function guides(
+  rows: readonly TreeRow[],
+  row: TreeRow,
+  nameWidth: number,
+): readonly { readonly index: number; readonly x: number }[] {
+  const ancestors: number[] = [];
+  for (let at = rows[row.parent]; at !== undefined; at = rows[at.parent]) ancestors.push(at.index);
+  const lines: { index: number; x: number }[] = [];
+  for (const [level, index] of ancestors.reverse().entries()) {
     const x = rowIndent(level, nameWidth);
     if (rowIndent(level + 1, nameWidth) - x < MIN_GUIDE_GAP_PX) break;
-    lines.push(
-      `linear-gradient(var(--line), var(--line)) ${Math.round(x) + GUIDE_OFFSET_PX}px 0 / 1px 100% no-repeat`,
-    );
+    lines.push({ index, x: Math.round(x) + GUIDE_OFFSET_PX });
   }
-  return lines.join(', ');
+  return lines;
 }

@@ -1,4 +1,5 @@
 import './span-detail.css';
+import { Link2 } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import { leadAttributes } from '../../../model/lead-attributes.ts';
@@ -6,16 +7,13 @@ import {
   attributeLinks,
   attributeVariables,
   type LinkPlace,
+  type PatternLink,
   traceVariables,
 } from '../../../model/link-patterns.ts';
 import { selfTimeUs } from '../../../model/self-time.ts';
-import type {
-  TextAttribute,
-  TimelineReference,
-  TimelineSpan,
-} from '../../../model/timeline-span.ts';
+import type { TextAttribute, TimelineSpan } from '../../../model/timeline-span.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
-import type { TreeRow } from '../../../model/trace-tree.ts';
+import type { SpanRow, TreeRow } from '../../../model/trace-tree.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
@@ -24,90 +22,84 @@ import { followLink, traceHref } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { AttributeTable } from './attribute-table.tsx';
-import type { TraceAction } from './trace-view.ts';
+import { SpanEvents } from './span-events.tsx';
+import { ReferenceLink } from './span-references.tsx';
+import { SpanSection } from './span-section.tsx';
+import type { TimeWindow, TraceAction } from './trace-view.ts';
 
-interface SpanDetailProps {
-  readonly row: TreeRow;
+export interface SpanDetailProps {
+  readonly row: SpanRow;
   readonly rows: readonly TreeRow[];
   readonly overview: TraceOverview;
+  /** The part of the trace's time that is in view. */
+  readonly window: TimeWindow;
   readonly traceId: string;
   readonly dispatch: (action: TraceAction) => void;
 }
 
-/** Everything a span says, below its row. */
-export function SpanDetail(props: SpanDetailProps): ReactElement | null {
-  const { row } = props;
+/** Everything a span says. */
+export function SpanDetail(props: SpanDetailProps): ReactElement {
+  const { row, overview, window, traceId, dispatch } = props;
   const config = useUiConfig();
-  if (row.type === 'ghost') return null;
-  const { span } = row;
   const { terms } = config;
+  // Decoded each time they are asked for: once here.
+  const { tags, events, references, warnings, process } = row.span;
   const linksAmong = linkFinder(props, config);
   return (
-    <div className="span-detail" role="row" aria-level={row.depth + 1}>
-      <div role="gridcell" aria-colspan={3}>
-        <DetailHead {...props} span={span} />
-        {span.warnings.length > 0 && (
-          <ul className="span-warnings" aria-label={traceText.detailWarnings}>
-            {span.warnings.map((warning, index) => (
-              <li key={index}>
-                <SafeText>{warning}</SafeText>
-              </li>
-            ))}
-          </ul>
-        )}
-        <Section title={terms.tags} count={span.tags.length} open>
-          <AttributeTable
-            attributes={leadAttributes(span.tags, config.topTagPrefixes)}
-            label={terms.tags}
-            linksOf={linksAmong(span.tags, 'tags')}
-          />
-        </Section>
-        <Section title={terms.process} count={span.process.tags.length}>
-          <AttributeTable
-            attributes={span.process.tags}
-            label={terms.process}
-            linksOf={linksAmong(span.process.tags, 'process')}
-          />
-        </Section>
-        <Section title={terms.logs} count={span.events.length} open>
-          <ol className="span-events">
-            {span.events.map((event, index) => (
-              <li key={index}>
-                <h3 className="numbers muted">
-                  {traceText.eventAt(durationText(event.timeUs - props.overview.startUs))}
-                </h3>
-                <AttributeTable
-                  attributes={event.fields}
-                  label={terms.logs}
-                  linksOf={linksAmong(event.fields, 'logs')}
-                />
-              </li>
-            ))}
-          </ol>
-        </Section>
-        <Section title={traceText.detailReferences} count={span.references.length} open>
-          <ul className="span-references">
-            {span.references.map((reference, index) => (
-              <li key={index}>
-                <Reference {...props} reference={reference} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      </div>
+    <div className="span-detail">
+      <DetailHead {...props} span={row.span} />
+      <SpanSection title={traceText.detailWarnings} count={warnings.length} tone="warn" open>
+        <ul className="span-warnings">
+          {warnings.map((warning, index) => (
+            <li key={index}>
+              <SafeText>{warning}</SafeText>
+            </li>
+          ))}
+        </ul>
+      </SpanSection>
+      <SpanSection title={terms.tags} count={tags.length} open>
+        <AttributeTable
+          attributes={leadAttributes(tags, config.topTagPrefixes)}
+          label={terms.tags}
+          linksOf={linksAmong('tags')(tags)}
+        />
+      </SpanSection>
+      <SpanSection title={terms.process} count={process.tags.length}>
+        <AttributeTable
+          attributes={process.tags}
+          label={terms.process}
+          linksOf={linksAmong('process')(process.tags)}
+        />
+      </SpanSection>
+      <SpanSection title={terms.logs} count={events.length} open>
+        <SpanEvents
+          {...{ events, overview, window }}
+          label={terms.logs}
+          linksAmong={linksAmong('logs')}
+        />
+      </SpanSection>
+      <SpanSection title={traceText.detailReferences} count={references.length} open>
+        <ul className="span-references">
+          {references.map((reference, index) => (
+            <li key={index}>
+              <ReferenceLink {...{ reference, traceId, dispatch }} />
+            </li>
+          ))}
+        </ul>
+      </SpanSection>
     </div>
   );
 }
 
-type LinksOf = (attribute: TextAttribute) => ReturnType<typeof attributeLinks>;
+type LinksOf = (attribute: TextAttribute) => readonly PatternLink[];
 
 /** Links by pattern for the attributes of one list of the span. */
 function linkFinder(
   { row, rows, overview, traceId }: SpanDetailProps,
   { linkPatterns }: UiConfig,
-): (neighbours: readonly TextAttribute[], place: LinkPlace) => LinksOf {
+): (place: LinkPlace) => (neighbours: readonly TextAttribute[]) => LinksOf {
   const trace = traceVariables(traceId, overview);
-  return (neighbours, place) => {
+  return (place) => (neighbours) => {
     const lookup = attributeVariables(rows, row, neighbours, trace);
     return (attribute) => attributeLinks(linkPatterns, place, attribute, lookup);
   };
@@ -115,6 +107,7 @@ function linkFinder(
 
 function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): ReactElement {
   const { span, row, rows, overview, traceId } = props;
+  const href = traceHref(traceId, span.spanId);
   return (
     <div className="span-detail-head">
       <h2>
@@ -133,15 +126,15 @@ function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): R
           </Fact>
         )}
         <Fact name={traceText.detailSpanId}>
-          <a
-            className="mono"
-            href={traceHref(traceId, span.spanId)}
-            title={traceText.detailLink}
-            onClick={followLink}
-          >
+          <a className="mono" href={href} title={traceText.detailLink} onClick={followLink}>
             {span.spanId}
           </a>
           <CopyButton value={span.spanId} label={traceText.copyValue(traceText.detailSpanId)} />
+          <CopyButton
+            value={new URL(href, document.baseURI).href}
+            label={traceText.copyLink}
+            icon={Link2}
+          />
         </Fact>
       </dl>
     </div>
@@ -154,63 +147,5 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactE
       <dt className="muted">{name}</dt>
       <dd className="numbers">{children}</dd>
     </div>
-  );
-}
-
-interface SectionProps {
-  readonly title: string;
-  readonly count: number;
-  readonly open?: boolean;
-  readonly children: ReactNode;
-}
-
-/** A part that can be folded away; absent when there is nothing in it. */
-function Section({ title, count, open = false, children }: SectionProps): ReactElement | null {
-  if (count === 0) return null;
-  return (
-    <details className="span-section" open={open}>
-      <summary>
-        {title} <span className="muted numbers">{count}</span>
-      </summary>
-      {children}
-    </details>
-  );
-}
-
-function Reference(
-  props: SpanDetailProps & { readonly reference: TimelineReference },
-): ReactElement {
-  const { reference, rows, traceId, dispatch } = props;
-  const kind = reference.kind === 'child-of' ? traceText.childOf : traceText.followsFrom;
-  const target = rows.find((row) => row.type === 'span' && row.span.spanId === reference.spanId);
-  const here = reference.traceId.padStart(32, '0') === traceId.padStart(32, '0');
-  if (here && target?.type === 'span') {
-    return (
-      <>
-        <span className="muted">{kind}</span>{' '}
-        <button
-          type="button"
-          className="span-reference-here"
-          onClick={() => {
-            dispatch({ type: 'reveal', index: target.index });
-          }}
-        >
-          <SafeText>{`${target.span.process.serviceName} ${target.span.operationName}`}</SafeText>
-        </button>
-      </>
-    );
-  }
-  return (
-    <>
-      <span className="muted">{kind}</span>{' '}
-      <a
-        className="mono"
-        href={traceHref(reference.traceId, reference.spanId)}
-        onClick={followLink}
-      >
-        {reference.spanId}
-      </a>{' '}
-      <span className="muted">{traceText.otherTrace}</span>
-    </>
   );
 }

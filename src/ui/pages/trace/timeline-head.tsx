@@ -34,6 +34,8 @@ interface TimelineHeadProps {
   readonly dispatch: (action: TraceAction) => void;
   readonly nameShare: number;
   readonly onNameShare: (share: number) => void;
+  readonly bars: boolean;
+  readonly filterMenu: ReactElement;
 }
 
 /** Column heads: the tree's buttons on the left, the ruler (drag to zoom) on the right. */
@@ -44,6 +46,7 @@ export function TimelineHead(props: TimelineHeadProps): ReactElement {
       <div className="timeline-head-names" role="columnheader">
         <span>{traceText.nameColumn}</span>
         <span className="timeline-head-buttons">
+          {props.filterMenu}
           {TREE_BUTTONS.map(({ label, action, Icon }) => (
             <button
               key={label}
@@ -59,12 +62,12 @@ export function TimelineHead(props: TimelineHeadProps): ReactElement {
             </button>
           ))}
         </span>
-        <NameWidthHandle {...props} />
+        {props.bars && <NameWidthHandle {...props} />}
       </div>
       <div className="timeline-head-duration" role="columnheader">
         {traceText.durationColumn}
       </div>
-      <Ruler {...props} />
+      {props.bars && <Ruler {...props} />}
     </div>
   );
 }

@@ -1,23 +1,26 @@
-import { ChevronRight, CircleAlert } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { type CSSProperties, memo, type ReactElement } from 'react';
 import type { CriticalSection } from '../../../model/critical-path.ts';
 import { spanTime } from '../../../model/self-time.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { Duration } from '../../components/duration.tsx';
-import { SafeText } from '../../components/safe-text.tsx';
-import { useServiceColor } from '../../service-colors.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { Bar } from './bar.tsx';
 import { guideLines, rowIndent } from './row-indent.ts';
+import { RowName } from './row-name.tsx';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
 
 interface TimelineRowProps {
   readonly row: TreeRow;
+  readonly rows: readonly TreeRow[];
+  readonly traceId: string;
   readonly id: string;
   readonly overview: TraceOverview;
   readonly window: TimeWindow;
   readonly nameWidth: number;
+  /** Whether time is drawn at all. */
+  readonly bars: boolean;
   readonly critical: readonly CriticalSection[];
   readonly collapsed: boolean;
   readonly opened: boolean;
@@ -28,12 +31,12 @@ interface TimelineRowProps {
 
 /** One span: its place in the tree, its duration, its time. The whole row takes the click. */
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): ReactElement {
-  const { row, id, overview, nameWidth, collapsed, opened, active, found, dispatch } = props;
+  const { row, rows, id, overview, nameWidth, collapsed, opened, active, found, dispatch } = props;
   const { depth, index } = row;
   const parentOf = row.end > index + 1;
   const names: CSSProperties = {
     paddingLeft: 6 + rowIndent(depth, nameWidth),
-    background: guideLines(depth, nameWidth),
+    background: guideLines(rows, row, nameWidth),
   };
   const { from, to } = spanTime(row);
   return (
@@ -75,41 +78,11 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
       <div className="timeline-duration" role="gridcell">
         <Duration us={to - from} />
       </div>
-      <div className="timeline-lane" role="gridcell">
-        <Bar row={row} overview={overview} window={props.window} critical={props.critical} />
-      </div>
+      {props.bars && (
+        <div className="timeline-lane" role="gridcell">
+          <Bar row={row} overview={overview} window={props.window} critical={props.critical} />
+        </div>
+      )}
     </div>
   );
 });
-
-function RowName({ row, collapsed }: TimelineRowProps): ReactElement {
-  const color = useServiceColor();
-  if (row.type === 'ghost') {
-    return <span className="timeline-name">{traceText.ghost(row.spanId.slice(0, 8))}</span>;
-  }
-  const { operationName, process, isError } = row.span;
-  const hidden = row.end - row.index - 1;
-  return (
-    <>
-      <span className="timeline-mark" style={{ background: color(process.serviceName) }} />
-      {(isError || (collapsed && row.hasErrorBelow)) && (
-        <CircleAlert
-          className="timeline-error"
-          data-own={isError}
-          size={15}
-          role="img"
-          aria-label={isError ? traceText.spanFailed : traceText.belowFailed}
-        />
-      )}
-      <span className="timeline-name" title={`${process.serviceName} ${operationName}`}>
-        <strong>
-          <SafeText>{process.serviceName}</SafeText>
-        </strong>{' '}
-        <SafeText>{operationName}</SafeText>
-      </span>
-      {collapsed && (
-        <span className="timeline-hidden numbers">{traceText.hiddenSpans(hidden)}</span>
-      )}
-    </>
-  );
-}

@@ -9,17 +9,18 @@ import {
   useMemo,
   useState,
 } from 'react';
-import { type CollapsedRows, visibleRows } from '../../../model/collapsed-rows.ts';
 import type { CriticalSection } from '../../../model/critical-path.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
-import type { TreeRow } from '../../../model/trace-tree.ts';
 import { browserStore } from '../../browser-store.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { traceText } from '../../text/trace-text.ts';
+import { PrunedRow } from './pruned-row.tsx';
 import { SpanDetail } from './span-detail.tsx';
 import { clampNameShare, TimelineHead } from './timeline-head.tsx';
+import { type TimelineLine, timelineLines } from './timeline-lines.ts';
 import { TimelineRow } from './timeline-row.tsx';
 import type { TraceAction, TraceView } from './trace-view.ts';
+import { useGuides } from './use-guides.ts';
 
 const ROW_PX = 28;
 /** Until a detail is measured. */
@@ -44,21 +45,21 @@ export interface TimelineProps {
   readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
   readonly dispatch: (action: TraceAction) => void;
   readonly scroller: RefObject<HTMLDivElement | null>;
-}
-
-interface Line {
-  readonly row: TreeRow;
-  readonly type: 'row' | 'detail';
+  /** Whether time is drawn at all. */
+  readonly bars: boolean;
+  /** Stands beside the tree's buttons. */
+  readonly filterMenu: ReactElement;
 }
 
 /** The waterfall. Only the lines in sight exist, so its cost does not depend on the trace's size. */
 export function Timeline(props: TimelineProps): ReactElement {
-  const { view, overview, dispatch, scroller } = props;
+  const { view, overview, dispatch, scroller, bars, filterMenu } = props;
   const [nameShare, setNameShare] = useNameShare();
   const { ref, width } = useElementWidth<HTMLDivElement>();
   const lines = useMemo(
-    () => linesOf(view.rows, view.collapsed, view.opened),
-    [view.rows, view.collapsed, view.opened],
+    () => timelineLines(view),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the rest of the view changes no lines
+    [view.rows, view.collapsed, view.opened, view.hidden],
   );
   // eslint-disable-next-line react-hooks/incompatible-library -- its result stays in this component
   const virtualizer = useVirtualizer({
@@ -76,11 +77,12 @@ export function Timeline(props: TimelineProps): ReactElement {
     if (line >= 0) virtualizer.scrollToIndex(line, { align: 'auto' });
     // Only a new choice scrolls; opening details or collapsing rows must not move the page.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [view.active]);
+  }, [view.active, view.revealed]);
 
-  const nameWidth = Math.round(width * nameShare);
+  const nameWidth = bars ? Math.round(width * nameShare) : Math.max(0, width - DURATION_PX);
+  const guides = useGuides(view.rows, lines, nameWidth);
   return (
-    <div className="timeline" ref={ref} style={columnWidths(nameShare)}>
+    <div className="timeline" ref={ref} style={columnWidths(nameShare)} data-bars={bars}>
       <div
         className="timeline-scroll"
         ref={scroller}
@@ -96,11 +98,13 @@ export function Timeline(props: TimelineProps): ReactElement {
           dispatch={dispatch}
           nameShare={nameShare}
           onNameShare={setNameShare}
+          {...{ bars, filterMenu }}
         />
         <div
           className="timeline-lines"
           role="rowgroup"
           style={{ height: virtualizer.getTotalSize() }}
+          {...guides}
         >
           {virtualizer.getVirtualItems().map((item) => {
             const line = lines[item.index];
@@ -125,26 +129,32 @@ export function Timeline(props: TimelineProps): ReactElement {
 }
 
 function LineContent(
-  props: TimelineProps & { readonly line: Line; readonly nameWidth: number },
+  props: TimelineProps & { readonly line: TimelineLine; readonly nameWidth: number },
 ): ReactElement {
   const { line, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
-  const { row, type } = line;
-  if (type === 'detail') {
+  const { row } = line;
+  if (line.type === 'pruned') {
+    return <PrunedRow row={row} rows={view.rows} pruned={line.pruned} nameWidth={nameWidth} />;
+  }
+  if (line.type === 'detail' && row.type === 'span') {
     return (
-      <SpanDetail
-        row={row}
-        rows={view.rows}
-        overview={overview}
-        dispatch={dispatch}
-        traceId={traceId}
-      />
+      <div className="timeline-detail" role="row" aria-level={row.depth + 1}>
+        <div role="gridcell" aria-colspan={3}>
+          <SpanDetail
+            {...{ row, overview, traceId, dispatch }}
+            rows={view.rows}
+            window={view.window}
+          />
+        </div>
+      </div>
     );
   }
   return (
     <TimelineRow
-      row={row}
+      {...{ row, overview, traceId }}
+      rows={view.rows}
       id={rowId(row.index)}
-      overview={overview}
+      bars={props.bars}
       window={view.window}
       nameWidth={nameWidth}
       critical={critical.get(row.index) ?? NOT_CRITICAL}
@@ -177,17 +187,6 @@ function columnWidths(nameShare: number): CSSProperties {
     '--durations': `${DURATION_PX}px`,
   };
   return widths;
-}
-
-function linesOf(
-  rows: readonly TreeRow[],
-  collapsed: CollapsedRows,
-  opened: ReadonlySet<number>,
-): readonly Line[] {
-  return visibleRows(rows, collapsed).flatMap((row): Line[] => {
-    const line: Line = { row, type: 'row' };
-    return opened.has(row.index) && row.type === 'span' ? [line, { row, type: 'detail' }] : [line];
-  });
 }
 
 function rowId(index: number): string {

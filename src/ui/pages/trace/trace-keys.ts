@@ -30,7 +30,8 @@ const SHIFTED: ReadonlyMap<string, TraceAction> = new Map<string, TraceAction>([
 const SCROLL_PX = 168;
 
 export interface TraceKeyTargets {
-  readonly dispatch: (action: TraceAction) => void;
+  /** Undefined while another view than the timeline is shown. */
+  readonly dispatch: ((action: TraceAction) => void) | undefined;
   readonly scroller: RefObject<HTMLElement | null>;
   readonly findInput: RefObject<HTMLInputElement | null>;
   readonly clearFind: () => void;
@@ -70,6 +71,7 @@ function handlePlainKey({ key, shiftKey }: KeyboardEvent, targets: TraceKeyTarge
     targets.toggleHelp();
     return true;
   }
+  if (targets.dispatch === undefined) return false;
   if (key === 'w' || key === 's') {
     targets.scroller.current?.scrollBy({ top: key === 's' ? SCROLL_PX : -SCROLL_PX });
     return true;

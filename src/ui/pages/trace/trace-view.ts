@@ -7,6 +7,7 @@ import {
   toggleRow,
   visibleRows,
 } from '../../../model/collapsed-rows.ts';
+import type { HiddenRows } from '../../../model/hidden-rows.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 
 /** The part of the trace's time that is shown, as shares of its duration. */
@@ -19,9 +20,13 @@ export interface TimeWindow {
 export interface TraceView {
   readonly rows: readonly TreeRow[];
   readonly collapsed: CollapsedRows;
+  /** Undefined while nothing is filtered. */
+  readonly hidden: HiddenRows | undefined;
   readonly opened: ReadonlySet<number>;
   /** -1 while no row is chosen. */
   readonly active: number;
+  /** Counts how often the active row was to be brought into sight. */
+  readonly revealed: number;
   readonly window: TimeWindow;
 }
 
@@ -29,12 +34,14 @@ export type TraceAction =
   | { readonly type: 'toggle-children'; readonly index: number }
   | { readonly type: 'toggle-detail'; readonly index: number }
   | { readonly type: 'toggle-active-detail' }
+  | { readonly type: 'select'; readonly index: number }
+  | { readonly type: 'hide'; readonly hidden: HiddenRows | undefined }
   | { readonly type: 'expand-all' }
   | { readonly type: 'collapse-all' }
   | { readonly type: 'expand-one' }
   | { readonly type: 'collapse-one' }
   | { readonly type: 'step'; readonly by: 1 | -1 }
-  | { readonly type: 'reveal'; readonly index: number }
+  | { readonly type: 'reveal'; readonly index: number; readonly withDetail?: boolean }
   | { readonly type: 'zoom-to'; readonly window: TimeWindow }
   | { readonly type: 'zoom'; readonly factor: number }
   | { readonly type: 'pan'; readonly share: number };
@@ -47,18 +54,53 @@ const NARROWEST = 1e-6;
 export function openTraceView(rows: readonly TreeRow[], foundRows: readonly number[]): TraceView {
   const [active = -1] = foundRows;
   const opened = new Set(foundRows.length === 1 ? foundRows : []);
-  return { rows, collapsed: new Set(), opened, active, window: WHOLE };
+  return {
+    ...{ rows, opened, active },
+    ...{ collapsed: new Set(), hidden: undefined, revealed: 0, window: WHOLE },
+  };
 }
 
 export function traceViewReducer(view: TraceView, action: TraceAction): TraceView {
   const { rows, collapsed, opened, active } = view;
+  if (isWindowAction(action)) return { ...view, window: movedWindow(view.window, action) };
   switch (action.type) {
-    case 'toggle-children':
-      return { ...view, collapsed: toggleRow(collapsed, action.index), active: action.index };
     case 'toggle-detail':
       return { ...view, opened: toggleRow(opened, action.index), active: action.index };
     case 'toggle-active-detail':
       return active < 0 ? view : { ...view, opened: toggleRow(opened, active) };
+    case 'select':
+      return { ...view, active: action.index };
+    case 'hide':
+      return { ...view, hidden: action.hidden };
+    case 'toggle-children':
+    case 'expand-all':
+    case 'collapse-all':
+    case 'expand-one':
+    case 'collapse-one':
+      return folded(view, action);
+    case 'step':
+      return { ...view, active: stepped(view, action.by) };
+    case 'reveal':
+      return {
+        ...view,
+        active: action.index,
+        revealed: view.revealed + 1,
+        collapsed: revealRow(rows, collapsed, action.index),
+        opened: action.withDetail === true ? new Set([...opened, action.index]) : opened,
+      };
+  }
+}
+
+type FoldAction = Extract<
+  TraceAction,
+  { type: 'toggle-children' | 'expand-all' | 'collapse-all' | 'expand-one' | 'collapse-one' }
+>;
+
+function folded(view: TraceView, action: FoldAction): TraceView {
+  const { rows, collapsed } = view;
+  switch (action.type) {
+    case 'toggle-children':
+      return { ...view, collapsed: toggleRow(collapsed, action.index), active: action.index };
     case 'expand-all':
       return { ...view, collapsed: new Set() };
     case 'collapse-all':
@@ -67,18 +109,6 @@ export function traceViewReducer(view: TraceView, action: TraceAction): TraceVie
       return { ...view, collapsed: expandOneLevel(rows, collapsed) };
     case 'collapse-one':
       return { ...view, collapsed: collapseOneLevel(rows, collapsed) };
-    case 'step':
-      return { ...view, active: stepped(view, action.by) };
-    case 'reveal':
-      return {
-        ...view,
-        active: action.index,
-        collapsed: revealRow(rows, collapsed, action.index),
-      };
-    case 'zoom-to':
-    case 'zoom':
-    case 'pan':
-      return { ...view, window: movedWindow(view.window, action) };
   }
 }
 
@@ -92,8 +122,8 @@ export function nextMatch(
   return found.findLast((index) => index < active) ?? found.at(-1);
 }
 
-function stepped({ rows, collapsed, active }: TraceView, by: 1 | -1): number {
-  const visible = visibleRows(rows, collapsed);
+function stepped({ rows, collapsed, hidden, active }: TraceView, by: 1 | -1): number {
+  const visible = visibleRows(rows, collapsed, hidden);
   const next = visible.findIndex((row) => row.index >= active);
   const position = active < 0 ? -1 : next === -1 ? visible.length : next;
   const target = Math.min(visible.length - 1, Math.max(0, position + by));
@@ -101,6 +131,10 @@ function stepped({ rows, collapsed, active }: TraceView, by: 1 | -1): number {
 }
 
 type WindowAction = Extract<TraceAction, { type: 'zoom-to' | 'zoom' | 'pan' }>;
+
+function isWindowAction(action: TraceAction): action is WindowAction {
+  return action.type === 'zoom-to' || action.type === 'zoom' || action.type === 'pan';
+}
 
 function movedWindow(window: TimeWindow, action: WindowAction): TimeWindow {
   const width = window.to - window.from;

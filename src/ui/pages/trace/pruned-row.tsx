@@ -1,0 +1,38 @@
+import { CircleAlert } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { PrunedRows } from '../../../model/hidden-rows.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
+import { traceText } from '../../text/trace-text.ts';
+import { guideLines, rowIndent } from './row-indent.ts';
+
+interface PrunedRowProps {
+  /** The first of the pruned ones. */
+  readonly row: TreeRow;
+  readonly rows: readonly TreeRow[];
+  readonly pruned: PrunedRows;
+  readonly nameWidth: number;
+}
+
+/** Says in the place of pruned spans how many there are, and whether some of them failed. */
+export function PrunedRow({ row, rows, pruned, nameWidth }: PrunedRowProps): ReactElement {
+  const { spanCount, errorCount } = pruned;
+  return (
+    <div className="timeline-row timeline-pruned" role="row" aria-level={row.depth + 1}>
+      <div
+        className="timeline-names"
+        role="gridcell"
+        style={{
+          paddingLeft: 6 + rowIndent(row.depth, nameWidth),
+          background: guideLines(rows, row, nameWidth),
+        }}
+      >
+        <span className="timeline-chevron" />
+        <span className="timeline-mark" />
+        {errorCount > 0 && (
+          <CircleAlert className="timeline-error" data-own="false" size={15} aria-hidden />
+        )}
+        <span className="timeline-name">{traceText.pruned(spanCount, errorCount)}</span>
+      </div>
+    </div>
+  );
+}

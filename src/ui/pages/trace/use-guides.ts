@@ -1,0 +1,38 @@
+import { type DOMAttributes, useRef } from 'react';
+import type { TreeRow } from '../../../model/trace-tree.ts';
+import { guideAt, guideProperty } from './row-indent.ts';
+import type { TimelineLine } from './timeline-lines.ts';
+
+/** The pointer over a name highlights the line of the ancestor that is nearest, on all its rows. */
+export function useGuides(
+  rows: readonly TreeRow[],
+  lines: readonly TimelineLine[],
+  nameWidth: number,
+): Pick<DOMAttributes<HTMLElement>, 'onPointerMove' | 'onPointerLeave'> {
+  const shown = useRef('');
+  // Set by hand: a state would draw every row in sight anew with each move of the pointer.
+  const show = (element: HTMLElement, property: string): void => {
+    if (property === shown.current) return;
+    element.style.removeProperty(shown.current);
+    if (property !== '') element.style.setProperty(property, 'var(--accent)');
+    shown.current = property;
+  };
+  return {
+    onPointerMove: (event) => {
+      const element = event.currentTarget;
+      const target = event.target instanceof Element ? event.target : undefined;
+      const line = target?.closest<HTMLElement>('.timeline-line')?.dataset['index'];
+      const row = lines[Number(line ?? NaN)]?.row;
+      const isName = target?.closest('.timeline-names') !== null;
+      if (row === undefined || !isName || row.parent === -1) {
+        show(element, '');
+        return;
+      }
+      const x = event.clientX - element.getBoundingClientRect().left;
+      show(element, guideProperty(guideAt(rows, row, { x, nameWidth })));
+    },
+    onPointerLeave: (event) => {
+      show(event.currentTarget, '');
+    },
+  };
+}
