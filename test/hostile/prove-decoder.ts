@@ -70,12 +70,14 @@ function isSlow(ms: number, input: Buffer): boolean {
   return ms > (MS_PER_KB_MAX * Math.max(INPUT_BYTES_MIN, input.length)) / 1024;
 }
 
+/** Of the processor, in milliseconds: what others do on the machine at the same time is not counted. */
 function bestOf(proof: DecoderProof, input: Buffer): number {
   let best = Number.POSITIVE_INFINITY;
   for (let turn = 0; turn < RETRIES; turn += 1) {
-    const start = performance.now();
+    const start = process.threadCpuUsage();
     answer(proof, input);
-    best = Math.min(best, performance.now() - start);
+    const { system, user } = process.threadCpuUsage(start);
+    best = Math.min(best, (system + user) / 1e3);
     if (!isSlow(best, input)) break;
   }
   return best;

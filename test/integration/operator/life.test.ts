@@ -141,7 +141,13 @@ describe.skipIf(testbedUnavailable() !== undefined)('an instance under the opera
       const events = await eventsOf(bed, namespace, 'demo');
       return events.some((event) => event.startsWith('PodsFailing: demo: '));
     });
-    const { writes } = await operator.requests();
+    // An event is seen before the operator has its answer.
+    let writes = Number.NaN;
+    await until('nothing is under way', async () => {
+      const before = writes;
+      ({ writes } = await operator.requests());
+      return writes === before;
+    });
     for (const count of [1, 2, 3]) await waitWith('ImagePullBackOff', count);
     await waitWith('ContainerCreating', 3, 'Running');
     await conditionBecomes('Degraded', { status: 'False', reason: 'AsDesired' });
