@@ -39,7 +39,8 @@ export const querySettings = {
   }),
   uiConfig: stringSetting({
     flag: 'query.ui-config',
-    description: 'JSON file with the configuration of the UI. It is read again when it changes.',
+    description:
+      'File with the configuration of the UI: JSON, or a .js file with a function UIConfig() that returns it. It is read again when it changes.',
     default: '',
   }),
   additionalHeaders: listSetting({

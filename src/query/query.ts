@@ -16,10 +16,12 @@ import { grpcTenantOf } from './grpc/grpc-tenant.ts';
 import { startQueryGrpc } from './grpc/start-query-grpc.ts';
 import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
+import { sendFile } from './send-file.ts';
 import { INDEX, loadUiFiles } from './ui-files.ts';
 import { tempoEndpoints } from './tempo/tempo-endpoints.ts';
-import { createUiIndex } from './ui-index.ts';
+import { CONFIG_SCRIPT, createUiIndex } from './ui-index.ts';
 
 export interface QueryDeps extends RoleDeps {
   /** Stays open when the query service stops. */
@@ -32,16 +34,7 @@ const LIMITS = {
   idleTimeoutMs: 60_000,
   connectionsMax: 10_000,
 };
-/** Scripts, styles and data come from here alone; React sets styles through the DOM. */
-const SECURITY_HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'",
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'SAMEORIGIN',
-};
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-const HTML = 'text/html; charset=utf-8';
+const NOT_FOUND = { status: 404, type: TEXT, body: '404 page not found\n' };
 const FOREIGN_HOST =
   'This service listens on the loopback interface and is not called by this name; query.allowed-hosts can allow it.\n';
 
@@ -117,24 +110,24 @@ async function startQueryHttp(
         case 'api':
           await answerApi({ ...route, request, response, gone });
           return;
-        case 'index': {
-          response.setHeader('cache-control', 'no-cache');
-          sendAnswer(request, response, { status: 200, type: HTML, body: [await index()] });
+        case 'index':
+          sendFile(request, response, { path: INDEX, file: (await index()).index });
+          return;
+        case 'config-script': {
+          const { script } = await index();
+          if (script === undefined) sendAnswer(request, response, NOT_FOUND);
+          else sendFile(request, response, { path: CONFIG_SCRIPT, file: script });
           return;
         }
-        case 'file': {
-          const { body, type } = route.file;
-          const isImmutable = /^static\/.+-[\w-]{8}\./.test(route.path);
-          response.setHeader('cache-control', isImmutable ? IMMUTABLE : 'no-cache');
-          sendAnswer(request, response, { status: 200, type, body: [body] });
+        case 'file':
+          sendFile(request, response, route);
           return;
-        }
         case 'redirect':
           response.setHeader('location', route.location);
           sendAnswer(request, response, { status: 307, type: TEXT, body: '' });
           return;
         case 'not-found':
-          sendAnswer(request, response, { status: 404, type: TEXT, body: '404 page not found\n' });
+          sendAnswer(request, response, NOT_FOUND);
       }
     },
   });

@@ -2,6 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { UsageError } from '../runtime/errors.ts';
 import type { Endpoint } from './api/endpoint.ts';
 import { INDEX } from './ui-files.ts';
+import { CONFIG_SCRIPT } from './ui-index.ts';
 import type { UiFile, UiFiles } from './ui-files.ts';
 
 export type Route =
@@ -13,6 +14,7 @@ export type Route =
     }
   | { readonly kind: 'file'; readonly path: string; readonly file: UiFile }
   | { readonly kind: 'index' }
+  | { readonly kind: 'config-script' }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'not-found' };
 
@@ -59,6 +61,7 @@ function apiRoute(
 
 /** Paths that are no file belong to the browser app, but a missing asset is an error. */
 function fileRoute(name: string, ui: UiFiles): Route {
+  if (name === CONFIG_SCRIPT) return { kind: 'config-script' };
   const file = ui.get(name);
   if (file !== undefined && name !== INDEX) return { kind: 'file', path: name, file };
   return ui.has(INDEX) && !name.startsWith('static/') ? { kind: 'index' } : NOT_FOUND;

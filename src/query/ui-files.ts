@@ -1,11 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../runtime/errors.ts';
 
+/** A packed form of a file, by the name that HTTP has for it. */
+export type Encoding = 'br' | 'gzip';
+
 export interface UiFile {
   readonly type: string;
   readonly body: Uint8Array;
+  /** Smaller forms, the best first. */
+  readonly packed: ReadonlyMap<Encoding, Uint8Array>;
+  /** Another content has another one. */
+  readonly etag: string;
 }
 
 /** The UI's files by their path below the base path; `index.html` is in it when there is a UI. */
@@ -26,6 +34,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',
 };
+/** The build lays packed forms beside a file; they have no addresses of their own. */
+const PACKED = new Map<Encoding, string>([
+  ['br', '.br'],
+  ['gzip', '.gz'],
+]);
 
 /**
  * Reads the whole UI once, so that no request can name another file. '' is the folder that comes
@@ -34,16 +47,38 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export async function loadUiFiles(given: string): Promise<UiFiles> {
   const folder = given === '' ? OWN_FOLDER : given;
-  const files = new Map<string, UiFile>();
+  const bodies = new Map<string, Uint8Array>();
   for (const path of await listFiles(folder, given !== '')) {
-    const name = relative(folder, path).split(sep).join('/');
-    const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    files.set(name, { type, body: await readFile(path) });
+    bodies.set(relative(folder, path).split(sep).join('/'), await readFile(path));
   }
-  if (given !== '' && !files.has(INDEX)) {
+  if (given !== '' && !bodies.has(INDEX)) {
     throw new UsageError(`query.static-files: ${folder} has no ${INDEX}`);
   }
-  return files;
+  const endings = [...PACKED.values()];
+  const isPacked = (name: string): boolean =>
+    endings.some((ending) => name.endsWith(ending) && bodies.has(name.slice(0, -ending.length)));
+  return new Map(
+    [...bodies]
+      .filter(([name]) => !isPacked(name))
+      .map(([name, body]) => {
+        const packed = [...PACKED].flatMap(([encoding, ending]) => {
+          const form = bodies.get(name + ending);
+          return form === undefined ? [] : [[encoding, form] as const];
+        });
+        return [name, aUiFile(name, body, new Map(packed))];
+      }),
+  );
+}
+
+/** `name` says by its ending of which type it is. */
+export function aUiFile(
+  name: string,
+  body: Uint8Array,
+  packed: UiFile['packed'] = new Map(),
+): UiFile {
+  const type = TYPES[extname(name)] ?? 'application/octet-stream';
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  return { type, body, packed, etag };
 }
 
 async function listFiles(folder: string, required: boolean): Promise<readonly string[]> {

@@ -6,9 +6,14 @@ import { isJsonObject } from '../runtime/json-object.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { VERSION } from '../runtime/version.ts';
 import type { UiConfigJson } from './api/ui-config-json.ts';
+import { aUiFile, INDEX, type UiFile } from './ui-files.ts';
 
 /** index.html with its configuration, which is at most this old. */
 const CONFIG_MAX_AGE_MS = 10_000;
+/** Where a configuration that is a script is found: a file of this service, as the CSP wants it. */
+export const CONFIG_SCRIPT = 'static/ui-config.js';
+/** What Jaeger asks of such a file. */
+const UI_CONFIG_FUNCTION = /\bfunction\s+UIConfig\s*\(/;
 
 interface UiIndexOptions {
   /** As it was built. */
@@ -22,12 +27,24 @@ interface UiIndexOptions {
   readonly logger: Logger;
 }
 
+export interface UiIndex {
+  readonly index: UiFile;
+  /** Only with a configuration that is a script. */
+  readonly script: UiFile | undefined;
+}
+
+/** The configuration as its file has it. */
+type ReadConfig =
+  | { readonly type: 'json'; readonly config: UiConfigJson['config'] }
+  | { readonly type: 'script'; readonly source: Uint8Array };
+
 /**
- * index.html with its base path and, as JSON that no browser runs, its configuration. The file is
- * read again when it is asked for 10 seconds later; while it cannot be used, the last good one is.
+ * index.html with its base path and its configuration: as JSON that no browser runs, or as the address
+ * of a script. The file is read again when it is asked for 10 seconds later; while it cannot be used,
+ * the last good one is.
  * @throws UsageError for a config file that cannot be used at the start
  */
-export async function createUiIndex(options: UiIndexOptions): Promise<() => Promise<Uint8Array>> {
+export async function createUiIndex(options: UiIndexOptions): Promise<() => Promise<UiIndex>> {
   const { clock, configFile, logger } = options;
   let page = completeIndex(options, await readUiConfig(configFile));
   let readAtMs = clock.monotonic();
@@ -48,33 +65,49 @@ export async function createUiIndex(options: UiIndexOptions): Promise<() => Prom
 }
 
 /** @throws UsageError */
-async function readUiConfig(path: string): Promise<UiConfigJson['config']> {
-  if (path === '') return {};
-  if (/\.[cm]?js$/i.test(path)) {
-    throw new UsageError(
-      `query.ui-config: ${path} is a script; only JSON is allowed, because the page runs no scripts but its own`,
-    );
-  }
+async function readUiConfig(path: string): Promise<ReadConfig> {
+  if (path === '') return { type: 'json', config: {} };
+  if (/\.[cm]?js$/i.test(path)) return readScript(path);
   let config: unknown;
   try {
     config = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError(`query.ui-config: ${path} cannot be read as JSON`, { cause: error });
   }
-  if (isJsonObject(config)) return config;
+  if (isJsonObject(config)) return { type: 'json', config };
   throw new UsageError(`query.ui-config: ${path} is not a JSON object`);
+}
+
+/** @throws UsageError */
+async function readScript(path: string): Promise<ReadConfig> {
+  let source: Uint8Array;
+  try {
+    source = await readFile(path);
+  } catch (error) {
+    throw new UsageError(`query.ui-config: ${path} cannot be read`, { cause: error });
+  }
+  if (UI_CONFIG_FUNCTION.test(Buffer.from(source).toString())) return { type: 'script', source };
+  throw new UsageError(
+    `query.ui-config: ${path} has no function UIConfig() that returns the configuration`,
+  );
 }
 
 function completeIndex(
   { basePath, capabilities, html }: UiIndexOptions,
-  config: UiConfigJson['config'],
-): Uint8Array {
+  read: ReadConfig,
+): UiIndex {
+  const config = read.type === 'json' ? read.config : {};
   const shown: UiConfigJson = { config, version: { gitVersion: `v${VERSION}` }, capabilities };
   const json = JSON.stringify(shown).replaceAll('<', '\\u003c');
-  const script = `<script type="application/json" id="jaeger-config">${json}</script>`;
+  const element = `<script type="application/json" id="jaeger-config">${json}</script>`;
+  // Modules run after it, wherever they stand.
+  const script = read.type === 'script' ? `<script src="${CONFIG_SCRIPT}"></script>` : '';
   const page = Buffer.from(html)
     .toString()
     .replace(/<base href="[^"]*"/, () => `<base href="${basePath}/"`)
-    .replace('</head>', () => `${script}</head>`);
-  return Buffer.from(page);
+    .replace('</head>', () => `${element}${script}</head>`);
+  return {
+    index: aUiFile(INDEX, Buffer.from(page)),
+    script: read.type === 'script' ? aUiFile(CONFIG_SCRIPT, read.source) : undefined,
+  };
 }

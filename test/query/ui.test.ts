@@ -1,3 +1,5 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +45,21 @@ async function pageConfig(): Promise<unknown> {
   return JSON.parse(json ?? 'null');
 }
 
+/** A GET whose answer is left as it was sent: `fetch` would unpack it. */
+async function rawGet(
+  { url }: TestQuery,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const asked = request(url + path, { headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    asked.once('response', resolve).once('error', reject);
+  });
+  asked.end();
+  const answer = await answered;
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+}
+
 async function startUi(flags: Readonly<Record<string, string>> = {}): Promise<TestQuery> {
   query = await startTestQuery(storage, { 'query.static-files': folder, ...flags }, { clock });
   return query;
@@ -62,6 +79,35 @@ describe('the folder of query.static-files', () => {
       'export {};',
     ]);
     expect((await ui.ask('/jaeger/static/missing.js')).status).toBe(404);
+  });
+
+  it('is sent packed to whom can unpack it, from the forms that lie beside a file', async () => {
+    await writeFile(join(folder, 'static', 'app-12345678.js.br'), 'as brotli');
+    await writeFile(join(folder, 'static', 'app-12345678.js.gz'), 'as gzip');
+    await writeFile(join(folder, 'static', 'alone.gz'), 'no packed form of another');
+    const ui = await startUi();
+    const raw = async (accepted: string): Promise<unknown> => {
+      const headers = { 'accept-encoding': accepted };
+      const answer = await rawGet(ui, '/static/app-12345678.js', headers);
+      return [answer.headers['content-encoding'], answer.headers.vary, answer.body];
+    };
+    expect(await raw('gzip, deflate, br, zstd')).toEqual(['br', 'accept-encoding', 'as brotli']);
+    expect(await raw('gzip;q=1.0, br;q=0')).toEqual(['gzip', 'accept-encoding', 'as gzip']);
+    expect(await raw('identity')).toEqual([undefined, 'accept-encoding', 'export {};']);
+    expect((await ui.ask('/static/app-12345678.js.br')).status).toBe(404);
+    expect((await ui.ask('/static/alone.gz')).status).toBe(200);
+  });
+
+  it('is not sent again to a browser that has it', async () => {
+    const ui = await startUi();
+    const first = await rawGet(ui, '/search', {});
+    const { etag = '' } = first.headers;
+    expect(first.headers['cache-control']).toBe('no-cache');
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await rawGet(ui, '/search', { 'if-none-match': tag });
+      expect([again.status, again.body]).toEqual([304, '']);
+    }
+    expect((await rawGet(ui, '/search', { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
   it('is refused when it has no index.html or does not exist', async () => {
@@ -120,11 +166,39 @@ describe('the file of query.ui-config', () => {
     }
   });
 
-  it('is refused at the start when it is a script, no JSON or no object', async () => {
+  it('may be a script, which the page loads from this service', async () => {
+    const file = join(folder, 'config.js');
+    const source = 'function UIConfig() { return { menu: [] }; }\n';
+    await writeFile(file, source);
+    const ui = await startUi({ 'query.ui-config': file, 'query.base-path': '/jaeger' });
+    const page = await ui.ask('/jaeger/');
+    expect(page.body).toContain('<script src="static/ui-config.js"></script></head>');
+    const script = await fetch(`${ui.url}/jaeger/static/ui-config.js`);
+    expect([
+      script.headers.get('content-type'),
+      script.headers.get('cache-control'),
+      await script.text(),
+    ]).toEqual(['text/javascript; charset=utf-8', 'no-cache', source]);
+    await writeFile(file, source.replace('[]', '[1]'));
+    nowMs += 10_000;
+    const changed = await ui.ask('/jaeger/static/ui-config.js');
+    expect(changed.body).toContain('[1]');
+  });
+
+  it('names no script where it is none', async () => {
+    const ui = await startUi();
+    expect((await ui.ask('/')).body).not.toContain('ui-config.js');
+    expect((await ui.ask('/static/ui-config.js')).status).toBe(404);
+  });
+
+  it('is refused at the start when it is no JSON, no object or a script without UIConfig', async () => {
     const start = (path: string): Promise<TestQuery> =>
       startTestQuery(storage, { 'query.ui-config': path });
-    await expect(start('/etc/ui.js')).rejects.toThrow(
-      'query.ui-config: /etc/ui.js is a script; only JSON is allowed',
+    await expect(start(join(folder, 'none.js'))).rejects.toThrow('none.js cannot be read');
+    const script = join(folder, 'config.js');
+    await writeFile(script, 'export const menu = [];');
+    await expect(start(script)).rejects.toThrow(
+      `query.ui-config: ${script} has no function UIConfig() that returns the configuration`,
     );
     const file = join(folder, 'config.json');
     await writeFile(file, '{');

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { SECURITY_HEADERS } from '../../src/query/security-headers.ts';
 
 /** Another build than the usual one can be tested with UI_DIST. */
 export const BUILT_UI = process.env['UI_DIST'] ?? join(import.meta.dirname, '../../dist/ui');
@@ -14,14 +15,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** The built UI below a base path, under the strictest content policy, with fixed API answers and a UI configuration. */
+/** The built UI below a base path, under the query service's own headers, with fixed API answers and a UI configuration. */
 export async function startFixtureServer(
   answers: Readonly<Record<string, unknown>>,
   config: unknown = {},
   capabilities: unknown = {},
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
-    response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = decodeURIComponent(pathname).replace(BASE, '');
     if (path.startsWith('api/')) {
