@@ -23,8 +23,10 @@ export function Foldout({
   useEffect(() => {
     const closeFor = (event: Event): void => {
       const element = details.current;
-      const inside = event.target instanceof Node && element?.contains(event.target);
-      if (element && !inside) element.open = false;
+      if (element === null || !(event.target instanceof Node)) return;
+      // A press on plain text in the box focuses whatever around it takes focus: that is no leaving.
+      const around = event.type === 'focusin' && event.target.contains(element);
+      if (!around && !element.contains(event.target)) element.open = false;
     };
     document.addEventListener('pointerdown', closeFor);
     document.addEventListener('focusin', closeFor);
