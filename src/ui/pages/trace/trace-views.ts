@@ -16,6 +16,9 @@ export const TRACE_VIEWS: Views = {
   spans: lazy(async () => ({
     default: (await import('./views/spans/spans-view.tsx')).SpansView,
   })),
+  flamegraph: lazy(async () => ({
+    default: (await import('./views/flamegraph/flamegraph-view.tsx')).FlamegraphView,
+  })),
   logs: lazy(async () => ({
     default: (await import('./views/logs/logs-view.tsx')).LogsView,
   })),

@@ -1,0 +1,40 @@
+import { flameNames, flameWeights } from '../../../../../model/flame-layout.ts';
+import type { PathNode, PathTree } from '../../../../../model/path-tree.ts';
+
+/** A trace as its flame graph and the table beside it see it. */
+export interface Flame extends ReturnType<typeof flameNames> {
+  readonly tree: PathTree;
+  readonly weights: Float64Array;
+  /** Of all roots. */
+  readonly totalWeight: number;
+}
+
+export function flameOf(tree: PathTree): Flame {
+  const weights = flameWeights(tree);
+  const totalWeight = tree.roots.reduce((sum, root) => sum + (weights[root] ?? 0), 0);
+  return { tree, weights, totalWeight, ...flameNames(tree) };
+}
+
+/** Where `find` occurs in the name of a service or an operation. */
+export function flameMatches(
+  { names, nameOfNode }: Flame,
+  find: string,
+): (node: number) => boolean {
+  const wanted = find.toLowerCase();
+  const matches = names.map(
+    ({ service, operation }) =>
+      service.toLowerCase().includes(wanted) || operation.toLowerCase().includes(wanted),
+  );
+  return (node) => matches[nameOfNode[node] ?? -1] === true;
+}
+
+/** The child with the most below it. */
+export function heaviestChild({ tree, weights }: Flame, node: PathNode): PathNode | undefined {
+  let heaviest: PathNode | undefined;
+  for (const index of node.children) {
+    const child = tree.nodes[index];
+    if (child === undefined) continue;
+    if ((weights[index] ?? 0) > (weights[heaviest?.index ?? -1] ?? -1)) heaviest = child;
+  }
+  return heaviest;
+}
