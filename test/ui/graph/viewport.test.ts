@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrowHead, shortened, smoothPath } from '../../../src/ui/components/graph/edge-path.ts';
+import { edgeShape } from '../../../src/ui/components/graph/edge-path.ts';
+import type { EdgeLayout, Point } from '../../../src/ui/components/graph/graph-layout.ts';
 import {
   centred,
   fitted,
@@ -43,34 +44,44 @@ describe('the window over a graph', () => {
   });
 });
 
+const line = (flow: EdgeLayout['flow'], ...points: readonly Point[]): EdgeLayout => ({
+  points,
+  flow,
+  label: { x: 0, y: 0 },
+});
+
 describe('the line of an edge', () => {
-  it('is straight between two points and smooth between more', () => {
-    expect(smoothPath([])).toBe('');
-    expect(
-      smoothPath([
-        { x: 0, y: 0 },
-        { x: 10, y: 0 },
-      ]),
-    ).toBe('M0 0L0 0L10 0');
-    expect(
-      smoothPath([
-        { x: 0, y: 0 },
-        { x: 6, y: 6 },
-        { x: 12, y: 0 },
-      ]),
-    ).toBe('M0 0L1 1C2 2 4 4 6 4C8 4 10 2 11 1L12 0');
+  const [start, end] = [
+    { x: 0, y: 0 },
+    { x: 20, y: 0 },
+  ];
+
+  it('is straight between two points, and ends in an arrow head whose tip is the last', () => {
+    expect(edgeShape(line('free', start, end), 10)).toEqual({
+      line: 'M0 0L11 0',
+      head: 'M20 0L10 4.5L10 -4.5Z',
+    });
   });
 
-  it('ends before its arrow head, whose tip is the last point', () => {
-    const line = [
-      { x: 0, y: 0 },
-      { x: 10, y: 0 },
-    ];
-    expect(shortened(line, 4)).toEqual([
-      { x: 0, y: 0 },
-      { x: 6, y: 0 },
-    ]);
-    expect(arrowHead(line, 10)).toBe('M10 0L0 4.5L0 -4.5Z');
-    expect(arrowHead([], 10)).toBe('');
+  it('is smooth between more', () => {
+    expect(edgeShape(line('free', start, { x: 6, y: 6 }, { x: 12, y: 6 }), 1).line).toBe(
+      'M0 0L1 1C2 2 4 4 6 5C8 6 10 6 11 6L12 6',
+    );
+  });
+
+  it('goes across only between the layers, and comes along the flow', () => {
+    expect(edgeShape(line('right', start, { x: 20, y: 30 }), 1)).toEqual({
+      line: 'M0 0C10 0 10 30 20 30',
+      head: 'M20 30L19 30.5L19 29.6Z',
+    });
+    expect(edgeShape(line('down', start, { x: 20, y: 30 }), 1).line).toBe('M0 0C0 15 20 15 20 30');
+  });
+
+  it('can go back', () => {
+    expect(edgeShape(line('right', end, start), 10).head).toBe('M0 0L10 -4.5L10 4.5Z');
+  });
+
+  it('is nothing without points', () => {
+    expect(edgeShape(line('free'), 10)).toEqual({ line: '', head: '' });
   });
 });

@@ -93,7 +93,8 @@ function drawEdges(
   const pairs = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])));
   return edges.map(({ from, to }) => {
     const [source, target] = [placed.get(from), placed.get(to)];
-    if (source === undefined || target === undefined) return { points: [], label: { x: 0, y: 0 } };
+    if (source === undefined || target === undefined)
+      return { points: [], flow: 'free', label: { x: 0, y: 0 } };
     if (source === target) return loopAt(source);
     return lineBetween(source, target, pairs.has(JSON.stringify([to, from])) ? BEND : 0);
   });
@@ -107,7 +108,8 @@ function lineBetween(source: Body, target: Body, bend: number): EdgeLayout {
     x: (from.x + to.x) / 2 - ((to.y - from.y) / length) * bend,
     y: (from.y + to.y) / 2 + ((to.x - from.x) / length) * bend,
   };
-  return { points: [border(source, middle), middle, border(target, middle)], label: middle };
+  const points = [border(source, middle), middle, border(target, middle)];
+  return { points, flow: 'free', label: middle };
 }
 
 /** Where the way from the middle of a box towards a point leaves it. */
@@ -135,6 +137,7 @@ function loopAt(box: Body): EdgeLayout {
       { x: right + LOOP, y: top + LOOP / 4 },
       { x: right, y },
     ],
+    flow: 'free',
     label,
   };
 }

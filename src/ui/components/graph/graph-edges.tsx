@@ -1,5 +1,5 @@
 import { memo, type ReactElement } from 'react';
-import { arrowHead, shortened, smoothPath } from './edge-path.ts';
+import { edgeShape } from './edge-path.ts';
 import type { EdgeLayout, GraphLayout } from './graph-layout.ts';
 import type { GraphEdge } from './graph-types.ts';
 
@@ -47,15 +47,15 @@ interface EdgeLineProps {
 }
 
 const EdgeLine = memo(function EdgeLine({ edge, way, width, near, faded }: EdgeLineProps) {
-  const path = smoothPath(shortened(way.points, ARROW_PX - 1));
+  const { line, head } = edgeShape(way, ARROW_PX + width);
   const { label = '', title = '', tone = 'normal' } = edge;
   return (
     <g className="graph-edge" data-tone={tone} data-near={near} data-faded={faded}>
       {title !== '' && <title>{title}</title>}
-      <path className="graph-edge-line" d={path} strokeWidth={width} data-dashed={edge.dashed} />
-      <path className="graph-edge-head" d={arrowHead(way.points, ARROW_PX + width)} />
+      <path className="graph-edge-line" d={line} strokeWidth={width} data-dashed={edge.dashed} />
+      <path className="graph-edge-head" d={head} />
       {/* Lines are too thin to be hit. */}
-      <path className="graph-edge-hit" d={path} />
+      <path className="graph-edge-hit" d={line} />
       {label !== '' && (
         <text className="graph-edge-label" x={way.label.x} y={way.label.y}>
           {label}
@@ -65,8 +65,8 @@ const EdgeLine = memo(function EdgeLine({ edge, way, width, near, faded }: EdgeL
   );
 });
 
-/** By the logarithm: calls of two services differ by orders of magnitude. */
+/** By the root: calls of two services differ by orders of magnitude, and few must still be seen. */
 function lineWidth(weight: number, heaviest: number): number {
   if (heaviest <= 0 || weight <= 0) return THIN_PX;
-  return THIN_PX + (THICK_PX * Math.log1p(weight)) / Math.log1p(heaviest);
+  return THIN_PX + THICK_PX * Math.sqrt(weight / heaviest);
 }

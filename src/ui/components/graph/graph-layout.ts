@@ -39,6 +39,8 @@ export interface GraphLayout {
 export interface EdgeLayout {
   /** The way from border to border, at least two points. */
   readonly points: readonly Point[];
+  /** The way in which the line leaves and comes: along the layers, or straight from point to point. */
+  readonly flow: 'right' | 'down' | 'free';
   /** The middle of the label. */
   readonly label: Point;
 }

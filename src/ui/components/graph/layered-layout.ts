@@ -1,5 +1,11 @@
 import dagre, { type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
-import { type GraphLayout, LAYOUT_MARGIN, type LayoutRequest, type Point } from './graph-layout.ts';
+import {
+  type EdgeLayout,
+  type GraphLayout,
+  LAYOUT_MARGIN,
+  type LayoutRequest,
+  type Point,
+} from './graph-layout.ts';
 
 /** Up to here the best ranking and room for every label are worth their time; it grows fast beyond. */
 const CAREFUL_EDGES = 150;
@@ -32,11 +38,41 @@ export function layeredLayout({ direction, edges, nodes }: LayoutRequest): Graph
     ...{ width, height },
     nodes: new Map(nodes.map(({ id }) => [id, pointOf(graph.node(keyOf(id)))])),
     edges: edges.map(({ from, to }, index) => {
-      const { points = [], x, y } = graph.edge(keyOf(from), keyOf(to), String(index));
-      const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
-      return { points, label: x === undefined || y === undefined ? middle : { x, y } };
+      const way = graph.edge(keyOf(from), keyOf(to), String(index));
+      return edgeLayout(way, [graph.node(keyOf(from)), graph.node(keyOf(to))], direction);
     }),
   };
+}
+
+/** Edges leave and come in the middle of the sides that face each other, so that they do not cross boxes. */
+function edgeLayout(
+  { points = [], x, y }: EdgeLabel,
+  [source, target]: readonly [NodeLabel, NodeLabel],
+  direction: LayoutRequest['direction'],
+): EdgeLayout {
+  const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
+  const label = x === undefined || y === undefined ? middle : { x, y };
+  const inner = points.slice(1, -1);
+  const start = inner[0];
+  const end = inner.at(-1);
+  if (source === target || start === undefined || end === undefined) {
+    return { points, flow: 'free', label };
+  }
+  return {
+    points: [sideTowards(source, start, direction), ...inner, sideTowards(target, end, direction)],
+    flow: direction,
+    label,
+  };
+}
+
+/** The middle of the side of a box that is nearer to a point, along the layers. */
+function sideTowards(
+  { width, height, x = 0, y = 0 }: NodeLabel,
+  towards: Point,
+  direction: LayoutRequest['direction'],
+): Point {
+  if (direction === 'right') return { x: x + (Math.sign(towards.x - x) * width) / 2, y };
+  return { x, y: y + (Math.sign(towards.y - y) * height) / 2 };
 }
 
 function pointOf({ x = 0, y = 0 }: NodeLabel): Point {
