@@ -81,6 +81,15 @@ describe.each(['memory', 'embedded'])('on a storage that is %s', (kind) => {
     expect(await ask('/api/deep-dependencies?service=nobody')).toBe('{"dependencies":[]}');
   });
 
+  it('deep dependencies are those of named traces where traces are named', async () => {
+    const named = `/api/deep-dependencies?service=cart&start=1&end=2`;
+    const { body } = await query.ask(`${named}&traceID=${short(1)}&traceID=${short(1)}`);
+    expect(body).toBe(`{"dependencies":[${path(WEB, short(1))}]}`);
+    expect((await query.ask(`${named}&traceID=dead`)).body).toBe('{"dependencies":[]}');
+    const wrong = await query.ask(`${named}&traceID=x`);
+    expect([wrong.status, wrong.body.includes('cannot parse traceID param')]).toEqual([400, true]);
+  });
+
   it.each(['/api/deep-dependencies', '/analytics/v1/dependencies', '/api/quality-metrics'])(
     '%s needs a service',
     async (endpoint) => {

@@ -51,9 +51,7 @@ export function parseSearch(
   const limit = parseLimit(parameters, limits);
   const durationMinNano = parseDuration(parameters, 'minDuration');
   const durationMaxNano = parseDuration(parameters, 'maxDuration');
-  const traceIds = parameters
-    .getAll('traceID')
-    .map((text) => read(text, readTraceId, (why) => `cannot parse traceID param: ${why}`));
+  const traceIds = parseTraceIds(parameters);
   const raw = parseFlag(parameters, 'raw');
   if (traceIds.length === 0 && serviceName === '' && !capabilities.withoutService) {
     throw missing('service');
@@ -84,6 +82,23 @@ export function parseWindow(parameters: URLSearchParams): TimeWindow {
     ...(start === undefined ? {} : { startNano: start * 1000n }),
     ...(end === undefined ? {} : { endNano: end * 1000n }),
   };
+}
+
+/** Every `traceID`, in their order. @throws ApiError */
+export function parseTraceIds(parameters: URLSearchParams): readonly string[] {
+  return parameters
+    .getAll('traceID')
+    .map((text) => read(text, readTraceId, (why) => `cannot parse traceID param: ${why}`));
+}
+
+/** Without repetitions. @throws ApiError for more than one request may ask for */
+export function distinctIds(
+  ids: readonly string[],
+  { maxTraces }: SearchLimits,
+): readonly string[] {
+  const distinct = [...new Set(ids)];
+  if (distinct.length <= maxTraces) return distinct;
+  throw new ApiError(400, `more than ${maxTraces} trace IDs (query.max-traces)`);
 }
 
 /** The trace id in a path. @throws ApiError */

@@ -5,7 +5,13 @@ import { ApiError } from './endpoint.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
 import { createPace } from './pace.ts';
-import { parseFlag, parsePathTraceId, parseSearch, parseWindow } from './parse-parameters.ts';
+import {
+  distinctIds,
+  parseFlag,
+  parsePathTraceId,
+  parseSearch,
+  parseWindow,
+} from './parse-parameters.ts';
 import { readTraces } from './read-traces.ts';
 import { createPageEnd, seenChunks } from './search-cursor.ts';
 import { writeJaegerTraces } from './write-jaeger-traces.ts';
@@ -34,10 +40,7 @@ export const searchTraces: Endpoint = {
       const found = seenChunks(reader.findTraces(tenant, query, signal), end);
       return answerTraces(found, raw, { request, deps, nextCursor: end.next });
     }
-    const ids = [...new Set(traceIds)];
-    if (ids.length > deps.limits.maxTraces) {
-      throw new ApiError(400, `more than ${deps.limits.maxTraces} trace IDs (query.max-traces)`);
-    }
+    const ids = distinctIds(traceIds, deps.limits);
     const chunks = storedTraces(deps.storage, {
       ...{ tenant, ids, signal },
       window: parseWindow(parameters),
