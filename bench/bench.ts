@@ -6,6 +6,7 @@ const BENCHMARKS = new Map<string, () => Promise<(args: readonly string[]) => Pr
   ['codecs', async () => (await import('./codecs.ts')).benchCodecs],
   ['engine', async () => (await import('./engine.ts')).benchEngine],
   ['query', async () => (await import('./query.ts')).benchQuery],
+  ['ui', async () => (await import('./ui.ts')).benchUi],
   ['operator', async () => (await import('./operator.ts')).benchOperator],
 ]);
 

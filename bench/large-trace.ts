@@ -5,12 +5,23 @@ const SPANS_A_REQUEST = 500;
 const SERVICES = 20;
 const START_NANO = 1_750_000_000_000_000_000n;
 
+interface LargeTrace {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly startNano: bigint;
+}
+
+const LARGE_TRACE: LargeTrace = { traceId: LARGE_TRACE_ID, startNano: START_NANO };
+
 /** One trace in requests: a tree with four children a span, ten attributes, two events on a tenth. */
-export function* largeTrace(spanCount: number): Generator<readonly Span[]> {
+export function* largeTrace(
+  spanCount: number,
+  trace: LargeTrace = LARGE_TRACE,
+): Generator<readonly Span[]> {
   for (let first = 0; first < spanCount; first += SPANS_A_REQUEST) {
     const resource = resourceOf((first / SPANS_A_REQUEST) % SERVICES);
     const count = Math.min(SPANS_A_REQUEST, spanCount - first);
-    yield Array.from({ length: count }, (_, index) => spanOf(first + index, resource));
+    yield Array.from({ length: count }, (_, index) => spanOf(first + index, resource, trace));
   }
 }
 
@@ -31,18 +42,18 @@ function resourceOf(service: number): Resource {
   return { serviceName, attributes, droppedAttributesCount: 0, schemaUrl: '' };
 }
 
-function spanOf(number: number, resource: Resource): Span {
-  const startTimeUnixNano = START_NANO + BigInt(number) * 1000n;
+function spanOf(number: number, resource: Resource, { traceId, startNano }: LargeTrace): Span {
+  const startTimeUnixNano = startNano + BigInt(number) * 1000n;
   const event = { attributes: [int('attempt', 2)], droppedAttributesCount: 0 };
   return {
-    traceId: LARGE_TRACE_ID,
+    traceId,
     spanId: idOf(number + 1),
     parentSpanId: number === 0 ? '' : idOf(1 + Math.floor((number - 1) / 4)),
     ...{ traceState: '', flags: 1, name: `GET /api/v1/orders/{id} ${number % 15}` },
     kind: number % 2 === 0 ? 'client' : 'server',
     startTimeUnixNano,
     // Inside of its parent.
-    endTimeUnixNano: START_NANO + 1_000_000_000n - BigInt(number) * 1000n,
+    endTimeUnixNano: startNano + 1_000_000_000n - BigInt(number) * 1000n,
     attributes: [
       text('http.request.method', 'GET'),
       text('url.path', `/api/v1/orders/${number}`),

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
+import { sendOtlp, startAllInOne } from './all-in-one.ts';
 import { ensureDataSetD, readRequests } from './data-set-d.ts';
 import { measureQueries } from './engine-queries.ts';
 import { largeTrace, LARGE_TRACE_ID } from './large-trace.ts';
-import { firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import { memoryPeakOf } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
 const USAGE = `usage: npm run bench -- query [options]
@@ -24,14 +24,6 @@ D, and a large trace: first byte, whole, CPU time, and how much memory it takes.
   --help`;
 
 const SERVER_CORE = 0;
-/** Those of the image. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
-const PORTS = (
-  'collector.grpc-server collector.http-server collector.zipkin collector.otlp.grpc ' +
-  'collector.otlp.http admin.http health.http http-server query.http-server query.grpc-server'
-).split(' ');
-const UDP_PORTS = ['jaeger-compact', 'jaeger-binary', 'zipkin-compact'];
-
 interface Sizes {
   readonly spans: number;
   readonly large: number;
@@ -75,58 +67,26 @@ async function measureStorage(storage: string, sizes: Sizes): Promise<void> {
   const folder = '.cache/bench/query-data';
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const flags = [
+  const { otlp, process, query } = await startAllInOne(SERVER_CORE, [
     `--span-storage.type=${storage}`,
     `--embedded.directory=${folder}`,
-    '--log-format=json',
-    ...PORTS.map((name) => `--${name}.host-port=127.0.0.1:0`),
-    ...UDP_PORTS.map((name) => `--processor.${name}.server-host-port=127.0.0.1:0`),
-  ];
-  const server = startPinned(SERVER_CORE, [...NODE_FLAGS, 'src/main.ts', 'all-in-one', ...flags]);
+  ]);
   try {
-    const addresses = await addressesOf(server);
-    await load(addresses.get('otlp http') ?? '', sizes);
+    await load(otlp, sizes);
     console.log(storage);
-    const ui = addresses.get('ui') ?? '';
     // First, so that the peak of memory is that of the large trace.
-    await measureLargeTrace(ui, sizes, server);
-    await measureQueries(ui);
+    await measureLargeTrace(query, sizes, process);
+    await measureQueries(query);
   } finally {
-    await server.stop();
+    await process.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function addressesOf(server: PinnedProcess): Promise<ReadonlyMap<string, string>> {
-  const addresses = new Map<string, string>();
-  await firstLine(server, (line) => {
-    if (!line.startsWith('{')) return undefined;
-    const { address, msg } = JSON.parse(line) as { msg?: string; address?: string };
-    if (address !== undefined && msg !== undefined) {
-      addresses.set(msg, address.replace('tcp:', 'http:'));
-    }
-    return msg === 'ready' ? true : undefined;
-  });
-  return addresses;
-}
-
 async function load(otlp: string, { large, spans }: Sizes): Promise<void> {
   const data = await ensureDataSetD(spans, '.cache/bench');
-  for (const request of await readRequests(data.path)) await send(otlp, request);
-  for (const own of largeTrace(large)) await send(otlp, encodeSpans(own));
-}
-
-async function send(otlp: string, body: Uint8Array): Promise<void> {
-  const headers = { 'content-type': 'application/x-protobuf' };
-  for (;;) {
-    const answer = await fetch(`${otlp}/v1/traces`, {
-      ...{ method: 'POST', headers },
-      body: Uint8Array.from(body),
-    });
-    await answer.arrayBuffer();
-    if (answer.ok) return;
-    await sleep(50);
-  }
+  for (const request of await readRequests(data.path)) await sendOtlp(otlp, request);
+  for (const own of largeTrace(large)) await sendOtlp(otlp, encodeSpans(own));
 }
 
 async function measureLargeTrace(

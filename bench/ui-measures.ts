@@ -1,0 +1,157 @@
+import { gzipSync } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { memoryOf } from './pinned-process.ts';
+import { PROBE } from './ui-pages.ts';
+import type { UiUnderTest } from './ui-pages.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const BROWSER_FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+  ...['--disable-component-update', '--no-first-run', '--disable-extensions'],
+];
+const WAIT_MS = 60_000;
+/** After this, what a page does on its own is done. */
+const CALM_MS = 700;
+const SCROLL_FRAMES = 60;
+const SCROLL_PX = 900;
+const CLICKS = 5;
+
+export interface SearchFigures {
+  readonly scriptKb: number;
+  readonly requests: number;
+  readonly usableMs: number;
+  readonly findMs: number;
+  readonly findTaskMs: number;
+}
+
+export interface TraceFigures {
+  readonly drawnMs: number;
+  readonly reactsMs: number;
+  readonly detailMs: number;
+  readonly loadTaskMs: number;
+  readonly scrollTaskMs: number;
+  readonly heapMb: number;
+  readonly rendererMb: number;
+}
+
+/** The search page in a browser that has seen nothing yet, and a search with 20 results. */
+export async function measureSearch(ui: UiUnderTest, service: string): Promise<SearchFigures> {
+  return inBrowser(async (_browser, page) => {
+    let requests = 0;
+    const scripts: Promise<number>[] = [];
+    page.on('response', (response) => {
+      requests += 1;
+      if (response.request().resourceType() === 'script') scripts.push(gzipKb(response.body()));
+    });
+    await page.goto(`${ui.base}/search`, { waitUntil: 'commit' });
+    const usableMs = await inPage(page, `probe.when(${text(ui.submit)})`);
+    const counted = requests;
+    const sizes = await Promise.all(scripts);
+    const { findMs, findTaskMs } = await measureFind(page, ui, service);
+    return {
+      scriptKb: sizes.reduce((sum, size) => sum + size, 0),
+      ...{ requests: counted, usableMs, findMs, findTaskMs },
+    };
+  });
+}
+
+/** From a page with one result less, so that the click is on a form that is filled in. */
+async function measureFind(
+  page: Page,
+  ui: UiUnderTest,
+  service: string,
+): Promise<Pick<SearchFigures, 'findMs' | 'findTaskMs'>> {
+  const query = `service=${service}&lookback=1h&limit=19&minDuration=&maxDuration=`;
+  const nowUs = Date.now() * 1000;
+  await page.goto(`${ui.base}/search?${query}&start=${nowUs - 3600e6}&end=${nowUs}`);
+  await inPage(page, `probe.when(${text(ui.result)}, 19)`);
+  await page.fill(ui.limit, '20');
+  await sleep(CALM_MS);
+  const startMs = await inPage(page, 'performance.now()');
+  const endMs = await inPage(
+    page,
+    `(async () => {
+      document.querySelector(${text(ui.submit)}).click();
+      await probe.when(${text(ui.result)}, 20);
+      return probe.drawn();
+    })()`,
+  );
+  await sleep(CALM_MS);
+  const findTaskMs = await inPage(page, `probe.longest(${startMs})`);
+  return { findMs: endMs - startMs, findTaskMs };
+}
+
+/** A trace opened by its address in a browser that has seen nothing yet. */
+export async function measureTrace(ui: UiUnderTest, traceId: string): Promise<TraceFigures> {
+  return inBrowser(async (browser, page) => {
+    await page.goto(`${ui.base}/trace/${traceId}`, { waitUntil: 'commit' });
+    const row = text(ui.row);
+    const detail = text(ui.detail);
+    const [drawnMs = 0, reactsMs = 0] = await page.evaluate<number[]>(`(async () => {
+      const drawn = await probe.when(${row}, 2);
+      await probe.clickToDetail(${row}, ${detail}, 1);
+      return [drawn, performance.now()];
+    })()`);
+    await sleep(CALM_MS);
+    const loadTaskMs = await inPage(page, 'probe.longest(0)');
+    const details: number[] = [];
+    for (let click = 0; click < CLICKS; click++) {
+      // Each next row in sight whose details are still closed.
+      details.push(await inPage(page, `probe.clickToDetail(${row}, ${detail}, ${click + 2})`));
+      await sleep(100);
+    }
+    const scrollMs = await inPage(page, 'performance.now()');
+    const scroller = text(ui.scroller);
+    await inPage(page, `probe.scroll(${scroller}, ${SCROLL_FRAMES}, ${SCROLL_PX}).then(() => 0)`);
+    await sleep(CALM_MS);
+    const scrollTaskMs = await inPage(page, `probe.longest(${scrollMs})`);
+    const memory = await memoryOfPage(browser, page);
+    return { drawnMs, reactsMs, detailMs: middle(details), loadTaskMs, scrollTaskMs, ...memory };
+  });
+}
+
+async function inBrowser<T>(measure: (browser: Browser, page: Page) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_FLAGS });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(WAIT_MS);
+    await page.addInitScript(PROBE);
+    return await measure(browser, page);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Of the heap, what is left after a collection. */
+async function memoryOfPage(
+  browser: Browser,
+  page: Page,
+): Promise<Pick<TraceFigures, 'heapMb' | 'rendererMb'>> {
+  const ofBrowser = await browser.newBrowserCDPSession();
+  const { processInfo } = await ofBrowser.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  const rendererMb = Math.max(...renderers.map(({ id }) => memoryOf(id))) / 1e6;
+  const ofPage = await page.context().newCDPSession(page);
+  await ofPage.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await ofPage.send('Runtime.getHeapUsage');
+  return { heapMb: usedSize / 1e6, rendererMb };
+}
+
+function inPage(page: Page, expression: string): Promise<number> {
+  return page.evaluate<number>(expression);
+}
+
+/** Whatever the server sent it as. */
+async function gzipKb(body: Promise<Buffer>): Promise<number> {
+  return gzipSync(await body).length / 1000;
+}
+
+export function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function text(selector: string): string {
+  return JSON.stringify(selector);
+}
