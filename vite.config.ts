@@ -5,9 +5,13 @@ import { defineConfig } from 'vite';
 const ALWAYS_LOADED = [
   /src\/ui\/[^/]+$/,
   /src\/ui\/api\/(?:json-shape|services)\.ts$/,
-  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|notice|safe-text|select|service-dot)\./,
+  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|notice|safe-text|select|service-dot|split-panel)\./,
+  /src\/(?:model\/span|ui\/pages\/search\/search-request)\.ts$/,
   /node_modules\/@tanstack\/(?:react-query|query-core)\//,
 ];
+
+/** What the search page needs to be drawn, the page that people open first; with all that these import. */
+const SEARCH_LOADED = /src\/ui\/pages\/search\/search-(?:page|side|form|box)\.tsx$/;
 
 export default defineConfig({
   root: 'src/ui',
@@ -30,6 +34,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'app', test: (module) => ALWAYS_LOADED.some((part) => part.test(module)) },
+            { name: 'search', test: SEARCH_LOADED },
             { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
           ],
         },

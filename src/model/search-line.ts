@@ -123,11 +123,7 @@ class LineReader {
   }
 
   private condition(at: number): void {
-    const word = this.match(WORD);
-    const key = word?.endsWith('.') === true || word === undefined ? this.value(WORD) : undefined;
-    if (word === undefined && key === undefined) {
-      throw this.wrong(at, `${this.source[at] ?? ''} has no meaning here`);
-    }
+    const key = this.key(at);
     const subject = this.source.slice(at, this.position);
     if (this.match(WORD_TEST) !== undefined) {
       this.filter(this.source.slice(at, this.position), at);
@@ -135,20 +131,30 @@ class LineReader {
     }
     const operator = this.match(COMPARISON)?.trim();
     if (operator === undefined) {
-      this.words.push(key ?? word ?? '');
+      this.words.push(key);
       return;
     }
     const value = this.value(operator === '=' ? LOOSE : WORD);
-    if (value === undefined && operator !== '=')
+    if (value === undefined && operator !== '=') {
       throw this.wrong(this.position, 'a value is missing');
-    this.place({ at, subject, operator, value: value ?? '' }, word ?? key ?? '');
+    }
+    this.place({ at, key, subject, operator, value: value ?? '' });
+  }
+
+  /** Without quotes; `any."k v"` keeps its form. */
+  private key(at: number): string {
+    const word = this.match(WORD);
+    if (word !== undefined && !word.endsWith('.')) return word;
+    const text = this.value(WORD);
+    if (word === undefined && text === undefined) {
+      throw this.wrong(at, `${this.source[at] ?? ''} has no meaning here`);
+    }
+    return word === undefined ? (text ?? '') : this.source.slice(at, this.position);
   }
 
   /** Where a comparison belongs: what every storage can do is no filter. */
-  private place(found: Comparison, key: string): void {
-    const { at, subject, operator, value } = found;
-    const isField = subject === key && (FIELDS.has(key) || isPlaced(key));
-    const isWritten = subject === key || subject.startsWith('"');
+  private place({ at, key, subject, operator, value }: Comparison): void {
+    const isAttribute = subject.startsWith('"') || !(FIELDS.has(key) || isPlaced(key));
     if (subject === 'dur' || subject === 'duration') {
       const end = operator.startsWith('>') ? 'min' : operator.startsWith('<') ? 'max' : undefined;
       if (end !== undefined && this.durations[end] === '') {
@@ -157,7 +163,7 @@ class LineReader {
         return;
       }
       this.filter(`duration${operator}${quoted(value)}`, at);
-    } else if (operator === '=' && isWritten && !isField && !this.tags.has(key)) {
+    } else if (operator === '=' && isAttribute && !this.tags.has(key)) {
       this.tags.set(key, value);
     } else {
       this.filter(`${subject}${operator}${quoted(value)}`, at);
@@ -223,7 +229,8 @@ class LineReader {
 
 interface Comparison {
   readonly at: number;
-  /** As it is written. */
+  readonly key: string;
+  /** The key as it is written. */
   readonly subject: string;
   readonly operator: string;
   readonly value: string;

@@ -7,8 +7,17 @@ export interface BrowserStore {
 
 /** Remembers across visits, or nothing where the browser forbids it, as it may in a frame. */
 export function browserStore(): BrowserStore {
+  return storeOr(() => localStorage);
+}
+
+/** The same for this tab alone, until it is closed. */
+export function tabStore(): BrowserStore {
+  return storeOr(() => sessionStorage);
+}
+
+function storeOr(open: () => Storage): BrowserStore {
   try {
-    return localStorage;
+    return open();
   } catch (error) {
     if (error instanceof DOMException) return FORGETFUL;
     throw error;

@@ -1,6 +1,9 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { openApp } from './open-app.tsx';
+
+// The parts of the page are files of their own; the first to ask for them waits longest.
+configure({ asyncUtilTimeout: 10_000 });
 
 const SERVICES = { 'api/v3/services': { services: ['mail', 'cart'] } };
 const OPERATIONS = {
@@ -105,7 +108,7 @@ describe('the search page', () => {
 
   it('asks for a service where the storage needs one', async () => {
     const asked = openApp('search?lookback=2h&limit=7', ANSWERS);
-    await screen.findByText('Start with a service: its traces of the last 2 hours.');
+    await screen.findByText('A service leads to its traces of the last 2 hours.');
     expect(serviceBox().placeholder).toBe('Choose a service');
     expect(serviceBox().getAttribute('aria-invalid')).toBe('true');
     screen.getByText('Choose a service: this storage finds traces by service.');
@@ -187,9 +190,11 @@ describe('the search page', () => {
     });
     await screen.findByText('No traces found');
     await waitFor(() => {
-      expect(asked.get('api/v3/trace-summaries')).toHaveLength(3);
+      expect(asked.get('api/v3/trace-summaries')).toHaveLength(4);
     });
-    const [, withoutOperation, withoutDuration] = asked.get('api/v3/trace-summaries') ?? [];
+    const [, longer, withoutOperation, withoutDuration] =
+      asked.get('api/v3/trace-summaries') ?? [];
+    expect(longer?.get('query.operationName')).toBe('x');
     expect(withoutOperation?.has('query.operationName')).toBe(false);
     expect(withoutOperation?.get('query.durationMin')).toBe('9s');
     expect(withoutDuration?.has('query.durationMin')).toBe(false);

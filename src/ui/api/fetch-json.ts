@@ -17,9 +17,17 @@ export async function fetchJson(path: string, signal: AbortSignal): Promise<unkn
   return jsonOf(await answer(path, { signal }), signal);
 }
 
-/** POSTs without a body. */
-export async function postForJson(path: string, signal: AbortSignal): Promise<unknown> {
-  return jsonOf(await answer(path, { signal, method: 'POST' }), signal);
+/** POSTs without a body, or with one of JSON. */
+export async function postForJson(
+  path: string,
+  signal: AbortSignal,
+  json?: string,
+): Promise<unknown> {
+  const body = json !== undefined && {
+    body: json,
+    headers: { 'content-type': 'application/json' },
+  };
+  return jsonOf(await answer(path, { signal, method: 'POST', ...body }), signal);
 }
 
 /** The same, for who reads the answer as it comes. */
@@ -50,7 +58,7 @@ async function checked(response: Response): Promise<Response> {
 
 async function answer(
   path: string,
-  request: { readonly signal: AbortSignal; readonly method?: 'POST' },
+  request: RequestInit & { readonly signal: AbortSignal },
 ): Promise<Response> {
   try {
     return await fetch(new URL(path, document.baseURI), request);

@@ -7,9 +7,10 @@ const EMPTY_POLL_MS = 3_000;
 const STALE_MS = 30_000;
 
 /** Names of the services that have sent spans, sorted. */
-export function useServices(): UseQueryResult<readonly string[]> {
+export function useServices(enabled = true): UseQueryResult<readonly string[]> {
   return useQuery({
     queryKey: ['services'],
+    enabled,
     staleTime: STALE_MS,
     refetchInterval: ({ state }) =>
       Array.isArray(state.data) && state.data.length === 0 ? EMPTY_POLL_MS : false,

@@ -1,71 +1,118 @@
-import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type SearchRequest, timeRange } from '../pages/search/search-request.ts';
 import { fetchJson } from './fetch-json.ts';
-import { jsonObject, type JsonObject, numberField, objectsField, textField } from './json-shape.ts';
-
-/** One trace of a search result, as the list and the plot show it. */
-export interface FoundTrace {
-  readonly traceId: string;
-  readonly rootService: string;
-  readonly rootOperation: string;
-  /** Microseconds since 1970. */
-  readonly startUs: number;
-  readonly durationUs: number;
-  readonly spanCount: number;
-  readonly errorCount: number;
-  readonly orphanCount: number;
-  readonly services: readonly FoundService[];
-}
-
-export interface FoundService {
-  readonly name: string;
-  readonly spanCount: number;
-  readonly errorCount: number;
-}
+import { type FoundTrace, foundTraceOfJaeger, foundTraceOfSummary } from './found-trace.ts';
+import { jsonObject, objectsField, textField } from './json-shape.ts';
 
 export interface SearchResult {
   readonly traces: readonly FoundTrace[];
   /** Milliseconds since 1970: what "5 minutes ago" counts from. */
   readonly askedAtMs: number;
+  /** Where the next, older page begins; '' when there is none or the storage has no pages. */
+  readonly nextCursor: string;
 }
+
+/** Which part of all that is found is shown. */
+export interface PageRange {
+  /** Where it begins, as an earlier answer has named it; '' for the newest. */
+  readonly cursor: string;
+  /** How many pages of the request's limit. */
+  readonly pages: number;
+}
+
+const NEWEST_STALE_MS = 30_000;
+
+export const FIRST_PAGE: PageRange = { cursor: '', pages: 1 };
 
 /** Results stay when the trace page is left again; only a new search asks anew. */
-export function useTraceSummaries(request: SearchRequest): UseQueryResult<SearchResult> {
-  return useQuery(summariesQuery(request));
+export function useTraceSummaries(
+  request: SearchRequest,
+  range: PageRange,
+): UseQueryResult<SearchResult> {
+  const key = JSON.stringify(request);
+  return useQuery({
+    ...pagesQuery(request, range),
+    // While further pages arrive, those before them stay.
+    placeholderData: (before, query) =>
+      JSON.stringify(query?.queryKey[1]) === key ? before : undefined,
+  });
 }
 
-/** The same search once per variant, side by side. */
+/** The newest traces that match, asked again when the last answer is no longer fresh. */
+export function useNewestTraces(
+  request: SearchRequest,
+  enabled: boolean,
+): UseQueryResult<SearchResult> {
+  return useQuery({ ...pagesQuery(request, FIRST_PAGE), staleTime: NEWEST_STALE_MS, enabled });
+}
+
+/** The first page of each search, side by side. */
 export function useSearchVariants(
   requests: readonly SearchRequest[],
 ): readonly UseQueryResult<SearchResult>[] {
-  return useQueries({ queries: requests.map(summariesQuery) });
+  return useQueries({ queries: requests.map((request) => pagesQuery(request, FIRST_PAGE)) });
 }
 
-function summariesQuery(request: SearchRequest): {
-  queryKey: readonly unknown[];
-  staleTime: number;
-  queryFn: (context: { signal: AbortSignal }) => Promise<SearchResult>;
-} {
-  return {
-    queryKey: ['trace-summaries', request],
+/** One page after the other: where each begins, the one before tells. All are of the same time. */
+function pagesQuery(request: SearchRequest, { cursor, pages }: PageRange) {
+  const keyOf = (count: number) => ['trace-summaries', request, { cursor, pages: count }] as const;
+  return queryOptions({
+    queryKey: keyOf(pages),
     staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      const askedAtMs = Date.now();
-      const path = `api/v3/trace-summaries?${summaryParameters(request, askedAtMs)}`;
-      const body = jsonObject(await fetchJson(path, signal));
-      return { askedAtMs, traces: objectsField(body, 'summaries').map(readSummary) };
+    queryFn: async ({ client, signal }): Promise<SearchResult> => {
+      const before = client.getQueryData<SearchResult>(keyOf(pages - 1));
+      let result = before ?? (await fetchPage(request, cursor, Date.now(), signal));
+      const known = before === undefined ? 1 : pages - 1;
+      for (let count = known; count < pages && result.nextCursor !== ''; count++) {
+        const page = await fetchPage(request, result.nextCursor, result.askedAtMs, signal);
+        result = { ...page, traces: [...result.traces, ...page.traces] };
+      }
+      return result;
     },
+  });
+}
+
+async function fetchPage(
+  request: SearchRequest,
+  cursor: string,
+  askedAtMs: number,
+  signal: AbortSignal,
+): Promise<SearchResult> {
+  if (request.traceIds.length > 0) return tracesById(request.traceIds, askedAtMs, signal);
+  const query = summaryParameters(request, { cursor, nowMs: askedAtMs });
+  const body = jsonObject(await fetchJson(`api/v3/trace-summaries?${query}`, signal));
+  return {
+    askedAtMs,
+    traces: objectsField(body, 'summaries').map(foundTraceOfSummary),
+    nextCursor: textField(body, 'nextCursor'),
   };
 }
 
+/** There are no summaries by id: the traces come whole. The address bounds how many these are. */
+async function tracesById(
+  traceIds: readonly string[],
+  askedAtMs: number,
+  signal: AbortSignal,
+): Promise<SearchResult> {
+  const query = new URLSearchParams(traceIds.map((id) => ['traceID', id]));
+  const body = jsonObject(await fetchJson(`api/traces?${query}`, signal));
+  const traces = objectsField(body, 'data').map(foundTraceOfJaeger);
+  return { askedAtMs, traces, nextCursor: '' };
+}
+
 /** The query of api_v3; conditions that are not set are left out. */
-export function summaryParameters(request: SearchRequest, nowMs: number): URLSearchParams {
+export function summaryParameters(
+  request: SearchRequest,
+  { cursor, nowMs }: { readonly cursor: string; readonly nowMs: number },
+): URLSearchParams {
   const range = timeRange(request, nowMs);
   const attributes = Object.fromEntries(request.tags.map(({ key, value }) => [key, value]));
   const parameters = new URLSearchParams({
     'query.startTimeMin': rfc3339(range.startUs),
     'query.startTimeMax': rfc3339(range.endUs),
     'query.searchDepth': String(request.limit),
+    // Even an empty one: it asks for the end of this page.
+    'query.cursor': cursor,
   });
   const optional = {
     'query.serviceName': request.service,
@@ -77,27 +124,8 @@ export function summaryParameters(request: SearchRequest, nowMs: number): URLSea
   for (const [name, value] of Object.entries(optional)) {
     if (value !== '') parameters.set(name, value);
   }
+  for (const filter of request.filters) parameters.append('query.filter', filter);
   return parameters;
-}
-
-function readSummary(summary: JsonObject): FoundTrace {
-  const startNano = BigInt(textField(summary, 'minStartTimeUnixNano') || 0);
-  const endNano = BigInt(textField(summary, 'maxEndTimeUnixNano') || 0);
-  return {
-    traceId: textField(summary, 'traceId'),
-    rootService: textField(summary, 'rootServiceName'),
-    rootOperation: textField(summary, 'rootOperationName'),
-    startUs: Number(startNano / 1000n),
-    durationUs: Number(endNano - startNano) / 1000,
-    spanCount: numberField(summary, 'spanCount'),
-    errorCount: numberField(summary, 'errorSpanCount'),
-    orphanCount: numberField(summary, 'orphanSpanCount'),
-    services: objectsField(summary, 'services').map((service) => ({
-      name: textField(service, 'name'),
-      spanCount: numberField(service, 'spanCount'),
-      errorCount: numberField(service, 'errorSpanCount'),
-    })),
-  };
 }
 
 /** Keeps the microseconds that a Date would cut off. */

@@ -1,7 +1,7 @@
-import './combobox.css';
 import { ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
 import { text } from '../text/common-text.ts';
+import { listAttributes, OptionList, steppedOption } from './option-list.tsx';
 import { SafeText } from './safe-text.tsx';
 
 /** More options than this are not drawn: typing narrows them faster than scrolling. */
@@ -33,15 +33,11 @@ export function Combobox(props: ComboboxProps): ReactElement {
     <div className="combobox">
       <input
         className="input"
-        role="combobox"
+        {...listAttributes(id, { open, active, options: shown })}
         aria-label={label}
         aria-required={required}
         aria-invalid={props.invalid}
         aria-describedby={props.noteId}
-        aria-expanded={open}
-        aria-controls={`${id}-list`}
-        aria-autocomplete="list"
-        aria-activedescendant={open && active in shown ? `${id}-${active}` : undefined}
         autoComplete="off"
         spellCheck={false}
         placeholder={emptyLabel}
@@ -61,8 +57,17 @@ export function Combobox(props: ComboboxProps): ReactElement {
         onKeyDown={list.onKeyDown}
       />
       <ChevronDown size={15} className="combobox-arrow" aria-hidden />
-      <ComboboxList
-        {...{ id, label, value, emptyLabel, shown, active, open }}
+      <OptionList
+        {...{ id, label, options: shown, active, open }}
+        current={value}
+        nothing={text.noMatch}
+        shownAs={(option) =>
+          option === '' ? (
+            <span className="muted">{emptyLabel}</span>
+          ) : (
+            <SafeText>{option}</SafeText>
+          )
+        }
         onChoose={list.choose}
         onActive={list.setActive}
       />
@@ -115,7 +120,7 @@ function useOpenList(props: ComboboxProps): OpenList {
     if (step !== 0) {
       event.preventDefault();
       if (!open) show(undefined);
-      else setActive(stepped(active, step, shown.length));
+      else setActive(steppedOption(active, step, shown.length));
     } else if (event.key === 'Enter' && open) {
       event.preventDefault();
       choose(shown[active] ?? (typed ?? value).trim());
@@ -127,61 +132,6 @@ function useOpenList(props: ComboboxProps): OpenList {
   return { open, typed, shown, active, setActive, show, choose, leave, onKeyDown };
 }
 
-interface ComboboxListProps {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly emptyLabel: string;
-  readonly shown: readonly string[];
-  readonly active: number;
-  readonly open: boolean;
-  readonly onChoose: (option: string) => void;
-  readonly onActive: (index: number) => void;
-}
-
-function ComboboxList(props: ComboboxListProps): ReactElement {
-  const { id, label, value, emptyLabel, shown, active, open, onChoose, onActive } = props;
-  return (
-    <ul
-      id={`${id}-list`}
-      className="combobox-list"
-      role="listbox"
-      aria-label={label}
-      hidden={!open}
-    >
-      {shown.map((option, index) => (
-        <li
-          key={option}
-          id={`${id}-${index}`}
-          ref={index === active ? scrollIntoList : undefined}
-          role="option"
-          aria-selected={index === active}
-          data-current={option === value}
-          onPointerDown={(event) => {
-            // Keeps the focus in the field.
-            event.preventDefault();
-            onChoose(option);
-          }}
-          onPointerMove={() => {
-            onActive(index);
-          }}
-        >
-          {option === '' ? (
-            <span className="muted">{emptyLabel}</span>
-          ) : (
-            <SafeText>{option}</SafeText>
-          )}
-        </li>
-      ))}
-      {open && shown.length === 0 && (
-        <li className="combobox-none muted" role="option" aria-selected={false} aria-disabled>
-          {text.noMatch}
-        </li>
-      )}
-    </ul>
-  );
-}
-
 function matching({ options, required }: ComboboxProps, typed: string): readonly string[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === '') return [...(required ? [] : ['']), ...options.slice(0, MAX_SHOWN)];
@@ -191,14 +141,4 @@ function matching({ options, required }: ComboboxProps, typed: string): readonly
 function exact({ options }: ComboboxProps, typed: string): string | undefined {
   const wanted = typed.trim().toLowerCase();
   return options.find((option) => option.toLowerCase() === wanted);
-}
-
-/** Round and round; from none to the first, or upwards to the last. */
-function stepped(active: number, step: 1 | -1, count: number): number {
-  if (count === 0) return -1;
-  return active === -1 && step === -1 ? count - 1 : (active + step + count) % count;
-}
-
-function scrollIntoList(item: HTMLLIElement | null): void {
-  item?.scrollIntoView({ block: 'nearest' });
 }

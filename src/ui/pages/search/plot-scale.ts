@@ -1,4 +1,5 @@
-import type { FoundTrace } from '../../api/trace-summaries.ts';
+import type { FoundTrace } from '../../api/found-trace.ts';
+import { currentTimeZone } from '../../time-zone.ts';
 
 export interface PlotPoint {
   readonly trace: FoundTrace;
@@ -18,6 +19,9 @@ export interface PlotLayout {
   readonly points: readonly PlotPoint[];
   readonly times: readonly PlotTick[];
   readonly durations: readonly PlotTick[];
+  /** What a place means, in microseconds as the axes are. */
+  readonly timeAt: (x: number) => number;
+  readonly durationAt: (y: number) => number;
 }
 
 /** In CSS pixels: the drawing area inside the axes. */
@@ -63,6 +67,8 @@ export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotL
       value,
     })),
     durations: scale.ticks.map((value) => ({ at: y(value), value })),
+    timeAt: (at) => first + ((at - area.left) / area.width) * (last - first),
+    durationAt: (at) => scale.value(1 - (at - area.top) / area.height),
   };
 }
 
@@ -72,16 +78,21 @@ function padded(first: number, last: number): readonly [number, number] {
   return [first - room, last + room];
 }
 
-function durationScale(
-  shortest: number,
-  longest: number,
-): { position: (us: number) => number; ticks: readonly number[] } {
+interface DurationScale {
+  /** From 0 at the bottom to 1. */
+  readonly position: (us: number) => number;
+  readonly value: (position: number) => number;
+  readonly ticks: readonly number[];
+}
+
+function durationScale(shortest: number, longest: number): DurationScale {
   if (longest / shortest < LOG_SPREAD) {
     const step = niceStep(longest / 3);
     const top = Math.max(Math.ceil((longest * 1.02) / step), 1) * step;
     const count = Math.round(top / step);
     return {
       position: (us) => us / top,
+      value: (position) => position * top,
       ticks: Array.from({ length: count + 1 }, (_, i) => i * step),
     };
   }
@@ -91,6 +102,7 @@ function durationScale(
   const count = Math.floor((high - low) / every) + 1;
   return {
     position: (us) => (Math.log10(us) - low) / (high - low),
+    value: (position) => 10 ** (low + position * (high - low)),
     ticks: Array.from({ length: count }, (_, i) => 10 ** (low + i * every)),
   };
 }
@@ -101,11 +113,12 @@ function niceStep(size: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= size) ?? size;
 }
 
-/** Round times of the local clock, at most `count` of them. */
+/** Round times of the reader's clock, at most `count` of them. */
 function clockTicks(first: number, last: number, count: number): readonly number[] {
   const seconds = (last - first) / 1_000_000 / count;
   const step = (CLOCK_STEPS.find((size) => size >= seconds) ?? seconds) * 1_000_000;
-  const zoneUs = new Date(first / 1_000).getTimezoneOffset() * 60_000_000;
+  const minutes = currentTimeZone() === 'utc' ? 0 : new Date(first / 1_000).getTimezoneOffset();
+  const zoneUs = minutes * 60_000_000;
   const ticks: number[] = [];
   const start = Math.ceil((first - zoneUs) / step) * step + zoneUs;
   for (let at = start; at < last; at += step) ticks.push(at);

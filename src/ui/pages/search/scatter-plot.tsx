@@ -1,39 +1,54 @@
 import './scatter-plot.css';
 import { type CSSProperties, type ReactElement, useMemo, useState } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
-import type { FoundTrace } from '../../api/trace-summaries.ts';
+import type { FoundTrace } from '../../api/found-trace.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { SafeText } from '../../components/safe-text.tsx';
-import { goTo, traceHref } from '../../routing.ts';
+import { ServiceDot } from '../../components/service-dot.tsx';
+import { goTo } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
-import { searchText } from '../../text/search-text.ts';
+import { resultsText } from '../../text/results-text.ts';
 import { axisTime } from '../../time-text.ts';
-import { layoutPlot, type PlotLayout, type PlotPoint } from './plot-scale.ts';
+import { type PlotBox, usePlotBrush } from './plot-brush.ts';
+import { layoutPlot, type PlotArea, type PlotLayout, type PlotPoint } from './plot-scale.ts';
+import type { Brush } from './result-view.ts';
 
 const HEIGHT = 172;
+const TOOLTIP_SERVICES = 6;
 const MARGIN = { left: 64, right: 16, top: 14, bottom: 26 };
 
-/** Duration over start time, one mark a trace. The list below says the same to screen readers. */
-export function ScatterPlot({ traces }: { traces: readonly FoundTrace[] }): ReactElement {
+interface ScatterPlotProps {
+  readonly traces: readonly FoundTrace[];
+  readonly traceHrefOf: (traceId: string) => string;
+  readonly onBrush: (brush: Brush) => void;
+}
+
+/**
+ * Duration over start time, one mark a trace; what is dragged over is narrowed to. The list below
+ * says the same to screen readers, and the form's range and durations narrow by keyboard.
+ */
+export function ScatterPlot({ traces, traceHrefOf, onBrush }: ScatterPlotProps): ReactElement {
   const { ref, width } = useElementWidth<HTMLDivElement>();
   const [near, setNear] = useState<PlotPoint>();
-  const layout = useMemo(
-    () =>
-      layoutPlot(traces, {
-        left: MARGIN.left,
-        top: MARGIN.top,
-        width: Math.max(1, width - MARGIN.left - MARGIN.right),
-        height: HEIGHT - MARGIN.top - MARGIN.bottom,
-      }),
-    [traces, width],
-  );
+  const area = areaOf(width);
+  const layout = useMemo(() => layoutPlot(traces, sizeOf(areaOf(width))), [traces, width]);
+  const { marked, handlers } = usePlotBrush(area, ({ left, right, top, bottom }) => {
+    onBrush({
+      fromUs: layout.timeAt(left),
+      toUs: layout.timeAt(right),
+      shortestUs: bottom === area.bottom ? 0 : layout.durationAt(bottom),
+      longestUs: top === area.top ? Number.MAX_SAFE_INTEGER : layout.durationAt(top),
+    });
+  });
+  const dragged = marked !== undefined;
   return (
     <figure className="scatter-plot" ref={ref}>
       <figcaption className="muted">
-        {searchText.plotCaption}
-        <span className="scatter-plot-key">{searchText.plotOk}</span>
+        {resultsText.plotCaption}
+        <span className="scatter-plot-hint">{resultsText.plotHint}</span>
+        <span className="scatter-plot-key">{resultsText.plotOk}</span>
         <span className="scatter-plot-key" data-error>
-          {searchText.plotErrors}
+          {resultsText.plotErrors}
         </span>
       </figcaption>
       {width > 0 && (
@@ -41,17 +56,46 @@ export function ScatterPlot({ traces }: { traces: readonly FoundTrace[] }): Reac
           width={width}
           height={HEIGHT}
           role="img"
-          aria-label={searchText.plotTitle(traces.length)}
+          aria-label={resultsText.plotTitle(traces.length)}
+          {...handlers}
         >
           <Axes layout={layout} width={width} />
           {layout.points.map((point) => (
-            <Mark key={point.trace.traceId} point={point} near={near === point} onNear={setNear} />
+            <Mark
+              key={point.trace.traceId}
+              point={point}
+              near={near === point}
+              href={traceHrefOf(point.trace.traceId)}
+              onNear={setNear}
+            />
           ))}
+          {marked && (
+            <rect
+              className="scatter-plot-brush"
+              x={marked.left}
+              y={marked.top}
+              width={marked.right - marked.left}
+              height={marked.bottom - marked.top}
+            />
+          )}
         </svg>
       )}
-      {near !== undefined && <Tooltip point={near} width={width} />}
+      {near !== undefined && !dragged && <Tooltip point={near} width={width} />}
     </figure>
   );
+}
+
+function areaOf(width: number): PlotBox {
+  return {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: Math.max(MARGIN.left + 1, width - MARGIN.right),
+    bottom: HEIGHT - MARGIN.bottom,
+  };
+}
+
+function sizeOf({ left, top, right, bottom }: PlotBox): PlotArea {
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 function Axes({ layout, width }: { layout: PlotLayout; width: number }): ReactElement {
@@ -77,10 +121,12 @@ function Axes({ layout, width }: { layout: PlotLayout; width: number }): ReactEl
 function Mark({
   point,
   near,
+  href,
   onNear,
 }: {
   point: PlotPoint;
   near: boolean;
+  href: string;
   onNear: (point: PlotPoint | undefined) => void;
 }): ReactElement {
   const { x, y, radius: r, trace } = point;
@@ -95,7 +141,7 @@ function Mark({
       onNear(undefined);
     },
     onClick: () => {
-      goTo(traceHref(trace.traceId));
+      goTo(href);
     },
   };
   // Another shape as well as another colour: red alone does not tell everyone.
@@ -124,6 +170,11 @@ function Tooltip({ point, width }: { point: PlotPoint; width: number }): ReactEl
       <span className="muted numbers">
         {durationText(trace.durationUs)} · {text.spans(trace.spanCount)} ·{' '}
         {text.errors(trace.errorCount)}
+      </span>
+      <span className="scatter-plot-services">
+        {trace.services.slice(0, TOOLTIP_SERVICES).map(({ name }) => (
+          <ServiceDot key={name} name={name} />
+        ))}
       </span>
     </div>
   );

@@ -1,7 +1,13 @@
-import { isDurationText } from '../../../model/duration-text.ts';
-import { formatLogfmt, parseLogfmt } from '../../../model/logfmt.ts';
+import { durationNanos, isDurationText } from '../../../model/duration-text.ts';
+import {
+  formatSearchLine,
+  parseSearchLine,
+  type SearchLine,
+  SearchLineError,
+} from '../../../model/search-line.ts';
 import type { SearchConfig } from '../../config/ui-config.ts';
 import { searchText } from '../../text/search-text.ts';
+import { fieldTime, timeOfField } from '../../time-text.ts';
 import {
   CUSTOM_LOOKBACK,
   isLimit,
@@ -13,26 +19,16 @@ import {
 export interface SearchFields {
   readonly service: string;
   readonly operation: string;
-  /** logfmt */
+  /** Conditions as a line: logfmt, and the operators beyond it. */
   readonly tags: string;
   readonly lookback: string;
-  /** `2026-11-21T09:30:00` in the browser's time zone. */
+  /** `2026-11-21T09:30:00` in the reader's time zone. */
   readonly from: string;
   readonly to: string;
   readonly minDuration: string;
   readonly maxDuration: string;
   readonly limit: string;
 }
-
-const UNIT_NANOS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3_600e9,
-};
 
 /** A sentence for each field that cannot be searched with. */
 export type FieldErrors = Partial<Record<keyof SearchFields, string>>;
@@ -41,74 +37,126 @@ export type ReadFields =
   | { readonly type: 'request'; readonly request: SearchRequest }
   | { readonly type: 'errors'; readonly errors: FieldErrors };
 
+const HOUR_US = 3_600_000_000;
+
 export function fieldsOf(request: SearchRequest, nowMs: number): SearchFields {
-  const { service, operation, tags, lookback, startUs, endUs, minDuration, maxDuration, limit } =
-    request;
-  const endMs = endUs === undefined ? nowMs : endUs / 1_000;
+  const { service, operation, tags, filters, lookback, startUs, endUs } = request;
+  const toUs = endUs ?? nowMs * 1_000;
   return {
     service,
     operation,
-    tags: formatLogfmt(tags),
+    tags: formatSearchLine({ tags, filters }),
     lookback,
-    from: localTime(startUs === undefined ? endMs - 3_600_000 : startUs / 1_000),
-    to: localTime(endMs),
-    minDuration,
-    maxDuration,
-    limit: String(limit),
+    from: fieldTime(startUs ?? toUs - HOUR_US),
+    to: fieldTime(toUs),
+    minDuration: request.minDuration,
+    maxDuration: request.maxDuration,
+    limit: String(request.limit),
   };
 }
 
 export function readFields(fields: SearchFields, config: SearchConfig): ReadFields {
-  const tags = parseLogfmt(fields.tags);
+  const line = readLine(fields.tags, config);
   const range = readRange(fields);
-  const limit = Number(fields.limit);
+  const request: SearchRequest = {
+    ...combine(fields, typeof line === 'string' ? EMPTY_LINE : line),
+    lookback: fields.lookback,
+    startUs: range?.startUs,
+    endUs: range?.endUs,
+    limit: Number(fields.limit),
+    traceIds: [],
+  };
   const errors: FieldErrors = {
-    ...(isServiceMissing(fields.service, config) && { service: searchText.serviceMissing }),
-    ...(tags === undefined && { tags: searchText.tagsInvalid }),
+    ...errorsOf(request, config),
+    ...(typeof line === 'string' && { tags: line }),
     ...(range === undefined && { to: searchText.rangeInvalid }),
-    ...(badDuration(fields.minDuration) && { minDuration: searchText.durationInvalid }),
-    ...(durationNanos(fields.minDuration) > durationNanos(fields.maxDuration) && {
+  };
+  if (Object.keys(errors).length > 0) return { type: 'errors', errors };
+  return { type: 'request', request };
+}
+
+export type ReadLine =
+  | { readonly type: 'request'; readonly request: SearchRequest }
+  | { readonly type: 'mistake'; readonly message: string };
+
+/**
+ * The search of one line, in the time range of `base`. A word alone names a service; one that is none
+ * is a mistake, because it could mean anything.
+ */
+export function readSearchLine(
+  typed: string,
+  base: SearchRequest,
+  { services, config }: { readonly services: readonly string[]; readonly config: SearchConfig },
+): ReadLine {
+  const line = readLine(typed, config);
+  if (typeof line === 'string') return { type: 'mistake', message: line };
+  const named = line.words.find((word) => services.includes(word));
+  const unknown = line.words.find((word) => word !== named);
+  if (unknown !== undefined) return { type: 'mistake', message: searchText.boxWords(unknown) };
+  const { operation, tags, filters, minDuration, maxDuration } = line;
+  const request: SearchRequest = {
+    ...base,
+    ...{ operation, tags, filters, minDuration, maxDuration },
+    service: line.service || (named ?? ''),
+    traceIds: [],
+  };
+  const [message] = Object.values(errorsOf(request, config));
+  return message === undefined ? { type: 'request', request } : { type: 'mistake', message };
+}
+
+/** What is wrong with a search, by the field in which it stands. */
+function errorsOf(request: SearchRequest, config: SearchConfig): FieldErrors {
+  const { minDuration, maxDuration, limit } = request;
+  return {
+    ...(isServiceMissing(request, config) && { service: searchText.serviceMissing }),
+    ...(badDuration(minDuration) && { minDuration: searchText.durationInvalid }),
+    ...(durationNanos(minDuration) > durationNanos(maxDuration) && {
       maxDuration: searchText.durationOrder,
     }),
-    ...(badDuration(fields.maxDuration) && { maxDuration: searchText.durationInvalid }),
+    ...(badDuration(maxDuration) && { maxDuration: searchText.durationInvalid }),
     ...(!isLimit(limit, config) && { limit: searchText.limitInvalid(config.maxLimit) }),
   };
-  if (tags === undefined || range === undefined || Object.keys(errors).length > 0) {
-    return { type: 'errors', errors };
-  }
-  const { service, operation, lookback } = fields;
-  const minDuration = fields.minDuration.trim();
-  const maxDuration = fields.maxDuration.trim();
+}
+
+const EMPTY_LINE = parseSearchLine('');
+
+type Conditions = Pick<
+  SearchRequest,
+  'service' | 'operation' | 'tags' | 'filters' | 'minDuration' | 'maxDuration'
+>;
+
+/** A line may also name what has a field of its own; then the line counts. */
+function combine(fields: SearchFields, line: SearchLine): Conditions {
   return {
-    type: 'request',
-    request: { service, operation, lookback, tags, limit, minDuration, maxDuration, ...range },
+    service: line.service || fields.service,
+    operation: line.operation || fields.operation,
+    // A key alone is true, as logfmt has it.
+    tags: [...line.tags, ...line.words.map((key) => ({ key, value: 'true' }))],
+    filters: line.filters,
+    minDuration: line.minDuration || fields.minDuration.trim(),
+    maxDuration: line.maxDuration || fields.maxDuration.trim(),
   };
+}
+
+/** What is wrong with the line, in a sentence, or the line. */
+function readLine(typed: string, config: SearchConfig): SearchLine | string {
+  try {
+    const line = parseSearchLine(typed);
+    return line.filters.length > 0 && !config.filters ? searchText.filtersUnsupported : line;
+  } catch (error) {
+    if (!(error instanceof SearchLineError)) throw error;
+    return searchText.tagsInvalid(error.message);
+  }
 }
 
 /** Undefined when a custom range is not one; a lookback has no times of its own. */
 function readRange(fields: SearchFields): Pick<SearchRequest, 'startUs' | 'endUs'> | undefined {
   if (fields.lookback !== CUSTOM_LOOKBACK) return { startUs: undefined, endUs: undefined };
-  const startUs = new Date(fields.from).getTime() * 1_000;
-  const endUs = new Date(fields.to).getTime() * 1_000;
+  const startUs = timeOfField(fields.from);
+  const endUs = timeOfField(fields.to);
   return startUs < endUs ? { startUs, endUs } : undefined;
 }
 
 function badDuration(typed: string): boolean {
-  return typed.trim() !== '' && !isDurationText(typed.trim());
-}
-
-/** NaN, which is never more or less, for what is empty or no duration. */
-function durationNanos(typed: string): number {
-  if (!isDurationText(typed.trim())) return NaN;
-  let nanos = 0;
-  for (const [, count, unit = ''] of typed.matchAll(/([\d.]+)([a-zµ]+)/g)) {
-    nanos += Number(count) * (UNIT_NANOS[unit] ?? NaN);
-  }
-  return Math.round(nanos);
-}
-
-/** As `<input type="datetime-local">` has it: local time, no zone. */
-function localTime(ms: number): string {
-  const offsetMs = new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - offsetMs).toISOString().slice(0, 19);
+  return typed !== '' && !isDurationText(typed);
 }

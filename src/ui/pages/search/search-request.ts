@@ -1,4 +1,5 @@
 import type { TextAttribute } from '../../../model/timeline-span.ts';
+import { parsedJson } from '../../api/json-shape.ts';
 import { lookbackSeconds } from '../../config/lookback.ts';
 import type { SearchConfig } from '../../config/ui-config.ts';
 
@@ -7,6 +8,8 @@ export interface SearchRequest {
   readonly service: string;
   readonly operation: string;
   readonly tags: readonly TextAttribute[];
+  /** Conditions beyond equal texts, each in a form of the API's `filter`. */
+  readonly filters: readonly string[];
   /** `1h`, `2d`, … or `custom` for a range of its own. */
   readonly lookback: string;
   /** Microseconds since 1970. Undefined: the lookback counts from when it is asked. */
@@ -14,13 +17,18 @@ export interface SearchRequest {
   readonly endUs: number | undefined;
   readonly minDuration: string;
   readonly maxDuration: string;
+  /** Traces of one page. */
   readonly limit: number;
+  /** Traces by their ids instead: all other conditions do not count. */
+  readonly traceIds: readonly string[];
 }
 
 export const CUSTOM_LOOKBACK = 'custom';
 const DEFAULT_LIMIT = 20;
 /** Of a range that names no start. */
 const CUSTOM_SECONDS = 3_600;
+/** What Jaeger keeps its addresses below, for browsers and proxies that cut longer ones. */
+export const ADDRESS_LENGTH_MAX = 2_083;
 
 /** A search without conditions. */
 export function emptySearch(config: SearchConfig): SearchRequest {
@@ -28,16 +36,21 @@ export function emptySearch(config: SearchConfig): SearchRequest {
     service: '',
     operation: '',
     tags: [],
+    filters: [],
     lookback: config.defaultLookback,
     startUs: undefined,
     endUs: undefined,
     minDuration: '',
     maxDuration: '',
     limit: Math.min(DEFAULT_LIMIT, config.maxLimit),
+    traceIds: [],
   };
 }
 
-const CONDITIONS = ['service', 'operation', 'tags', 'tag', 'lookback', 'start', 'limit'];
+const CONDITIONS = [
+  ...['service', 'operation', 'tags', 'tag', 'filter', 'lookback', 'start', 'limit'],
+  ...['traceID', 'span'],
+];
 
 /** Undefined for a page that was opened without a search. Values out of range get the default. */
 export function readSearchUrl(search: string, config: SearchConfig): SearchRequest | undefined {
@@ -52,12 +65,14 @@ export function readSearchUrl(search: string, config: SearchConfig): SearchReque
     // Jaeger's form says "all" for no condition.
     operation: url.get('operation')?.replace(/^all$/, '') ?? '',
     tags: [...readTags(url.getAll('tags')), ...readColonTags(url.getAll('tag'))],
+    filters: url.getAll('filter').filter((filter) => filter.trim() !== ''),
     lookback: known ? lookback : empty.lookback,
     startUs: readTime(url.get('start')),
     endUs: readTime(url.get('end')),
     minDuration: url.get('minDuration') ?? '',
     maxDuration: url.get('maxDuration') ?? '',
     limit: isLimit(limit, config) ? limit : empty.limit,
+    traceIds: readTraceIds(url),
   };
 }
 
@@ -67,12 +82,12 @@ export function isLimit(limit: number, config: SearchConfig): boolean {
 }
 
 /** True where a search without a service would be refused. */
-export function isServiceMissing(service: string, config: SearchConfig): boolean {
-  return service === '' && !config.withoutService;
+export function isServiceMissing(request: SearchRequest, config: SearchConfig): boolean {
+  return request.service === '' && request.traceIds.length === 0 && !config.withoutService;
 }
 
-/** The address of a search, relative to the base path, with Jaeger's parameter names. */
-export function searchHref(request: SearchRequest): string {
+/** The parameters of a search with Jaeger's names, `filter` beside them. */
+export function searchParameters(request: SearchRequest): URLSearchParams {
   const { service, operation, tags, lookback, startUs, endUs } = request;
   const url = new URLSearchParams();
   const set = (name: string, value: string): void => {
@@ -88,7 +103,19 @@ export function searchHref(request: SearchRequest): string {
   set('start', startUs === undefined ? '' : String(startUs));
   const pairs = tags.map(({ key, value }) => [key, value] as const);
   set('tags', tags.length === 0 ? '' : JSON.stringify(Object.fromEntries(pairs)));
-  return `search?${url}`;
+  for (const filter of request.filters) url.append('filter', filter);
+  return url;
+}
+
+/** The address of a search, relative to the base path; of its traces as many as there is room for. */
+export function searchHref(request: SearchRequest): string {
+  let address = `search?${searchParameters(request)}`;
+  for (const id of request.traceIds) {
+    const longer = `${address}&traceID=${encodeURIComponent(id)}`;
+    if (longer.length > ADDRESS_LENGTH_MAX) break;
+    address = longer;
+  }
+  return address;
 }
 
 /** Fixes a lookback to the clock, so that the URL shows the same traces again later. */
@@ -107,31 +134,33 @@ export function timeRange(
   return { startUs: request.startUs ?? endUs - seconds * 1_000_000, endUs };
 }
 
-/** A search with one condition less, and that condition in words. */
-export interface LoosenedSearch {
-  readonly without: string;
-  readonly request: SearchRequest;
+/** `a` and `b` of `traceID=a` and of `span=…@b`, each once. */
+function readTraceIds(url: URLSearchParams): readonly string[] {
+  const ofSpans = url.getAll('span').map((span) => span.slice(span.lastIndexOf('@') + 1));
+  const ids = [...url.getAll('traceID'), ...ofSpans].map((id) => id.trim().toLowerCase());
+  return [...new Set(ids.filter((id) => /^[0-9a-f]{1,32}$/.test(id)))];
 }
 
-/** All the ways to leave one condition out; the service and the time range stay. */
-export function loosened(request: SearchRequest): readonly LoosenedSearch[] {
-  const { operation, tags, minDuration, maxDuration } = request;
-  const variants: LoosenedSearch[] = tags.map((tag) => ({
-    without: `${tag.key}=${tag.value}`,
-    request: { ...request, tags: tags.filter((other) => other !== tag) },
-  }));
-  const leaveOut = (without: string, changed: Partial<SearchRequest>): void => {
-    variants.push({ without, request: { ...request, ...changed } });
-  };
-  if (operation !== '') leaveOut(operation, { operation: '' });
-  if (minDuration !== '') leaveOut(`≥ ${minDuration}`, { minDuration: '' });
-  if (maxDuration !== '') leaveOut(`≤ ${maxDuration}`, { maxDuration: '' });
-  return variants;
+/**
+ * Jaeger's `span=<ids>@<trace>`: spans to mark in the traces of a result, their ids as they are
+ * looked for in a trace, by trace id.
+ */
+export function readMarkedSpans(search: string): ReadonlyMap<string, string> {
+  const marked = new Map<string, string>();
+  for (const span of new URLSearchParams(search).getAll('span')) {
+    const at = span.lastIndexOf('@');
+    if (at > 0) marked.set(idWithZeros(span.slice(at + 1)), span.slice(0, at));
+  }
+  return marked;
+}
+
+function idWithZeros(id: string): string {
+  return id.toLowerCase().padStart(32, '0');
 }
 
 function readTags(values: readonly string[]): TextAttribute[] {
   return values.flatMap((json) => {
-    const parsed = parseJson(json);
+    const parsed = parsedJson(json);
     if (typeof parsed !== 'object' || parsed === null) return [];
     return Object.entries(parsed).map(([key, value]) => ({ key, value: String(value) }));
   });
@@ -142,15 +171,6 @@ function readColonTags(values: readonly string[]): TextAttribute[] {
     const colon = pair.indexOf(':');
     return colon < 1 ? [] : [{ key: pair.slice(0, colon), value: pair.slice(colon + 1) }];
   });
-}
-
-/** A URL may be cut or edited by hand: what is not JSON is no condition. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function readTime(value: string | null): number | undefined {

@@ -1,15 +1,36 @@
-import type { FoundTrace } from '../../api/trace-summaries.ts';
+import type { FoundTrace } from '../../api/found-trace.ts';
 
-export const TRACE_ORDERS = ['recent', 'oldest', 'longest', 'shortest', 'spans', 'errors'] as const;
+export const TRACE_ORDERS = [
+  'recent',
+  'oldest',
+  'longest',
+  'shortest',
+  'spans',
+  'least-spans',
+  'errors',
+  'least-errors',
+  'name',
+  'name-reversed',
+] as const;
 export type TraceOrder = (typeof TRACE_ORDERS)[number];
 
-const COMPARE: Record<TraceOrder, (a: FoundTrace, b: FoundTrace) => number> = {
+type Compare = (a: FoundTrace, b: FoundTrace) => number;
+
+const names = new Intl.Collator('en', { numeric: true });
+const byName: Compare = (a, b) =>
+  names.compare(a.rootService, b.rootService) || names.compare(a.rootOperation, b.rootOperation);
+
+const COMPARE: Record<TraceOrder, Compare> = {
   recent: (a, b) => b.startUs - a.startUs,
   oldest: (a, b) => a.startUs - b.startUs,
   longest: (a, b) => b.durationUs - a.durationUs,
   shortest: (a, b) => a.durationUs - b.durationUs,
   spans: (a, b) => b.spanCount - a.spanCount,
+  'least-spans': (a, b) => a.spanCount - b.spanCount,
   errors: (a, b) => b.errorCount - a.errorCount,
+  'least-errors': (a, b) => a.errorCount - b.errorCount,
+  name: byName,
+  'name-reversed': (a, b) => byName(b, a),
 };
 
 export function sortTraces(

@@ -1,17 +1,22 @@
-import { plural, wholeUnits } from './counting.ts';
+import { wholeUnits } from './counting.ts';
 
-/** What the search page says. */
+/** What the search form and its page say. */
 export const wording = {
+  tabs: { search: 'Search', upload: 'Upload' },
+  tabsLabel: 'Find or upload traces',
   chooseService: 'Choose a service',
   serviceMissing: 'Choose a service: this storage finds traces by service.',
-  tagsPlaceholder: 'http.status_code=500 error=true',
-  tagsHelp: 'All must be on one span. Quote values with spaces: db="select 1".',
-  tagsInvalid: 'Write key=value, and close every quote.',
+  withCount: (label: string, count: number) => `${label} (${count.toLocaleString('en')})`,
+  tagsPlaceholder: 'http.status_code>=500 error=true',
+  tagsInvalid: (why: string) => `At ${why}.`,
+  filtersUnsupported:
+    'This storage compares for equality only: write key=value, without other operators.',
   lookback: 'Lookback',
   customRange: 'Custom range',
   lastRange: (seconds: number) => `Last ${wholeUnits(seconds)}`,
   rangeStart: 'From',
   rangeEnd: 'To',
+  rangeZone: (zone: string) => `Times are ${zone}.`,
   rangeInvalid: 'The range must end after it starts.',
   minDuration: 'Min duration',
   maxDuration: 'Max duration',
@@ -23,48 +28,30 @@ export const wording = {
   adjustEndTime: (time: string) => `Leave out the last ${time}`,
   adjustHint: 'Traces that have just begun may not be complete yet.',
   findTraces: 'Find traces',
+  reset: 'Reset',
   searchForm: 'Search for traces',
-  chooseTitle: 'Find a trace',
-  chooseHint: (seconds: number | undefined) =>
-    seconds === undefined
-      ? 'Start with a service: its traces of the custom range.'
-      : `Start with a service: its traces of the last ${wholeUnits(seconds)}.`,
+  boxLabel: 'Search in one line',
+  boxPlaceholder: 'service:cart error=true dur>200ms',
+  boxGo: 'Find',
+  boxWords: (word: string) =>
+    `“${word}” is no service here and no condition. Write service:…, operation:…, key=value or dur>200ms.`,
+  suggestions: 'Completions',
+  help: 'How to write conditions',
   loadingServices: 'Asking which services have sent traces…',
   loadingTraces: (service: string) =>
     service === ''
       ? 'Searching the traces of all services…'
       : `Searching the traces of ${service}…`,
+  loadingOlder: 'Asking for older traces…',
   atLimit: (limit: number) => `the newest ${limit}; raise the limit to see more`,
-  distribution: 'Durations',
-  sortBy: 'Sort by',
-  sorts: {
-    recent: 'Newest first',
-    oldest: 'Oldest first',
-    longest: 'Longest first',
-    shortest: 'Shortest first',
-    spans: 'Most spans',
-    errors: 'Most errors',
-  },
-  plotTitle: (count: number) =>
-    `Duration over start time of ${plural(count, 'trace')}; the list below has the same traces.`,
-  plotCaption: 'Duration over start time',
-  plotOk: 'no errors',
-  plotErrors: 'with errors',
-  incompleteHint: (count: number) => `${plural(count, 'span')} name a parent that never arrived`,
-  noTracesTitle: 'No traces found',
-  noTracesHint:
-    'Nothing matches all conditions in this time range. Widen the range or drop a condition.',
-  loosening: 'Trying with one condition less…',
-  matchWithout: (count: string, condition: string) => `${count} without ${condition}`,
-  matchAtLeast: (count: number, limit: number) =>
-    count >= limit
-      ? `${count} or more traces match`
-      : `${plural(count, 'trace')} ${count === 1 ? 'matches' : 'match'}`,
-  startTitle: 'No traces yet',
-  startHint: 'This page notices by itself when the first span arrives.',
-  startSdk: 'Any OpenTelemetry SDK or agent: set this and start your application',
-  startCurl: 'Or send one span from a shell',
-  startPorts:
-    'The collector listens on 4317 (OTLP gRPC), 4318 (OTLP HTTP) and 14268 (Jaeger Thrift) unless configured otherwise.',
-  startCluster: 'In a cluster, use the collector service of your instance as the host.',
+  showOlder: (count: number) => `Show ${count.toLocaleString('en')} older`,
+  goOlder: 'Go on with older traces',
+  goNewest: 'Back to the newest',
+  loadingShape: 'Loading the view…',
+  nothingOlderTitle: 'No older traces',
+  nothingOlderHint: 'The pages before this one have everything that matches.',
+  failedConditions: 'Change the condition that is named, in the form or in the address.',
+  failedTooMuch: 'Shorten the time range, lower the limit, or add a condition.',
+  failedBusy:
+    'The storage may be busy or gone. Wait a moment, or search a shorter time range; the query service’s log says more.',
 } as const;

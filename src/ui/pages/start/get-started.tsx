@@ -2,7 +2,7 @@ import './get-started.css';
 import type { ReactElement } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { text } from '../../text/common-text.ts';
-import { searchText } from '../../text/search-text.ts';
+import { startText } from '../../text/start-text.ts';
 
 /** What to do while nothing has been stored yet, with commands for this very address. */
 export function GetStarted(): ReactElement {
@@ -10,17 +10,17 @@ export function GetStarted(): ReactElement {
   const otlp = `http://${host}:4318`;
   return (
     <section className="get-started">
-      <h1>{searchText.startTitle}</h1>
+      <h1>{startText.firstTitle}</h1>
       <p className="muted" role="status">
-        {searchText.startHint}
+        {startText.firstHint}
       </p>
       <Command
-        title={searchText.startSdk}
+        title={startText.firstSdk}
         command={`export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp}\nexport OTEL_SERVICE_NAME=my-service`}
       />
-      <Command title={searchText.startCurl} command={exampleSpan(otlp)} />
-      <p className="muted">{searchText.startPorts}</p>
-      <p className="muted">{searchText.startCluster}</p>
+      <Command title={startText.firstCurl} command={exampleSpan(otlp)} />
+      <p className="muted">{startText.firstPorts}</p>
+      <p className="muted">{startText.firstCluster}</p>
     </section>
   );
 }

@@ -1,0 +1,62 @@
+import './compare-bar.css';
+import { GitCompareArrows, X } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { SafeText } from '../../components/safe-text.tsx';
+import { useEmbed } from '../../config/embed.ts';
+import { useUiConfig } from '../../config/ui-config.ts';
+import { followLink } from '../../routing.ts';
+import { resultsText } from '../../text/results-text.ts';
+import { compareHref, useCompareChoice } from './compare-choice.ts';
+
+/** What was chosen for comparing, in this result and in those before. */
+export function CompareBar(): ReactElement | null {
+  const { embedded } = useEmbed();
+  const { traceIdDisplayLength } = useUiConfig();
+  const { chosen, toggle, clear } = useCompareChoice();
+  if (embedded || chosen.length === 0) return null;
+  return (
+    <section className="compare-bar" aria-label={resultsText.compareChosen(chosen.length)}>
+      <ul>
+        {chosen.map((trace) => {
+          const remove = resultsText.compareRemove(trace.name);
+          return (
+            <li key={trace.traceId}>
+              <SafeText>{trace.name}</SafeText>
+              <span className="mono muted">{trace.traceId.slice(0, traceIdDisplayLength)}</span>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={remove}
+                title={remove}
+                onClick={() => {
+                  toggle(trace);
+                }}
+              >
+                <X size={14} aria-hidden />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <div className="compare-bar-actions">
+        {chosen.length === 1 ? (
+          <span className="muted">{resultsText.compareOneMore}</span>
+        ) : (
+          <a className="button primary" href={compareHref(chosen)} onClick={followLink}>
+            <GitCompareArrows size={15} aria-hidden />
+            {resultsText.compare}
+          </a>
+        )}
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={resultsText.compareClear}
+          title={resultsText.compareClear}
+          onClick={clear}
+        >
+          <X size={16} aria-hidden />
+        </button>
+      </div>
+    </section>
+  );
+}
