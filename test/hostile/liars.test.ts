@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
+import { decodeSearchRequest } from '../../src/wire/jaeger-query/query-requests.ts';
 import { postSpansToOtlp } from '../../src/wire/jaeger/proto-to-otlp.ts';
 import { agentCallToOtlp, jaegerBatchToOtlp } from '../../src/wire/jaeger/thrift-to-otlp.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
@@ -12,6 +13,7 @@ import { zipkinThriftToOtlp } from '../../src/wire/zipkin/v1-thrift-to-otlp.ts';
 import { zipkinV2JsonToOtlp } from '../../src/wire/zipkin/v2-json-to-otlp.ts';
 import { encodeBatch, encodeCall } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { RICH_BATCH } from './corpora.ts';
+import { bestOf, msMax } from './prove-decoder.ts';
 import { ZIPKIN_PROTO_SPANS, encodeZipkinProto, encodeZipkinThrift } from './zipkin-messages.ts';
 
 type Decode = (bytes: Uint8Array) => unknown;
@@ -125,6 +127,17 @@ describe('a megabyte of nearly nothing', { timeout: 60_000 }, () => {
     expect(() => decode(bytes)).toThrow(WireError);
     // Buffers that double leave as much behind as they end with.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * MIB);
+  });
+
+  it('takes no more than other bytes: attributes of a search', () => {
+    const isRefusal = (error: unknown): boolean => error instanceof WireError;
+    // What copies all of them for each is found out by the few, before it takes hours.
+    for (const entries of [2 ** 14, MIB]) {
+      const search = field(1, repeat(hex('1a00'), 2 * entries));
+      expect(decodeSearchRequest(search)?.attributes).toHaveLength(entries);
+      const ms = bestOf({ decode: decodeSearchRequest, isRefusal }, search);
+      expect(ms).toBeLessThanOrEqual(msMax(search));
+    }
   });
 
   it('is not what small real spans are', () => {

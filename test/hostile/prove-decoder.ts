@@ -4,11 +4,15 @@ import type { MutationOptions } from '../harness/mutate.ts';
 
 const MUTANTS = 100_000;
 
-export interface DecoderProof extends MutationOptions {
+/** How one input is answered. */
+interface Decoding {
   /** Takes an input or throws; whatever else must hold of a result is checked in here too. */
   readonly decode: (bytes: Buffer) => unknown;
   /** Whether an error is the one the format's readers answer with for good. */
   readonly isRefusal: (error: unknown) => boolean;
+}
+
+export interface DecoderProof extends MutationOptions, Decoding {
   /** How many, where one input takes far longer than most. */
   readonly mutants?: number;
 }
@@ -56,7 +60,7 @@ export function proveDecoder(proof: DecoderProof): DecoderTally {
   return { ...tally, microsPerKb: (totalMs * 1e3) / (totalBytes / 1024) };
 }
 
-function answer({ decode, isRefusal }: DecoderProof, input: Buffer): 'accepted' | 'refused' {
+function answer({ decode, isRefusal }: Decoding, input: Buffer): 'accepted' | 'refused' {
   try {
     decode(input);
     return 'accepted';
@@ -67,11 +71,19 @@ function answer({ decode, isRefusal }: DecoderProof, input: Buffer): 'accepted' 
 }
 
 function isSlow(ms: number, input: Buffer): boolean {
-  return ms > (MS_PER_KB_MAX * Math.max(INPUT_BYTES_MIN, input.length)) / 1024;
+  return ms > msMax(input);
 }
 
-/** Of the processor, in milliseconds: what others do on the machine at the same time is not counted. */
-function bestOf(proof: DecoderProof, input: Buffer): number {
+/** What an input may take. */
+export function msMax(input: Buffer): number {
+  return (MS_PER_KB_MAX * Math.max(INPUT_BYTES_MIN, input.length)) / 1024;
+}
+
+/**
+ * Of the processor, in milliseconds: what others do on the machine at the same time is not counted. The
+ * best of many turns, or the first that took no more than it may.
+ */
+export function bestOf(proof: Decoding, input: Buffer): number {
   let best = Number.POSITIVE_INFINITY;
   for (let turn = 0; turn < RETRIES; turn += 1) {
     const start = process.threadCpuUsage();
