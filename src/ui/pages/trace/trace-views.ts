@@ -10,6 +10,9 @@ type Views = Readonly<Partial<Record<TraceViewId, ComponentType<TraceViewProps>>
 
 /** Each view is a file of its own, loaded when it is chosen. */
 export const TRACE_VIEWS: Views = {
+  graph: lazy(async () => ({
+    default: (await import('./views/graph/graph-view.tsx')).GraphView,
+  })),
   statistics: lazy(async () => ({
     default: (await import('./views/statistics/statistics-view.tsx')).StatisticsView,
   })),

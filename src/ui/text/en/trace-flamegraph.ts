@@ -13,8 +13,6 @@ export const wording = {
   chart: 'Flame graph',
   keys: 'Arrow keys go from box to box, Enter zooms to a box, Escape shows everything again. The table has the same numbers.',
   hint: 'Width is time spent in the spans themselves and below. Point at a box for its numbers; click or Enter zooms to it.',
-  totalOf: (duration: string) => `total ${duration}`,
-  selfOf: (duration: string) => `self ${duration}`,
   shareOf: (share: string) => `${share} of the trace’s work`,
   table: 'Times by operation',
   name: 'Service and operation',

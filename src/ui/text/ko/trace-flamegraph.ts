@@ -15,8 +15,6 @@ export const wording: Wording<typeof english> = {
   chart: '플레임 그래프',
   keys: '화살표 키로 상자 사이를 이동하고 Enter로 확대하며 Escape로 전체를 다시 표시합니다. 표에 같은 수치가 있습니다.',
   hint: '너비는 스팬 자체와 그 아래에서 쓴 시간입니다. 상자를 가리키면 수치가 표시되고, 클릭하거나 Enter를 누르면 확대됩니다.',
-  totalOf: (duration) => `합계 ${duration}`,
-  selfOf: (duration) => `자체 ${duration}`,
   shareOf: (share) => `트레이스 작업의 ${share}`,
   table: '오퍼레이션별 시간',
   name: '서비스와 오퍼레이션',

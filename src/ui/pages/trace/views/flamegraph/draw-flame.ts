@@ -7,6 +7,7 @@ export const LEVEL_PX = 22;
 /** Narrower boxes have no room for a name. */
 const NAMED_FROM_PX = 28;
 const NAME_MAX = 200;
+const PADDING_PX = 6;
 const FONT = '12px Inter, system-ui, sans-serif';
 const BOLD_FONT = `600 ${FONT}`;
 const FADED = 0.3;
@@ -81,25 +82,35 @@ function drawBox(
   }
 }
 
+/** Both names where they fit; else the operation, for the colour tells the service. */
 function drawName(
   context: CanvasRenderingContext2D,
   { service, operation }: PathNode,
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
   colors: FlameColors,
 ): void {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width - 4, LEVEL_PX);
-  context.clip();
+  const room = width - 2 * PADDING_PX;
+  const middle = y + LEVEL_PX / 2;
+  const bold = `${plainText(service)} `;
+  const plain = plainText(operation);
   context.fillStyle = colors.text;
   context.font = BOLD_FONT;
-  const name = plainText(service);
-  const middle = y + LEVEL_PX / 2;
-  context.fillText(name, x + 6, middle);
-  const after = x + 6 + context.measureText(`${name} `).width;
+  const boldWidth = context.measureText(bold).width;
   context.font = FONT;
-  if (after < x + width) context.fillText(plainText(operation), after, middle);
-  context.restore();
+  const plainWidth = context.measureText(plain).width;
+  if (boldWidth + plainWidth > room) {
+    context.fillText(shortened(plain, room / plainWidth), x + PADDING_PX, middle);
+    return;
+  }
+  context.fillText(plain, x + PADDING_PX + boldWidth, middle);
+  context.font = BOLD_FONT;
+  context.fillText(bold, x + PADDING_PX, middle);
+}
+
+/** So much of a text as fits: a share of its characters, less where they are wide. */
+function shortened(text: string, share: number): string {
+  if (share >= 1) return text;
+  return `${text.slice(0, Math.max(1, Math.floor(text.length * share) - 2))}…`;
 }
 
 function plainText(text: string): string {

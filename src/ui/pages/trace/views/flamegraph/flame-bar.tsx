@@ -1,5 +1,5 @@
 import { Highlighter, ListCollapse, RotateCcw } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type { FlameName } from '../../../../../model/flame-layout.ts';
 import { CopyButton } from '../../../../components/copy-button.tsx';
 import { flamegraphText } from '../../../../text/trace-flamegraph-text.ts';
@@ -50,6 +50,8 @@ export function FlameBar(props: FlameBarProps): ReactElement {
       </div>
       <div className="flame-actions" role="group" aria-label={flamegraphText.actions}>
         <ActionButton
+          label={flamegraphText.collapseAbove}
+          icon={<ListCollapse size={15} aria-hidden />}
           disabled={selected < 0}
           pressed={choice.collapsed}
           onClick={() => {
@@ -57,24 +59,22 @@ export function FlameBar(props: FlameBarProps): ReactElement {
               choice.collapsed ? { collapsed: false } : { focus: selected, collapsed: true },
             );
           }}
-        >
-          <ListCollapse size={15} aria-hidden />
-          {flamegraphText.collapseAbove}
-        </ActionButton>
+        />
         <ActionButton
+          label={flamegraphText.highlightSimilar}
+          icon={<Highlighter size={15} aria-hidden />}
           disabled={name === undefined && similar === undefined}
           pressed={similar !== undefined}
           onClick={() => {
             onSimilar(similar ?? name);
           }}
-        >
-          <Highlighter size={15} aria-hidden />
-          {flamegraphText.highlightSimilar}
-        </ActionButton>
-        <ActionButton disabled={false} onClick={onReset}>
-          <RotateCcw size={15} aria-hidden />
-          {flamegraphText.reset}
-        </ActionButton>
+        />
+        <ActionButton
+          label={flamegraphText.reset}
+          icon={<RotateCcw size={15} aria-hidden />}
+          disabled={false}
+          onClick={onReset}
+        />
         {name !== undefined && (
           <CopyButton value={`${name.service} ${name.operation}`} label={flamegraphText.copyName} />
         )}
@@ -84,23 +84,29 @@ export function FlameBar(props: FlameBarProps): ReactElement {
 }
 
 interface ActionButtonProps {
+  /** Only read aloud where there is little room. */
+  readonly label: string;
+  readonly icon: ReactElement;
   readonly disabled: boolean;
   /** For a button that stays pressed. */
   readonly pressed?: boolean;
   readonly onClick: () => void;
-  readonly children: ReactNode;
 }
 
-function ActionButton({ disabled, pressed, onClick, children }: ActionButtonProps): ReactElement {
+function ActionButton(props: ActionButtonProps): ReactElement {
+  const { label, icon, disabled, pressed, onClick } = props;
   return (
     <button
       type="button"
       className="button"
+      aria-label={label}
+      title={label}
       disabled={disabled}
       aria-pressed={pressed}
       onClick={onClick}
     >
-      {children}
+      {icon}
+      <span>{label}</span>
     </button>
   );
 }

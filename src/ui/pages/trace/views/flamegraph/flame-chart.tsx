@@ -10,12 +10,13 @@ import {
   useState,
 } from 'react';
 import { boxAt, type FlameBox, layoutFlame } from '../../../../../model/flame-layout.ts';
+import type { PathNode } from '../../../../../model/path-tree.ts';
 import { useElementSize } from '../../../../components/graph/element-size.ts';
 import { flamegraphText } from '../../../../text/trace-flamegraph-text.ts';
+import { PathFacts } from '../path-facts.tsx';
 import { drawFlame, type FlameColors, type FlameDrawing, LEVEL_PX } from './draw-flame.ts';
-import { type Flame, heaviestChild } from './flame.ts';
+import { type Flame, heaviestChild, workShare } from './flame.ts';
 import { useFlameColors } from './flame-colors.ts';
-import { FlameFacts } from './flame-facts.tsx';
 
 export interface FlameChartProps {
   readonly flame: Flame;
@@ -105,6 +106,15 @@ export function FlameChart(props: FlameChartProps): ReactElement {
       </p>
       <FlameFacts flame={flame} node={flame.tree.nodes[hovered >= 0 ? hovered : selected]} />
     </div>
+  );
+}
+
+function FlameFacts({ flame, node }: { flame: Flame; node: PathNode | undefined }): ReactElement {
+  const share = node === undefined ? 0 : workShare(flame, node);
+  return (
+    <PathFacts node={node} hint={flamegraphText.hint}>
+      <span>{flamegraphText.shareOf(`${(share * 100).toFixed(1)} %`)}</span>
+    </PathFacts>
   );
 }
 

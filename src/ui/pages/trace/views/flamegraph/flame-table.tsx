@@ -11,9 +11,10 @@ const COLUMNS: readonly Column<FlameName>[] = [
     id: 'name',
     title: flamegraphText.name,
     cell: ({ service, operation }) => (
-      <>
-        <ServiceDot name={service} /> <SafeText>{operation}</SafeText>
-      </>
+      <span className="flame-name">
+        <ServiceDot name={service} />
+        <SafeText>{operation}</SafeText>
+      </span>
     ),
     sortValue: ({ service, operation }) => `${service} ${operation}`,
   },

@@ -38,3 +38,8 @@ export function heaviestChild({ tree, weights }: Flame, node: PathNode): PathNod
   }
   return heaviest;
 }
+
+/** The part of all time spent that was spent in a path and below it, 0 to 1. */
+export function workShare({ weights, totalWeight }: Flame, { index }: PathNode): number {
+  return totalWeight === 0 ? 0 : (weights[index] ?? 0) / totalWeight;
+}

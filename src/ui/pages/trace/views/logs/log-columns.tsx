@@ -58,7 +58,7 @@ export function logColumns(options: LogColumnsOptions): readonly Column<TraceLog
       ),
       sortValue: ({ row }) => row.span.operationName,
     },
-    { id: 'event', title: logsText.event, width: '24rem', cell: (log) => <EventCell log={log} /> },
+    { id: 'event', title: logsText.event, cell: (log) => <EventCell log={log} /> },
   ];
 }
 

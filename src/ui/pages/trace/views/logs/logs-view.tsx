@@ -26,7 +26,7 @@ export function LogsView(props: TraceViewProps): ReactElement {
     [traceId, overview, showSpan],
   );
   return (
-    <section className="view-frame" aria-label={logsText.title} aria-busy={pending}>
+    <section className="view-frame logs" aria-label={logsText.title} aria-busy={pending}>
       <div className="view-bar">
         <ToolField label={logsText.filter} wide>
           <FilterField

@@ -50,7 +50,7 @@ export function spanColumns(options: SpanColumnsOptions): readonly Column<SpanRo
       width: '11.5rem',
       cell: ({ span: { spanId } }) => (
         <SpanLink traceId={traceId} spanId={spanId} showSpan={showSpan}>
-          <span className="mono">
+          <span className="span-id mono">
             <SafeText>{spanId}</SafeText>
           </span>
         </SpanLink>

@@ -25,7 +25,7 @@ export function statisticsColumns(
   const name: Column<StatisticsLine> = {
     id: 'name',
     title: [by, ...(subBy === undefined ? [] : [subBy])].map(groupTitle).join(' / '),
-    width: '15rem',
+    width: 'min(15rem, 44vw)',
     cell: ({ group, isPart }) => (
       <GroupName
         group={group}
@@ -43,7 +43,7 @@ export function statisticsColumns(
       title: statisticsText.metrics[metric],
       ...(metric in statisticsText.hints && { hint: hintOf(metric) }),
       align: 'end',
-      width: metric === 'count' ? '5rem' : '6.25rem',
+      width: metric === 'count' ? '4.5rem' : '5.75rem',
       cell: ({ group }) => (
         <MetricCell
           times={group}

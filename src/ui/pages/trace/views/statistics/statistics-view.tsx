@@ -36,7 +36,11 @@ export function StatisticsView({ rows, search, onSearch }: TraceViewProps): Reac
     onSearch(writeChoice({ ...choice, ...changed }));
   };
   return (
-    <section className="view-frame" aria-label={statisticsText.title} aria-busy={pending}>
+    <section
+      className="view-frame statistics"
+      aria-label={statisticsText.title}
+      aria-busy={pending}
+    >
       <StatisticsBar rows={rows} choice={choice} onChange={change} />
       {result === undefined ? (
         <WaitNotice>{statisticsText.waiting}</WaitNotice>
