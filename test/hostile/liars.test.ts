@@ -135,7 +135,7 @@ describe('a megabyte of nearly nothing', { timeout: 60_000 }, () => {
     for (const entries of [2 ** 14, MIB]) {
       const search = field(1, repeat(hex('1a00'), 2 * entries));
       expect(decodeSearchRequest(search)?.attributes).toHaveLength(entries);
-      const ms = bestOf({ decode: decodeSearchRequest, isRefusal }, search);
+      const ms = bestOf({ decode: decodeSearchRequest, isRefusal }, search, 3);
       expect(ms).toBeLessThanOrEqual(msMax(search));
     }
   });
