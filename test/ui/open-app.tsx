@@ -15,6 +15,7 @@ const BASE = '/base/';
 /** What the storage can do, where it can do more than the least. */
 interface Capabilities {
   readonly searchWithoutServiceName?: boolean;
+  readonly archiveStorage?: boolean;
 }
 
 /**

@@ -62,9 +62,10 @@ export function Bar({ row, overview, window, critical }: BarProps): ReactElement
 
 /** Where there is more room: right of the bar, or left of it. */
 function beside(from: number, to: number): CSSProperties {
-  return 1 - to >= from
-    ? { left: `${Math.max(0, to) * 100}%` }
-    : { right: `${(1 - Math.min(1, from)) * 100}%` };
+  const [before, after] = [Math.max(0, from), Math.max(0, 1 - to)];
+  return after >= before
+    ? { left: `${Math.max(0, to) * 100}%`, maxWidth: `${after * 100}%` }
+    : { right: `${(1 - before) * 100}%`, maxWidth: `${before * 100}%` };
 }
 
 /** Cut a little outside the lane: far positions overflow a browser's pixels when zoomed in. */

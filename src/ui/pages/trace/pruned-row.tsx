@@ -11,10 +11,12 @@ interface PrunedRowProps {
   readonly rows: readonly TreeRow[];
   readonly pruned: PrunedRows;
   readonly nameWidth: number;
+  readonly bars: boolean;
 }
 
 /** Says in the place of pruned spans how many there are, and whether some of them failed. */
-export function PrunedRow({ row, rows, pruned, nameWidth }: PrunedRowProps): ReactElement {
+export function PrunedRow(props: PrunedRowProps): ReactElement {
+  const { row, rows, pruned, nameWidth, bars } = props;
   const { spanCount, errorCount } = pruned;
   return (
     <div className="timeline-row timeline-pruned" role="row" aria-level={row.depth + 1}>
@@ -33,6 +35,8 @@ export function PrunedRow({ row, rows, pruned, nameWidth }: PrunedRowProps): Rea
         )}
         <span className="timeline-name">{traceText.pruned(spanCount, errorCount)}</span>
       </div>
+      <div role="gridcell" />
+      {bars && <div className="timeline-lane" role="gridcell" />}
     </div>
   );
 }

@@ -43,7 +43,7 @@ interface RowNameProps {
 /** Who did what, with marks of what kind of work it was and how it went. */
 export function RowName({ row, ...props }: RowNameProps): ReactElement {
   if (row.type === 'ghost') {
-    return <span className="timeline-name">{traceText.ghost(row.spanId.slice(0, 8))}</span>;
+    return <span className="timeline-name">{traceText.ghost(row.spanId)}</span>;
   }
   return <SpanName {...props} row={row} />;
 }
@@ -107,11 +107,13 @@ function Called({ row, rows, tags }: CalledProps): ReactElement | null {
   const { name, isInstrumented } = called;
   const hint = isInstrumented ? traceText.callsService(name) : traceText.callsUninstrumented(name);
   return (
-    <span className="row-called" data-instrumented={isInstrumented} title={hint}>
-      <ArrowRight size={12} aria-hidden />
-      <i style={{ background: color(name) }} />
-      <SafeText>{name}</SafeText>
-    </span>
+    <>
+      <span className="row-called" data-instrumented={isInstrumented} title={hint}>
+        <ArrowRight size={12} aria-hidden />
+        <i style={{ background: color(name) }} />
+        <SafeText>{name}</SafeText>
+      </span>{' '}
+    </>
   );
 }
 

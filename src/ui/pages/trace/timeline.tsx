@@ -20,7 +20,7 @@ import { clampNameShare, TimelineHead } from './timeline-head.tsx';
 import { type TimelineLine, timelineLines } from './timeline-lines.ts';
 import { TimelineRow } from './timeline-row.tsx';
 import type { TraceAction, TraceView } from './trace-view.ts';
-import { useGuides } from './use-guides.ts';
+import { CURSOR_GUIDE, useGuides } from './use-guides.ts';
 
 const ROW_PX = 28;
 /** Until a detail is measured. */
@@ -56,10 +56,10 @@ export function Timeline(props: TimelineProps): ReactElement {
   const { view, overview, dispatch, scroller, bars, filterMenu } = props;
   const [nameShare, setNameShare] = useNameShare();
   const { ref, width } = useElementWidth<HTMLDivElement>();
+  const { rows, collapsed, opened, hidden } = view;
   const lines = useMemo(
-    () => timelineLines(view),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the rest of the view changes no lines
-    [view.rows, view.collapsed, view.opened, view.hidden],
+    () => timelineLines({ rows, collapsed, opened, hidden }),
+    [rows, collapsed, opened, hidden],
   );
   // eslint-disable-next-line react-hooks/incompatible-library -- its result stays in this component
   const virtualizer = useVirtualizer({
@@ -80,32 +80,29 @@ export function Timeline(props: TimelineProps): ReactElement {
   }, [view.active, view.revealed]);
 
   const nameWidth = bars ? Math.round(width * nameShare) : Math.max(0, width - DURATION_PX);
-  const guides = useGuides(view.rows, lines, nameWidth);
   return (
-    <div className="timeline" ref={ref} style={columnWidths(nameShare)} data-bars={bars}>
+    <Frame frame={ref} nameShare={nameShare} bars={bars}>
       <div
         className="timeline-scroll"
         ref={scroller}
         role="treegrid"
         aria-label={traceText.timeline}
-        aria-rowcount={view.rows.length}
+        aria-rowcount={rows.length}
         aria-activedescendant={view.active >= 0 ? rowId(view.active) : undefined}
         tabIndex={0}
       >
         <TimelineHead
-          overview={overview}
+          {...{ overview, dispatch, nameShare, bars, filterMenu }}
           window={view.window}
-          dispatch={dispatch}
-          nameShare={nameShare}
           onNameShare={setNameShare}
-          {...{ bars, filterMenu }}
         />
         <div
           className="timeline-lines"
           role="rowgroup"
           style={{ height: virtualizer.getTotalSize() }}
-          {...guides}
+          {...useGuides(rows, lines, nameWidth)}
         >
+          {lines.length === 0 && <NothingShown />}
           {virtualizer.getVirtualItems().map((item) => {
             const line = lines[item.index];
             if (line === undefined) return null;
@@ -124,6 +121,36 @@ export function Timeline(props: TimelineProps): ReactElement {
           })}
         </div>
       </div>
+    </Frame>
+  );
+}
+
+function NothingShown(): ReactElement {
+  return (
+    <div className="timeline-empty muted" role="row">
+      <span role="gridcell">{traceText.nothingShown}</span>
+    </div>
+  );
+}
+
+interface FrameProps {
+  readonly frame: RefObject<HTMLDivElement | null>;
+  readonly nameShare: number;
+  readonly bars: boolean;
+  readonly children: ReactElement;
+}
+
+function Frame({ frame, nameShare, bars, children }: FrameProps): ReactElement {
+  return (
+    <div
+      className="timeline"
+      ref={frame}
+      style={columnWidths(nameShare)}
+      data-bars={bars}
+      {...CURSOR_GUIDE}
+    >
+      <span className="timeline-cursor" />
+      {children}
     </div>
   );
 }
@@ -134,7 +161,8 @@ function LineContent(
   const { line, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
   const { row } = line;
   if (line.type === 'pruned') {
-    return <PrunedRow row={row} rows={view.rows} pruned={line.pruned} nameWidth={nameWidth} />;
+    const { pruned } = line;
+    return <PrunedRow {...{ row, pruned, nameWidth }} rows={view.rows} bars={props.bars} />;
   }
   if (line.type === 'detail' && row.type === 'span') {
     return (

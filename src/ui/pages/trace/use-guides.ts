@@ -36,3 +36,17 @@ export function useGuides(
     },
   };
 }
+
+/** A line at the pointer through the ruler and all lanes, to read times against one another. */
+export const CURSOR_GUIDE: Pick<DOMAttributes<HTMLElement>, 'onPointerMove' | 'onPointerLeave'> = {
+  onPointerMove: ({ currentTarget, target, clientX }) => {
+    const isTime =
+      target instanceof Element && target.closest('.timeline-lane, .timeline-ruler') !== null;
+    const x = clientX - currentTarget.getBoundingClientRect().left;
+    if (isTime) currentTarget.style.setProperty('--cursor', `${Math.round(x)}px`);
+    else currentTarget.style.removeProperty('--cursor');
+  },
+  onPointerLeave: ({ currentTarget }) => {
+    currentTarget.style.removeProperty('--cursor');
+  },
+};
