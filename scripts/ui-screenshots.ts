@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { startAllInOne } from '../bench/all-in-one.ts';
-import { startPretendPrometheus } from './pretend-prometheus.ts';
+import { type FakeOperation, startFakePrometheus } from '../test/harness/fake-prometheus.ts';
 import { run } from './run.ts';
 
 const USAGE = `usage: node scripts/ui-screenshots.ts [options]
@@ -20,6 +20,11 @@ const SERVER_CORE = 0;
 /** Long enough for each of the demo's mistakes to happen. */
 const RIDES_MS = 15_000;
 const SETTLED_MS = 900;
+const MONITORED: readonly FakeOperation[] = [
+  { name: 'HTTP GET /dispatch', requestsPerSecond: 4, errorShare: 0.05, medianMs: 420 },
+  { name: 'HTTP GET /customer', requestsPerSecond: 4, errorShare: 0, medianMs: 48 },
+  { name: 'HTTP GET /config', requestsPerSecond: 11, errorShare: 0.002, medianMs: 3 },
+];
 const LOOKS = [
   { theme: 'light', width: 1440 },
   { theme: 'dark', width: 1440 },
@@ -48,7 +53,7 @@ else await photographAll();
 
 async function photographAll(): Promise<void> {
   await mkdir(values.out, { recursive: true });
-  const prometheus = await startPretendPrometheus();
+  const prometheus = await startFakePrometheus(MONITORED);
   const server = await startAllInOne(SERVER_CORE, [
     `--query.static-files=${values.ui}`,
     '--metrics-storage.type=prometheus',
@@ -69,7 +74,7 @@ async function photographAll(): Promise<void> {
   } finally {
     await browser.close();
     await server.process.stop();
-    prometheus.close();
+    prometheus.server.close();
   }
 }
 

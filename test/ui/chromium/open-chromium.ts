@@ -39,6 +39,21 @@ interface Chromium {
   readonly url: () => string;
 }
 
+/** That talks to nobody by itself. The caller closes it. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+}
+
 /** For a `describe`: one browser and one fixture server with these answers and this UI configuration. */
 export function useChromium(
   answers: Readonly<Record<string, unknown>>,
@@ -49,17 +64,7 @@ export function useChromium(
   let fixture: Awaited<ReturnType<typeof startFixtureServer>>;
   beforeAll(async () => {
     fixture = await startFixtureServer(answers, config, capabilities);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
     await browser.close();

@@ -1,0 +1,273 @@
+// @vitest-environment node
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { aBatch, aResource, aScope, aSpan, spanId, toAttributes } from '../../harness/a-span.ts';
+import { startFakePrometheus } from '../../harness/fake-prometheus.ts';
+import { startTestQuery, type TestQuery } from '../../query/start-test-query.ts';
+import { BUILT_UI } from '../fixture-server.ts';
+import { HOSTILE_TEXTS } from '../hostile-payloads.ts';
+import { launchChromium, runnable } from './open-chromium.ts';
+
+const ALL = HOSTILE_TEXTS.join(' ');
+const FIRST = HOSTILE_TEXTS[0] ?? '';
+const IDS = ['0af7651916cd43dd8448eb211c80319c', '1bf7651916cd43dd8448eb211c80319c'] as const;
+const [ID, OTHER_ID] = IDS;
+const EACH = Object.fromEntries(HOSTILE_TEXTS.map((text, index) => [`${text}${index}`, text]));
+const ATTRIBUTES = toAttributes({ ...EACH, 'http.url': FIRST, error: true });
+
+async function writeConfig(config: unknown): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
+  const path = join(folder, 'config.json');
+  await writeFile(path, JSON.stringify(config));
+  return path;
+}
+
+/** A trace in which every place that takes a text has them all, one service and operation a span. */
+function hostileTrace(traceId: string, startNano: bigint) {
+  const events = HOSTILE_TEXTS.map((name, index) => ({
+    timeUnixNano: startNano + BigInt(index),
+    name,
+    attributes: toAttributes({ [name]: name }),
+    droppedAttributesCount: 0,
+  }));
+  return ['web', ...HOSTILE_TEXTS].map((text, index) =>
+    aSpan({
+      traceId,
+      spanId: spanId(index + 1),
+      parentSpanId: index === 0 ? '' : spanId(index % 7 === 0 ? 900 + index : 1),
+      name: index === 0 ? ALL : text,
+      kind: index === 0 ? 'server' : 'client',
+      startTimeUnixNano: startNano,
+      durationNano: 5_000_000_000n,
+      attributes:
+        index === 0 ? ATTRIBUTES : toAttributes({ 'db.system': text, 'peer.service': text }),
+      events: index === 0 ? events : [],
+      status: { code: 'error', message: text },
+      traceState: index === 0 ? ALL : '',
+      resource: aResource(text, index === 0 ? EACH : {}),
+      scope: aScope({ name: text, version: text }),
+    }),
+  );
+}
+
+const CONFIG = {
+  menu: [
+    ...HOSTILE_TEXTS.map((text) => ({ label: text, url: text })),
+    { label: ALL, items: HOSTILE_TEXTS.map((text) => ({ label: text, url: '/x' })) },
+  ],
+  linkPatterns: [
+    { type: 'traces', url: 'https://ok.example/#{traceName}', text: '#{traceName}' },
+    { type: 'tags', url: '#{http.url}', text: '#{http.url}' },
+    { type: 'tags', url: 'javascript:#{http.url}', text: 'x' },
+    { type: 'process', url: 'https://ok.example/#{service.name}', text: '#{service.name}' },
+  ],
+  monitor: { docsLink: FIRST, emptyState: { mainTitle: ALL, alert: { message: ALL } } },
+  qualityMetrics: { menuLabel: ALL.slice(0, 400) },
+  traceDiff: { helpLink: 'javascript:globalThis.canary=1' },
+};
+
+const parameters = (names: readonly string[], text: string): string =>
+  new URLSearchParams(names.map((name) => [name, text])).toString();
+const SEARCHED = ['operation', 'tags', 'minDuration', 'maxDuration', 'lookback', 'sort', 'view'];
+const IN_TRACE = ['uiFind', 'view', 'svcFilter', 'colorBy', 'group', 'by', 'sort'];
+
+interface Slot {
+  readonly name: string;
+  readonly path: string;
+  readonly open?: (page: Page) => Promise<void>;
+  /** How many of the texts are in it at least. */
+  readonly shows?: number;
+}
+
+const SLOTS: readonly Slot[] = [
+  { name: 'the services of the start page', path: 'search' },
+  { name: 'the results of a search', path: 'search?service=web&lookback=1h&limit=20', shows: 30 },
+  { name: 'the results as a table', path: 'search?service=web&lookback=1h&limit=20&view=table' },
+  {
+    name: 'the choice of services',
+    path: 'search?service=web&lookback=1h&limit=20',
+    open: async (page) => {
+      await page.getByRole('combobox').first().click();
+    },
+  },
+  { name: 'the timeline', path: `trace/${ID}?uiFind=canary`, shows: 20 },
+  {
+    name: 'the details of a span',
+    path: `trace/${ID}`,
+    shows: 150,
+    open: async (page) => {
+      await page.locator('.timeline-row').first().click();
+      await page.waitForSelector('.span-detail');
+      await page.evaluate(() => {
+        for (const closed of document.querySelectorAll('#content details')) {
+          closed.toggleAttribute('open', true);
+        }
+      });
+    },
+  },
+  ...['graph', 'statistics', 'spans', 'flamegraph', 'logs'].map((view) => ({
+    name: `the view ${view} of a trace`,
+    path: `trace/${ID}?view=${view}`,
+    shows: 20,
+  })),
+  { name: 'two traces compared', path: `trace/${ID}...${OTHER_ID}`, shows: 1 },
+  { name: 'the architecture', path: 'dependencies', shows: 40 },
+  { name: 'deep dependencies', path: 'deep-dependencies?service=web', shows: 1 },
+  { name: 'the monitor', path: 'monitor?service=web', shows: 20 },
+  { name: 'the quality of traces', path: 'quality-metrics?service=web' },
+  {
+    name: 'the address of a search',
+    path: `search?service=web&${parameters(SEARCHED, ALL.slice(0, 1_500))}`,
+  },
+  {
+    name: 'the service in an address',
+    path: `search?${parameters(['service'], FIRST)}&lookback=1h`,
+  },
+  {
+    name: 'the address of a trace',
+    path: `trace/${ID}?${parameters(IN_TRACE, ALL.slice(0, 1_500))}`,
+  },
+  { name: 'a trace id', path: `trace/${encodeURIComponent(ALL.slice(0, 1_000))}` },
+  {
+    name: 'two trace ids',
+    path: `trace/${encodeURIComponent(FIRST)}...${encodeURIComponent(FIRST)}`,
+  },
+  { name: 'the name of a page', path: encodeURIComponent(ALL.slice(0, 1_000)) },
+  ...['dependencies', 'deep-dependencies', 'monitor', 'quality-metrics'].map((name) => ({
+    name: `the address of ${name}`,
+    path: `${name}?${parameters(['service', 'operation', 'spanKind', 'hours', 'lookback', 'uiFind', 'visEncoding', 'timeframe'], ALL.slice(0, 800))}`,
+  })),
+];
+
+describe.runIf(runnable)('sixty texts that are code elsewhere', () => {
+  let storage: Storage;
+  let query: TestQuery;
+  let configFile: string;
+  let prometheus: Awaited<ReturnType<typeof startFakePrometheus>>;
+  let browser: Awaited<ReturnType<typeof launchChromium>>;
+
+  beforeAll(async () => {
+    storage = createMemoryStorage({ maxTraces: 9, maxBytes: 64_000_000, metrics: new Registry() });
+    const now = BigInt(Date.now()) * 1_000_000n;
+    for (const id of IDS) {
+      const spans = hostileTrace(id, now - 60_000_000_000n);
+      await storage.writer.write(aBatch(spans), new AbortController().signal);
+    }
+    prometheus = await startFakePrometheus(
+      HOSTILE_TEXTS.map((name) => ({ name, requestsPerSecond: 1, errorShare: 0.1, medianMs: 9 })),
+    );
+    configFile = await writeConfig(CONFIG);
+    query = await startTestQuery(storage, {
+      'query.static-files': BUILT_UI,
+      'query.ui-config': configFile,
+      'metrics-storage.type': 'prometheus',
+      'prometheus.server-url': prometheus.url,
+    });
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await query.stop();
+    prometheus.server.close();
+    await once(prometheus.server, 'close');
+    await storage.close();
+    await rm(dirname(configFile), { recursive: true });
+  });
+
+  it('are sixty', () => {
+    expect(new Set(HOSTILE_TEXTS).size).toBe(60);
+  });
+
+  it('would be noticed as elements, as links and as requests', async () => {
+    const { page, harm } = await watch();
+    await page.goto(`${query.url}/nowhere`);
+    await page.waitForSelector('#content');
+    await page.evaluate(
+      (texts) => {
+        const place = document.createElement('div');
+        document.body.append(place);
+        for (const text of texts) place.insertAdjacentHTML('beforeend', text);
+      },
+      HOSTILE_TEXTS.filter((text) => !text.includes('http-equiv')),
+    );
+    await page.waitForTimeout(200);
+    expect((await page.evaluate(findHarm)).length).toBeGreaterThan(30);
+    expect(harm.length).toBeGreaterThan(5);
+    await page.close();
+  });
+
+  it.each(SLOTS)(
+    'stay text in $name',
+    async ({ path, open, shows = 0 }) => {
+      const { page, harm } = await watch();
+      await page.goto(`${query.url}/${path}`, { waitUntil: 'networkidle' });
+      await page.waitForSelector('#content');
+      await open?.(page);
+      const words = (await page.textContent('#content')) ?? '';
+      expect(words.split('canary').length - 1).toBeGreaterThanOrEqual(shows);
+      await expectHarmless(page, harm);
+    },
+    30_000,
+  );
+
+  it.each(['search?service=web&lookback=1h', `trace/${ID}`, 'dependencies', 'monitor?service=web'])(
+    'stay text in an error that the service answers to %s',
+    async (path) => {
+      const { page, harm } = await watch();
+      await page.route('**/api/**', (route) =>
+        route.fulfill({
+          status: 400,
+          contentType: 'application/json',
+          body: JSON.stringify({ errors: [{ code: 400, msg: ALL }], error: { message: ALL } }),
+        }),
+      );
+      await page.goto(`${query.url}/${path}`, { waitUntil: 'networkidle' });
+      await expectHarmless(page, harm);
+    },
+    30_000,
+  );
+
+  /** A page that notes what must not happen. */
+  async function watch(): Promise<{ page: Page; harm: string[] }> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const harm: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(query.url)) harm.push(`asked ${request.url()}`);
+    });
+    page.on('dialog', (dialog) => harm.push(`dialog ${dialog.message()}`));
+    page.on('pageerror', (error) => harm.push(`failed: ${error.message}`));
+    page.on('console', (message) => {
+      // What the policy has to stop got as far as into the page.
+      if (message.text().includes('Content Security Policy')) harm.push(message.text());
+    });
+    return { page, harm };
+  }
+
+  async function expectHarmless(page: Page, harm: readonly string[]): Promise<void> {
+    expect([...(await page.evaluate(findHarm)), ...harm]).toEqual([]);
+    await page.close();
+  }
+});
+
+/** Runs in the page: what a text has become but text. */
+function findHarm(): readonly string[] {
+  const bad: string[] = [];
+  if (Reflect.get(globalThis, 'canary') !== undefined) bad.push('it ran');
+  const foreign = 'script, iframe, object, embed, base, meta, marquee, math, video, audio, style';
+  for (const element of document.body.querySelectorAll('*')) {
+    const html = element.outerHTML.slice(0, 200);
+    if (element.matches(foreign) || element.matches('[srcdoc], [srcset]')) bad.push(html);
+    if (element.getAttributeNames().some((name) => name.startsWith('on'))) bad.push(html);
+  }
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href]')) {
+    if (!/^(?:https?|mailto):$/.test(link.protocol)) bad.push(link.outerHTML);
+  }
+  return bad;
+}
