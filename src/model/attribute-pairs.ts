@@ -12,6 +12,8 @@ export interface AttributePairs {
   readonly keyOf: Uint32Array;
   readonly value: (pair: number) => string;
   readonly attribute: (pair: number) => TextAttribute;
+  /** Calls with each pair that has a text, given in lower case, in its value. */
+  readonly eachWith: (lowerCase: string, found: (pair: number) => void) => void;
 }
 
 export interface AttributePairsBuilder {
@@ -64,8 +66,44 @@ export function createAttributePairs(): AttributePairsBuilder {
       count: keyOf.length,
       ...{ keys, keyOf: keyOf.toArray(), value: valueAt },
       attribute: (pair) => ({ key: keyAt(pair), value: valueAt(pair) }),
+      eachWith: (lowerCase, found) => {
+        for (const [index, { first, text }] of chunks.entries()) {
+          const end = chunks[index + 1]?.first ?? keyOf.length;
+          const lower = text.toLowerCase();
+          // A few letters become longer: then the places of the values are not the same.
+          if (lower.length === text.length) eachIn({ lower, first, end }, ends, lowerCase, found);
+          else {
+            for (let pair = first; pair < end; pair++) {
+              if (valueAt(pair).toLowerCase().includes(lowerCase)) found(pair);
+            }
+          }
+        }
+      },
     }),
   };
+}
+
+interface LowerChunk {
+  readonly lower: string;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Looks through the text of many values at once. */
+function eachIn(
+  { end, first, lower }: LowerChunk,
+  ends: { at(index: number): number },
+  term: string,
+  found: (pair: number) => void,
+): void {
+  let pair = first;
+  for (let at = lower.indexOf(term); at >= 0;) {
+    while (pair < end && ends.at(pair) <= at) pair += 1;
+    if (pair === end) return;
+    const isInside = at + term.length <= ends.at(pair);
+    if (isInside) found(pair);
+    at = lower.indexOf(term, isInside ? ends.at(pair) : at + 1);
+  }
 }
 
 /** Index of the last chunk that starts at or before a pair. */

@@ -1,6 +1,6 @@
-import { createTextFinder, type FindTerms } from './find-spans.ts';
 import type { Gathering } from './gathering.ts';
 import { sortedOrder } from './sorted-order.ts';
+import { createTextFinder, type FindTerms } from './text-finder.ts';
 import type { TextAttribute, TimelineEvent } from './timeline-span.ts';
 import type { SpanRow, TreeRow } from './trace-tree.ts';
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TracePlanner } from '../../src/model/adjust-trace.ts';
+import { findRows } from '../../src/model/find-spans.ts';
 import type { Attribute, Span } from '../../src/model/span.ts';
 import type { TimelineSpan } from '../../src/model/timeline-span.ts';
 import { timelineSpans } from '../../src/model/trace-columns.ts';
+import { buildTraceTree } from '../../src/model/trace-tree.ts';
 import { JsonBytes } from '../../src/query/api/json-bytes.ts';
 import { planChunk } from '../../src/query/api/plan-trace.ts';
 import { createSpanPiece } from '../../src/query/api/span-piece.ts';
@@ -34,7 +36,7 @@ function viaJaeger(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
   return timelineTraceOfJaeger(JSON.parse(text)).spans;
 }
 
-function viaColumns(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
+function columnSpans(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
   const writer = new UiSpanWriter();
   const lines = pieces.flatMap((piece) => [...writer.write(piece)].map(textOf));
   const last = writer.finish();
@@ -43,7 +45,11 @@ function viaColumns(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
     expect(line.indexOf('\n')).toBe(line.length - 1);
     reader.add(JSON.parse(line));
   }
-  return timelineSpans(reader.finish()).map(plain);
+  return timelineSpans(reader.finish());
+}
+
+function viaColumns(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
+  return columnSpans(pieces).map(plain);
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -63,7 +69,9 @@ const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
 const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
   key: fc.oneof(fc.constantFrom('a', 'ip', 'error', 'span.kind', 'telemetry.sdk.name'), ASCII),
   value: fc.oneof(
-    fc.constantFrom('true', 'client', 'é"<\n').map((value) => ({ type: 'string' as const, value })),
+    fc
+      .constantFrom('true', 'client', 'é"<\n', 'İa')
+      .map((value) => ({ type: 'string' as const, value })),
     ASCII.map((value) => ({ type: 'string' as const, value })),
     fc.boolean().map((value) => ({ type: 'bool' as const, value })),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({
@@ -94,7 +102,19 @@ const commonSpan = fc
     aSpan({ ...own, events: [], resource: aResource('cart', { 'host.id': host }) }),
   );
 
-describe('a trace by columns', () => {
+const findText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('A', 'error=TRUE', 'r=t', 'kind=', '=c', 'é', 'İ', '-err', '-a', '"', ':'),
+      fc.constantFrom('0000000000000001', '000000000000000', 'Server', 'host.id=a', 'cart'),
+      ASCII,
+    ),
+    { maxLength: 3 },
+  )
+  .map((words) => words.join(' '));
+
+// Many cases each: a busy machine needs its time.
+describe('a trace by columns', { timeout: 30_000 }, () => {
   it.each([false, true])(
     'says of any span what its Jaeger JSON says (planned: %s)',
     (isPlanned) => {
@@ -103,7 +123,7 @@ describe('a trace by columns', () => {
           const pieces = [pieceOf(spans, isPlanned)];
           expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     },
   );
@@ -114,8 +134,35 @@ describe('a trace by columns', () => {
         const pieces = [pieceOf(spans, isPlanned)];
         expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
+  });
+
+  it('is laid out as the same spans without columns are', () => {
+    fc.assert(
+      fc.property(fc.array(commonSpan, { maxLength: 12 }), (spans) => {
+        const columns = columnSpans([pieceOf(spans, false)]);
+        const rows = buildTraceTree(columns).map((row) =>
+          row.type === 'span' ? { ...row, span: plain(row.span) } : row,
+        );
+        expect(rows).toEqual(buildTraceTree(columns.map(plain)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has everything that is found in the same spans without columns', () => {
+    const found = { some: 0 };
+    fc.assert(
+      fc.property(arbitrarySpans, fc.array(commonSpan), findText, (odd, common, text) => {
+        const columns = columnSpans([pieceOf([...odd, ...common], false)]);
+        const expected = findRows(buildTraceTree(columns.map(plain)), text);
+        if (expected.length > 0) found.some += 1;
+        expect(findRows(buildTraceTree(columns), text)).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
+    expect(found.some).toBeGreaterThan(20);
   });
 
   it('keeps what its lines share when they are many', () => {

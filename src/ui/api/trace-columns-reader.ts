@@ -114,22 +114,27 @@ function createDictionary(): Dictionary {
   const kinds: string[] = [''];
   const operations: string[] = [];
   const processTags: { readonly serviceName: string; readonly tags: readonly number[] }[] = [];
+  /** Whether anything is said by pairs with a key, by number. */
+  const telling: boolean[] = [];
   const meaningOf = (pair: number): number => {
-    const key = pairs.key(pair);
-    if (key === 'error') return pairs.value(pair) === 'true' ? FAILED : NOTHING;
-    if (key !== 'span.kind') return NOTHING;
-    const kind = kinds.indexOf(pairs.value(pair));
-    return KIND + (kind < 0 ? kinds.push(pairs.value(pair)) - 1 : kind);
+    const value = pairs.value(pair);
+    if (pairs.key(pair) === 'error') return value === 'true' ? FAILED : NOTHING;
+    const kind = kinds.indexOf(value);
+    return KIND + (kind < 0 ? kinds.push(value) - 1 : kind);
   };
   return {
     kinds,
     add: (piece) => {
-      pairs.addKeys(textsField(piece, name('keys')));
+      const keys = textsField(piece, name('keys'));
+      for (const key of keys) telling.push(key === 'error' || key === 'span.kind');
+      pairs.addKeys(keys);
       const first = pairs.count;
+      const keyOf = numbersField(piece, name('pairKeys'));
       const lengths = numbersField(piece, name('pairLengths'));
-      const text = textField(piece, name('pairText'));
-      pairs.add(numbersField(piece, name('pairKeys')), lengths, text);
-      for (let pair = first; pair < pairs.count; pair++) meanings.push(meaningOf(pair));
+      pairs.add(keyOf, lengths, textField(piece, name('pairText')));
+      for (const [index, key] of keyOf.entries()) {
+        meanings.push(telling[key] === true ? meaningOf(first + index) : NOTHING);
+      }
       for (const operation of textsField(piece, name('names'))) operations.push(operation);
       for (const process of objectsField(piece, name('processes'))) {
         const serviceName = textField(process, name('serviceName'));
