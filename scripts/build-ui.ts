@@ -20,7 +20,7 @@ const BUDGET: UiBudget = {
     'quality-metrics': 25,
     dependencies: 30,
     'deep-dependencies': 30,
-    compare: 30,
+    compare: 35,
     monitor: 55,
   },
 };

@@ -1,3 +1,4 @@
+import { quantile } from './quantile.ts';
 import { adjustForMany, rankTest } from './rank-test.ts';
 import { PathIndex, type ProfiledPath, type TraceProfile } from './trace-profile.ts';
 
@@ -217,14 +218,12 @@ function changes(
 
 function sideOf({ counts, durationsUs, errorCount }: Samples): PathSide {
   const sorted = durationsUs.toSorted((x, y) => x - y);
-  const quantile = (share: number): number | undefined =>
-    sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
   return {
     traceCount: counts.length,
     spanCount: sorted.length,
     errorCount,
-    p50Us: quantile(0.5),
-    p95Us: quantile(0.95),
+    p50Us: quantile(sorted, 0.5),
+    p95Us: quantile(sorted, 0.95),
     maxUs: sorted.at(-1),
   };
 }

@@ -1,11 +1,18 @@
 import type { TimelineSpan } from './timeline-span.ts';
-import { type TraceOverview, traceOverview } from './trace-overview.ts';
+import { traceOverview } from './trace-overview.ts';
 import { buildTraceTree } from './trace-tree.ts';
 
 /** A trace with its spans folded together by their way from the root: small, however long the trace. */
 export interface TraceProfile {
   readonly traceId: string;
-  readonly overview: TraceOverview;
+  /** Of the first root span; '' without one. */
+  readonly rootService: string;
+  readonly rootOperation: string;
+  /** Microseconds since 1970. */
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly spanCount: number;
+  readonly errorCount: number;
   /** A path stands after the one that it continues. */
   readonly paths: readonly ProfiledPath[];
 }
@@ -43,7 +50,14 @@ export function profileTrace(traceId: string, spans: readonly TimelineSpan[]): T
     if (span.isError) path.errorCount += 1;
     pathOfRow[row.index] = at;
   }
-  return { traceId, overview: traceOverview(rows), paths };
+  const { root, startUs, durationUs, spanCount, errorCount } = traceOverview(rows);
+  return {
+    traceId,
+    // No span is kept: behind one there may be the whole trace.
+    rootService: root?.process.serviceName ?? '',
+    rootOperation: root?.operationName ?? '',
+    ...{ startUs, durationUs, spanCount, errorCount, paths },
+  };
 }
 
 /** Numbers paths from 0 in the order in which they are first asked for. */

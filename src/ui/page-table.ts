@@ -7,6 +7,8 @@ interface PageEntry extends LazyPage {
   readonly nav?: {
     readonly label: (config: UiConfig) => string;
     readonly isShown: (config: UiConfig) => boolean;
+    /** Where it leads to, when that is not the first part of the path alone. */
+    readonly href?: string;
   };
   /** A page whose state belongs to its id begins anew with another one. */
   readonly newForEachId?: boolean;
@@ -26,6 +28,13 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
     {
       ...lazyPage(async () => (await import('./pages/trace/trace-page.tsx')).TracePage),
       newForEachId: true,
+    },
+  ],
+  [
+    'compare',
+    {
+      ...lazyPage(async () => (await import('./pages/compare/compare-page.tsx')).ComparePage),
+      nav: { label: () => text.compareTitle, isShown: () => true, href: 'trace/...' },
     },
   ],
   [

@@ -6,7 +6,7 @@ const CART = { serviceName: 'cart', tags: [] };
 
 describe('profileTrace', () => {
   it('folds spans together that have the same services and operations above them', () => {
-    const { paths, overview } = profileTrace('t1', [
+    const { paths, ...profile } = profileTrace('t1', [
       aTimelineSpan('1', { operationName: 'GET /', durationUs: 500 }),
       aTimelineSpan('2', {
         parentSpanId: '1',
@@ -25,7 +25,10 @@ describe('profileTrace', () => {
       { parent: 0, service: 'cart', operation: 'get', durationsUs: [100, 40], errorCount: 1 },
       { parent: 1, service: 'cart', operation: 'get', durationsUs: [100], errorCount: 0 },
     ]);
-    expect(overview.spanCount).toBe(4);
+    expect(profile).toEqual({
+      ...{ traceId: 't1', rootService: 'shop', rootOperation: 'GET /' },
+      ...{ startUs: 1_000, durationUs: 500, spanCount: 4, errorCount: 1 },
+    });
   });
 
   it('starts a path where a parent is missing', () => {

@@ -54,7 +54,7 @@ function PageLinks({ current, className }: { current: string; className: string 
           <li key={page}>
             <a
               className={className}
-              href={page}
+              href={nav?.href ?? page}
               aria-current={current === page ? 'page' : undefined}
               onClick={followLink}
             >
