@@ -43,8 +43,8 @@ export function Bar({ row, overview, window, critical }: BarProps): ReactElement
           className="timeline-critical"
           style={stretch(from, to)}
           title={traceText.criticalPart(
-            durationText((to - from) * windowWidth * totalUs),
-            durationText((window.from + from * windowWidth) * totalUs),
+            durationText(Math.round((to - from) * windowWidth * totalUs)),
+            durationText(Math.round((window.from + from * windowWidth) * totalUs)),
           )}
         />
       ))}

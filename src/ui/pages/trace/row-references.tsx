@@ -59,7 +59,7 @@ interface ReferenceMenuProps {
 function ReferenceMenu({ Icon, label, children }: ReferenceMenuProps): ReactElement {
   return (
     <Foldout className="icon-button" label={label} summary={<Icon size={13} aria-hidden />}>
-      <ul aria-label={label}>{children}</ul>
+      <ul>{children}</ul>
     </Foldout>
   );
 }
