@@ -10,8 +10,8 @@ const BUNDLE = '.cache/bench/dist';
 const AGENT_CORE = 0;
 /** What the operator gives an agent. */
 const NODE_FLAGS = ['--max-old-space-size-percentage=50', '--max-semi-space-size=2'];
-/** As the image has it. */
-const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072' };
+/** As the image has it, and the operator adds to it. */
+const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_ARENA_MAX: '1' };
 /** Nothing listens there. */
 const NO_COLLECTOR = '127.0.0.1:1';
 /** Of the container, where the system lets this user make one. */

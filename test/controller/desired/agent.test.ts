@@ -6,6 +6,7 @@ import { FACTS, anInstance, desired, labels } from './an-instance.ts';
 const ENV = [
   { name: 'JAEGER_LISTEN_HOST', value: '0.0.0.0' },
   { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=50 --max-semi-space-size=2' },
+  { name: 'MALLOC_ARENA_MAX', value: '1' },
   { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
   { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
 ];
