@@ -50,6 +50,20 @@ export const PAGES: ReadonlyMap<string, PageEntry> = new Map<string, PageEntry>(
     },
   ],
   [
+    'deep-dependencies',
+    {
+      ...lazyPage(
+        async () =>
+          (await import('./pages/deep-dependencies/deep-dependencies-page.tsx'))
+            .DeepDependenciesPage,
+      ),
+      nav: {
+        label: () => text.deepDependenciesTitle,
+        isShown: ({ graphs }) => graphs.deepDependenciesInMenu,
+      },
+    },
+  ],
+  [
     'quality-metrics',
     {
       ...lazyPage(async () => (await import('./pages/quality/quality-page.tsx')).QualityPage),

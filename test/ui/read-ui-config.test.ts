@@ -46,7 +46,7 @@ describe('the UI configuration', () => {
       dependencies: { dagMaxNumServices: 7 },
     }).config;
     expect(search).toEqual({ ...DEFAULT_UI_CONFIG.search, maxLimit: 50 });
-    expect(graphs).toEqual({ ...DEFAULT_UI_CONFIG.graphs, layeredServicesMax: 7 });
+    expect(graphs).toEqual({ ...DEFAULT_UI_CONFIG.graphs, layeredLinksMax: 7 });
   });
 
   it('allows a search without a service only where the storage is said to find it', () => {

@@ -1,5 +1,5 @@
 import './service-box.css';
-import type { CSSProperties, ReactElement } from 'react';
+import type { CSSProperties, ReactElement, ReactNode } from 'react';
 import { useServiceColor } from '../../service-colors.ts';
 import { SafeText } from '../safe-text.tsx';
 import type { Size } from './viewport.ts';
@@ -9,6 +9,7 @@ const WIDEST_PX = 260;
 /** Padding, border and the stripe of colour. */
 const AROUND_PX = 28;
 const LINE_PX = 19;
+const ASIDE_PX = 44;
 /** Of a character of the name and of the smaller note, about; wide scripts take twice as much. */
 const NAME_CHARACTER_PX = 7.6;
 const NOTE_CHARACTER_PX = 6.8;
@@ -20,35 +21,43 @@ interface ServiceBoxProps {
   /** The whole of it, on hover. */
   readonly title: string;
   readonly focal: boolean;
+  /** At its end; has the height of the box. */
+  readonly aside?: ReactNode;
 }
 
 /** A node of a graph of services: in the service's colour, its name and a line about it. */
-export function ServiceBox({ name, note, title, focal }: ServiceBoxProps): ReactElement {
+export function ServiceBox({ name, note, title, focal, aside }: ServiceBoxProps): ReactElement {
   const style: CSSProperties & Record<'--service', string> = {
     '--service': useServiceColor()(name),
   };
   return (
     <span className="service-box" style={style} title={title} data-focal={focal}>
-      <span className="service-box-name">
-        <SafeText>{name}</SafeText>
-      </span>
-      {note !== '' && (
-        <span className="service-box-note">
-          <SafeText>{note}</SafeText>
+      <span className="service-box-text">
+        <span className="service-box-name">
+          <SafeText>{name}</SafeText>
         </span>
-      )}
+        {note !== '' && (
+          <span className="service-box-note">
+            <SafeText>{note}</SafeText>
+          </span>
+        )}
+      </span>
+      {aside}
     </span>
   );
 }
 
 /** Room for a box: what does not fit is cut off on the screen and said on hover. */
-export function serviceBoxSize(name: string, note: string): Size {
+export function serviceBoxSize(name: string, note: string, hasAside = false): Size {
   const text = Math.max(
     textColumns(name) * NAME_CHARACTER_PX,
     textColumns(note) * NOTE_CHARACTER_PX,
   );
   const width = Math.ceil(Math.min(WIDEST_PX, Math.max(NARROWEST_PX, text + AROUND_PX)));
-  return { width, height: 12 + LINE_PX * (note === '' ? 1 : 2) };
+  const height = 12 + LINE_PX * (note === '' ? 1 : 2);
+  return hasAside
+    ? { width: width + ASIDE_PX, height: Math.max(height, ASIDE_PX) }
+    : { width, height };
 }
 
 /** Characters of East Asian scripts are as wide as two others. */

@@ -56,7 +56,7 @@ interface ArchitectureProps {
 }
 
 function Architecture({ address, links }: ArchitectureProps): ReactElement {
-  const { layeredServicesMax } = useUiConfig().graphs;
+  const { layeredLinksMax } = useUiConfig().graphs;
   const { service, depth } = address;
   const all = useMemo(() => calledServices(links).map(({ name }) => name), [links]);
   const shown = useMemo(
@@ -68,7 +68,7 @@ function Architecture({ address, links }: ArchitectureProps): ReactElement {
     services.map(({ name }) => name),
     address.find,
   );
-  const canBeLayered = shown.length <= layeredServicesMax;
+  const canBeLayered = shown.length <= layeredLinksMax;
   const layout = chosenLayout(address.layout, canBeLayered);
   return (
     <>
@@ -81,7 +81,7 @@ function Architecture({ address, links }: ArchitectureProps): ReactElement {
       />
       {!canBeLayered && layout === 'force' && (
         <p className="architecture-note muted">
-          {architectureText.tooManyLinks(shown.length, layeredServicesMax)}
+          {architectureText.tooManyLinks(shown.length, layeredLinksMax)}
         </p>
       )}
       {shown.length === 0 ? (

@@ -1,0 +1,128 @@
+import './deep-dependencies-page.css';
+import type { ReactElement } from 'react';
+import type { DdgFocus } from '../../../model/ddg-model.ts';
+import { type DeepDependenciesQuery, useDeepDependencies } from '../../api/deep-dependencies.ts';
+import { useOperations, useServices } from '../../api/services.ts';
+import { Combobox } from '../../components/combobox.tsx';
+import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { ToolBar, ToolField } from '../../components/tool-bar.tsx';
+import type { PageProps } from '../../page-props.ts';
+import { followLink, goTo } from '../../routing.ts';
+import { text } from '../../text/common-text.ts';
+import { ddgText } from '../../text/ddg-text.ts';
+import { DdgExplorer } from './ddg-explorer.tsx';
+
+const PAGE = 'deep-dependencies';
+
+/** Every way that recent requests took through a service. */
+export function DeepDependenciesPage({ search }: PageProps): ReactElement {
+  const query = readQuery(search);
+  return (
+    <main id="content" className="deep-dependencies-page" tabIndex={-1}>
+      <title>{`${text.deepDependenciesTitle} – ${text.product}`}</title>
+      <ToolBar title={text.deepDependenciesTitle}>
+        <FocusFields focus={query.focus} search={search} />
+      </ToolBar>
+      {query.focus.service === '' ? (
+        <BigNotice title={ddgText.chooseTitle}>
+          <p className="muted">{ddgText.chooseHint}</p>
+        </BigNotice>
+      ) : (
+        <Ways query={query} search={search} />
+      )}
+    </main>
+  );
+}
+
+interface FocusFieldsProps {
+  readonly focus: DdgFocus;
+  readonly search: string;
+}
+
+function FocusFields({ focus, search }: FocusFieldsProps): ReactElement {
+  const services = useServices();
+  const operations = useOperations(focus.service);
+  return (
+    <>
+      <ToolField label={text.service} wide>
+        <Combobox
+          label={text.service}
+          value={focus.service}
+          emptyLabel={ddgText.chooseService}
+          required
+          options={services.data ?? []}
+          onChange={(service) => {
+            if (service !== focus.service) goTo(focusHref(search, { service, operation: '' }));
+          }}
+        />
+      </ToolField>
+      <ToolField label={text.operation} wide>
+        <Combobox
+          label={text.operation}
+          value={focus.operation}
+          emptyLabel={text.allOperations}
+          options={operations.data ?? []}
+          onChange={(operation) => {
+            if (operation !== focus.operation) goTo(focusHref(search, { ...focus, operation }));
+          }}
+        />
+      </ToolField>
+    </>
+  );
+}
+
+interface WaysProps {
+  readonly query: DeepDependenciesQuery;
+  readonly search: string;
+}
+
+function Ways({ query, search }: WaysProps): ReactElement {
+  const { focus } = query;
+  const ways = useDeepDependencies(query);
+  if (ways.isPending) return <WaitNotice>{ddgText.loading(focus.service)}</WaitNotice>;
+  if (ways.isError) return <FailNotice error={ways.error} retry={() => void ways.refetch()} />;
+  if (ways.data.length === 0) {
+    return (
+      <BigNotice title={ddgText.emptyTitle}>
+        <p className="muted">{ddgText.emptyHint(focus.service)}</p>
+        <a
+          className="button"
+          href={`search?${new URLSearchParams({ service: focus.service, lookback: '2d' })}`}
+          onClick={followLink}
+        >
+          {ddgText.findTraces}
+        </a>
+      </BigNotice>
+    );
+  }
+  return (
+    <DdgExplorer
+      key={JSON.stringify(focus)}
+      sources={ways.data}
+      focus={focus}
+      page={PAGE}
+      search={search}
+      focusHref={(next) => focusHref(search, next)}
+    />
+  );
+}
+
+/** Jaeger's parameters; times are microseconds since 1970. */
+function readQuery(search: string): DeepDependenciesQuery {
+  const url = new URLSearchParams(search);
+  return {
+    focus: { service: url.get('service') ?? '', operation: url.get('operation') ?? '' },
+    start: url.get('start') ?? '',
+    end: url.get('end') ?? '',
+  };
+}
+
+/** Another focus has other hops: what was shown of the last one means nothing for it. */
+function focusHref(search: string, { operation, service }: DdgFocus): string {
+  const url = new URLSearchParams(search);
+  url.set('service', service);
+  if (operation === '') url.delete('operation');
+  else url.set('operation', operation);
+  url.delete('visEncoding');
+  return `${PAGE}?${url}`;
+}
