@@ -1,6 +1,7 @@
 // Writes every generated file; with --check writes nothing and fails when one is not as it should be.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { answerSchemaFiles } from './gen-answer-schemas.ts';
 import { crdFiles } from './gen-crd.ts';
 import { docFiles } from './gen-docs.ts';
 import { manifestFiles } from './gen-manifests.ts';
@@ -8,7 +9,7 @@ import type { GeneratedFile } from './generated-file.ts';
 
 /** To add a generated file, add its generator here. */
 const GENERATORS: readonly (() => readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>)[] =
-  [crdFiles, manifestFiles, docFiles];
+  [crdFiles, manifestFiles, docFiles, answerSchemaFiles];
 
 const checking = process.argv.includes('--check');
 const files: GeneratedFile[] = [];

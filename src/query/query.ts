@@ -8,6 +8,7 @@ import type { Storage } from '../storage/storage.ts';
 import { createAdmission } from './admission.ts';
 import { createApi } from './answer-api.ts';
 import { ENDPOINTS } from './api/endpoints.ts';
+import { openApiEndpoints } from './api/openapi.ts';
 import { createHostCheck } from './check-host.ts';
 import type { QueryConfig } from './config.ts';
 import type { MetricsConfig } from './metrics/config.ts';
@@ -71,7 +72,8 @@ async function startQueryHttp(
   deps: QueryDeps & Parameters<typeof createApi>[1],
 ): Promise<Running> {
   const basePath = parseBasePath(config.basePath);
-  const endpoints = [...ENDPOINTS, ...tempoEndpoints(config.tempo)];
+  const described = [...ENDPOINTS, ...tempoEndpoints(config.tempo)];
+  const endpoints = [...openApiEndpoints(described), ...described];
   const headers = { ...SECURITY_HEADERS, ...parseHeaders(config.additionalHeaders) };
   const hostPort = withHost(config.hostPort, deps.listenHost);
   const isHostAllowed = createHostCheck(hostPort.host, config.allowedHosts);

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../src/query/api/endpoints.ts';
+import { tempoEndpoints } from '../../src/query/tempo/tempo-endpoints.ts';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { aBatch, aSpan } from '../harness/a-span.ts';
@@ -13,6 +14,7 @@ import { openTestStorage } from '../harness/embedded-storage.ts';
 import { startTestQuery } from './start-test-query.ts';
 import type { TestQuery } from './start-test-query.ts';
 
+const TEMPO = tempoEndpoints({ basePath: '/tempo', maxTracesRead: 100 });
 const SECRET = 'only the other tenant sees this';
 
 /** What people try on other systems: SQL, shells, templates, regular expressions, JSON, paths, headers. */
@@ -91,7 +93,7 @@ function send(query: TestQuery, method: string, path: string, body: string): Pro
 /** Every way in which a payload reaches an endpoint. */
 function targetsOf(payload: string): readonly { method: string; path: string }[] {
   const value = encodeURIComponent(payload.toWellFormed());
-  return ENDPOINTS.flatMap(({ doc, method }) => {
+  return [...ENDPOINTS, ...TEMPO].flatMap(({ doc, method }) => {
     if (doc === undefined) return [];
     const required = doc.parameters
       .filter((one) => one.in === 'query' && one.isRequired === true)

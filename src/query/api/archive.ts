@@ -13,6 +13,7 @@ export const archiveTrace: Endpoint = {
   doc: {
     summary: 'Keeps a trace for good.',
     path: '/api/archive/{traceID}',
+    answer: 'archived',
     parameters: [TRACE_ID, START, END, RAW, PRETTY],
   },
   answer: async ({ name, nowMs, parameters, signal, tenant }, { storage }) => {

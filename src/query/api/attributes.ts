@@ -20,6 +20,7 @@ export const attributeKeys: Endpoint = {
   doc: {
     summary: 'Keys of attributes.',
     path: '/api/attributes',
+    answer: 'attributes',
     parameters: [SERVICE, PREFIX, LIMIT, PRETTY],
   },
   answer: async ({ parameters, tenant }, { storage }) => {
@@ -43,6 +44,7 @@ export const attributeValues: Endpoint = {
   doc: {
     summary: 'Values of an attribute.',
     path: '/api/attributes/{key}/values',
+    answer: 'attributes',
     parameters: [pathPart('key', 'Key of the attribute.'), PREFIX, LIMIT, PRETTY],
   },
   answer: async ({ name, parameters, tenant }, { storage }) => {

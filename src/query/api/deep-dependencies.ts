@@ -14,6 +14,7 @@ const LOOKBACK_MICROS = 48n * 3_600_000_000n;
 const DOC: EndpointDoc = {
   summary: 'Ways of recent requests through a service.',
   path: '/api/deep-dependencies',
+  answer: 'deepDependencies',
   parameters: [
     REQUIRED_SERVICE,
     parameter('operation', 'Name of a span.'),

@@ -5,6 +5,7 @@ import type { JaegerDependency } from './jaeger-json.ts';
 import { envelopeText, jsonText } from './json-text.ts';
 import { parseInteger } from './parse-parameters.ts';
 import { parseV3Window } from './parse-v3-parameters.ts';
+import type { DependencyJson } from './v3-json.ts';
 import { parameter, PRETTY, SERVICE } from './endpoint-doc.ts';
 import { V3_WINDOW } from './search-docs.ts';
 
@@ -20,6 +21,7 @@ export const dependencies: Endpoint = {
   doc: {
     summary: 'Who called whom.',
     path: '/api/dependencies',
+    answer: 'dependencies',
     parameters: [
       parameter('endTs', 'End of the time, milliseconds since 1970.', { type: 'integer' }),
       parameter('lookback', 'Length of the time in milliseconds.', { type: 'integer' }),
@@ -48,6 +50,7 @@ export const v3Dependencies: Endpoint = {
   doc: {
     summary: 'Who called whom.',
     path: '/api/v3/dependencies',
+    answer: 'v3Dependencies',
     parameters: V3_WINDOW.map((one) => ({ ...one, isRequired: true })),
   },
   answer: async ({ parameters, tenant }, { limits, storage }) => {
@@ -57,7 +60,7 @@ export const v3Dependencies: Endpoint = {
     }
     const [start, end] = [startNano / NANOS_PER_MS, endNano / NANOS_PER_MS];
     const links = await storage.dependencies.links(tenant, Number(start), Number(end));
-    const dependencies = links.map(({ callCount, child, parent }) => ({
+    const dependencies = links.map(({ callCount, child, parent }): DependencyJson => ({
       ...{ parent, child },
       callCount: String(callCount),
     }));

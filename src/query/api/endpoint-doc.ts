@@ -1,9 +1,13 @@
+import type { AnswerTypes } from './answer-types.ts';
+
 /** What people are told of an endpoint; `openapi.ts` makes a document of all. */
 export interface EndpointDoc {
   readonly summary: string;
   /** The path with its variable part in braces. */
   readonly path: string;
   readonly parameters: readonly ParameterDoc[];
+  /** What the answer is made of; absent for one that is no JSON. */
+  readonly answer?: keyof AnswerTypes;
   /** Absent for an endpoint without one. */
   readonly body?: string;
 }

@@ -130,3 +130,22 @@ export interface QualityExampleJson {
   readonly spanIDs: readonly string[];
   readonly traceID: string;
 }
+
+/** Of `/api/metrics/*`, without an envelope: `jaeger.api_v2.metrics.MetricFamily`. */
+export interface MetricFamilyJson {
+  readonly name: string;
+  readonly type: 'GAUGE';
+  readonly help: string;
+  /** Absent when there are none. */
+  readonly metrics?: readonly MetricJson[];
+}
+
+export interface MetricJson {
+  readonly labels: readonly { readonly name: string; readonly value: string }[];
+  readonly metricPoints: readonly {
+    /** NaN and Infinity are text. */
+    readonly gaugeValue: { readonly doubleValue: number | string };
+    /** RFC 3339. */
+    readonly timestamp: string;
+  }[];
+}

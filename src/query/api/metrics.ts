@@ -5,6 +5,7 @@ import { bounded } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
 import { readFloat } from './go-text.ts';
+import type { MetricFamilyJson } from './jaeger-json.ts';
 import { envelopeText, isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';
 import { parseFlag, parseInteger, parseTags, read, unableToParse } from './parse-parameters.ts';
 import { parameter, pathPart, PRETTY, REQUIRED_SERVICE } from './endpoint-doc.ts';
@@ -47,6 +48,7 @@ export const metricsQuery: Endpoint = {
   doc: {
     summary: 'Metrics of spans.',
     path: '/api/metrics/{metric}',
+    answer: 'metrics',
     parameters: METRICS_PARAMETERS,
   },
   answer: async (request, { limits, metricsStore }) => {
@@ -105,7 +107,7 @@ function parseQuestion({ name, nowMs, parameters }: ApiRequest): MetricsQuestion
 function familyJson(
   { groupByOperation, kind, quantile }: MetricsQuestion,
   series: readonly MetricSeries[],
-): object {
+): MetricFamilyJson {
   const { help, name } = FAMILIES[kind];
   const what = kind === 'latencies' ? `${quantile.toFixed(2)}${help}` : help;
   const metrics = series.map(({ labels, points }) => ({

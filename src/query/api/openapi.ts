@@ -1,3 +1,5 @@
+import ANSWER_SCHEMAS from './answer-schemas.json' with { type: 'json' };
+import type { AnswerTypes } from './answer-types.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { EndpointDoc, ParameterDoc } from './endpoint-doc.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -8,16 +10,18 @@ const HTML = 'text/html; charset=utf-8';
 
 /** A description of these endpoints, and a page to read it; neither describes itself. */
 export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  const document = jsonText(openApiDocument(endpoints));
-  const page = openApiPage(endpoints);
   const shared = { operation: 'get_openapi', method: 'GET', family: 'jaeger' } as const;
   return [
-    { ...shared, path: /^\/openapi\.json$/, answer: () => Promise.resolve(document) },
+    {
+      ...shared,
+      path: /^\/openapi\.json$/,
+      answer: () => Promise.resolve(jsonText(openApiDocument(endpoints))),
+    },
     {
       ...shared,
       path: /^\/docs\/api$/,
       type: () => HTML,
-      answer: () => Promise.resolve(page),
+      answer: () => Promise.resolve(openApiPage(endpoints)),
     },
   ];
 }
@@ -36,45 +40,45 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
     // Relative to this document, wherever the base path is.
     servers: [{ url: '.' }],
     paths,
-    components: { responses: { jaeger: JAEGER_ERROR, v3: V3_ERROR } },
+    components: { responses: ERRORS, schemas: ANSWER_SCHEMAS },
   };
 }
 
-const TEXT = { type: 'string' };
-const INTEGER = { type: 'integer' };
-const JAEGER_ERROR = errorAnswer({
-  type: 'object',
-  required: ['data', 'errors'],
-  properties: {
-    data: { type: 'null' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { code: INTEGER, msg: TEXT, traceID: TEXT } },
-    },
-  },
-});
-const V3_ERROR = errorAnswer({
-  type: 'object',
-  required: ['error'],
-  properties: { error: { type: 'object', properties: { httpCode: INTEGER, message: TEXT } } },
-});
+const ERRORS = {
+  jaeger: errorAnswer(reference('jaegerError')),
+  v3: errorAnswer(reference('v3Error')),
+  tempo: errorAnswer({ type: 'string' }),
+};
+
+function reference(answer: keyof AnswerTypes): object {
+  return { $ref: `#/components/schemas/${answer}` };
+}
 
 /** JSON, though Jaeger calls it plain text. */
 function errorAnswer(schema: object): object {
   return { description: 'Why there is no answer.', content: { 'text/plain': { schema } } };
 }
 
-function operationOf({ body, parameters, summary }: EndpointDoc, family: string): object {
-  const schema = { type: 'object' };
+function operationOf({ answer, body, parameters, summary }: EndpointDoc, family: string): object {
   return {
     summary,
     tags: [family],
     parameters: parameters.map(parameterJson),
     ...(body === undefined
       ? {}
-      : { requestBody: { description: body, content: { 'application/json': { schema } } } }),
+      : {
+          requestBody: {
+            description: body,
+            content: { 'application/json': { schema: { type: 'object' } } },
+          },
+        }),
     responses: {
-      200: { description: 'The answer.', content: { 'application/json': { schema } } },
+      200: {
+        description: 'The answer.',
+        ...(answer === undefined
+          ? {}
+          : { content: { 'application/json': { schema: reference(answer) } } }),
+      },
       default: { $ref: `#/components/responses/${family}` },
     },
   };

@@ -17,6 +17,7 @@ export const operations: Endpoint = {
   doc: {
     summary: 'Operations of a service.',
     path: '/api/operations',
+    answer: 'operations',
     parameters: [REQUIRED_SERVICE, SPAN_KIND, PRETTY],
   },
   answer: async (request, deps) => {
@@ -39,6 +40,7 @@ export const serviceOperations: Endpoint = {
   doc: {
     summary: 'Names of operations of a service.',
     path: '/api/services/{service}/operations',
+    answer: 'operationNames',
     parameters: [pathPart('service', 'Name of a service.'), PRETTY],
   },
   answer: async ({ name, parameters, tenant }, { storage }) => {
@@ -57,6 +59,7 @@ export const v3Operations: Endpoint = {
   doc: {
     summary: 'Operations of a service.',
     path: '/api/v3/operations',
+    answer: 'v3Operations',
     parameters: [SERVICE, SPAN_KIND],
   },
   answer: async (request, deps) => {

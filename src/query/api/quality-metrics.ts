@@ -25,6 +25,7 @@ export const qualityMetrics: Endpoint = {
   doc: {
     summary: 'How well recent traces of a service can be understood.',
     path: '/api/quality-metrics',
+    answer: 'quality',
     parameters: [
       REQUIRED_SERVICE,
       parameter('hours', 'How far to look back.', { type: 'integer' }),

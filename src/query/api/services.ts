@@ -12,6 +12,7 @@ export const services: Endpoint = {
   doc: {
     summary: 'Names of services.',
     path: '/api/services',
+    answer: 'services',
     parameters: [PRETTY],
   },
   answer: async ({ parameters, tenant }, { storage }) => {
@@ -28,6 +29,7 @@ export const v3Services: Endpoint = {
   doc: {
     summary: 'Names of services.',
     path: '/api/v3/services',
+    answer: 'v3Services',
     parameters: [],
   },
   answer: async ({ tenant }, { storage }) => {

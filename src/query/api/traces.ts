@@ -28,6 +28,7 @@ export const searchTraces: Endpoint = {
   doc: {
     summary: 'Traces that match, or those with the ids.',
     path: '/api/traces',
+    answer: 'traces',
     parameters: SEARCH_PARAMETERS,
   },
   answer: (request, deps) => {
@@ -57,6 +58,7 @@ export const oneTrace: Endpoint = {
   doc: {
     summary: 'One trace.',
     path: '/api/traces/{traceID}',
+    answer: 'traces',
     parameters: [TRACE_ID, START, END, RAW, PRETTY],
   },
   answer: (request, deps) => {

@@ -20,6 +20,7 @@ export const transformOtlp: Endpoint = {
   doc: {
     summary: "OTLP JSON as Jaeger's JSON.",
     path: '/api/transform',
+    answer: 'traces',
     parameters: [PRETTY],
     body: 'TracesData in OTLP JSON.',
   },

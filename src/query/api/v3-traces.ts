@@ -29,6 +29,7 @@ export const v3Trace: Endpoint = {
   doc: {
     summary: 'One trace.',
     path: '/api/v3/traces/{traceID}',
+    answer: 'v3Traces',
     parameters: [
       TRACE_ID,
       ...V3_WINDOW,
@@ -54,6 +55,7 @@ export const v3SearchTraces: Endpoint = {
   doc: {
     summary: 'Traces that match.',
     path: '/api/v3/traces',
+    answer: 'v3Traces',
     parameters: [...V3_SEARCH_PARAMETERS, DOWNLOAD],
   },
   answer: (request, deps) => {
@@ -74,6 +76,7 @@ export const v3TraceSummaries: Endpoint = {
   doc: {
     summary: 'Summaries of traces that match.',
     path: '/api/v3/trace-summaries',
+    answer: 'v3Summaries',
     parameters: V3_SEARCH_PARAMETERS,
   },
   answer: async ({ parameters, signal, tenant }, deps) => {

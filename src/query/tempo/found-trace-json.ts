@@ -11,32 +11,7 @@ import type {
 } from '../../model/traceql/traceql-query.ts';
 import { attributeJson } from '../../wire/otlp/otlp-json.ts';
 import type { FoundTrace } from './find-traceql.ts';
-
-/** `tempopb.TraceSearchMetadata` in JSON: zero values are absent, 64-bit numbers are texts. */
-export interface FoundTraceJson {
-  readonly traceID: string;
-  readonly rootServiceName?: string;
-  readonly rootTraceName?: string;
-  readonly startTimeUnixNano?: string;
-  readonly durationMs?: number;
-  /** The older form of `spanSets`, which clients still read. */
-  readonly spanSet: SpanSetJson;
-  readonly spanSets: readonly SpanSetJson[];
-}
-
-interface SpanSetJson {
-  readonly spans: readonly FoundSpanJson[];
-  /** All that were found, of which only some are shown. */
-  readonly matched: number;
-}
-
-interface FoundSpanJson {
-  readonly spanID: string;
-  readonly name?: string;
-  readonly startTimeUnixNano?: string;
-  readonly durationNanos?: string;
-  readonly attributes?: readonly unknown[];
-}
+import type { FoundSpanJson, FoundTraceJson } from './tempo-json.ts';
 
 /** What answers show of a span: what the query asks about or selects. */
 export function shownSubjects({ spanset, stages }: TraceqlQuery): readonly Subject[] {

@@ -4,21 +4,8 @@ import { jsonText } from '../api/json-text.ts';
 import type { TempoConfig } from './config.ts';
 import { createInspection, findTraceql } from './find-traceql.ts';
 import { foundTraceJson, shownSubjects } from './found-trace-json.ts';
-import type { FoundTraceJson } from './found-trace-json.ts';
+import type { FoundTraceJson, TempoSearchJson } from './tempo-json.ts';
 import { parseTempoSearch } from './tempo-search.ts';
-
-/** `tempopb.SearchResponse` in JSON; `status` and `message` are as in answers of one trace. */
-interface SearchJson {
-  readonly traces: readonly FoundTraceJson[];
-  readonly metrics: {
-    readonly inspectedTraces?: number;
-    readonly inspectedBytes?: string;
-    readonly completedJobs: number;
-    readonly totalJobs: number;
-  };
-  readonly status?: 'PARTIAL';
-  readonly message?: string;
-}
 
 /** `GET /api/search`. */
 export async function searchTraces(
@@ -39,7 +26,7 @@ export async function searchTraces(
     traces.push(trace);
   }
   const { bytes, stoppedBy } = inspection;
-  const body: SearchJson = {
+  const body: TempoSearchJson = {
     traces,
     metrics: {
       ...(inspection.traces === 0 ? {} : { inspectedTraces: inspection.traces }),

@@ -3,10 +3,18 @@ import { ApiError } from '../api/endpoint.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import { sampleFilter, sampleSpans, sampledKeys } from './tag-sample.ts';
+import type { ScopeTagsJson, TempoScopedTagsJson, TempoTagsJson } from './tempo-json.ts';
 import { readCount } from './tempo-search.ts';
 
-const SCOPE_NAMES = ['resource', 'span', 'event', 'link', 'instrumentation', 'intrinsic'] as const;
-type ScopeName = (typeof SCOPE_NAMES)[number];
+const SCOPE_NAMES = [
+  'resource',
+  'span',
+  'event',
+  'link',
+  'instrumentation',
+  'intrinsic',
+] as const satisfies readonly ScopeTagsJson['name'][];
+type ScopeName = ScopeTagsJson['name'];
 
 const DEFAULT_LIMIT = 1000;
 
@@ -17,24 +25,21 @@ export async function tagNames(request: ApiRequest, deps: ApiDeps): Promise<stri
   const names = scopes
     .filter(({ name }) => name !== 'intrinsic' || isIntrinsicAsked)
     .flatMap(({ tags }) => tags);
-  return jsonText({ tagNames: [...new Set(names)].sort(), metrics: {} });
+  const body: TempoTagsJson = { tagNames: [...new Set(names)].sort(), metrics: {} };
+  return jsonText(body);
 }
 
 /** `GET /api/v2/search/tags`: names by scope. */
 export async function scopedTagNames(request: ApiRequest, deps: ApiDeps): Promise<string> {
-  return jsonText({ scopes: await namesByScope(request, deps), metrics: {} });
-}
-
-interface ScopeTags {
-  readonly name: ScopeName;
-  readonly tags: readonly string[];
+  const body: TempoScopedTagsJson = { scopes: await namesByScope(request, deps), metrics: {} };
+  return jsonText(body);
 }
 
 /**
  * The storage knows keys of spans, events and links together, of all spans. Which are of which, and
  * those of resources, are looked up in some spans.
  */
-async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonly ScopeTags[]> {
+async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonly ScopeTagsJson[]> {
   const { parameters, tenant } = request;
   const limit = readCount(parameters, 'limit', DEFAULT_LIMIT);
   const wanted = wantedScopes(parameters);

@@ -6,6 +6,11 @@ import { valuesOf } from '../../model/traceql/span-values.ts';
 import { INTRINSICS } from '../../model/traceql/subject-names.ts';
 import { TraceqlError } from '../../model/traceql/traceql-query.ts';
 import type { Subject } from '../../model/traceql/traceql-query.ts';
+import type {
+  TempoTagValuesJson,
+  TempoTypedTagValuesJson,
+  TypedTagValueJson,
+} from './tempo-json.ts';
 import { decimalOf } from '../../model/value-rule.ts';
 import { bounded } from '../api/answer-body.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
@@ -19,26 +24,24 @@ const SERVICES_MAX = 200;
 /** Nobody picks a longer text from a list. */
 const VALUE_CHARACTERS_MAX = 1024;
 
-/** How a value is written in TraceQL: as it is, or quoted for `string`. */
-type ValueType = 'string' | 'int' | 'float' | 'bool' | 'keyword';
-
-interface TagValue {
-  readonly type: ValueType;
-  readonly value: string;
-}
-
 /** `GET /api/search/tag/{name}/values`, where the name has no scope. */
 export async function tagValues(request: ApiRequest, deps: ApiDeps): Promise<string> {
   const values = await valuesFor(plainSubject(tagName(request)), request, deps);
   const texts = values.map(({ value }) => value);
-  return bounded(jsonText({ tagValues: texts, metrics: {} }), deps.limits);
+  return bounded(
+    jsonText({ tagValues: texts, metrics: {} } satisfies TempoTagValuesJson),
+    deps.limits,
+  );
 }
 
 /** `GET /api/v2/search/tag/{name}/values`, where the name is one of TraceQL. */
 export async function typedTagValues(request: ApiRequest, deps: ApiDeps): Promise<string> {
   const name = tagName(request);
   const values = await valuesFor(namedSubject(name), request, deps);
-  return bounded(jsonText({ tagValues: values, metrics: {} }), deps.limits);
+  return bounded(
+    jsonText({ tagValues: values, metrics: {} } satisfies TempoTypedTagValuesJson),
+    deps.limits,
+  );
 }
 
 /** Grafana escapes names twice, because proxies on the way read them once. */
@@ -68,11 +71,11 @@ async function valuesFor(
   subject: Subject,
   request: ApiRequest,
   deps: ApiDeps,
-): Promise<readonly TagValue[]> {
+): Promise<readonly TypedTagValueJson[]> {
   const limit = readCount(request.parameters, 'limit', DEFAULT_LIMIT);
   const filter = sampleFilter(request.parameters);
   const known = filter === undefined ? await knownTexts(subject, limit, request, deps) : undefined;
-  const types = new Map<string, ValueType>();
+  const types = new Map<string, TypedTagValueJson['type']>();
   if (known?.isAll !== true && !isNumberOrId(subject)) {
     for await (const { span, summary } of sampleSpans(request, deps, filter)) {
       for (const value of valuesOf(subject, span, summary)) {
@@ -131,7 +134,7 @@ async function knownTexts(
   return { texts: (await reader.attributeValues?.(tenant, key, '', limit)) ?? [], isAll: false };
 }
 
-function typeOf(subject: Subject, value: AttributeValue): ValueType {
+function typeOf(subject: Subject, value: AttributeValue): TypedTagValueJson['type'] {
   switch (value.type) {
     case 'int':
     case 'bool':
@@ -149,7 +152,7 @@ function typeOf(subject: Subject, value: AttributeValue): ValueType {
 }
 
 /** A search compares texts, so that a text that looks like a number is found by the number too. */
-function typeOfText(subject: Subject, text: string): ValueType {
+function typeOfText(subject: Subject, text: string): TypedTagValueJson['type'] {
   if (isKeyword(subject)) return 'keyword';
   if (!('key' in subject)) return 'string';
   if (text === 'true' || text === 'false') return 'bool';

@@ -1,12 +1,15 @@
 import { UsageError } from '../../runtime/errors.ts';
 import { TEXT } from '../send-answer.ts';
 import { ApiError } from '../api/endpoint.ts';
-import type { ApiDeps, ApiRequest, Endpoint } from '../api/endpoint.ts';
+import type { EndpointDoc } from '../api/endpoint-doc.ts';
+import type { Endpoint } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import type { TempoConfig } from './config.ts';
+import { TEMPO_DOCS } from './tempo-docs.ts';
 import { searchTraces } from './search-endpoint.ts';
 import { scopedTagNames, tagNames } from './tag-names.ts';
 import { tagValues, typedTagValues } from './tag-values.ts';
+import type { TempoBuildJson } from './tempo-json.ts';
 import { PROTOBUF, isProtobufAsked, traceById } from './trace-endpoint.ts';
 import type { TraceVersion } from './trace-endpoint.ts';
 
@@ -21,31 +24,39 @@ const JSON_TYPE = 'application/json';
 export function tempoEndpoints(config: TempoConfig): readonly Endpoint[] {
   if (config.basePath === '') return [];
   const at = pathsBelow(config.basePath);
-  const traceAt = (path: string, version: TraceVersion): Endpoint => ({
-    ...{ operation: 'tempo_trace', method: 'GET', path: at(path), family: 'tempo' },
-    type: (request) => (isProtobufAsked(request) ? PROTOBUF : JSON_TYPE),
-    answer: (request, deps) => traceById(request, deps, version),
-  });
-  const get = (operation: string, path: string, answer: Answer): Endpoint => ({
+  const get = (operation: string, path: string, answer: Endpoint['answer']): Endpoint => ({
     ...{ operation, method: 'GET', path: at(path), family: 'tempo', answer },
   });
+  const describedGet = (
+    operation: string,
+    doc: EndpointDoc,
+    answer: Endpoint['answer'],
+  ): Endpoint => ({
+    ...get(operation, doc.path.replace(/\{[^}]+\}/, '([^/]+)'), answer),
+    doc: { ...doc, path: config.basePath + doc.path },
+  });
+  const traceAt = (doc: EndpointDoc, version: TraceVersion): Endpoint => ({
+    ...describedGet('tempo_trace', doc, (request, deps) => traceById(request, deps, version)),
+    type: (request) => (isProtobufAsked(request) ? PROTOBUF : JSON_TYPE),
+  });
+  const echo = describedGet('tempo_echo', TEMPO_DOCS.echo, () => Promise.resolve('echo'));
   return [
-    { ...get('tempo_echo', '/api/echo', () => Promise.resolve('echo')), type: () => TEXT },
-    get('tempo_build', '/api/status/buildinfo', () => Promise.resolve(buildInfo())),
-    traceAt('/api/traces/([^/]+)', 1),
-    traceAt('/api/v2/traces/([^/]+)', 2),
-    get('tempo_search', '/api/search', (request, deps) => searchTraces(request, deps, config)),
-    get('tempo_tags', '/api/search/tags', tagNames),
-    get('tempo_tags', '/api/v2/search/tags', scopedTagNames),
-    get('tempo_tag_values', '/api/search/tag/([^/]+)/values', tagValues),
-    get('tempo_tag_values', '/api/v2/search/tag/([^/]+)/values', typedTagValues),
+    { ...echo, type: () => TEXT },
+    describedGet('tempo_build', TEMPO_DOCS.build, () => Promise.resolve(buildInfo())),
+    traceAt(TEMPO_DOCS.trace, 1),
+    traceAt(TEMPO_DOCS.traceV2, 2),
+    describedGet('tempo_search', TEMPO_DOCS.search, (request, deps) =>
+      searchTraces(request, deps, config),
+    ),
+    describedGet('tempo_tags', TEMPO_DOCS.tags, tagNames),
+    describedGet('tempo_tags', TEMPO_DOCS.scopedTags, scopedTagNames),
+    describedGet('tempo_tag_values', TEMPO_DOCS.tagValues, tagValues),
+    describedGet('tempo_tag_values', TEMPO_DOCS.typedTagValues, typedTagValues),
     get('tempo_metrics', '/api/metrics/(.*)', ({ name }) => refuse(501, `/api/metrics/${name}`)),
     // Everything else below the base path would be taken for a page of the UI.
     get('tempo_unknown', '(|/.*)', ({ name }) => refuse(404, name)),
   ];
 }
-
-type Answer = (request: ApiRequest, deps: ApiDeps) => Promise<string>;
 
 function refuse(status: number, path: string): Promise<string> {
   const message =
@@ -56,10 +67,11 @@ function refuse(status: number, path: string): Promise<string> {
 }
 
 function buildInfo(): string {
-  return jsonText({
+  const body: TempoBuildJson = {
     version: TEMPO_VERSION,
     ...{ revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' },
-  });
+  };
+  return jsonText(body);
 }
 
 function pathsBelow(basePath: string): (path: string) => RegExp {

@@ -6,6 +6,7 @@ import { metricsQuery } from '../../../src/query/api/metrics.ts';
 import { querySettings } from '../../../src/query/config.ts';
 import { resolveConfig } from '../../../src/runtime/resolve-config.ts';
 import { isJsonObject, jsonFields, jsonObjects } from '../../../src/runtime/json-object.ts';
+import { tempoEndpoints } from '../../../src/query/tempo/tempo-endpoints.ts';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
 import { startTestQuery } from '../start-test-query.ts';
 import type { TestQuery } from '../start-test-query.ts';
@@ -41,6 +42,10 @@ class WatchedParameters extends URLSearchParams {
   }
 }
 
+const CONFIG = resolveConfig(querySettings, {
+  ...{ flags: new Map(), env: {}, file: null, fileName: '' },
+});
+
 /** Values that are right, so that all parameters are looked at. */
 const RIGHT: Readonly<Record<string, string>> = {
   'query.startTimeMin': '2024-01-01T00:00:00Z',
@@ -54,9 +59,6 @@ const RIGHT: Readonly<Record<string, string>> = {
 
 async function parametersReadBy(endpoint: Endpoint): Promise<ReadonlySet<string>> {
   const parameters = new WatchedParameters(RIGHT);
-  const config = resolveConfig(querySettings, {
-    ...{ flags: new Map(), env: {}, file: null, fileName: '' },
-  });
   const request = {
     ...{ tenant: '', token: '', accept: '', nowMs: 1e12, parameters },
     signal: new AbortController().signal,
@@ -64,7 +66,7 @@ async function parametersReadBy(endpoint: Endpoint): Promise<ReadonlySet<string>
     isUnderWay: () => false,
     body: () => Promise.resolve('{"resourceSpans":[]}'),
   };
-  const deps = { storage, metricsStore: undefined, limits: config };
+  const deps = { storage, metricsStore: undefined, limits: CONFIG };
   try {
     const answer = endpoint.answer(request, deps);
     if (answer instanceof Promise) await answer;
@@ -82,7 +84,9 @@ function withoutAliases(names: Iterable<string>): readonly string[] {
   return [...names].filter((name) => !name.includes('_') && !aliases.has(name)).sort();
 }
 
-const DOCUMENTED = ENDPOINTS.filter(({ operation }) => operation !== 'get_openapi');
+const DOCUMENTED = [...ENDPOINTS, ...tempoEndpoints(CONFIG.tempo)].filter(
+  ({ doc, family }) => family !== 'tempo' || doc !== undefined,
+);
 
 describe('the description of the API', () => {
   it.each(DOCUMENTED.map((one) => [`${one.method} ${one.doc?.path ?? '?'}`, one] as const))(
