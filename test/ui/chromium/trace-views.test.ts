@@ -120,7 +120,7 @@ describe.runIf(runnable)('the views of a trace in Chromium', () => {
       });
       await page.close();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('never run what spans say', async () => {
     const queries = [

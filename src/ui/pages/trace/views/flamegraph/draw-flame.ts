@@ -110,7 +110,7 @@ function drawName(
 /** So much of a text as fits: a share of its characters, less where they are wide. */
 function shortened(text: string, share: number): string {
   if (share >= 1) return text;
-  return `${text.slice(0, Math.max(1, Math.floor(text.length * share) - 2))}…`;
+  return `${text.slice(0, Math.max(1, Math.floor(text.length * share) - 1))}…`;
 }
 
 function plainText(text: string): string {

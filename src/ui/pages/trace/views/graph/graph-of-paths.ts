@@ -56,16 +56,16 @@ export function edgesOf({ nodes }: HeaviestPaths): readonly GraphEdge[] {
   });
 }
 
-/** All that a box says, as a sentence. */
+/** All that a box says, in its own words and order, so that it can be chosen by speaking to it. */
 export function boxLabel({ node, hidden }: PathBox): string {
+  const { service, operation, count, errorCount, totalUs, selfUs } = node;
   return [
-    nameOf(node),
-    text.spans(node.count),
-    `${traceGraphText.avg} ${durationText(node.totalUs / node.count)}`,
-    `${traceGraphText.total} ${durationText(node.totalUs)}`,
-    `${traceGraphText.self} ${durationText(node.selfUs)}`,
-    ...(node.errorCount > 0 ? [text.errors(node.errorCount)] : []),
+    `${service} ×${count.toLocaleString('en')} ${operation}`,
+    `${traceGraphText.total} ${durationText(totalUs)}`,
+    `${traceGraphText.avg} ${durationText(totalUs / count)}`,
+    `${traceGraphText.self} ${durationText(selfUs)}`,
     ...(hidden > 0 ? [traceGraphText.hidden(hidden)] : []),
+    ...(errorCount > 0 ? [text.errors(errorCount)] : []),
   ].join(', ');
 }
 

@@ -7,7 +7,7 @@ import { text } from '../../../../text/common-text.ts';
 import { traceGraphText } from '../../../../text/trace-graph-text.ts';
 import { boxLabel, type Coloring, type PathBox } from './graph-of-paths.ts';
 
-/** A path of calls: who did what how often, and how long that took. */
+/** A path of calls: who did what how often, and how long that took. Spaces part what is read aloud. */
 export function PathBoxView({ box, coloring }: { box: PathBox; coloring: Coloring }): ReactElement {
   const { node, hidden } = box;
   const { service, operation, count, totalUs, selfUs, errorCount } = node;
@@ -20,7 +20,7 @@ export function PathBoxView({ box, coloring }: { box: PathBox; coloring: Colorin
       <span className="path-box-line">
         <strong>
           <SafeText>{service}</SafeText>
-        </strong>
+        </strong>{' '}
         {errorCount > 0 && (
           <CircleAlert
             size={14}
@@ -30,17 +30,15 @@ export function PathBoxView({ box, coloring }: { box: PathBox; coloring: Colorin
           />
         )}
         <span className="path-box-count numbers">×{count.toLocaleString('en')}</span>
-      </span>
+      </span>{' '}
       <span className="path-box-operation">
         <SafeText>{operation}</SafeText>
-      </span>
+      </span>{' '}
       <span className="path-box-times numbers">
-        <Time label={traceGraphText.total} us={totalUs} />
-        <Time label={traceGraphText.avg} us={totalUs / count} />
-        <Time label={traceGraphText.self} us={selfUs} />
-        {hidden > 0 && (
-          <span className="path-box-hidden">{traceGraphText.hiddenShort(hidden)}</span>
-        )}
+        <Time label={traceGraphText.total} us={totalUs} />{' '}
+        <Time label={traceGraphText.avg} us={totalUs / count} />{' '}
+        <Time label={traceGraphText.self} us={selfUs} />{' '}
+        {hidden > 0 && <span className="path-box-hidden">{traceGraphText.hidden(hidden)}</span>}
       </span>
     </span>
   );
