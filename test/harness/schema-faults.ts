@@ -23,12 +23,18 @@ export function schemaFaults(
   if (type !== undefined && ![type].flat().includes(typeName(value))) {
     return [`${at}: ${typeName(value)} instead of ${JSON.stringify(type)}`];
   }
-  if (Array.isArray(value)) {
-    const { items = false, maxItems } = schema;
-    if (maxItems === 0 && value.length > 0) return [`${at}: is not empty`];
-    return value.flatMap((item, index) => schemaFaults(item, items, schemas, `${at}[${index}]`));
-  }
+  if (Array.isArray(value)) return arrayFaults(value, schema, schemas, at);
   return isJsonObject(value) ? objectFaults(value, schema, schemas, at) : [];
+}
+
+function arrayFaults(
+  value: readonly unknown[],
+  { items, maxItems }: Readonly<Record<string, unknown>>,
+  schemas: Readonly<Record<string, unknown>>,
+  at: string,
+): readonly string[] {
+  if (maxItems === 0) return value.length > 0 ? [`${at}: is not empty`] : [];
+  return value.flatMap((item, index) => schemaFaults(item, items, schemas, `${at}[${index}]`));
 }
 
 function objectFaults(
