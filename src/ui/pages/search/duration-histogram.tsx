@@ -4,14 +4,8 @@ import { durationText } from '../../../model/duration-text.ts';
 import type { FoundTrace } from '../../api/found-trace.ts';
 import { resultsText } from '../../text/results-text.ts';
 import { durationBins } from './duration-bins.ts';
+import { Percentiles } from './percentiles.tsx';
 import type { Brush } from './result-view.ts';
-import { durationQuantile } from './sort-traces.ts';
-
-const SHARES = [
-  ['p50', 0.5],
-  ['p95', 0.95],
-  ['p99', 0.99],
-] as const;
 
 interface DurationHistogramProps {
   readonly traces: readonly FoundTrace[];
@@ -59,14 +53,7 @@ export function DurationHistogram({ traces, onBrush }: DurationHistogramProps): 
         <span>{durationText(bins[0]?.fromUs ?? 0)}</span>
         <span>{durationText(bins.at(-1)?.toUs ?? 0)}</span>
       </div>
-      <dl className="numbers" aria-label={resultsText.distribution}>
-        {SHARES.map(([name, share]) => (
-          <div key={name}>
-            <dt className="muted">{name}</dt>
-            <dd>{durationText(durationQuantile(traces, share))}</dd>
-          </div>
-        ))}
-      </dl>
+      <Percentiles traces={traces} />
     </figure>
   );
 }

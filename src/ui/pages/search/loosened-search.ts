@@ -33,6 +33,15 @@ export function loosened(request: SearchRequest, config: SearchConfig): readonly
   return variants;
 }
 
+/** Only the service and the time range; undefined when there is nothing else to leave out. */
+export function withoutConditions(request: SearchRequest): SearchRequest | undefined {
+  const { operation, tags, filters, minDuration, maxDuration } = request;
+  const conditions = [operation, ...tags, ...filters, minDuration, maxDuration];
+  if (conditions.filter((condition) => condition !== '').length < 2) return undefined;
+  const none = { operation: '', tags: [], filters: [], minDuration: '', maxDuration: '' };
+  return { ...request, ...none };
+}
+
 /** The same conditions in the longest time the form offers; undefined when that is none longer. */
 export function widened(
   request: SearchRequest,

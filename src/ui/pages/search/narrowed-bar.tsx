@@ -46,8 +46,10 @@ export function brushedSearch(
   hasFilters: boolean,
 ): SearchRequest {
   const durations = [
-    ...(shortestUs > 0 ? [`trace:duration>=${shortestUs}us`] : []),
-    ...(longestUs < Number.MAX_SAFE_INTEGER ? [`trace:duration<=${longestUs}us`] : []),
+    ...(shortestUs > 0 ? [`trace:duration>=${roundedText(shortestUs, Math.floor)}`] : []),
+    ...(longestUs < Number.MAX_SAFE_INTEGER
+      ? [`trace:duration<=${roundedText(longestUs, Math.ceil)}`]
+      : []),
   ];
   const times = toUs < Number.MAX_SAFE_INTEGER && {
     lookback: CUSTOM_LOOKBACK,
@@ -59,4 +61,12 @@ export function brushedSearch(
     ...times,
     filters: [...request.filters, ...(hasFilters ? durations : [])],
   };
+}
+
+/** Two digits are as exact as a drag; rounding outwards loses nothing. */
+function roundedText(us: number, round: (value: number) => number): string {
+  const digit = 10 ** Math.max(0, Math.floor(Math.log10(us)) - 1);
+  const rounded = round(us / digit) * digit;
+  if (rounded % 1_000_000 === 0) return `${rounded / 1_000_000}s`;
+  return rounded % 1_000 === 0 ? `${rounded / 1_000}ms` : `${rounded}us`;
 }

@@ -1,7 +1,6 @@
 import './result-panel.css';
 import { Download } from 'lucide-react';
 import { lazy, type ReactElement, Suspense, useMemo } from 'react';
-import { durationText } from '../../../model/duration-text.ts';
 import type { FoundTrace } from '../../api/found-trace.ts';
 import { WaitNotice } from '../../components/notice.tsx';
 import { Select } from '../../components/select.tsx';
@@ -12,6 +11,7 @@ import { resultsText } from '../../text/results-text.ts';
 import { searchText } from '../../text/search-text.ts';
 import { CompareBar } from './compare-bar.tsx';
 import { NarrowedBar } from './narrowed-bar.tsx';
+import { Percentiles } from './percentiles.tsx';
 import { ResultList } from './result-list.tsx';
 import {
   type Brush,
@@ -23,13 +23,17 @@ import {
   searchWith,
 } from './result-view.ts';
 import { readMarkedSpans, type SearchRequest } from './search-request.ts';
-import { durationQuantile, readTraceOrder, sortTraces, TRACE_ORDERS } from './sort-traces.ts';
+import { readTraceOrder, sortTraces, TRACE_ORDERS, type TraceOrder } from './sort-traces.ts';
 
 const ResultPlots = lazy(async () => ({
   default: (await import('./result-plots.tsx')).ResultPlots,
 }));
 const ResultTable = lazy(async () => ({
   default: (await import('./result-table.tsx')).ResultTable,
+}));
+
+const SearchResultsGraph = lazy(async () => ({
+  default: (await import('../deep-dependencies/search-results-graph.tsx')).SearchResultsGraph,
 }));
 
 const ORDER_OPTIONS = new Map(TRACE_ORDERS.map((order) => [order, resultsText.sorts[order]]));
@@ -52,7 +56,9 @@ interface ResultPanelProps {
 export function ResultPanel(props: ResultPanelProps): ReactElement {
   const { traces, search, request } = props;
   const { hideGraph } = useEmbed();
-  const { brush, order, shape } = useMemo(() => readResultView(search), [search]);
+  const view = useMemo(() => readResultView(search), [search]);
+  const { brush, order } = view;
+  const shape = request === undefined && view.shape === 'ddg' ? 'list' : view.shape;
   const shown = useMemo(() => {
     const narrowed = brush === undefined ? traces : traces.filter((one) => isBrushed(one, brush));
     return sortTraces(narrowed, order);
@@ -66,14 +72,14 @@ export function ResultPanel(props: ResultPanelProps): ReactElement {
   };
   return (
     <div className="result-panel">
-      {!hideGraph && shown.length > 0 && (
+      {!hideGraph && shown.length > 0 && shape !== 'ddg' && (
         <section className="panel result-plot-room">
           <Suspense fallback={null}>
             <ResultPlots traces={shown} {...{ traceHrefOf, onBrush }} />
           </Suspense>
         </section>
       )}
-      <ResultBar {...props} shape={shape} shown={shown} change={change} />
+      <ResultBar {...props} {...{ order, shape, shown, change }} />
       {brush !== undefined && (
         <NarrowedBar
           brush={brush}
@@ -85,42 +91,62 @@ export function ResultPanel(props: ResultPanelProps): ReactElement {
       )}
       <CompareBar />
       <Suspense fallback={<WaitNotice>{searchText.loadingShape}</WaitNotice>}>
-        {shape === 'table' ? (
-          <ResultTable
-            traces={shown}
-            traceHrefOf={traceHrefOf}
-            order={order}
-            onOrder={(chosen) => {
-              change({ sort: chosen });
-            }}
-          />
-        ) : (
-          <ResultList
-            traces={shown}
-            traceHrefOf={traceHrefOf}
-            nowMs={props.nowMs}
-            uploaded={request === undefined}
-          />
-        )}
+        <ShownTraces {...props} {...{ order, shape, shown, change, traceHrefOf }} />
       </Suspense>
     </div>
   );
 }
 
+interface ShownTracesProps extends ResultBarProps {
+  readonly traceHrefOf: (traceId: string) => string;
+}
+
+function ShownTraces(props: ShownTracesProps): ReactElement {
+  const { shape, shown, request, order, traceHrefOf, change, nowMs, search } = props;
+  if (shape === 'ddg' && request !== undefined && shown.length > 0) {
+    const names = shown.flatMap(({ services }) => services.map(({ name }) => name));
+    return (
+      <SearchResultsGraph
+        traceIds={shown.map(({ traceId }) => traceId)}
+        services={[...new Set(names)].sort()}
+        service={request.service}
+        operation={request.operation}
+        search={search}
+      />
+    );
+  }
+  if (shape === 'table') {
+    return (
+      <ResultTable
+        traces={shown}
+        traceHrefOf={traceHrefOf}
+        order={order}
+        onOrder={(chosen) => {
+          change({ sort: chosen });
+        }}
+      />
+    );
+  }
+  const uploaded = request === undefined;
+  return <ResultList traces={shown} {...{ traceHrefOf, nowMs, uploaded }} />;
+}
+
 interface ResultBarProps extends ResultPanelProps {
+  readonly order: TraceOrder;
   readonly shape: ResultShape;
   readonly shown: readonly FoundTrace[];
   readonly change: (changes: Readonly<Record<string, string | undefined>>) => void;
 }
 
 function ResultBar(props: ResultBarProps): ReactElement {
-  const { traces, note, downloadHref, search, shape, shown, change } = props;
-  const { order } = readResultView(search);
+  const { traces, note, downloadHref, request, order, shape, shown, change } = props;
+  const { hideGraph } = useEmbed();
   return (
     <div className="result-bar">
       <h1>{text.traceCount(traces.length)}</h1>
       {note !== undefined && <span className="muted">{note}</span>}
-      <Distribution traces={shown} />
+      {/* With the plots, their own legend says it. */}
+      {hideGraph && <Percentiles traces={shown} />}
       <div className="result-tools">
         {downloadHref !== undefined && (
           <a className="button" href={downloadHref} download title={resultsText.downloadHint}>
@@ -130,6 +156,7 @@ function ResultBar(props: ResultBarProps): ReactElement {
         )}
         <ShapeChoice
           shape={shape}
+          hasGraph={request !== undefined}
           onChoose={(chosen) => {
             change({ view: chosen === 'list' ? undefined : chosen });
           }}
@@ -151,11 +178,14 @@ function ResultBar(props: ResultBarProps): ReactElement {
 
 function ShapeChoice(props: {
   shape: ResultShape;
+  /** The storage draws it: of uploaded traces there is none. */
+  hasGraph: boolean;
   onChoose: (shape: ResultShape) => void;
 }): ReactElement {
+  const shapes = RESULT_SHAPES.filter((shape) => shape !== 'ddg' || props.hasGraph);
   return (
     <div className="shape-choice" role="group" aria-label={resultsText.shape}>
-      {RESULT_SHAPES.map((shape) => (
+      {shapes.map((shape) => (
         <button
           key={shape}
           type="button"
@@ -168,24 +198,6 @@ function ShapeChoice(props: {
         </button>
       ))}
     </div>
-  );
-}
-
-function Distribution({ traces }: { traces: readonly FoundTrace[] }): ReactElement {
-  const shares = [
-    ['p50', 0.5],
-    ['p95', 0.95],
-    ['p99', 0.99],
-  ] as const;
-  return (
-    <dl className="result-distribution numbers" aria-label={resultsText.distribution}>
-      {shares.map(([name, share]) => (
-        <div key={name}>
-          <dt className="muted">{name}</dt>
-          <dd>{durationText(durationQuantile(traces, share))}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

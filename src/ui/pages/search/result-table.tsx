@@ -75,11 +75,12 @@ function columnsOf(
     {
       id: 'compare',
       title: columns.compare,
-      width: '4.5rem',
+      width: '3rem',
       cell: (trace) => <CompareBox trace={trace} />,
     },
     {
       id: 'name',
+      width: '19rem',
       title: columns.name,
       sortValue: (trace) => `${trace.rootService} ${trace.rootOperation}`,
       cell: (trace) => (
@@ -91,7 +92,7 @@ function columnsOf(
     {
       id: 'traceId',
       title: columns.traceId,
-      width: '7rem',
+      width: '6rem',
       cell: ({ traceId }) => <span className="mono">{traceId.slice(0, idLength)}</span>,
     },
     numberColumn('duration', (trace) => trace.durationUs, {

@@ -46,6 +46,7 @@ export function Results({ request, search }: ResultsProps): ReactElement {
     );
   }
   const isFull = traces.length >= request.limit * range.pages;
+  const older = result.nextCursor === '' ? searchText.atLimit : searchText.hasOlder;
   return (
     <Suspense fallback={waiting}>
       <ResultPanel
@@ -54,8 +55,7 @@ export function Results({ request, search }: ResultsProps): ReactElement {
         search={search}
         request={request}
         downloadHref={downloadHref(request, result, range)}
-        {...(isFull &&
-          result.nextCursor === '' && { note: searchText.atLimit(request.limit * range.pages) })}
+        {...(isFull && { note: older })}
       />
       <OlderLinks {...{ request, search, result, range }} isLoading={found.isPlaceholderData} />
     </Suspense>

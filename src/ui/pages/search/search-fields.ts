@@ -37,7 +37,8 @@ export type ReadFields =
   | { readonly type: 'request'; readonly request: SearchRequest }
   | { readonly type: 'errors'; readonly errors: FieldErrors };
 
-const HOUR_US = 3_600_000_000;
+const SECOND_US = 1_000_000;
+const HOUR_US = 3_600 * SECOND_US;
 
 export function fieldsOf(request: SearchRequest, nowMs: number): SearchFields {
   const { service, operation, tags, filters, lookback, startUs, endUs } = request;
@@ -48,7 +49,8 @@ export function fieldsOf(request: SearchRequest, nowMs: number): SearchFields {
     tags: formatSearchLine({ tags, filters }),
     lookback,
     from: fieldTime(startUs ?? toUs - HOUR_US),
-    to: fieldTime(toUs),
+    // The fields have whole seconds: the last one counts as a whole.
+    to: fieldTime(Math.ceil(toUs / SECOND_US) * SECOND_US),
     minDuration: request.minDuration,
     maxDuration: request.maxDuration,
     limit: String(request.limit),

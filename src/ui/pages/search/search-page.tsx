@@ -10,7 +10,12 @@ import { searchText } from '../../text/search-text.ts';
 import { preloadResults } from './result-parts.ts';
 import { Results } from './results.tsx';
 import { SearchBox } from './search-box.tsx';
-import { emptySearch, isServiceMissing, readSearchUrl } from './search-request.ts';
+import {
+  emptySearch,
+  isServiceMissing,
+  readSearchUrl,
+  searchParameters,
+} from './search-request.ts';
 import { SearchSide } from './search-side.tsx';
 
 const StartPage = lazy(async () => ({
@@ -25,6 +30,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
   const config = useUiConfig();
   const { embedded } = useEmbed();
   const request = readSearchUrl(search, config.search);
+  const conditions = request === undefined ? '' : searchParameters(request).toString();
   const uploads = new URLSearchParams(search).has('upload');
   useEffect(() => {
     const idle = setTimeout(() => void preloadResults(), PRELOAD_AFTER_MS);
@@ -42,7 +48,9 @@ export function SearchPage({ search }: { search: string }): ReactElement {
         label={searchText.searchForm}
         width={300}
         panel={
-          embedded ? undefined : <SearchSide search={search} request={request} isUpload={uploads} />
+          embedded ? undefined : (
+            <SearchSide conditions={conditions} request={request} isUpload={uploads} />
+          )
         }
       >
         <main id="content" className="search-main" tabIndex={-1}>
@@ -53,7 +61,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
               <>
                 {!embedded && request.traceIds.length === 0 && (
                   <SearchBox
-                    key={search}
+                    key={conditions}
                     request={request}
                     line={formatSearchLine(request)}
                     label={searchText.boxLabel}

@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, lazy, type ReactElement, Suspense, useId, useState } from 'react';
 import { WaitNotice } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -13,44 +14,60 @@ const TABS = ['search', 'upload'] as const;
 type Tab = (typeof TABS)[number];
 
 interface SearchSideProps {
-  readonly search: string;
+  /** Changes with the search. */
+  readonly conditions: string;
   readonly request: SearchRequest | undefined;
   /** Whether uploaded traces are shown beside it. */
   readonly isUpload: boolean;
 }
 
-/** Search for traces, or bring them along. */
-export function SearchSide({ search, request, isUpload }: SearchSideProps): ReactElement {
-  const id = useId();
+/** Search for traces, or bring them along. Where the screen is narrow, the box below comes first. */
+export function SearchSide({ conditions, request, isUpload }: SearchSideProps): ReactElement {
   const { disableFileUpload } = useUiConfig();
-  const [tab, setTab] = useState<Tab>(isUpload ? 'upload' : 'search');
+  const [unfolded, setUnfolded] = useState(isUpload);
   // A new search fills the form anew; typing in it changes nothing until it is submitted.
-  const form = <SearchForm key={search} request={request} />;
-  if (disableFileUpload) return <div className="search-side">{form}</div>;
+  const form = <SearchForm key={conditions} request={request} />;
   return (
-    <div className="search-side">
-      <Tabs id={id} tab={tab} onTab={setTab} />
-      <div
-        role="tabpanel"
-        id={`${id}-search`}
-        aria-label={searchText.tabs.search}
-        hidden={tab !== 'search'}
+    <div className="search-side" data-unfolded={unfolded}>
+      <button
+        type="button"
+        className="button search-side-toggle"
+        aria-expanded={unfolded}
+        onClick={() => {
+          setUnfolded(!unfolded);
+        }}
       >
-        {form}
+        {searchText.searchForm}
+        <ChevronDown size={15} aria-hidden />
+      </button>
+      <div className="search-side-body">
+        {disableFileUpload ? form : <SideTabs form={form} isUpload={isUpload} />}
       </div>
-      <div
-        role="tabpanel"
-        id={`${id}-upload`}
-        aria-label={searchText.tabs.upload}
-        hidden={tab !== 'upload'}
-      >
+    </div>
+  );
+}
+
+function SideTabs({ form, isUpload }: { form: ReactElement; isUpload: boolean }): ReactElement {
+  const id = useId();
+  const [tab, setTab] = useState<Tab>(isUpload ? 'upload' : 'search');
+  const panel = (one: Tab): object => ({
+    role: 'tabpanel',
+    id: `${id}-${one}`,
+    'aria-label': searchText.tabs[one],
+    hidden: tab !== one,
+  });
+  return (
+    <>
+      <Tabs id={id} tab={tab} onTab={setTab} />
+      <div {...panel('search')}>{form}</div>
+      <div {...panel('upload')}>
         {tab === 'upload' && (
           <Suspense fallback={<WaitNotice>{searchText.loadingShape}</WaitNotice>}>
             <UploadTab />
           </Suspense>
         )}
       </div>
-    </div>
+    </>
   );
 }
 

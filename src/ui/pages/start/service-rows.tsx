@@ -16,7 +16,8 @@ import { type SampledTime, type ServiceActivity, serviceActivity } from './servi
 
 /** Enough for a picture of the last hour, few enough for any storage. */
 const SAMPLED_TRACES = 400;
-const HOUR_US = 3_600_000_000;
+const MINUTE_US = 60_000_000;
+const ROUND_MINUTES = [5, 15, 60];
 const NO_TIME: SampledTime = { fromUs: 0, toUs: 0 };
 
 interface ServiceRowsProps {
@@ -71,12 +72,15 @@ export function ServiceRows({ services, request }: ServiceRowsProps): ReactEleme
   );
 }
 
-/** From the oldest of them where there were more than were asked for. */
+/**
+ * From the oldest of them where there were more than were asked for, else a round time that has them
+ * all: right after a start an hour would be mostly nothing.
+ */
 function sampledTime({ traces, askedAtMs }: SearchResult, limit: number): SampledTime {
   const toUs = askedAtMs * 1_000;
-  const fromUs =
-    traces.length < limit ? toUs - HOUR_US : Math.min(...traces.map(({ startUs }) => startUs));
-  return { fromUs, toUs };
+  const oldestUs = Math.min(toUs, ...traces.map(({ startUs }) => startUs));
+  const minutes = ROUND_MINUTES.find((count) => toUs - count * MINUTE_US <= oldestUs) ?? 60;
+  return { fromUs: traces.length < limit ? toUs - minutes * MINUTE_US : oldestUs, toUs };
 }
 
 function sampleNote(count: number, { fromUs, toUs }: SampledTime): string {

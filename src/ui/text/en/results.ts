@@ -58,6 +58,9 @@ export const wording = {
   nothingByIdTitle: 'None of these traces is here',
   nothingByIdHint:
     'They may have been deleted since: traces are kept for as long as the storage is told to.',
+  matchOnly: (count: string, service: string) =>
+    service === '' ? `${count} without any condition` : `${count} for ${service} alone`,
+  nothingElse: 'Leaving out any one condition does not help either.',
   loosening: 'Trying with one condition less…',
   matchWithout: (count: string, condition: string) => `${count} without ${condition}`,
   matchWithin: (count: string, seconds: number) => `${count} in the last ${wholeUnits(seconds)}`,

@@ -43,7 +43,8 @@ export const wording = {
       ? 'Searching the traces of all services…'
       : `Searching the traces of ${service}…`,
   loadingOlder: 'Asking for older traces…',
-  atLimit: (limit: number) => `the newest ${limit}; raise the limit to see more`,
+  atLimit: 'the newest; raise the limit to see more',
+  hasOlder: 'the newest; older ones below',
   showOlder: (count: number) => `Show ${count.toLocaleString('en')} older`,
   goOlder: 'Go on with older traces',
   goNewest: 'Back to the newest',

@@ -56,6 +56,9 @@ export const wording: Wording<typeof english> = {
     '이 기간에 모든 조건을 만족하는 트레이스가 없습니다. 기간을 늘리거나 조건을 줄여 보세요.',
   nothingByIdTitle: '해당 트레이스가 없습니다',
   nothingByIdHint: '보관 기간이 지나 삭제되었을 수 있습니다.',
+  matchOnly: (count, service) =>
+    service === '' ? `조건이 없으면 ${count}` : `${service} 서비스 전체에서는 ${count}`,
+  nothingElse: '조건을 하나씩 빼도 찾을 수 없습니다.',
   loosening: '조건을 하나씩 빼고 찾아보는 중…',
   matchWithout: (count, condition) => `${condition} 조건을 빼면 ${count}`,
   matchWithin: (count, seconds) => `최근 ${wholeUnits(seconds)}에서는 ${count}`,

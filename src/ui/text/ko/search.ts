@@ -41,7 +41,8 @@ export const wording: Wording<typeof english> = {
   loadingTraces: (service) =>
     service === '' ? '모든 서비스의 트레이스를 찾는 중…' : `${service}의 트레이스를 찾는 중…`,
   loadingOlder: '이전 트레이스를 가져오는 중…',
-  atLimit: (limit) => `최신 ${limit}개입니다. 더 보려면 최대 개수를 늘리세요`,
+  atLimit: '최신 트레이스입니다. 더 보려면 최대 개수를 늘리세요',
+  hasOlder: '최신 트레이스입니다. 이전 트레이스는 아래에 있습니다',
   showOlder: (count) => `이전 ${count.toLocaleString('ko')}개 더 보기`,
   goOlder: '이전 트레이스로 계속',
   goNewest: '최신으로 돌아가기',
