@@ -16,6 +16,7 @@ const BASE = '/base/';
 interface Capabilities {
   readonly searchWithoutServiceName?: boolean;
   readonly archiveStorage?: boolean;
+  readonly metricsStorage?: boolean;
 }
 
 /**
@@ -39,7 +40,8 @@ export function openApp(
   vi.stubGlobal('fetch', (input: URL) => {
     const asking = input.pathname.slice(BASE.length);
     asked.set(asking, [...(asked.get(asking) ?? []), input.searchParams]);
-    const answer: unknown = answers[asking];
+    const fixed: unknown = answers[asking];
+    const answer: unknown = isAnswering(fixed) ? fixed(input.searchParams) : fixed;
     if (answer === undefined) {
       const body = { data: null, errors: [{ code: 404, msg: 'trace not found' }] };
       return Promise.resolve(Response.json(body, { status: 404 }));
@@ -48,6 +50,10 @@ export function openApp(
   });
   render(<App config={readUiConfig(document, undefined)} embed={readEmbed(location.search)} />);
   return asked;
+}
+
+function isAnswering(answer: unknown): answer is (query: URLSearchParams) => unknown {
+  return typeof answer === 'function';
 }
 
 /** jsdom lays nothing out: give what is measured a size, so that rows are in sight. */

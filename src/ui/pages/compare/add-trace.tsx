@@ -1,5 +1,6 @@
 import { type ReactElement, type SubmitEvent, useId, useState } from 'react';
 import { parseTraceId } from '../../../model/trace-id.ts';
+import { text } from '../../text/common-text.ts';
 import { compareText } from '../../text/compare-text.ts';
 
 /** A field for an id that was copied from somewhere. */
@@ -36,7 +37,7 @@ export function AddTrace({ onAdd }: { onAdd: (traceId: string) => void }): React
         {compareText.add}
       </button>
       <p id={`${id}-note`} className="add-trace-note" role="alert">
-        {refused && compareText.addInvalid}
+        {refused && text.lookupInvalid}
       </p>
     </form>
   );

@@ -28,7 +28,6 @@ export const wording = {
   loadingTrace: 'Loading…',
   addLabel: 'Add a trace by its id',
   add: 'Add',
-  addInvalid: 'A trace id is 1 to 32 hexadecimal digits.',
   searchFor: (side: string) => `Search for ${side}`,
   searchHint:
     'Compare what two searches find: before and after, slow and fast, one version and another.',

@@ -29,7 +29,6 @@ export const wording: Wording<typeof english> = {
   loadingTrace: '불러오는 중…',
   addLabel: 'ID로 트레이스 추가',
   add: '추가',
-  addInvalid: '트레이스 ID는 16진수 1~32자리입니다.',
   searchFor: (side) => `${side} 검색`,
   searchHint: '두 검색 결과를 비교합니다. 배포 전과 후, 느린 요청과 빠른 요청, 두 버전 등입니다.',
   useAs: (side) => `${side}로 사용`,
