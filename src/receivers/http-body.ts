@@ -107,13 +107,17 @@ function collect(
     const settle = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
     };
+    const fail = (error: Error): void => {
+      settle();
+      freeBytes(body);
+      reject(error);
+    };
     const onData = (chunk: Buffer): void => {
       try {
         keep(chunk);
       } catch (error) {
-        settle();
         request.pause();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        fail(error instanceof Error ? error : new Error(String(error)));
       }
     };
     const onEnd = (): void => {
@@ -121,8 +125,7 @@ function collect(
       resolve(body.subarray(0, size));
     };
     const onGone = (cause?: Error): void => {
-      settle();
-      reject(new Error('the client went away in the middle of a body', { cause }));
+      fail(new Error('the client went away in the middle of a body', { cause }));
     };
     if (request.destroyed) onGone(request.errored ?? undefined);
     else request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);

@@ -2,7 +2,6 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { freeBytes } from '../runtime/free-bytes.ts';
 import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
 import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
@@ -23,6 +22,7 @@ import { decodeSamplingQuestion, encodeSamplingAnswer } from '../wire/jaeger/sam
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { encodeRpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import { freeingAfter, freeingOnError } from './freeing.ts';
 import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
@@ -87,9 +87,8 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
   const sink: Sink = pipeline.sinkFor('grpc');
   const readBatch = (message: Uint8Array): SpanBatch => {
     try {
-      const otlp = postSpansToOtlp(message);
-      freeBytes(message);
-      const scan = scanSpans(otlp);
+      const otlp = freeingAfter(message, () => postSpansToOtlp(message));
+      const scan = freeingOnError(otlp, () => scanSpans(otlp));
       return { tenant: '', otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' };
     } catch (error) {
       pipeline.requestRefused('grpc', refusalOf(error).reason);

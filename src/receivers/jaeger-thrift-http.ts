@@ -6,7 +6,6 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorText } from '../runtime/errors.ts';
-import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -19,6 +18,7 @@ import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { createThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { ThriftConverter } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
+import { freeingAfter } from './freeing.ts';
 import { refuseMethod, sendText } from './http-answer.ts';
 import { readBody } from './http-body.ts';
 import type { JaegerClientStats } from './jaeger-client-stats.ts';
@@ -136,10 +136,11 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
   }
   try {
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
-    lease.grow(body.length * MEMORY_FACTOR);
-    converter.addBatch(body);
-    const { otlp, scan } = converter.finishScanned();
-    freeBytes(body);
+    const { otlp, scan } = freeingAfter(body, () => {
+      lease.grow(body.length * MEMORY_FACTOR);
+      converter.addBatch(body);
+      return converter.finishScanned();
+    });
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;

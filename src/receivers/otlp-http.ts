@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -18,6 +17,7 @@ import type { RpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import { applyCors } from './cors.ts';
 import type { CorsPolicy } from './cors.ts';
+import { freeingOnceDone } from './freeing.ts';
 import { UnsupportedMediaError, readBody } from './http-body.ts';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
 import { createOtlpIntake } from './otlp-intake.ts';
@@ -120,9 +120,10 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
     }
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     if (type === PROTOBUF) return intake.scan(body);
-    lease.grow(body.length * JSON_MEMORY_FACTOR);
-    const otlp = await jsonToOtlpInSteps(body, () => lease.turn());
-    freeBytes(body);
+    const otlp = await freeingOnceDone(body, () => {
+      lease.grow(body.length * JSON_MEMORY_FACTOR);
+      return jsonToOtlpInSteps(body, () => lease.turn());
+    });
     return intake.scan(otlp);
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;

@@ -4,13 +4,14 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { freeingOnError } from './freeing.ts';
 import { lendTo } from './lend-to.ts';
 import type { Accepted, SpanBatch, Transport } from '../wire/span-batch.ts';
 
 /** What the OTLP receivers of one transport have in common. */
 export interface OtlpIntake {
   readonly budget: ByteBudget;
-  /** @throws WireError when the bytes are not an ExportTraceServiceRequest */
+  /** @throws WireError when the bytes, which are given back then, are not an ExportTraceServiceRequest */
   scan(otlp: Uint8Array): SpanBatch;
   /** Hands on a batch whose bytes nobody else has; resolves to what the sender is told of spans that were not kept. */
   take(batch: SpanBatch, signal: AbortSignal): Promise<PartialSuccess | undefined>;
@@ -28,7 +29,7 @@ export function createOtlpIntake(
     scan: (otlp) => ({
       tenant: '',
       otlp,
-      scan: scanSpans(otlp),
+      scan: freeingOnError(otlp, () => scanSpans(otlp)),
       receivedAtMs: clock.now(),
       format: 'otlp',
     }),

@@ -5,7 +5,6 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { freeBytes } from '../runtime/free-bytes.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -15,13 +14,13 @@ import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
-import type { SpanScan } from '../wire/span-scan.ts';
 import { zipkinProtoToOtlp } from '../wire/zipkin/proto-to-otlp.ts';
 import { zipkinV1JsonToOtlp } from '../wire/zipkin/v1-json-to-otlp.ts';
 import { zipkinThriftToOtlp } from '../wire/zipkin/v1-thrift-to-otlp.ts';
 import { zipkinV2JsonToOtlp } from '../wire/zipkin/v2-json-to-otlp.ts';
 import { applyCors } from './cors.ts';
 import type { CorsPolicy } from './cors.ts';
+import { freeingAfter, freeingOnError } from './freeing.ts';
 import { refuseMethod, sendText } from './http-answer.ts';
 import { UnsupportedMediaError, readBody } from './http-body.ts';
 import { lendTo } from './lend-to.ts';
@@ -173,31 +172,13 @@ async function readBatch(
       lease.grow(body.length * MEMORY_FACTOR);
       return convert(toOtlp, body);
     });
-    const scan = scanOrFree(otlp);
+    const scan = freeingOnError(otlp, () => scanSpans(otlp));
     return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     deps.pipeline.requestRefused('http', refusalOf(error).reason);
     sendRefusal(request, response, error);
     return undefined;
-  }
-}
-
-/** Bad requests are of any size too, and come as fast. */
-function freeingAfter<T>(bytes: Uint8Array, work: () => T): T {
-  try {
-    return work();
-  } finally {
-    freeBytes(bytes);
-  }
-}
-
-function scanOrFree(otlp: Uint8Array): SpanScan {
-  try {
-    return scanSpans(otlp);
-  } catch (error) {
-    freeBytes(otlp);
-    throw error;
   }
 }
 

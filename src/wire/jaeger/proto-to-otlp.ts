@@ -29,27 +29,27 @@ interface Conversion {
  * @throws WireError
  */
 export function postSpansToOtlp(bytes: Uint8Array): Uint8Array {
-  const conversion = createConversion(bytes);
-  const { reader, writer } = conversion;
-  while (reader.hasMore()) {
-    const tag = reader.tag();
-    if (tag === MESSAGE_1) convertBatch(conversion);
-    else skipUnknown(reader, tag, 1);
-  }
-  return writer.finish();
+  return convert(bytes, (conversion) => {
+    const { reader } = conversion;
+    while (reader.hasMore()) {
+      const tag = reader.tag();
+      if (tag === MESSAGE_1) convertBatch(conversion);
+      else skipUnknown(reader, tag, 1);
+    }
+  });
 }
 
 /** The same of a single jaeger.api_v2.Span: what Jaeger makes a message of Kafka. */
 export function jaegerProtoSpanToOtlp(bytes: Uint8Array): Uint8Array {
-  const conversion = createConversion(bytes);
-  const { reader, writer, span } = conversion;
-  findProcess(reader, span);
-  const resource = beginResource(conversion, span.processFrom, span.processTo);
-  const scopes = new ScopeGroups(writer, reader.buffer);
-  convertSpan(conversion, scopes);
-  scopes.close();
-  writer.endMessage(resource, bytes.length);
-  return writer.finish();
+  return convert(bytes, (conversion) => {
+    const { reader, writer, span } = conversion;
+    findProcess(reader, span);
+    const resource = beginResource(conversion, span.processFrom, span.processTo);
+    const scopes = new ScopeGroups(writer, reader.buffer);
+    convertSpan(conversion, scopes);
+    scopes.close();
+    writer.endMessage(resource, bytes.length);
+  });
 }
 
 /**
@@ -72,10 +72,16 @@ function convertSpan(conversion: Conversion, scopes: ScopeGroups, ofBatch = fals
   return scopes.takes(span.head.special, sizeLeft);
 }
 
-function createConversion(bytes: Uint8Array): Conversion {
+/** What is written, in memory of its own; that it was written to is given back at once. */
+function convert(bytes: Uint8Array, write: (conversion: Conversion) => void): Uint8Array {
   const capacity = bytes.length + (bytes.length >>> 3) + ROOM_BYTES;
   const writer = new ProtobufWriter(capacity, madeBytesMax(bytes.length));
-  return { reader: new ProtobufReader(bytes), writer, span: createProtoSpan() };
+  try {
+    write({ reader: new ProtobufReader(bytes), writer, span: createProtoSpan() });
+    return writer.finish();
+  } finally {
+    writer.free();
+  }
 }
 
 /**

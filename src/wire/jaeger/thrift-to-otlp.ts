@@ -117,6 +117,14 @@ export function createThriftConverter(
   const isCompact = encoding === 'compact';
   let writer = new ProtobufWriter();
   let conversion = createConversion(isCompact, writer);
+  const clear = (): void => {
+    writer.clear();
+    conversion.log.clear();
+    if (writer.capacity <= KEPT_BYTES_MAX) return;
+    writer.free();
+    writer = new ProtobufWriter();
+    conversion = createConversion(isCompact, writer);
+  };
   /** Adds a message, all of it or nothing. */
   const add = <T>(bytes: Uint8Array, convert: () => T): T => {
     const { position } = writer;
@@ -134,15 +142,10 @@ export function createThriftConverter(
       if (!done) {
         writer.position = position;
         conversion.log.goBack();
+        // What was claimed for it is given back as well, unless others wait in it.
+        if (position === 0) clear();
       }
     }
-  };
-  const clear = (): void => {
-    writer.clear();
-    conversion.log.clear();
-    if (writer.capacity <= KEPT_BYTES_MAX) return;
-    writer = new ProtobufWriter();
-    conversion = createConversion(isCompact, writer);
   };
   const batch = (): undefined => {
     convertBatch(conversion, onClient);

@@ -74,9 +74,13 @@ class OtlpJsonReader {
 
   /** Yields where reading may pause. */
   *read(): Generator<undefined, Uint8Array, undefined> {
-    yield* this.around(BODY);
-    this.scanner.end();
-    return this.writer.finish();
+    try {
+      yield* this.around(BODY);
+      this.scanner.end();
+      return this.writer.finish();
+    } finally {
+      this.writer.free();
+    }
   }
 
   /** Reads a message that spans are below of. */
