@@ -16,10 +16,10 @@ const BUDGET: UiBudget = {
   startFiles: 8,
   pages: {
     search: 20,
-    trace: 45,
+    trace: 48,
     'quality-metrics': 25,
     dependencies: 30,
-    'deep-dependencies': 30,
+    'deep-dependencies': 36,
     compare: 35,
     monitor: 55,
   },
