@@ -1,38 +1,45 @@
-import type { PrunedRows } from '../../../model/hidden-rows.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import type { TraceView } from './trace-view.ts';
 
-/** What stands in one place of the timeline. */
-export type TimelineLine = RowLine | PrunedLine;
-
-interface RowLine {
-  readonly type: 'row' | 'detail';
-  readonly row: TreeRow;
-}
-
-/** In the place of pruned rows, where the first of them would be. */
-interface PrunedLine {
-  readonly type: 'pruned';
-  readonly row: TreeRow;
-  readonly pruned: PrunedRows;
-}
-
-/** All lines from top to bottom: rows, details below theirs, and a word about what was pruned. */
-export function timelineLines(
-  view: Pick<TraceView, 'rows' | 'collapsed' | 'opened' | 'hidden'>,
-): readonly TimelineLine[] {
-  const { rows, collapsed, opened, hidden } = view;
-  const lines: TimelineLine[] = [];
-  for (let row = rows[0]; row !== undefined;) {
-    if (hidden?.isHidden[row.index] === 1) {
-      const pruned = hidden.pruned.get(row.index);
-      if (pruned !== undefined) lines.push({ type: 'pruned', row, pruned });
-      row = rows[row.end];
+/**
+ * What stands below each other: the index of each line's row, ascending. Pruned rows are one line in
+ * the place of the first of them. Details belong to the line of their row.
+ */
+export function timelineLines({
+  rows,
+  collapsed,
+  hidden,
+}: Pick<TraceView, 'rows' | 'collapsed' | 'hidden'>): Int32Array {
+  const lines = new Int32Array(rows.length);
+  let count = 0;
+  for (let index = 0; index < rows.length;) {
+    const end = rows[index]?.end ?? rows.length;
+    if (hidden?.isHidden[index] === 1) {
+      if (hidden.pruned.has(index)) lines[count++] = index;
+      index = end;
       continue;
     }
-    lines.push({ type: 'row', row });
-    if (row.type === 'span' && opened.has(row.index)) lines.push({ type: 'detail', row });
-    row = rows[collapsed.has(row.index) ? row.end : row.index + 1];
+    lines[count++] = index;
+    index = collapsed.has(index) ? end : index + 1;
   }
-  return lines;
+  return lines.subarray(0, count);
+}
+
+/** Which line a row has; -1 when it has none. */
+export function lineOf(lines: Int32Array, row: number): number {
+  let low = 0;
+  let high = lines.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = lines[middle] ?? 0;
+    if (found === row) return middle;
+    if (found < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Whether details may stand below the row. */
+export function hasDetail(row: TreeRow | undefined, hidden: TraceView['hidden']): boolean {
+  return row?.type === 'span' && hidden?.isHidden[row.index] !== 1;
 }

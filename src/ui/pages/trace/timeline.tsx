@@ -1,31 +1,29 @@
 import './timeline.css';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
   type ReactElement,
+  memo,
   type RefObject,
   useCallback,
-  useEffect,
   useMemo,
   useState,
 } from 'react';
 import type { CriticalSection } from '../../../model/critical-path.ts';
+import type { PrunedRows } from '../../../model/hidden-rows.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
 import { browserStore } from '../../browser-store.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { PrunedRow } from './pruned-row.tsx';
 import { SpanDetail } from './span-detail.tsx';
 import { clampNameShare, TimelineHead } from './timeline-head.tsx';
-import { type TimelineLine, timelineLines } from './timeline-lines.ts';
+import { hasDetail, timelineLines } from './timeline-lines.ts';
 import { TimelineRow } from './timeline-row.tsx';
 import type { TraceAction, TraceView } from './trace-view.ts';
 import { CURSOR_GUIDE, useGuides } from './use-guides.ts';
+import { type LineWindow, useLineWindow } from './use-line-window.ts';
 
-const ROW_PX = 28;
-/** Until a detail is measured. */
-const DETAIL_PX = 220;
-const HEAD_PX = 34;
 const DURATION_PX = 96;
 const DEFAULT_NAME_SHARE = 0.36;
 /** On a phone, names matter more than bars. */
@@ -53,31 +51,15 @@ export interface TimelineProps {
 
 /** The waterfall. Only the lines in sight exist, so its cost does not depend on the trace's size. */
 export function Timeline(props: TimelineProps): ReactElement {
-  const { view, overview, dispatch, scroller, bars, filterMenu } = props;
+  const { view, overview, traceId, dispatch, scroller, bars, filterMenu } = props;
   const [nameShare, setNameShare] = useNameShare();
   const { ref, width } = useElementWidth<HTMLDivElement>();
-  const { rows, collapsed, opened, hidden } = view;
+  const { rows, collapsed, hidden, opened } = view;
   const lines = useMemo(
-    () => timelineLines({ rows, collapsed, opened, hidden }),
-    [rows, collapsed, opened, hidden],
+    () => timelineLines({ rows, collapsed, hidden }),
+    [rows, collapsed, hidden],
   );
-  // eslint-disable-next-line react-hooks/incompatible-library -- its result stays in this component
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (lines[index]?.type === 'detail' ? DETAIL_PX : ROW_PX),
-    getItemKey: (index) => `${lines[index]?.row.index}-${lines[index]?.type}`,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX + ROW_PX,
-    scrollPaddingEnd: ROW_PX,
-    overscan: 12,
-  });
-  useEffect(() => {
-    const line = lines.findIndex(({ row }) => row.index === view.active);
-    if (line >= 0) virtualizer.scrollToIndex(line, { align: 'auto' });
-    // Only a new choice scrolls; opening details or collapsing rows must not move the page.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [view.active, view.revealed]);
+  const { first, end, places, measureDetail } = useLineWindow(lines, view, scroller);
 
   const nameWidth = bars ? Math.round(width * nameShare) : Math.max(0, width - DURATION_PX);
   return (
@@ -99,23 +81,29 @@ export function Timeline(props: TimelineProps): ReactElement {
         <div
           className="timeline-lines"
           role="rowgroup"
-          style={{ height: virtualizer.getTotalSize() }}
-          {...useGuides(rows, lines, nameWidth)}
+          style={{ height: places.totalPx }}
+          {...useGuides(rows, nameWidth)}
         >
           {lines.length === 0 && <NothingShown />}
-          {virtualizer.getVirtualItems().map((item) => {
-            const line = lines[item.index];
-            if (line === undefined) return null;
+          {Array.from(lines.subarray(first, end), (index, at) => {
+            const row = rows[index];
+            if (row === undefined) return null;
             return (
               <div
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
+                key={index}
+                data-index={index}
                 className="timeline-line"
                 role="presentation"
-                style={{ transform: `translateY(${item.start - HEAD_PX}px)` }}
+                style={{ transform: `translateY(${places.top(first + at)}px)` }}
               >
-                <LineContent {...props} line={line} nameWidth={nameWidth} />
+                <LineContent {...props} {...{ row, nameWidth }} />
+                {opened.has(index) && hasDetail(row, hidden) && (
+                  <DetailBox
+                    {...{ row, rows, overview, traceId, dispatch }}
+                    window={view.window}
+                    measure={measureDetail}
+                  />
+                )}
               </div>
             );
           })}
@@ -155,45 +143,65 @@ function Frame({ frame, nameShare, bars, children }: FrameProps): ReactElement {
   );
 }
 
-function LineContent(
-  props: TimelineProps & { readonly line: TimelineLine; readonly nameWidth: number },
-): ReactElement {
-  const { line, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
-  const { row } = line;
-  if (line.type === 'pruned') {
-    const { pruned } = line;
+interface LineProps extends TimelineProps {
+  readonly row: TreeRow;
+  readonly nameWidth: number;
+}
+
+function LineContent(props: LineProps): ReactElement {
+  const { row, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
+  const { index } = row;
+  const pruned = prunedAt(view, index);
+  if (pruned !== undefined) {
     return <PrunedRow {...{ row, pruned, nameWidth }} rows={view.rows} bars={props.bars} />;
-  }
-  if (line.type === 'detail' && row.type === 'span') {
-    return (
-      <div className="timeline-detail" role="row" aria-level={row.depth + 1}>
-        <div role="gridcell" aria-colspan={3}>
-          <SpanDetail
-            {...{ row, overview, traceId, dispatch }}
-            rows={view.rows}
-            window={view.window}
-          />
-        </div>
-      </div>
-    );
   }
   return (
     <TimelineRow
-      {...{ row, overview, traceId }}
+      {...{ row, overview, traceId, nameWidth, dispatch }}
       rows={view.rows}
-      id={rowId(row.index)}
+      id={rowId(index)}
       bars={props.bars}
       window={view.window}
-      nameWidth={nameWidth}
-      critical={critical.get(row.index) ?? NOT_CRITICAL}
-      collapsed={view.collapsed.has(row.index)}
-      opened={view.opened.has(row.index)}
-      active={view.active === row.index}
-      found={found.has(row.index)}
-      dispatch={dispatch}
+      critical={critical.get(index) ?? NOT_CRITICAL}
+      collapsed={view.collapsed.has(index)}
+      opened={view.opened.has(index)}
+      active={view.active === index}
+      found={found.has(index)}
     />
   );
 }
+
+function prunedAt({ hidden }: TraceView, index: number): PrunedRows | undefined {
+  return hidden?.isHidden[index] === 1 ? hidden.pruned.get(index) : undefined;
+}
+
+interface DetailBoxProps extends RowDetailProps {
+  readonly measure: LineWindow['measureDetail'];
+}
+
+function DetailBox({ measure, ...props }: DetailBoxProps): ReactElement {
+  const { row } = props;
+  return (
+    <div
+      className="timeline-detail"
+      role="row"
+      aria-level={row.depth + 1}
+      data-row={row.index}
+      ref={measure}
+    >
+      <div role="gridcell" aria-colspan={3}>
+        <RowDetail {...props} />
+      </div>
+    </div>
+  );
+}
+
+type RowDetailProps = Omit<Parameters<typeof SpanDetail>[0], 'row'> & { readonly row: TreeRow };
+
+/** Details are many elements: they are made anew only for what they show. */
+const RowDetail = memo(function RowDetail({ row, ...props }: RowDetailProps): ReactElement | null {
+  return row.type === 'span' ? <SpanDetail {...props} row={row} /> : null;
+});
 
 /** The width a person gave the names, on this visit or an earlier one. */
 function useNameShare(): [number, (share: number) => void] {

@@ -1,12 +1,10 @@
 import { type DOMAttributes, useRef } from 'react';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { guideAt, guideProperty } from './row-indent.ts';
-import type { TimelineLine } from './timeline-lines.ts';
 
 /** The pointer over a name highlights the line of the ancestor that is nearest, on all its rows. */
 export function useGuides(
   rows: readonly TreeRow[],
-  lines: readonly TimelineLine[],
   nameWidth: number,
 ): Pick<DOMAttributes<HTMLElement>, 'onPointerMove' | 'onPointerLeave'> {
   const shown = useRef('');
@@ -21,8 +19,8 @@ export function useGuides(
     onPointerMove: (event) => {
       const element = event.currentTarget;
       const target = event.target instanceof Element ? event.target : undefined;
-      const line = target?.closest<HTMLElement>('.timeline-line')?.dataset['index'];
-      const row = lines[Number(line ?? NaN)]?.row;
+      const index = target?.closest<HTMLElement>('.timeline-line')?.dataset['index'];
+      const row = rows[Number(index ?? NaN)];
       const isName = target?.closest('.timeline-names') !== null;
       if (row === undefined || !isName || row.parent === -1) {
         show(element, '');
