@@ -155,7 +155,7 @@ describe('the details of a span', () => {
       linkPatterns: [pattern('a', 'list'), pattern('b', 'list'), pattern('c', 'span.kind')],
     });
     fireEvent.click(row(0));
-    const menu = detail().getByLabelText('Links of list', { selector: 'summary' });
+    const menu = detail().getByLabelText('2 links: Links of list');
     expect(menu.textContent).toBe('2 links');
     const links = within(menu.closest('details') ?? document.body).getAllByRole('link', {
       hidden: true,

@@ -12,7 +12,6 @@ import {
   type CriticalSection,
   criticalShares,
 } from '../../../model/critical-path.ts';
-import { findRows } from '../../../model/find-spans.ts';
 import type { HiddenRows } from '../../../model/hidden-rows.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
 import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
@@ -86,7 +85,7 @@ export function LoadedTrace({ traceId, trace, search }: LoadedTraceProps): React
   const find = useTraceFind({ traceId, search, rows, services: filter.hidden });
   const [settings, setSettings] = useTraceSettings();
   const aside = settings.detailPanel === 'sidepanel';
-  const [view, dispatch] = useTraceView(rows, search, find.hidden, aside);
+  const [view, dispatch] = useTraceView(rows, find, aside);
   const keys = usePageKeys(shownView === 'timeline' ? dispatch : undefined, find.setTyped);
   const [slim, setSlim] = useState(useEmbed().collapseTitle);
   const onSearch = useOnSearch(traceId);
@@ -216,7 +215,9 @@ function OtherView({ id, ...props }: TraceViewProps & { readonly id: TraceViewId
   const View = TRACE_VIEWS[id];
   return (
     <div className="trace-view">
-      <Suspense fallback={null}>{View !== undefined && <View {...props} />}</Suspense>
+      <Suspense fallback={null}>
+        <View {...props} />
+      </Suspense>
     </div>
   );
 }
@@ -224,14 +225,10 @@ function OtherView({ id, ...props }: TraceViewProps & { readonly id: TraceViewId
 /** The timeline's state; with details aside, a click on a row chooses it and opens nothing below it. */
 function useTraceView(
   rows: readonly TreeRow[],
-  search: string,
-  hidden: HiddenRows | undefined,
+  { found, hidden }: ReturnType<typeof useTraceFind>,
   aside: boolean,
 ): [TraceView, Dispatch<TraceAction>] {
-  const [state, dispatch] = useReducer(traceViewReducer, rows, () => {
-    const find = new URLSearchParams(search).get('uiFind') ?? '';
-    return openTraceView(rows, findRows(rows, find));
-  });
+  const [state, dispatch] = useReducer(traceViewReducer, rows, () => openTraceView(rows, found));
   if (state.hidden !== hidden) dispatch({ type: 'hide', hidden });
   const choose: Dispatch<TraceAction> = useCallback((action) => {
     if (action.type === 'toggle-detail') dispatch({ type: 'select', index: action.index });

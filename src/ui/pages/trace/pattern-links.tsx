@@ -29,15 +29,16 @@ export function PatternLinks({ links, label }: PatternLinksProps): ReactElement 
 /** The same in little room: several links stand behind one word. */
 export function PatternLinkMenu({ links, label }: PatternLinksProps): ReactElement | null {
   if (links.length < 2) return <PatternLinks links={links} label={label} />;
+  const count = traceText.linkCount(links.length);
   return (
     <div className="pattern-links">
       <Foldout
         className="pattern-links-more"
-        label={label}
+        label={`${count}: ${label}`}
         summary={
           <>
             <ExternalLink size={12} aria-hidden />
-            {traceText.linkCount(links.length)}
+            {count}
             <ChevronDown size={12} aria-hidden />
           </>
         }

@@ -21,7 +21,7 @@ import { followLink } from '../../routing.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { changedSearch, traceAddress } from './trace-address.ts';
 import type { TraceSettings } from './trace-settings.ts';
-import { type TraceViewId, traceViewIds } from './trace-views.ts';
+import { TRACE_VIEW_IDS, type TraceViewId } from './trace-views.ts';
 
 const VIEW_ICONS: Readonly<Record<TraceViewId | 'timeline', LucideIcon>> = {
   timeline: ChartGantt,
@@ -44,6 +44,7 @@ export function ViewMenu({ traceId, view, search }: ViewMenuProps): ReactElement
   const Icon = VIEW_ICONS[view];
   return (
     <Foldout
+      side="end"
       className="button trace-menu-button"
       label={`${traceText.view}: ${traceText.views[view]}`}
       summary={
@@ -55,7 +56,7 @@ export function ViewMenu({ traceId, view, search }: ViewMenuProps): ReactElement
       }
     >
       <div className="trace-menu">
-        {(['timeline', ...traceViewIds()] as const).map((id) => (
+        {(['timeline', ...TRACE_VIEW_IDS] as const).map((id) => (
           <ViewLink key={id} id={id} {...{ traceId, view, search }} />
         ))}
         {!disableJsonView && (

@@ -2,14 +2,12 @@ import { type ComponentType, lazy } from 'react';
 import type { TraceViewProps } from './trace-view-props.ts';
 
 /** Values of `?view=`, in the menu's order; without the parameter, the timeline is shown. */
-const VIEW_IDS = ['graph', 'statistics', 'spans', 'flamegraph', 'logs'] as const;
+export const TRACE_VIEW_IDS = ['graph', 'statistics', 'spans', 'flamegraph', 'logs'] as const;
 
-export type TraceViewId = (typeof VIEW_IDS)[number];
-
-type Views = Readonly<Partial<Record<TraceViewId, ComponentType<TraceViewProps>>>>;
+export type TraceViewId = (typeof TRACE_VIEW_IDS)[number];
 
 /** Each view is a file of its own, loaded when it is chosen. */
-export const TRACE_VIEWS: Views = {
+export const TRACE_VIEWS: Readonly<Record<TraceViewId, ComponentType<TraceViewProps>>> = {
   graph: lazy(async () => ({
     default: (await import('./views/graph/graph-view.tsx')).GraphView,
   })),
@@ -27,13 +25,8 @@ export const TRACE_VIEWS: Views = {
   })),
 };
 
-/** The views that there are, in the menu's order. */
-export function traceViewIds(): readonly TraceViewId[] {
-  return VIEW_IDS.filter((id) => TRACE_VIEWS[id] !== undefined);
-}
-
 /** The view of an address; 'timeline' for none and for one that there is not. */
 export function traceViewOf(search: string): TraceViewId | 'timeline' {
   const wanted = new URLSearchParams(search).get('view');
-  return traceViewIds().find((id) => id === wanted) ?? 'timeline';
+  return TRACE_VIEW_IDS.find((id) => id === wanted) ?? 'timeline';
 }
