@@ -7,6 +7,7 @@ const ALWAYS_LOADED = [
   /src\/ui\/api\/(?:json-shape|services)\.ts$/,
   /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|notice|safe-text|select|service-dot|split-panel)\./,
   /src\/(?:model\/span|ui\/pages\/search\/search-request)\.ts$/,
+  /src\/model\/sorted-order\.ts$/,
   /node_modules\/@tanstack\/(?:react-query|query-core)\//,
 ];
 
@@ -28,13 +29,23 @@ export default defineConfig({
     // Which files a page needs: for its budget, and to have them asked for before the app runs.
     manifest: true,
     // Few files, for each is a request: what is always loaded is one, with the small
-    // components that several pages share; another the icons that pages share.
+    // components that several pages share; others are what
+    // graphs, and what all that shows a trace, has in common.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             { name: 'app', test: (module) => ALWAYS_LOADED.some((part) => part.test(module)) },
             { name: 'search', test: SEARCH_LOADED },
+            {
+              name: 'graph',
+              test: /src\/ui\/components\/graph\/(?!graph-worker)/,
+              minShareCount: 2,
+            },
+            {
+              name: 'trace',
+              test: /src\/(?:ui\/api\/trace(?:-columns)?|model\/(?:find-spans|self-time|trace-tree))\.ts$/,
+            },
             { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
           ],
         },

@@ -69,11 +69,15 @@ describe.runIf(runnable)('an address of Jaeger UI opens here', () => {
       await page.goto(`${query.url}${BASE}/${address}`);
       await page.waitForSelector(ready, { timeout: 10_000 });
       for (const [label, value] of Object.entries(fields)) {
-        const field = page.getByLabel(label, { exact: true }).first();
+        const field = page
+          .locator('input, select')
+          .and(page.getByLabel(label, { exact: true }))
+          .first();
         expect([label, await field.inputValue()]).toEqual([label, value]);
       }
       for (const word of words) {
-        await page.locator('#content').getByText(word).first().waitFor({ timeout: 5_000 });
+        const seen = page.locator('#content').getByText(word).filter({ visible: true });
+        await seen.first().waitFor({ timeout: 5_000 });
       }
       for (const selector of absent) expect(await page.locator(selector).count()).toBe(0);
       const path = new URL(page.url()).pathname.slice(BASE.length + 1);
