@@ -5,7 +5,10 @@ const { Type } = thrift.Thrift;
 
 type Value = unknown;
 
-/** Builds what generated code builds: an object a struct, with its fields. */
+/**
+ * Builds an object a struct, with its fields by number. Code that is generated for each struct takes
+ * about half of the time in the binary protocol: there is no compiler for it among our packages.
+ */
 function readStruct(input: thrift.TProtocol): Value {
   const fields: Record<number, Value> = {};
   input.readStructBegin();
