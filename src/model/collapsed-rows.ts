@@ -34,8 +34,9 @@ export function collapseAll(rows: readonly TreeRow[]): CollapsedRows {
 export function collapseOneLevel(
   rows: readonly TreeRow[],
   collapsed: CollapsedRows,
+  hidden?: HiddenRows,
 ): CollapsedRows {
-  const open = visibleRows(rows, collapsed).filter(
+  const open = visibleRows(rows, collapsed, hidden).filter(
     (row) => hasChildren(row) && !collapsed.has(row.index),
   );
   const deepest = open.reduce((depth, row) => Math.max(depth, row.depth), 0);
@@ -44,8 +45,12 @@ export function collapseOneLevel(
 }
 
 /** Shows the children of the collapsed rows nearest to the root. */
-export function expandOneLevel(rows: readonly TreeRow[], collapsed: CollapsedRows): CollapsedRows {
-  const closed = visibleRows(rows, collapsed).filter((row) => collapsed.has(row.index));
+export function expandOneLevel(
+  rows: readonly TreeRow[],
+  collapsed: CollapsedRows,
+  hidden?: HiddenRows,
+): CollapsedRows {
+  const closed = visibleRows(rows, collapsed, hidden).filter((row) => collapsed.has(row.index));
   const nearest = closed.reduce((depth, row) => Math.min(depth, row.depth), Infinity);
   const next = new Set(collapsed);
   for (const row of closed) if (row.depth === nearest) next.delete(row.index);

@@ -1,4 +1,4 @@
-import { cleanup, render } from '@testing-library/react';
+import { cleanup, configure, render } from '@testing-library/react';
 import { vi } from 'vitest';
 import { App } from '../../src/ui/app.tsx';
 import { readEmbed } from '../../src/ui/config/embed.ts';
@@ -12,9 +12,13 @@ export type Asked = ReadonlyMap<string, readonly URLSearchParams[]>;
 
 const BASE = '/base/';
 
+// A page is loaded when it is opened: on a busy machine that takes longer than a second.
+configure({ asyncUtilTimeout: 4_000 });
+
 /** What the storage can do, where it can do more than the least. */
 interface Capabilities {
   readonly searchWithoutServiceName?: boolean;
+  readonly searchFilters?: boolean;
   readonly archiveStorage?: boolean;
   readonly metricsStorage?: boolean;
 }
@@ -31,6 +35,7 @@ export function openApp(
 ): Asked {
   cleanup();
   localStorage.clear();
+  sessionStorage.clear();
   standInForLayout();
   document.documentElement.removeAttribute('data-theme');
   const json = JSON.stringify({ config, version: { gitVersion: 'v1.2.3' }, capabilities });

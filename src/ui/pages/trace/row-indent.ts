@@ -45,13 +45,24 @@ function guides(
   row: TreeRow,
   nameWidth: number,
 ): readonly { readonly index: number; readonly x: number }[] {
-  const ancestors: number[] = [];
-  for (let at = rows[row.parent]; at !== undefined; at = rows[at.parent]) ancestors.push(at.index);
+  const levels = guideLevels(nameWidth);
   const lines: { index: number; x: number }[] = [];
-  for (const [level, index] of ancestors.reverse().entries()) {
-    const x = rowIndent(level, nameWidth);
-    if (rowIndent(level + 1, nameWidth) - x < MIN_GUIDE_GAP_PX) break;
-    lines.push({ index, x: Math.round(x) + GUIDE_OFFSET_PX });
+  // A row may be thousands of levels deep: only the first ones have a line.
+  for (let at = rows[row.parent]; at !== undefined; at = rows[at.parent]) {
+    if (at.depth >= levels) continue;
+    lines.push({
+      index: at.index,
+      x: Math.round(rowIndent(at.depth, nameWidth)) + GUIDE_OFFSET_PX,
+    });
   }
-  return lines;
+  return lines.reverse();
+}
+
+/** How many levels are far enough from the next one to have a line of their own. */
+function guideLevels(nameWidth: number): number {
+  let level = 0;
+  while (rowIndent(level + 1, nameWidth) - rowIndent(level, nameWidth) >= MIN_GUIDE_GAP_PX) {
+    level += 1;
+  }
+  return level;
 }

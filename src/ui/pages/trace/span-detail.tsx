@@ -23,9 +23,12 @@ import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { AttributeTable } from './attribute-table.tsx';
 import { SpanEvents } from './span-events.tsx';
-import { ReferenceLink } from './span-references.tsx';
+import { ReferenceLink, RowLink } from './span-references.tsx';
 import { SpanSection } from './span-section.tsx';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
+
+/** Ancestors that are named; deeper spans start with an ellipsis. */
+const PATH_LENGTH = 5;
 
 export interface SpanDetailProps {
   readonly row: SpanRow;
@@ -110,6 +113,7 @@ function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): R
   const href = traceHref(traceId, span.spanId);
   return (
     <div className="span-detail-head">
+      <SpanPath row={row} rows={rows} dispatch={props.dispatch} />
       <h2>
         <SafeText>{span.operationName}</SafeText>
       </h2>
@@ -138,6 +142,30 @@ function DetailHead(props: SpanDetailProps & { readonly span: TimelineSpan }): R
         </Fact>
       </dl>
     </div>
+  );
+}
+
+/** What led to the span: its nearest ancestors. */
+function SpanPath({
+  row,
+  rows,
+  dispatch,
+}: Pick<SpanDetailProps, 'row' | 'rows' | 'dispatch'>): ReactElement | null {
+  const near: SpanRow[] = [];
+  let at = rows[row.parent];
+  for (; at !== undefined && near.length < PATH_LENGTH; at = rows[at.parent]) {
+    if (at.type === 'span') near.unshift(at);
+  }
+  if (near.length === 0) return null;
+  return (
+    <ol className="span-path" aria-label={traceText.detailPath}>
+      {at !== undefined && <li className="muted">…</li>}
+      {near.map((ancestor) => (
+        <li key={ancestor.index}>
+          <RowLink row={ancestor} dispatch={dispatch} />
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -36,10 +36,12 @@ interface ViewMenuProps {
   readonly traceId: string;
   readonly view: TraceViewId | 'timeline';
   readonly search: string;
+  /** Whether the query service can be asked for it: what was uploaded is only here. */
+  readonly isStored: boolean;
 }
 
 /** The views of the trace as links, then its JSON. */
-export function ViewMenu({ traceId, view, search }: ViewMenuProps): ReactElement {
+export function ViewMenu({ traceId, view, search, isStored }: ViewMenuProps): ReactElement {
   const { disableJsonView } = useUiConfig();
   const Icon = VIEW_ICONS[view];
   return (
@@ -59,7 +61,7 @@ export function ViewMenu({ traceId, view, search }: ViewMenuProps): ReactElement
         {(['timeline', ...TRACE_VIEW_IDS] as const).map((id) => (
           <ViewLink key={id} id={id} {...{ traceId, view, search }} />
         ))}
-        {!disableJsonView && (
+        {!disableJsonView && isStored && (
           <>
             <hr />
             <JsonLinks traceId={traceId} />
@@ -73,7 +75,7 @@ export function ViewMenu({ traceId, view, search }: ViewMenuProps): ReactElement
 function ViewLink({
   id,
   ...props
-}: ViewMenuProps & { id: TraceViewId | 'timeline' }): ReactElement {
+}: Omit<ViewMenuProps, 'isStored'> & { id: TraceViewId | 'timeline' }): ReactElement {
   const { traceId, view, search } = props;
   const Icon = VIEW_ICONS[id];
   const query = changedSearch(search, { view: id === 'timeline' ? undefined : id });

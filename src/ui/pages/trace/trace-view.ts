@@ -97,7 +97,7 @@ type FoldAction = Extract<
 >;
 
 function folded(view: TraceView, action: FoldAction): TraceView {
-  const { rows, collapsed } = view;
+  const { rows, collapsed, hidden } = view;
   switch (action.type) {
     case 'toggle-children':
       return { ...view, collapsed: toggleRow(collapsed, action.index), active: action.index };
@@ -106,9 +106,9 @@ function folded(view: TraceView, action: FoldAction): TraceView {
     case 'collapse-all':
       return { ...view, collapsed: collapseAll(rows) };
     case 'expand-one':
-      return { ...view, collapsed: expandOneLevel(rows, collapsed) };
+      return { ...view, collapsed: expandOneLevel(rows, collapsed, hidden) };
     case 'collapse-one':
-      return { ...view, collapsed: collapseOneLevel(rows, collapsed) };
+      return { ...view, collapsed: collapseOneLevel(rows, collapsed, hidden) };
   }
 }
 

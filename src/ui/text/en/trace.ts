@@ -102,6 +102,7 @@ export const wording = {
   sidePanel: 'Span details',
   noSpanChosen: 'Choose a span to see its details here.',
   detailReferences: 'References',
+  detailPath: 'Above this span',
   detailWarnings: 'Warnings',
   detailStart: 'Starts at',
   detailSelf: 'Self time',

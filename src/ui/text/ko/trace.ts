@@ -101,6 +101,7 @@ export const wording: Wording<typeof english> = {
   sidePanel: '스팬 상세',
   noSpanChosen: '스팬을 선택하면 상세 내용이 여기에 표시됩니다.',
   detailReferences: '참조',
+  detailPath: '상위 스팬',
   detailWarnings: '경고',
   detailStart: '시작 시점',
   detailSelf: '자체 시간',
