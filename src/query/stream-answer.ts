@@ -8,8 +8,8 @@ import { sendAnswer } from './send-answer.ts';
 
 /** Characters or bytes that are sent together. */
 const WRITE_LENGTH = 64 * 1024;
-/** How long the first of them may wait for more of it. */
-const FIRST_DELAY_MS = 10;
+/** How long the first of them may wait for more: until then an answer can still be refused with a status. */
+const FIRST_DELAY_MS = 200;
 /** Shorter answers do not become smaller. */
 const COMPRESSED_FROM = 1024;
 
