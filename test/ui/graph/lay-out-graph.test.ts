@@ -85,6 +85,32 @@ describe('a layered layout', () => {
     expect(edges.map(({ points }) => points.length >= 2)).toEqual([true, true, true]);
   });
 
+  it('leads calls of oneself around, beside the box and over no other', () => {
+    const links: Links = [...DIAMOND, ['cart', 'cart']];
+    const place = (direction: 'right' | 'down') => {
+      const { edges, nodes } = layOutGraph(request(links, { direction }));
+      const { x, y } = nodes.get('cart') ?? { x: NaN, y: NaN };
+      return edges[4]?.points.map((point) => [point.x - x, point.y - y]);
+    };
+    const [, [, below = NaN] = []] = place('right') ?? [];
+    expect(below).toBeGreaterThan(20);
+    expect(below).toBeLessThan(SIZE.height + 22 + 20);
+    expect(place('right')).toEqual([
+      [30, 20],
+      [30, below],
+      [-30, below],
+      [-30, 20],
+    ]);
+    const [, [beside = NaN] = []] = place('down') ?? [];
+    expect(beside).toBeGreaterThan(60);
+    expect(place('down')).toEqual([
+      [60, 10],
+      [beside, 10],
+      [beside, -10],
+      [60, -10],
+    ]);
+  });
+
   it('is empty for a graph without nodes', () => {
     expect(layOutGraph(request([])).edges).toEqual([]);
     expect(layOutGraph(request([], { layout: 'force' })).nodes.size).toBe(0);

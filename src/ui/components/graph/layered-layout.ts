@@ -52,10 +52,11 @@ function edgeLayout(
 ): EdgeLayout {
   const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
   const label = x === undefined || y === undefined ? middle : { x, y };
+  if (source === target) return loopLayout(source, label, direction);
   const inner = points.slice(1, -1);
   const start = inner[0];
   const end = inner.at(-1);
-  if (source === target || start === undefined || end === undefined) {
+  if (start === undefined || end === undefined) {
     return { points, flow: 'free', label };
   }
   return {
@@ -63,6 +64,21 @@ function edgeLayout(
     flow: direction,
     label,
   };
+}
+
+/** Who calls itself: out of a box and back into the same side, round the room that was left for it. */
+function loopLayout(
+  { width, height, x = 0, y = 0 }: NodeLabel,
+  label: Point,
+  direction: LayoutRequest['direction'],
+): EdgeLayout {
+  const across = (direction === 'right' ? width : height) / 4;
+  const near = direction === 'right' ? y + height / 2 : x + width / 2;
+  const far = direction === 'right' ? label.y : label.x;
+  const at = (along: number, depth: number): Point =>
+    direction === 'right' ? { x: x + along, y: depth } : { x: depth, y: y + along };
+  const points = [at(across, near), at(across, far), at(-across, far), at(-across, near)];
+  return { points, flow: 'free', label: at(0, far) };
 }
 
 /** The middle of the side of a box that is nearer to a point, along the layers. */
