@@ -37,8 +37,11 @@ async function openView(view: string, search = '', spans = SPANS): Promise<void>
   openApp(`trace/${ID}?view=${view}${search}`, {
     [`api/traces/${ID}`]: jaegerTrace(ID, spans),
   });
-  await screen.findByRole('table');
+  await screen.findByRole('table', {}, PATIENT);
 }
+
+/** The file of a view is loaded when it is opened. */
+const PATIENT = { timeout: 10_000 };
 
 /** The text of each cell, by row. */
 const cells = (): (string | null)[][] =>

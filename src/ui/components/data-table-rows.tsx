@@ -1,17 +1,14 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
+  memo,
   type ReactElement,
   type ReactNode,
   type RefObject,
   useRef,
   useState,
 } from 'react';
+import { useRowWindow } from './use-row-window.ts';
 
-/** Until a row is measured; also what a row of one line takes. */
-const ROW_PX = 32;
-/** The head covers the first of the scrolled area. */
-const HEAD_PX = 34;
 const KEY_STEPS: Readonly<Partial<Record<string, number>>> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -43,7 +40,7 @@ export type RowMark = 'found' | 'error' | 'selected';
 
 /** Every row, for tables of a length that a browser lays out at once. */
 export function AllRows<Row>(props: RowsProps<Row>): ReactElement {
-  const { rows, rowKey } = props;
+  const { rows, rowKey, columns, onRow, rowMark } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const { active, onKeyDown } = useActiveRow(props, (index) => {
     focusRow(body, index);
@@ -51,7 +48,11 @@ export function AllRows<Row>(props: RowsProps<Row>): ReactElement {
   return (
     <tbody ref={body} onKeyDown={onKeyDown}>
       {rows.map((row, index) => (
-        <TableRow key={rowKey(row)} {...{ ...props, row, index }} active={index === active} />
+        <TableRow
+          key={rowKey(row)}
+          {...{ row, index, columns, onRow, rowMark }}
+          active={index === active}
+        />
       ))}
     </tbody>
   );
@@ -63,63 +64,45 @@ type WindowedRowsProps<Row> = RowsProps<Row> & {
 
 /** The rows in sight and the one with the focus; empty rows keep the place of the others. */
 export function WindowedRows<Row>(props: WindowedRowsProps<Row>): ReactElement {
-  const { rows, rowKey, columns, scroller } = props;
+  const { rows, rowKey, columns, onRow, rowMark, scroller } = props;
   const body = useRef<HTMLTableSectionElement>(null);
+  const { first, end, places, reveal } = useRowWindow(rows, scroller, body);
   const { active, onKeyDown } = useActiveRow(props, (index) => {
-    virtualizer.scrollToIndex(index, { align: 'auto' });
+    reveal(index);
     // The row may come into being with the next frame only.
     if (!focusRow(body, index)) requestAnimationFrame(() => focusRow(body, index));
   });
-  // eslint-disable-next-line react-hooks/incompatible-library -- its result stays in this component
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
-    overscan: 12,
-    // The row that the keys are on stays, so that the focus is not lost while one scrolls.
-    rangeExtractor: (range) => withActive(defaultRangeExtractor(range), active, props),
-  });
+  const indexes = Array.from({ length: end - first }, (_, at) => first + at);
+  // The row that the keys are on stays, so that the focus is not lost while one scrolls.
+  if (onRow !== undefined && active >= 0 && active < first) indexes.unshift(active);
+  if (onRow !== undefined && active >= end) indexes.push(active);
   const lines: ReactElement[] = [];
-  let reached = HEAD_PX;
-  for (const item of virtualizer.getVirtualItems()) {
-    const row = rows[item.index];
-    if (row === undefined) continue;
-    if (item.start > reached) {
-      lines.push(<Gap key={`gap-${item.index}`} height={item.start - reached} {...{ columns }} />);
+  let reached = 0;
+  const leaveGap = (to: number): void => {
+    if (to > reached) {
+      lines.push(<Gap key={`gap-${lines.length}`} height={to - reached} {...{ columns }} />);
     }
-    reached = item.end;
+  };
+  for (const index of indexes) {
+    const row = rows[index];
+    if (row === undefined) continue;
+    leaveGap(places.top(index));
+    reached = places.top(index + 1);
     lines.push(
       <TableRow
-        key={item.key}
-        {...{ ...props, row }}
-        index={item.index}
-        active={item.index === active}
-        measure={virtualizer.measureElement}
+        key={rowKey(row)}
+        {...{ row, index, columns, onRow, rowMark }}
+        active={index === active}
+        windowed
       />,
     );
   }
-  const end = virtualizer.getTotalSize() + HEAD_PX;
-  if (end > reached) lines.push(<Gap key="gap" height={end - reached} {...{ columns }} />);
+  leaveGap(places.totalPx());
   return (
     <tbody ref={body} onKeyDown={onKeyDown}>
       {lines}
     </tbody>
   );
-}
-
-function withActive<Row>(
-  indexes: number[],
-  active: number,
-  { onRow, rows }: RowsProps<Row>,
-): number[] {
-  if (onRow === undefined || active >= rows.length || indexes.includes(active)) return indexes;
-  return [...indexes, active].sort((a, b) => a - b);
 }
 
 function Gap({ height, columns }: { height: number; columns: readonly unknown[] }): ReactElement {
@@ -130,22 +113,25 @@ function Gap({ height, columns }: { height: number; columns: readonly unknown[] 
   );
 }
 
-interface TableRowProps<Row> extends RowsProps<Row> {
+interface TableRowProps<Row> {
   readonly row: Row;
   readonly index: number;
+  readonly columns: readonly CellColumn<Row>[];
+  readonly onRow: ((row: Row) => void) | undefined;
+  readonly rowMark: ((row: Row) => RowMark | undefined) | undefined;
   readonly active: boolean;
-  readonly measure?: (element: HTMLTableRowElement | null) => void;
+  readonly windowed?: boolean;
 }
 
-function TableRow<Row>(props: TableRowProps<Row>): ReactElement {
-  const { row, index, active, columns, onRow, rowMark, measure } = props;
+/** Drawn anew only when it changes, not with each scroll. The assertion keeps the type parameter. */
+const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>): ReactElement {
+  const { row, index, active, columns, onRow, rowMark, windowed = false } = props;
   return (
     <tr
-      ref={measure}
       data-index={index}
       data-mark={rowMark?.(row)}
       data-choosable={onRow !== undefined}
-      aria-rowindex={measure === undefined ? undefined : index + 2}
+      aria-rowindex={windowed ? index + 2 : undefined}
       tabIndex={onRow === undefined ? undefined : active ? 0 : -1}
       onClick={(event) => {
         if (!isOnControl(event.target)) onRow?.(row);
@@ -156,7 +142,7 @@ function TableRow<Row>(props: TableRowProps<Row>): ReactElement {
       ))}
     </tr>
   );
-}
+}) as <Row>(props: TableRowProps<Row>) => ReactElement;
 
 function Cell<Row>({ column, row }: { column: CellColumn<Row>; row: Row }): ReactElement {
   return <td data-align={column.align}>{column.cell(row)}</td>;

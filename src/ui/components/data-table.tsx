@@ -86,7 +86,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
                   setOwnSort(choice);
                   props.onSort?.(choice);
                 }}
-                descendingFirst={isNumeric(column, rows)}
+                // Of numbers, the largest are looked for first; of texts, the first.
+                descendingFirst={column.align === 'end'}
               />
             ))}
           </tr>
@@ -150,12 +151,12 @@ function sortRows<Row>(
 ): readonly Row[] {
   const sortValue = columns.find(({ id }) => id === sort?.column)?.sortValue;
   if (sort === undefined || sortValue === undefined) return rows;
-  return sortedOrder(rows.map(sortValue), sort.descending).flatMap((index) => rows[index] ?? []);
-}
-
-/** Of numbers, the largest are looked for first; of texts, the first. */
-function isNumeric<Row>({ sortValue }: Column<Row>, [first]: readonly Row[]): boolean {
-  return first !== undefined && typeof sortValue?.(first) === 'number';
+  const sorted: Row[] = [];
+  for (const index of sortedOrder(rows.map(sortValue), sort.descending)) {
+    const row = rows[index];
+    if (row !== undefined) sorted.push(row);
+  }
+  return sorted;
 }
 
 /** Only a few rows of a long table exist, so its columns cannot be as wide as their content. */
