@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { quoted } from './quoted.ts';
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const ZERO = 0x30;
 /** Below, numbers fit the fastest arithmetic there is. */
 const SMALL_MAX = 2 ** 30;
@@ -63,13 +64,22 @@ export class JsonBytes {
     }
   }
 
+  /** Whole numbers with commas between them. */
+  addNumbers(values: readonly number[]): void {
+    for (let index = 0; index < values.length; index++) {
+      this.reserve(1);
+      if (index > 0) this.bytes[this.end++] = COMMA;
+      this.addNumber(values[index] ?? 0);
+    }
+  }
+
   /** Without a text in between: most numbers are small, and there are millions of them. */
   private addSmall(value: number): void {
     let size = 1;
     for (let power = 10; power <= value; power *= 10) size += 1;
     this.reserve(size);
     const { bytes } = this;
-    let rest = value;
+    let rest = value | 0;
     for (let at = this.end + size - 1; at >= this.end; at--) {
       const next = (rest / 10) | 0;
       bytes[at] = ZERO + rest - next * 10;

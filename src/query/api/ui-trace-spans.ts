@@ -10,7 +10,7 @@ import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
-import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
+import { StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
 import { StoredSpanTimes } from './stored-span-times.ts';
 import type { UiTraceReference, UiTraceWarnings } from './ui-trace-json.ts';
 import { addNumbers, UiTraceDictionary } from './ui-trace-texts.ts';
@@ -139,15 +139,7 @@ export class UiSpanWriter {
     if (tag === undefined || tag.type === TEXT_TAG) {
       return dictionary.pairOfText(key, reader.buffer, tag ?? { start: 0, end: 0 });
     }
-    const { end, start, type } = tag;
-    const text = (): string => {
-      if (type === BOOL_TAG) return reader.buffer[start] === 0 ? 'false' : 'true';
-      if (type !== INT_TAG) return String(reader.buffer.readDoubleLE(start));
-      reader.position = start;
-      reader.limit = end;
-      return String(reader.int64());
-    };
-    return dictionary.pairOfBytes(key, reader.buffer, tag, { type, text });
+    return dictionary.pairOfBytes(key, reader.buffer, tag);
   }
 
   /** One of the few that stand for a field of a span. */

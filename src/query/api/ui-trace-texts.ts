@@ -4,10 +4,12 @@ import { processAsJaeger } from '../../model/as-jaeger.ts';
 import type { TagAsJaeger } from '../../model/as-jaeger.ts';
 import { attributeText } from '../../model/attribute-text.ts';
 import type { Resource } from '../../model/span.ts';
+import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import { JsonBytes } from './json-bytes.ts';
 import type { ByteRange } from './known-bytes.ts';
 import { KnownBytes } from './known-bytes.ts';
 import { quoted } from './quoted.ts';
+import { BOOL_TAG, INT_TAG } from './stored-span-fields.ts';
 
 /** Keys that are remembered; a trace has a few dozen. */
 const KEYS_MAX = 4096;
@@ -59,12 +61,12 @@ export class UiTraceDictionary {
     return number;
   }
 
-  /** The same for a value of which the bytes are not its text; `type` tells apart what they mean. */
-  pairOfBytes(key: number, from: Buffer, range: ByteRange, value: TypedValue): number {
-    const kind = key * KINDS_A_KEY + value.type;
-    const number = this.pairs.find(from, range, kind, this.pairCount);
+  /** The same for a value of which the bytes are not its text; `type`, below 256, tells what they mean. */
+  pairOfBytes(key: number, from: Buffer, { start, end, type }: TypedBytes): number {
+    const range = { start, end };
+    const number = this.pairs.find(from, range, key * KINDS_A_KEY + type, this.pairCount);
     if (number === this.pairCount) {
-      const text = value.text();
+      const text = storedValueText(from, { start, end, type });
       this.pairText.addText(text);
       this.addPair(key, text.length);
     }
@@ -135,10 +137,15 @@ export class UiTraceDictionary {
   }
 }
 
-export interface TypedValue {
-  /** Not 0, and less than 256. */
+interface TypedBytes extends ByteRange {
+  /** Tag of the field in AnyValue: that of a boolean, an integer or a double. */
   readonly type: number;
-  readonly text: () => string;
+}
+
+function storedValueText(from: Buffer, { end, start, type }: TypedBytes): string {
+  if (type === BOOL_TAG) return from[start] === 0 ? 'false' : 'true';
+  if (type !== INT_TAG) return String(from.readDoubleLE(start));
+  return String(new ProtobufReader(from, start, end).int64());
 }
 
 export const COMMA = Buffer.from(',');
@@ -147,10 +154,7 @@ export const COMMA = Buffer.from(',');
 export function addNumbers(json: JsonBytes, name: string, numbers: readonly number[]): void {
   addField(json, name, () => {
     json.addText('[');
-    for (const [index, number] of numbers.entries()) {
-      if (index > 0) json.add(COMMA);
-      json.addNumber(number);
-    }
+    json.addNumbers(numbers);
     json.addText(']');
   });
 }
