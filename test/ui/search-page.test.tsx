@@ -1,9 +1,10 @@
 import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openApp } from './open-app.tsx';
 
 // The parts of the page are files of their own; the first to ask for them waits longest.
 configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const SERVICES = { 'api/v3/services': { services: ['mail', 'cart'] } };
 const OPERATIONS = {

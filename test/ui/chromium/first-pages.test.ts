@@ -86,7 +86,7 @@ const CONFIG = {
 
 const VIEWS = [
   { name: 'search', path: 'search?service=web&lookback=1h', ready: '.result-row' },
-  { name: 'service choice', path: 'search', ready: '.service-choice' },
+  { name: 'start page', path: 'search', ready: '.start-page' },
   {
     name: 'search with mistakes',
     path: 'search?lookback=1h&minDuration=2s&maxDuration=1s',
@@ -157,7 +157,7 @@ describe.runIf(runnable)('in Chromium, under a strict content policy and a base 
 
   it('paints the theme that a page around it asks for, without remembering it', async () => {
     const { page } = await open('search?uiEmbed=v0&uiTheme=dark');
-    await page.waitForSelector('.service-choice');
+    await page.waitForSelector('.start-page');
     const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(background).toBe('rgb(14, 17, 22)');
     expect(await page.evaluate(() => localStorage.getItem('jaeger-ui-theme'))).toBeNull();

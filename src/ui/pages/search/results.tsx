@@ -12,7 +12,7 @@ import { searchText } from '../../text/search-text.ts';
 import { NothingFound, ResultPanel } from './result-parts.ts';
 import { readResultView, searchWith } from './result-view.ts';
 import { SearchFailed } from './search-failed.tsx';
-import { pinRange, searchParameters, type SearchRequest } from './search-request.ts';
+import { searchParameters, type SearchRequest, timeRange } from './search-request.ts';
 
 interface ResultsProps {
   readonly request: SearchRequest;
@@ -105,15 +105,15 @@ function NewestLink({ search }: { search: string }): ReactElement {
 /** The address with the times that were asked. */
 function pinnedSearch(search: string, request: SearchRequest, askedAtMs: number): string {
   if (request.startUs !== undefined && request.endUs !== undefined) return search;
-  const { startUs, endUs } = pinRange(request, askedAtMs);
+  const { startUs, endUs } = timeRange(request, askedAtMs);
   const times = { start: String(startUs), end: String(endUs) };
   return searchWith(search, times).replace(/^search/, '');
 }
 
 /** These traces whole, of the API's own export: the same conditions, and as many. */
 function downloadHref(request: SearchRequest, result: SearchResult, range: PageRange): string {
-  const pinned = pinRange(request, result.askedAtMs);
-  const query = searchParameters({ ...pinned, limit: request.limit * range.pages });
+  const times = timeRange(request, result.askedAtMs);
+  const query = searchParameters({ ...request, ...times, limit: request.limit * range.pages });
   query.delete('lookback');
   for (const id of request.traceIds) query.append('traceID', id);
   if (range.cursor !== FIRST_PAGE.cursor) query.set('cursor', range.cursor);
