@@ -17,9 +17,8 @@ type Translation<English> = () => Promise<{ readonly wording: Wording<English> }
  */
 export async function inLanguage<English>(
   english: English,
-  translations: Readonly<Partial<Record<Exclude<Language, 'en'>, Translation<English>>>>,
+  translations: Readonly<Record<Exclude<Language, 'en'>, Translation<English>>>,
 ): Promise<English | Wording<English>> {
   const language = currentLanguage();
-  const load = language === 'en' ? undefined : translations[language];
-  return load === undefined ? english : (await load()).wording;
+  return language === 'en' ? english : (await translations[language]()).wording;
 }

@@ -4,6 +4,7 @@ import { type Column, DataTable } from '../../../../components/data-table.tsx';
 import { Duration } from '../../../../components/duration.tsx';
 import { SafeText } from '../../../../components/safe-text.tsx';
 import { ServiceDot } from '../../../../components/service-dot.tsx';
+import { wholeNumber } from '../../../../number-text.ts';
 import { flamegraphText } from '../../../../text/trace-flamegraph-text.ts';
 
 const COLUMNS: readonly Column<FlameName>[] = [
@@ -23,7 +24,7 @@ const COLUMNS: readonly Column<FlameName>[] = [
     title: flamegraphText.count,
     align: 'end',
     width: '5rem',
-    cell: ({ count }) => count.toLocaleString('en'),
+    cell: ({ count }) => wholeNumber(count),
     sortValue: ({ count }) => count,
   },
   {

@@ -2,6 +2,7 @@ import { durationText } from '../../../../../model/duration-text.ts';
 import type { HeaviestPaths } from '../../../../../model/heaviest-paths.ts';
 import type { PathNode } from '../../../../../model/path-tree.ts';
 import type { GraphEdge, GraphNode } from '../../../../components/graph/graph-view.tsx';
+import { wholeNumber } from '../../../../number-text.ts';
 import { text } from '../../../../text/common-text.ts';
 import { traceGraphText } from '../../../../text/trace-graph-text.ts';
 
@@ -60,7 +61,7 @@ export function edgesOf({ nodes }: HeaviestPaths): readonly GraphEdge[] {
 export function boxLabel({ node, hidden }: PathBox): string {
   const { service, operation, count, errorCount, totalUs, selfUs } = node;
   return [
-    `${service} ×${count.toLocaleString('en')} ${operation}`,
+    `${service} ×${wholeNumber(count)} ${operation}`,
     `${traceGraphText.total} ${durationText(totalUs)}`,
     `${traceGraphText.avg} ${durationText(totalUs / count)}`,
     `${traceGraphText.self} ${durationText(selfUs)}`,

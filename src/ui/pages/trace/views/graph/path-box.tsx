@@ -2,6 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { CSSProperties, ReactElement } from 'react';
 import { durationText } from '../../../../../model/duration-text.ts';
 import { SafeText } from '../../../../components/safe-text.tsx';
+import { wholeNumber } from '../../../../number-text.ts';
 import { useServiceColor } from '../../../../service-colors.ts';
 import { text } from '../../../../text/common-text.ts';
 import { traceGraphText } from '../../../../text/trace-graph-text.ts';
@@ -29,7 +30,7 @@ export function PathBoxView({ box, coloring }: { box: PathBox; coloring: Colorin
             className="path-box-error"
           />
         )}
-        <span className="path-box-count numbers">×{count.toLocaleString('en')}</span>
+        <span className="path-box-count numbers">×{wholeNumber(count)}</span>
       </span>{' '}
       <span className="path-box-operation">
         <SafeText>{operation}</SafeText>

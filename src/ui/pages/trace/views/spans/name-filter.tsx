@@ -4,6 +4,7 @@ import { type ReactElement, useState } from 'react';
 import type { NameCount } from '../../../../../model/span-list.ts';
 import { Foldout } from '../../../../components/foldout.tsx';
 import { SafeText } from '../../../../components/safe-text.tsx';
+import { wholeNumber } from '../../../../number-text.ts';
 import { text } from '../../../../text/common-text.ts';
 import { spansText } from '../../../../text/trace-spans-text.ts';
 import { FilterField } from '../filter-field.tsx';
@@ -58,7 +59,7 @@ export function NameFilter({ label, names, chosen, onChange }: NameFilterProps):
                   }}
                 />
                 <SafeText>{name}</SafeText>
-                <span className="numbers muted">{spanCount.toLocaleString('en')}</span>
+                <span className="numbers muted">{wholeNumber(spanCount)}</span>
               </label>
             </li>
           ))}

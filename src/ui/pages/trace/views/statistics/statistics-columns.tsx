@@ -8,6 +8,7 @@ import type { Column } from '../../../../components/data-table.tsx';
 import { Duration } from '../../../../components/duration.tsx';
 import { SafeText } from '../../../../components/safe-text.tsx';
 import { ServiceDot } from '../../../../components/service-dot.tsx';
+import { wholeNumber } from '../../../../number-text.ts';
 import { text } from '../../../../text/common-text.ts';
 import { statisticsText } from '../../../../text/trace-statistics-text.ts';
 import type { StatisticsLine } from './order-groups.ts';
@@ -110,7 +111,7 @@ function MetricCell({ times, metric, share }: MetricCellProps): ReactElement {
 
 function MetricValue({ times, metric }: Omit<MetricCellProps, 'share'>): ReactElement {
   const value = times[metric];
-  if (metric === 'count') return <span>{value.toLocaleString('en')}</span>;
+  if (metric === 'count') return <span>{wholeNumber(value)}</span>;
   if (metric === 'selfShare') return <span>{(value * 100).toFixed(1)} %</span>;
   return <Duration us={value} />;
 }
