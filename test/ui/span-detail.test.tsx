@@ -177,4 +177,24 @@ describe('the details of a span', () => {
       `trace/${ID}?uiFind=01`,
     );
   });
+
+  it('show the talk with a model, as text whatever it says', async () => {
+    const payload = '<img src=x onerror="globalThis.canary = 1"> **bold**';
+    const span: FixtureSpan = {
+      ...{ id: '01', service: 'bot', operation: 'chat', at: 0, duration: 10 },
+      tags: {
+        'gen_ai.request.model': 'm-1',
+        'gen_ai.usage.input_tokens': 812,
+        'gen_ai.prompt': 'Is order 7 risky?',
+        'gen_ai.completion': payload,
+      },
+    };
+    openApp(`trace/${ID}?uiFind=01`, { [`api/traces/${ID}`]: jaegerTrace(ID, [span]) });
+    const question = await screen.findByText('Is order 7 risky?', { selector: '.genai *' });
+    expect(question.closest('[data-role]')?.getAttribute('data-role')).toBe('user');
+    const facts = [...document.querySelectorAll('.genai dl div')].map((fact) => fact.textContent);
+    expect(facts).toEqual(['Modelm-1', 'Tokens in812']);
+    within(document.querySelector<HTMLElement>('.genai') ?? document.body).getByText(payload);
+    expect(document.querySelectorAll('.genai img')).toHaveLength(0);
+  });
 });

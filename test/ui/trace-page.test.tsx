@@ -103,7 +103,7 @@ describe('the trace page', () => {
     expect(within(detail).getByText('https://a.example/x').closest('a')?.rel).toBe(
       'noopener noreferrer',
     );
-    fireEvent.click(within(detail).getByText('web GET /'));
+    fireEvent.click(within(detail).getByText('web GET /', { selector: '.span-references *' }));
     expect(activeRow()).toBe('web GET /');
     fireEvent.click(rowOf('HGETALL'));
     expect(document.querySelector('.span-detail')).toBeNull();

@@ -1,6 +1,6 @@
 import './span-detail.css';
 import { Link2 } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, type ReactElement, type ReactNode, Suspense } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import { leadAttributes } from '../../../model/lead-attributes.ts';
 import {
@@ -11,6 +11,7 @@ import {
   traceVariables,
 } from '../../../model/link-patterns.ts';
 import { selfTimeUs } from '../../../model/self-time.ts';
+import { spanType } from '../../../model/span-type.ts';
 import type { TextAttribute, TimelineSpan } from '../../../model/timeline-span.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import type { SpanRow, TreeRow } from '../../../model/trace-tree.ts';
@@ -27,6 +28,10 @@ import { ReferenceLink, RowLink } from './span-references.tsx';
 import { SpanSection } from './span-section.tsx';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
 
+/** Few spans are calls of models: a file of its own. */
+const GenAiSection = lazy(async () => ({
+  default: (await import('./genai-section.tsx')).GenAiSection,
+}));
 /** Ancestors that are named; deeper spans start with an ellipsis. */
 const PATH_LENGTH = 5;
 
@@ -60,6 +65,11 @@ export function SpanDetail(props: SpanDetailProps): ReactElement {
           ))}
         </ul>
       </SpanSection>
+      {spanType(tags) === 'genai' && (
+        <Suspense fallback={null}>
+          <GenAiSection tags={tags} events={events} />
+        </Suspense>
+      )}
       <SpanSection title={terms.tags} count={tags.length} open>
         <AttributeTable
           attributes={leadAttributes(tags, config.topTagPrefixes)}
