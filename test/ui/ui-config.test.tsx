@@ -66,7 +66,7 @@ describe('the search page with a configuration', () => {
     await openSearch({
       search: { defaultLookback: { label: '3 Days', value: '3d' }, maxLookback: { value: '5d' } },
     });
-    screen.getByText('Start with a service: its traces of the last 3 days.');
+    screen.getByText('A service leads to its traces of the last 3 days.');
     const lookback = screen.getByLabelText<HTMLSelectElement>('Lookback');
     expect(lookback.value).toBe('3d');
     expect([...lookback.options].slice(-4).map(({ text }) => text)).toEqual([
@@ -149,14 +149,14 @@ describe('the trace page with a configuration', () => {
       linkPatterns: [
         { type: 'tags', key: 'tenant', url: 'https://t/#{tenant}', text: 'Tenant #{tenant}' },
         { type: 'resource', key: ['host.name'], url: '/hosts/#{host.name}', text: 'Host' },
-        { type: 'logs', url: '/at/#{trace.startTime | epoch_micros_to_date_iso}', text: 'Logs' },
+        { type: 'logs', url: '/at/#{trace.startTime | epoch_micros_to_date_iso}', text: 'At that time' },
         { type: 'traces', url: '/all/#{traceID}', text: 'Everything' },
       ],
     });
     openDetail();
     const href = (words: string): string | null | undefined =>
       screen.getByText(words).closest('a')?.getAttribute('href');
-    expect(['Tenant a b', 'Host', 'Logs', 'Everything'].map(href)).toEqual([
+    expect(['Tenant a b', 'Host', 'At that time', 'Everything'].map(href)).toEqual([
       'https://t/a%20b',
       '/hosts/web-0',
       '/at/2026-11-21T09%3A00%3A00.000Z',
@@ -186,15 +186,15 @@ describe('the trace page with a configuration', () => {
   it('leaves out the critical path and the JSON on request', async () => {
     await openTrace({});
     expect(document.querySelectorAll('.timeline-critical, .critical-shares')).toHaveLength(2);
-    screen.getByLabelText('The trace as JSON');
+    screen.getByText('Trace JSON');
     await openTrace({ criticalPathEnabled: false, disableJsonView: true });
     expect(document.querySelectorAll('.timeline-critical, .critical-shares')).toHaveLength(0);
-    expect(screen.queryByLabelText('The trace as JSON')).toBeNull();
+    expect(screen.queryByText('Trace JSON')).toBeNull();
   });
 
   it('remembers the width of the names', async () => {
     await openTrace({});
-    const handle = screen.getByRole('separator');
+    const handle = screen.getByRole('separator', { name: 'Width of the name column' });
     expect(handle.getAttribute('aria-valuenow')).toBe('36');
     fireEvent.keyDown(handle, { key: 'ArrowRight' });
     expect(handle.getAttribute('aria-valuenow')).toBe('38');
