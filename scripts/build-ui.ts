@@ -16,7 +16,7 @@ const BUDGET: UiBudget = {
   startFiles: 8,
   pages: {
     search: 20,
-    trace: 48,
+    trace: 52,
     'quality-metrics': 25,
     dependencies: 30,
     'deep-dependencies': 36,
