@@ -1,4 +1,4 @@
-import { ghostOf, linkSpans, ROOT } from './span-links.ts';
+import { ghostOf, linkSpans, ROOT, type SpanLinks } from './span-links.ts';
 import type { TimelineSpan } from './timeline-span.ts';
 
 /**
@@ -36,8 +36,11 @@ interface TreePosition {
  * Lays spans out as a forest: siblings by start time, then span id. Every span gets exactly one row,
  * also when parents are missing, ids repeat or parents form a cycle.
  */
-export function buildTraceTree(spans: readonly TimelineSpan[]): readonly TreeRow[] {
-  const nodes = forestOf(spans);
+export function buildTraceTree(
+  spans: readonly TimelineSpan[],
+  links: SpanLinks = linkSpans(spans),
+): readonly TreeRow[] {
+  const nodes = forestOf(spans, links);
   const placed = placeNodes(nodes);
   const order = placed.order;
   return Array.from(order, (node, index) => rowOf(index, { nodes, placed, span: spans[node] }));
@@ -58,8 +61,7 @@ interface Forest {
   readonly childStarts: Int32Array;
 }
 
-function forestOf(spans: readonly TimelineSpan[]): Forest {
-  const { ghostIds, parents } = linkSpans(spans);
+function forestOf(spans: readonly TimelineSpan[], { ghostIds, parents }: SpanLinks): Forest {
   const spanCount = spans.length;
   const count = spanCount + ghostIds.length;
   const startUs = new Float64Array(count).fill(Infinity);

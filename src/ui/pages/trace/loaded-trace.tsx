@@ -7,18 +7,11 @@ import {
   useReducer,
   useState,
 } from 'react';
-import {
-  criticalPath,
-  type CriticalSection,
-  criticalShares,
-} from '../../../model/critical-path.ts';
 import type { HiddenRows } from '../../../model/hidden-rows.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
-import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
-import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
+import type { TreeRow } from '../../../model/trace-tree.ts';
 import { SplitPanel } from '../../components/split-panel.tsx';
 import { useEmbed } from '../../config/embed.ts';
-import { useUiConfig } from '../../config/ui-config.ts';
 import { goTo } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
@@ -29,6 +22,7 @@ import { ServiceFilterMenu } from './service-filter-menu.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { Timeline } from './timeline.tsx';
 import { changedSearch, type SearchChange, traceAddress } from './trace-address.ts';
+import type { TraceAnalysis } from './trace-analysis.ts';
 import { TraceRelationsContext, useGatheredRelations } from './trace-relations.ts';
 import { TraceHeader } from './trace-header.tsx';
 import { useTraceSettings } from './trace-settings.ts';
@@ -48,37 +42,18 @@ import { useTraceFind } from './use-trace-find.ts';
 const SIDE_PANEL_PX = 460;
 const NOTHING_OPENED: ReadonlySet<number> = new Set();
 
-/** Everything that follows from the trace alone. */
-interface Analysis {
-  readonly rows: readonly TreeRow[];
-  readonly overview: TraceOverview;
-  readonly shares: ReturnType<typeof criticalShares>;
-  readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
-}
-
-function analyse(trace: TimelineTrace, withCriticalPath: boolean): Analysis {
-  const rows = buildTraceTree(trace.spans);
-  const sections = withCriticalPath ? criticalPath(rows) : [];
-  return {
-    rows,
-    overview: traceOverview(rows),
-    shares: criticalShares(rows, sections),
-    critical: Map.groupBy(sections, ({ index }) => index),
-  };
-}
-
 interface LoadedTraceProps {
   /** As the address has it: it may leave leading zeros out, and stays so. */
   readonly traceId: string;
   readonly trace: TimelineTrace;
+  readonly analysis: TraceAnalysis;
   /** The address's query. */
   readonly search: string;
 }
 
 /** A trace in the view that the address names. */
-export function LoadedTrace({ traceId, trace, search }: LoadedTraceProps): ReactElement {
-  const { criticalPathEnabled } = useUiConfig();
-  const analysis = useMemo(() => analyse(trace, criticalPathEnabled), [trace, criticalPathEnabled]);
+export function LoadedTrace(props: LoadedTraceProps): ReactElement {
+  const { traceId, trace, analysis, search } = props;
   const { rows, overview } = analysis;
   const shownView = traceViewOf(search);
   const filter = useServiceFilter(rows, overview, search);
@@ -173,7 +148,7 @@ function FindControl(props: FindControlProps): ReactElement {
 
 interface TimelineViewProps {
   readonly traceId: string;
-  readonly analysis: Analysis;
+  readonly analysis: TraceAnalysis;
   readonly view: TraceView;
   readonly dispatch: Dispatch<TraceAction>;
   readonly found: ReadonlySet<number>;
