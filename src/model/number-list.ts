@@ -5,22 +5,29 @@ export interface NumberList<Numbers extends Float64Array | Uint32Array> {
   /** 0 behind the last one. */
   at(index: number): number;
   append(values: readonly number[]): void;
-  /** Exactly those that are there. */
+  /** Those that are there, without a copy: for who adds no more. */
   toArray(): Numbers;
 }
 
 const FIRST_LENGTH = 1024;
 
 export function createFloatList(): NumberList<Float64Array> {
-  return createList((length) => new Float64Array(length));
+  return createList(
+    (length) => new Float64Array(length),
+    (numbers, length) => numbers.subarray(0, length),
+  );
 }
 
 export function createUintList(): NumberList<Uint32Array> {
-  return createList((length) => new Uint32Array(length));
+  return createList(
+    (length) => new Uint32Array(length),
+    (numbers, length) => numbers.subarray(0, length),
+  );
 }
 
 function createList<Numbers extends Float64Array | Uint32Array>(
   make: (length: number) => Numbers,
+  part: (numbers: Numbers, length: number) => Numbers,
 ): NumberList<Numbers> {
   let numbers = make(FIRST_LENGTH);
   let length = 0;
@@ -44,10 +51,6 @@ function createList<Numbers extends Float64Array | Uint32Array>(
       numbers.set(values, length);
       length += values.length;
     },
-    toArray: () => {
-      const whole = make(length);
-      whole.set(numbers.subarray(0, length));
-      return whole;
-    },
+    toArray: () => part(numbers, length),
   };
 }

@@ -178,7 +178,7 @@ function createMarks(texts: Dictionary): Marks {
       }
     },
     finish: () => ({
-      errors: Uint8Array.from(errors.toArray()),
+      errors: new Uint8Array(errors.toArray()),
       kindOf: kindOf.toArray(),
       kinds: texts.kinds,
     }),
