@@ -49,6 +49,9 @@ describe('the upload of files', () => {
     await screen.findAllByText(/GET \//);
     expect(location.pathname).toBe(`/base/trace/${ID}`);
     expect(screen.queryByText('This trace is not here')).toBeNull();
+    // The query service cannot be asked for it.
+    screen.getByText('Statistics');
+    expect(screen.queryByText('Trace JSON')).toBeNull();
   });
 
   it('says what the server says of OTLP that it cannot read', async () => {

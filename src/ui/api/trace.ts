@@ -1,4 +1,9 @@
-import { type QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import type { TimelineTrace } from '../../model/timeline-span.ts';
 import { fetchJson } from './fetch-json.ts';
 import { jsonObject, objectsField } from './json-shape.ts';
@@ -7,6 +12,8 @@ import { fetchTraceColumns } from './trace-stream.ts';
 
 /** A large trace should not outlive the look at it for long. */
 const KEPT_MS = 60_000;
+/** Marks what was never asked for. */
+const REMEMBERED = { isRemembered: true };
 
 /** The whole trace. It is kept while it is looked at: only a reload asks anew. */
 export function useTrace(traceId: string): UseQueryResult<TimelineTrace> {
@@ -41,8 +48,13 @@ export function knownTrace(client: QueryClient, traceId: string): TimelineTrace 
 /** Makes a trace that no storage has, such as an uploaded one, the answer for its id until a reload. */
 export function rememberTrace(client: QueryClient, trace: TimelineTrace): void {
   const queryKey = traceKey(trace.traceId);
-  client.setQueryDefaults(queryKey, { gcTime: Infinity });
+  client.setQueryDefaults(queryKey, { gcTime: Infinity, meta: REMEMBERED });
   client.setQueryData(queryKey, trace);
+}
+
+/** False for a trace that only this page has: the query service cannot be asked for it. */
+export function useIsStored(traceId: string): boolean {
+  return useQueryClient().getQueryDefaults(traceKey(traceId)).meta !== REMEMBERED;
 }
 
 /** Relative to the base path. */

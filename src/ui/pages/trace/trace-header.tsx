@@ -3,7 +3,7 @@ import { ArrowLeft, ChevronDown, ChevronUp, ExternalLink } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { traceLinks, traceVariables } from '../../../model/link-patterns.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
-import { useUploads } from '../../api/uploads.ts';
+import { useIsStored } from '../../api/trace.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useEmbed } from '../../config/embed.ts';
@@ -117,7 +117,7 @@ function HeaderTools(props: TraceHeaderProps): ReactElement {
   const { trace, capabilities } = useUiConfig();
   const { embedded } = useEmbed();
   const target = useLinkTarget();
-  const isStored = !useUploads().traces.some((uploaded) => uploaded.traceId === traceId);
+  const isStored = useIsStored(traceId);
   const slimLabel = slim ? traceText.showSummary : traceText.hideSummary;
   return (
     <>
