@@ -61,10 +61,10 @@ describe('a graph', () => {
   it('draws its nodes, says which is chosen, and tells of the click on one', async () => {
     const opened: string[] = [];
     show(NODES, (id) => opened.push(id));
-    const web = await screen.findByRole('button', { name: 'web' });
+    const web = await screen.findByRole('button', { name: 'web!' });
     expect(web.getAttribute('aria-current')).toBe('true');
     expect(web.textContent).toBe('web!');
-    const db = screen.getByRole('button', { name: 'db' });
+    const db = screen.getByRole('button', { name: 'db!' });
     expect(db.dataset['emphasized']).toBe('true');
     fireEvent.click(db);
     expect(opened).toEqual(['db']);

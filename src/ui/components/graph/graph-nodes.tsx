@@ -70,7 +70,6 @@ const NodeBox = memo(function NodeBox(props: NodeBoxProps) {
   const shared = {
     className: 'graph-node',
     style,
-    'aria-label': props.label,
     'data-selected': selected,
     'data-emphasized': props.emphasized,
     'data-faded': props.faded,
@@ -91,7 +90,7 @@ const NodeBox = memo(function NodeBox(props: NodeBoxProps) {
   };
   if (onNode === undefined) {
     return (
-      <div role="group" tabIndex={0} {...shared}>
+      <div role="group" aria-label={props.label} tabIndex={0} {...shared}>
         {props.children}
       </div>
     );
@@ -99,6 +98,8 @@ const NodeBox = memo(function NodeBox(props: NodeBoxProps) {
   return (
     <button
       type="button"
+      // Beside its visible text, which names it.
+      title={props.label}
       aria-current={selected ? 'true' : undefined}
       {...shared}
       onClick={() => {

@@ -25,9 +25,9 @@ export interface GraphViewProps<Node extends GraphNode> {
   readonly edges: readonly GraphEdge[];
   readonly layout: 'layered' | 'force';
   readonly direction?: 'right' | 'down';
-  /** Fills the box of its node. */
+  /** Fills the box of its node; its text is the node's name. */
   readonly renderNode: (node: Node) => ReactElement;
-  /** Names a node and says what its drawing says. */
+  /** The whole of what a node is, said on hover and after its name. */
   readonly nodeLabel: (node: Node) => string;
   readonly onNode?: (id: string) => void;
   readonly selected?: string;

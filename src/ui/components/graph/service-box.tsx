@@ -7,35 +7,33 @@ import type { Size } from './viewport.ts';
 const NARROWEST_PX = 92;
 const WIDEST_PX = 260;
 /** Padding, border and the stripe of colour. */
-const AROUND_PX = 28;
+const AROUND_PX = 30;
 const LINE_PX = 19;
 const ASIDE_PX = 44;
 /** Of a character of the name and of the smaller note, about; wide scripts take twice as much. */
 const NAME_CHARACTER_PX = 7.6;
-const NOTE_CHARACTER_PX = 6.8;
+const NOTE_CHARACTER_PX = 7.2;
 
 interface ServiceBoxProps {
   readonly name: string;
   /** A line below the name. */
   readonly note: string;
-  /** The whole of it, on hover. */
-  readonly title: string;
   readonly focal: boolean;
   /** At its end; has the height of the box. */
   readonly aside?: ReactNode;
 }
 
 /** A node of a graph of services: in the service's colour, its name and a line about it. */
-export function ServiceBox({ name, note, title, focal, aside }: ServiceBoxProps): ReactElement {
+export function ServiceBox({ name, note, focal, aside }: ServiceBoxProps): ReactElement {
   const style: CSSProperties & Record<'--service', string> = {
     '--service': useServiceColor()(name),
   };
   return (
-    <span className="service-box" style={style} title={title} data-focal={focal}>
+    <span className="service-box" style={style} data-focal={focal}>
       <span className="service-box-text">
         <span className="service-box-name">
           <SafeText>{name}</SafeText>
-        </span>
+        </span>{' '}
         {note !== '' && (
           <span className="service-box-note">
             <SafeText>{note}</SafeText>

@@ -40,12 +40,7 @@ export function ArchitectureGraph(props: ArchitectureGraphProps): ReactElement {
         edges={edges}
         layout={layout === 'force' ? 'force' : 'layered'}
         renderNode={({ service, note }) => (
-          <ServiceBox
-            name={service.name}
-            note={note}
-            title={serviceSentence(service)}
-            focal={service.name === focal}
-          />
+          <ServiceBox name={service.name} note={note} focal={service.name === focal} />
         )}
         nodeLabel={({ service }) => serviceSentence(service)}
         onNode={onFocus}

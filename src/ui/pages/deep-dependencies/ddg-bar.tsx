@@ -65,7 +65,7 @@ export function DdgBar(props: DdgBarProps): ReactElement {
 function DensityField({ address, change }: DdgBarProps): ReactElement {
   const id = useId();
   return (
-    <ToolField label={ddgText.density} controlId={id}>
+    <ToolField label={ddgText.density} controlId={id} wide>
       <span title={ddgText.densityHints[address.density]}>
         <Select
           id={id}

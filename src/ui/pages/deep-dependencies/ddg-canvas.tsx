@@ -58,7 +58,6 @@ export function DdgCanvas(props: DdgCanvasProps): ReactElement {
         <ServiceBox
           name={node.service}
           note={note}
-          title={sentence(node)}
           focal={node.isFocal}
           aside={nodeRing(node, values)}
         />

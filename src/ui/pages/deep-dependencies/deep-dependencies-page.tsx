@@ -5,6 +5,7 @@ import { type DeepDependenciesQuery, useDeepDependencies } from '../../api/deep-
 import { useOperations, useServices } from '../../api/services.ts';
 import { Combobox } from '../../components/combobox.tsx';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { ServiceDot } from '../../components/service-dot.tsx';
 import { ToolBar, ToolField } from '../../components/tool-bar.tsx';
 import type { PageProps } from '../../page-props.ts';
 import { followLink, goTo } from '../../routing.ts';
@@ -13,6 +14,8 @@ import { ddgText } from '../../text/ddg-text.ts';
 import { DdgExplorer } from './ddg-explorer.tsx';
 
 const PAGE = 'deep-dependencies';
+/** The field finds the others. */
+const SERVICES_SHOWN = 40;
 
 /** Every way that recent requests took through a service. */
 export function DeepDependenciesPage({ search }: PageProps): ReactElement {
@@ -26,6 +29,7 @@ export function DeepDependenciesPage({ search }: PageProps): ReactElement {
       {query.focus.service === '' ? (
         <BigNotice title={ddgText.chooseTitle}>
           <p className="muted">{ddgText.chooseHint}</p>
+          <Services search={search} />
         </BigNotice>
       ) : (
         <Ways query={query} search={search} />
@@ -68,6 +72,22 @@ function FocusFields({ focus, search }: FocusFieldsProps): ReactElement {
         />
       </ToolField>
     </>
+  );
+}
+
+/** To choose from by one click. */
+function Services({ search }: { readonly search: string }): ReactElement {
+  const { data = [] } = useServices();
+  return (
+    <ul className="ddg-services" aria-label={ddgText.services}>
+      {data.slice(0, SERVICES_SHOWN).map((service) => (
+        <li key={service}>
+          <a href={focusHref(search, { service, operation: '' })} onClick={followLink}>
+            <ServiceDot name={service} />
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

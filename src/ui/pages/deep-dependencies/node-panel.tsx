@@ -1,6 +1,6 @@
 import './node-panel.css';
 import { Crosshair, Eye, EyeOff, Filter, List, X } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, type ReactElement, type ReactNode, Suspense } from 'react';
 import { type DdgNode, tracesThrough } from '../../../model/ddg-graph.ts';
 import type { DdgFocus, DdgModel } from '../../../model/ddg-model.ts';
 import {
@@ -11,13 +11,18 @@ import {
   withHops,
   without,
 } from '../../../model/ddg-visibility.ts';
+import { WaitNotice } from '../../components/notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import type { Decoration } from '../../config/decoration-config.ts';
 import { followLink } from '../../routing.ts';
 import { ddgText } from '../../text/ddg-text.ts';
-import { DecorationDetails } from './decoration-details.tsx';
 import { decoratedName } from './decoration-values.ts';
+
+/** Few installations have decorations: their table is not for the others to load. */
+const DecorationDetails = lazy(async () => ({
+  default: (await import('./decoration-details.tsx')).DecorationDetails,
+}));
 
 const OPERATIONS_SHOWN = 6;
 /** As many ids as fit into an address that every browser and proxy takes. */
@@ -92,7 +97,9 @@ export function NodePanel(props: NodePanelProps): ReactElement {
         <NeighbourAction {...props} direction="downstream" />
       </ul>
       {decoration !== undefined && (
-        <DecorationDetails decoration={decoration} name={decoratedName(node, showOperations)} />
+        <Suspense fallback={<WaitNotice>{ddgText.loadingDetail}</WaitNotice>}>
+          <DecorationDetails decoration={decoration} name={decoratedName(node, showOperations)} />
+        </Suspense>
       )}
     </div>
   );

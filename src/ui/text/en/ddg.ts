@@ -6,6 +6,7 @@ export const wording = {
   chooseTitle: 'Choose a service',
   chooseHint:
     'The graph shows every way that requests took through it, from where they came to where they ended.',
+  services: 'Services',
   chooseService: 'Choose a service',
   loading: (service: string) => `Following recent requests through ${service}…`,
   emptyTitle: 'No requests through this service',

@@ -5,6 +5,7 @@ import type { Wording } from '../in-language.ts';
 export const wording: Wording<typeof english> = {
   chooseTitle: '서비스를 선택하세요',
   chooseHint: '요청이 이 서비스를 지나간 모든 경로를 시작부터 끝까지 보여 줍니다.',
+  services: '서비스',
   chooseService: '서비스 선택',
   loading: (service) => `${service}를 지나간 최근 요청을 따라가는 중…`,
   emptyTitle: '이 서비스를 지나간 요청이 없습니다',
