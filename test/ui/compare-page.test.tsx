@@ -62,13 +62,13 @@ describe('comparing two traces', () => {
 
   it('draws them as a graph, in the colour of what is asked for', async () => {
     openApp(`trace/${A}...${B}`, ANSWERS);
-    await node('cart get: more in B, 2 → 3 +1 (+50%)');
-    await node('mail send: only in B, 0 → 1 +1');
+    await node(/^cart get 2 → 3 \+1 \(\+50%\)/);
+    await node(/^mail send 0 → 1 \+1/);
     fireEvent.change(screen.getByLabelText('Colour by'), { target: { value: 'duration' } });
     expect(where()).toBe(`/base/trace/${A}...${B}?cohort=${A}&cohort=${B}&by=duration`);
-    await node('cart get: slower in B, 100 µs → 150 µs +50 µs (+50%)');
-    const box = document.querySelector('.path-box[data-tone="worse"]');
-    expect(box?.textContent).toBe('cartget100 µs → 150 µs+50%');
+    await node(/^cart get 100 µs → 150 µs \+50%/);
+    const box = document.querySelector('.diff-box[data-tone="worse"]');
+    expect(box?.textContent).toBe('cart get 100 µs → 150 µs +50%');
   });
 
   it('says all of a path that is chosen, with links to its spans', async () => {

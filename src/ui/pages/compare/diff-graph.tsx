@@ -5,7 +5,7 @@ import { type GraphEdge, type GraphNode, GraphView } from '../../components/grap
 import { SafeText } from '../../components/safe-text.tsx';
 import { useServiceColor } from '../../service-colors.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { differenceText, kindText, shortDifferenceText, toneOf, valueText } from './change-text.ts';
+import { kindText, shortDifferenceText, toneOf, valueText } from './change-text.ts';
 import { pathsToDraw } from './diff-paths.ts';
 import type { DiffViewProps } from './diff-view-props.ts';
 
@@ -60,21 +60,15 @@ function PathBox({ path, metric }: { path: DiffPath; metric: ChangeMetric }): Re
   const change = path[metric];
   const difference = shortDifferenceText(change, metric);
   return (
-    <span
-      className="path-box"
-      style={style}
-      data-tone={toneOf(path, metric)}
-      title={sentence(path, metric)}
-    >
-      <span className="path-box-service">
+    <span className="diff-box" style={style} data-tone={toneOf(path, metric)}>
+      <span className="diff-box-service">
         <SafeText>{path.service}</SafeText>
-      </span>
-      <span className="path-box-operation">
+      </span>{' '}
+      <span className="diff-box-operation">
         <SafeText>{path.operation}</SafeText>
-      </span>
-      <span className="path-box-change numbers">
-        <span>{bothText(path, metric)}</span>
-        <strong>{difference}</strong>
+      </span>{' '}
+      <span className="diff-box-change numbers">
+        <span>{bothText(path, metric)}</span> <strong>{difference}</strong>
       </span>
     </span>
   );
@@ -86,10 +80,12 @@ function bothText(path: DiffPath, metric: ChangeMetric): string {
   return a === b ? from : compareText.fromTo(from, valueText(b, metric));
 }
 
+/** What stands in the box, and what its colour says. */
 function sentence(path: DiffPath, metric: ChangeMetric): string {
-  const change = `${bothText(path, metric)} ${differenceText(path[metric], metric)}`.trim();
-  const name = `${path.service} ${path.operation}`;
-  return compareText.nodeSentence(name, kindText(path, metric), change);
+  const difference = shortDifferenceText(path[metric], metric);
+  const words = [path.service, path.operation, bothText(path, metric), difference];
+  const box = words.filter((word) => word !== '').join(' ');
+  return compareText.nodeSentence(box, kindText(path, metric));
 }
 
 /** Lines to what only one of the sides has are in its colour, whatever the boxes show. */

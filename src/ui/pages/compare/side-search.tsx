@@ -50,7 +50,7 @@ export function SideSearch({ letter, side, onSearch }: SideSearchProps): ReactEl
       noValidate
       onSubmit={submit}
     >
-      <h3>{compareText.searchFor(letter)}</h3>
+      <h2>{compareText.searchFor(letter)}</h2>
       <ServiceFields {...input} />
       <ConditionField {...input} />
       <RangeFields {...input} adjusted={adjusted} onAdjust={setAdjusted} />

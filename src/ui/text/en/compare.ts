@@ -121,6 +121,6 @@ export const wording = {
   chance: (a: number, b: number) => `With ${a} and ${b} traces this may be chance.`,
   tooFew: (a: number, b: number, least: number) =>
     `${a} and ${b} traces with this path are too few to say: it takes ${least} of each.`,
-  nodeSentence: (name: string, kind: string, change: string) => `${name}: ${kind}, ${change}`,
+  nodeSentence: (box: string, kind: string) => `${box}, ${kind}`,
   fromTo: (a: string, b: string) => `${a} → ${b}`,
 } as const;

@@ -118,6 +118,6 @@ export const wording: Wording<typeof english> = {
   chance: (a, b) => `트레이스 ${a}개와 ${b}개로는 우연일 수 있습니다.`,
   tooFew: (a, b, least) =>
     `이 경로가 있는 트레이스가 ${a}개와 ${b}개뿐이라 판단할 수 없습니다. 각각 ${least}개가 필요합니다.`,
-  nodeSentence: (name, kind, change) => `${name}: ${kind}, ${change}`,
+  nodeSentence: (box, kind) => `${box}, ${kind}`,
   fromTo: (a, b) => `${a} → ${b}`,
 };
