@@ -50,7 +50,7 @@ describe('the upload of files', () => {
     expect(location.pathname).toBe(`/base/trace/${ID}`);
     expect(screen.queryByText('This trace is not here')).toBeNull();
     // The query service cannot be asked for it.
-    screen.getByText('Statistics');
+    await screen.findByText('Statistics');
     expect(screen.queryByText('Trace JSON')).toBeNull();
   });
 
