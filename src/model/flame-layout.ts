@@ -82,29 +82,20 @@ export function boxAt(boxes: readonly FlameBox[], x: number): FlameBox | undefin
   return box !== undefined && x < box.x + box.width ? box : undefined;
 }
 
-/** Totals by name, in the order of the nodes, and by node the index of its name. */
-export function flameNames({ nodes, roots }: PathTree): {
-  readonly names: readonly FlameName[];
-  readonly nameOfNode: Int32Array;
-} {
-  const byKey = new Map<string, Map<string, number>>();
+/** Totals by name, in the order in which names first come. */
+export function flameNames({ nodes, roots }: PathTree): readonly FlameName[] {
   const names: Draft[] = [];
-  const nameOfNode = Int32Array.from(nodes, (node) => {
-    const operations = byKey.get(node.service) ?? new Map<string, number>();
-    byKey.set(node.service, operations);
-    const index = operations.get(node.operation) ?? names.length;
-    if (index === names.length) {
-      operations.set(node.operation, index);
-      const { service, operation } = node;
-      names.push({ service, operation, count: 0, errorCount: 0, selfUs: 0, totalUs: 0, open: 0 });
-    }
-    return index;
-  });
+  for (const { name, service, operation } of nodes) {
+    names[name] ??= {
+      ...{ service, operation },
+      ...{ count: 0, errorCount: 0, selfUs: 0, totalUs: 0, open: 0 },
+    };
+  }
   // Down with a node's index, up again with its complement: traces may be deeper than the call stack.
   const steps = [...roots];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const node = nodes[step < 0 ? ~step : step];
-    const name = names[nameOfNode[node?.index ?? -1] ?? -1];
+    const name = names[node?.name ?? -1];
     if (node === undefined || name === undefined) continue;
     if (step < 0) {
       name.open -= 1;
@@ -114,7 +105,7 @@ export function flameNames({ nodes, roots }: PathTree): {
     steps.push(~step);
     for (const child of node.children) steps.push(child);
   }
-  return { names, nameOfNode };
+  return names;
 }
 
 interface Family {

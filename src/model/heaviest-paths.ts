@@ -19,7 +19,7 @@ export function heaviestPaths({ nodes }: PathTree, max: number): HeaviestPaths {
   }
   const shown = sortedOrder(weights, true).slice(0, max);
   return {
-    nodes: shown.sort((a, b) => a - b).flatMap((index) => nodes[index] ?? []),
+    nodes: Array.from(shown.sort()).flatMap((index) => nodes[index] ?? []),
     hiddenBelow: countHidden(nodes, new Set(shown)),
   };
 }

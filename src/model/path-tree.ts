@@ -8,6 +8,8 @@ export interface PathNode {
   readonly index: number;
   readonly service: string;
   readonly operation: string;
+  /** The same number for all nodes of the same service and operation, counted from 0. */
+  readonly name: number;
   /** Index of the node of the parents, -1 for a root. It is smaller than the own one. */
   readonly parent: number;
   readonly depth: number;
@@ -50,7 +52,7 @@ export function gatherPaths(rows: readonly TreeRow[]): Gathering<TreeRow, PathTr
     const known = byName.get(name);
     if (known !== undefined) return known;
     const above = nodes[parent];
-    const node = emptyNode(span, nodes.length, above);
+    const node = emptyNode({ span, name, index: nodes.length }, above);
     byName.set(name, node);
     nodes.push(node);
     (above?.children ?? roots).push(node.index);
@@ -83,11 +85,19 @@ export function nodesOfRows(tree: PathTree, rows: Iterable<number>): ReadonlySet
   return nodes;
 }
 
-function emptyNode(span: TimelineSpan, index: number, above: Draft | undefined): Draft {
+function emptyNode(
+  {
+    span,
+    name,
+    index,
+  }: { readonly span: TimelineSpan; readonly name: number; readonly index: number },
+  above: Draft | undefined,
+): Draft {
   return {
     index,
     service: span.process.serviceName,
     operation: span.operationName,
+    name,
     parent: above?.index ?? -1,
     depth: above === undefined ? 0 : above.depth + 1,
     children: [],

@@ -1,5 +1,5 @@
 import type { Gathering } from './gathering.ts';
-import { sortedOrder } from './sorted-order.ts';
+import { sortedBy } from './sorted-order.ts';
 import { createTextFinder, type FindTerms } from './text-finder.ts';
 import type { TextAttribute, TimelineEvent } from './timeline-span.ts';
 import type { SpanRow, TreeRow } from './trace-tree.ts';
@@ -22,13 +22,7 @@ export function gatherLogs(): Gathering<TreeRow, readonly TraceLog[]> {
       for (const [index, { timeUs }] of row.span.events.entries())
         logs.push({ row, index, timeUs });
     },
-    result: () => {
-      const order = sortedOrder(
-        logs.map(({ timeUs }) => timeUs),
-        false,
-      );
-      return order.flatMap((index) => logs[index] ?? []);
-    },
+    result: () => sortedBy(logs, ({ timeUs }) => timeUs, false),
   };
 }
 

@@ -185,6 +185,85 @@ describe('the table of spans', () => {
   });
 });
 
+describe('the flame graph of a trace', () => {
+  const chartFacts = (): string | null | undefined =>
+    document.querySelector('.path-facts')?.textContent;
+
+  it('has a table of self and total times by operation, the most work first', async () => {
+    await openView('flamegraph');
+    expect(cells()).toEqual([
+      ['cartGetCart', '1', '3.50ms', '4.00ms'],
+      ['webGET /', '1', '3.00ms', '10.00ms'],
+      ['cartTotal', '1', '3.00ms', '3.00ms'],
+      ['redisHGETALL', '1', '500µs', '500µs'],
+      ['mailSend', '1', '100µs', '100µs'],
+    ]);
+  });
+
+  it('shows the table, the graph, or both, which the address keeps', async () => {
+    await openView('flamegraph');
+    const press = (name: string): void => {
+      fireEvent.click(screen.getByRole('button', { name }));
+    };
+    press('Flame graph');
+    await waitFor(() => {
+      expect(screen.queryByRole('table')).toBeNull();
+    });
+    expect(params()).toEqual({ view: 'flamegraph', flameLayout: 'flamegraph' });
+    press('Table');
+    await screen.findByRole('table');
+    expect(screen.queryByRole('application')).toBeNull();
+    press('Both');
+    await screen.findByRole('application');
+    expect(params()).toEqual({ view: 'flamegraph' });
+  });
+
+  it('is gone through, zoomed, collapsed and reset by keyboard', async () => {
+    await openView('flamegraph');
+    const chart = screen.getByRole('application', { name: 'Flame graph' });
+    fireEvent.focus(chart);
+    expect(chartFacts()).toBe('web GET /1 spantotal 10 msself 3 ms99.0 % of the trace’s work');
+    fireEvent.keyDown(chart, { key: 'ArrowDown' });
+    expect(chartFacts()).toMatch(/^cart GetCart1 spantotal 4 msself 3.5 ms/);
+    fireEvent.keyDown(chart, { key: 'ArrowRight' });
+    expect(chartFacts()).toMatch(/^cart Total/);
+    fireEvent.keyDown(chart, { key: 'Enter' });
+    await waitFor(() => {
+      expect(params()['flameNode']).toBe('3');
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Collapse above' }));
+    await waitFor(() => {
+      expect(params()['flameAbove']).toBe('hidden');
+    });
+    fireEvent.keyDown(chart, { key: 'Escape' });
+    await waitFor(() => {
+      expect(params()).toEqual({ view: 'flamegraph' });
+    });
+  });
+
+  it('narrows the table to what is typed, and emphasizes a chosen operation', async () => {
+    await openView('flamegraph');
+    fireEvent.change(screen.getByRole('textbox', { name: 'Find a service or operation' }), {
+      target: { value: 'CART' },
+    });
+    await waitFor(() => {
+      expect(column(0)).toEqual(['cartGetCart', 'cartTotal']);
+    });
+    fireEvent.click(screen.getByText('Total', { selector: 'td *' }));
+    expect(document.querySelector('tr[data-mark="selected"]')?.textContent).toMatch(/^cartTotal/);
+    const similar = screen.getByRole('button', { name: 'Highlight similar' });
+    expect(similar.getAttribute('aria-pressed')).toBe('true');
+    fireEvent.click(similar);
+    expect(document.querySelector('tr[data-mark="selected"]')).toBeNull();
+  });
+
+  it('is not irritated by a box that is not there', async () => {
+    await openView('flamegraph', '&flameNode=77&flameAbove=hidden&flameLayout=none');
+    expect(cells()).toHaveLength(5);
+    expect(screen.getByRole('application')).toBeTruthy();
+  });
+});
+
 describe('the events of a trace', () => {
   it('come in the order of their time, with their span', async () => {
     await openView('logs');

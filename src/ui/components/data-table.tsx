@@ -1,7 +1,7 @@
 import './data-table.css';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
-import { sortedOrder } from '../../model/sorted-order.ts';
+import { sortedBy } from '../../model/sorted-order.ts';
 import { AllRows, type CellColumn, type RowsProps, WindowedRows } from './data-table-rows.tsx';
 
 /** More rows than this are drawn only where they are in sight. */
@@ -151,12 +151,7 @@ function sortRows<Row>(
 ): readonly Row[] {
   const sortValue = columns.find(({ id }) => id === sort?.column)?.sortValue;
   if (sort === undefined || sortValue === undefined) return rows;
-  const sorted: Row[] = [];
-  for (const index of sortedOrder(rows.map(sortValue), sort.descending)) {
-    const row = rows[index];
-    if (row !== undefined) sorted.push(row);
-  }
-  return sorted;
+  return sortedBy(rows, sortValue, sort.descending);
 }
 
 /** Only a few rows of a long table exist, so its columns cannot be as wide as their content. */

@@ -23,7 +23,7 @@ interface FlameBarProps {
 /** What is shown, what is looked for, and what can be done with the chosen box. */
 export function FlameBar(props: FlameBarProps): ReactElement {
   const { flame, choice, selected, similar, typed, onTyped, onChoice, onSimilar, onReset } = props;
-  const name = flame.names[flame.nameOfNode[selected] ?? -1];
+  const name = flame.names[flame.tree.nodes[selected]?.name ?? -1];
   return (
     <div className="view-bar">
       <div className="segments" role="group" aria-label={flamegraphText.layout}>

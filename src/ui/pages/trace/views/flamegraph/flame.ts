@@ -1,10 +1,12 @@
-import { flameNames, flameWeights } from '../../../../../model/flame-layout.ts';
+import { type FlameName, flameNames, flameWeights } from '../../../../../model/flame-layout.ts';
 import type { PathNode, PathTree } from '../../../../../model/path-tree.ts';
 
 /** A trace as its flame graph and the table beside it see it. */
-export interface Flame extends ReturnType<typeof flameNames> {
+export interface Flame {
   readonly tree: PathTree;
   readonly weights: Float64Array;
+  /** By the number that nodes call them. */
+  readonly names: readonly FlameName[];
   /** Of all roots. */
   readonly totalWeight: number;
 }
@@ -12,20 +14,17 @@ export interface Flame extends ReturnType<typeof flameNames> {
 export function flameOf(tree: PathTree): Flame {
   const weights = flameWeights(tree);
   const totalWeight = tree.roots.reduce((sum, root) => sum + (weights[root] ?? 0), 0);
-  return { tree, weights, totalWeight, ...flameNames(tree) };
+  return { tree, weights, totalWeight, names: flameNames(tree) };
 }
 
 /** Where `find` occurs in the name of a service or an operation. */
-export function flameMatches(
-  { names, nameOfNode }: Flame,
-  find: string,
-): (node: number) => boolean {
+export function flameMatches({ names, tree }: Flame, find: string): (node: number) => boolean {
   const wanted = find.toLowerCase();
   const matches = names.map(
     ({ service, operation }) =>
       service.toLowerCase().includes(wanted) || operation.toLowerCase().includes(wanted),
   );
-  return (node) => matches[nameOfNode[node] ?? -1] === true;
+  return (node) => matches[tree.nodes[node]?.name ?? -1] === true;
 }
 
 /** The child with the most below it. */

@@ -93,7 +93,7 @@ function useLit(
 ): ((node: number) => boolean) | undefined {
   return useMemo(() => {
     if (similar !== undefined) {
-      return (node: number) => flame.names[flame.nameOfNode[node] ?? -1] === similar;
+      return (node: number) => flame.names[tree.nodes[node]?.name ?? -1] === similar;
     }
     if (find !== '') return flameMatches(flame, find);
     if (found.size === 0) return undefined;

@@ -1,4 +1,4 @@
-import { sortedOrder } from '../../../../../model/sorted-order.ts';
+import { sortedBy } from '../../../../../model/sorted-order.ts';
 import type { StatisticsGroup } from '../../../../../model/trace-statistics.ts';
 import type { SortChoice } from '../../../../components/data-table.tsx';
 import { METRICS } from './statistics-choice.ts';
@@ -30,8 +30,9 @@ function ordered(
   { column, descending }: SortChoice,
 ): readonly StatisticsGroup[] {
   const metric = METRICS.find((name) => name === column);
-  const values = groups.map((group) =>
-    metric === undefined ? (group.name ?? NaN) : group[metric],
+  return sortedBy(
+    groups,
+    (group) => (metric === undefined ? (group.name ?? NaN) : group[metric]),
+    descending,
   );
-  return sortedOrder(values, descending).flatMap((index) => groups[index] ?? []);
 }
