@@ -124,6 +124,16 @@ const reporterSettings = {
     default: 10_000,
     description: 'When stopping, how long to go on sending before the rest is dropped.',
   }),
+  tenant: stringSetting({
+    flag: 'reporter.tenant',
+    default: '',
+    description: 'Tenant whose spans these are, for collectors that tell tenants apart.',
+  }),
+  tenantHeader: stringSetting({
+    flag: 'reporter.tenant-header',
+    default: 'x-tenant',
+    description: 'Metadata that names the tenant; multi-tenancy.header of the collectors.',
+  }),
   tls: clientTlsSettings('reporter.grpc', 'a collector'),
 };
 

@@ -7,6 +7,7 @@ import { errorText } from '../runtime/errors.ts';
 import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { formatHostPort } from '../runtime/setting.ts';
+import { parseTenantHeader } from '../runtime/tenancy.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { createCollectorPool } from './collector-pool.ts';
 import type { Collector, CollectorPool } from './collector-pool.ts';
@@ -71,12 +72,16 @@ export interface OtlpExporterDeps {
 /**
  * A client of the collectors of `reporter.grpc.host-port`, each address taken in turn. Certificates
  * are checked against the name of a collector, not an address found for it.
- * @throws UsageError when there is no address
+ * @throws UsageError when there is no address, and for a header that cannot be one
  */
 export function createOtlpExporter(
-  config: Pick<ReporterConfig, 'hostPort' | 'peers' | 'requestTimeoutMs'>,
+  config: Pick<
+    ReporterConfig,
+    'hostPort' | 'peers' | 'requestTimeoutMs' | 'tenant' | 'tenantHeader'
+  >,
   { tls, ...deps }: OtlpExporterDeps,
 ): OtlpExporter {
+  const headers = tenantHeaders(config);
   const pool = createCollectorPool({
     ...deps,
     targets: parseTargets(config.hostPort),
@@ -96,7 +101,7 @@ export function createOtlpExporter(
     export: async (otlp, signal) => {
       const collector = await nextCollector(pool);
       try {
-        const answer = await collector.client.unary(EXPORT, otlp, { signal });
+        const answer = await collector.client.unary(EXPORT, otlp, { signal, headers });
         pool.reached(collector);
         return decodeAnswer(answer);
       } catch (error) {
@@ -154,4 +159,12 @@ function readableOr<T>(fallback: T, decode: () => T): T {
     if (error instanceof WireError) return fallback;
     throw error;
   }
+}
+
+function tenantHeaders({
+  tenant,
+  tenantHeader,
+}: Pick<ReporterConfig, 'tenant' | 'tenantHeader'>): ReadonlyMap<string, string> {
+  const name = parseTenantHeader('reporter.tenant-header', tenantHeader);
+  return tenant === '' ? new Map() : new Map([[name, tenant]]);
 }

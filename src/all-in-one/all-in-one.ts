@@ -8,6 +8,7 @@ import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
+import { createTenancy } from '../runtime/tenancy.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { runStorage } from '../storage/run-storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -33,10 +34,14 @@ async function startIntake(
   storage: Storage,
 ): Promise<Running> {
   const sampling = await createSamplingProvider(config.sampling, deps);
+  const tenancy = createTenancy(config.query.tenancy);
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
     async () => {
-      const collector = await startCollector(config.collector, { ...deps, storage, sampling });
+      const collector = await startCollector(config.collector, {
+        ...{ ...deps, storage, sampling },
+        tenancy,
+      });
       return startInOrder([
         () => Promise.resolve(collector),
         () => {
@@ -50,11 +55,15 @@ async function startIntake(
 
 /** What an agent would open on this host: UDP for clients, and the port that knows strategies. */
 function startAgentPorts(
-  { udp, samplingHttp }: AllInOneConfig,
+  { query, samplingHttp, udp }: AllInOneConfig,
   deps: AgentPortDeps,
 ): Promise<Running> {
+  const { enabled: hasTenants } = query.tenancy;
+  if (hasTenants) {
+    deps.logger.warn('the UDP ports stay closed: with tenants every request must name its own');
+  }
   return startInOrder([
-    ...udpReceivers(udp, deps),
+    ...(hasTenants ? [] : udpReceivers(udp, deps)),
     () => startSamplingProxy({ hostPort: withHost(samplingHttp.hostPort, deps.listenHost) }, deps),
   ]);
 }

@@ -1,17 +1,17 @@
 import { agentSidecarSettings, udpSettings } from '../agent-sidecar/config.ts';
-import { collectorRoleSettings } from '../collector/config.ts';
+import { collectorProcessSettings } from '../collector/config.ts';
 import { querySettings } from '../query/config.ts';
 import { ratioSetting } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
 
 /** What the collector as a process takes, the UDP and sampling ports of an agent, and the query. */
 export const allInOneSettings = {
-  ...collectorRoleSettings,
+  ...collectorProcessSettings,
   sampling: {
-    ...collectorRoleSettings.sampling,
+    ...collectorProcessSettings.sampling,
     // As Jaeger's all-in-one does: somebody trying it out wants to see every trace.
     defaultProbability: ratioSetting({
-      ...collectorRoleSettings.sampling.defaultProbability,
+      ...collectorProcessSettings.sampling.defaultProbability,
       default: 1,
     }),
   },

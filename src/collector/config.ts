@@ -10,6 +10,7 @@ import {
   listSetting,
 } from '../runtime/setting.ts';
 import type { ConfigOf } from '../runtime/setting.ts';
+import { tenancySettings } from '../runtime/tenancy.ts';
 import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
@@ -140,8 +141,8 @@ export const collectorSettings = {
   },
 };
 
-/** The collector as a process of its own. */
-export const collectorRoleSettings = {
+/** What a process with a collector in it takes. */
+export const collectorProcessSettings = {
   admin: hostPortSetting({
     flag: 'admin.http.host-port',
     description: 'Address of health and metrics, where Jaeger v1 has them.',
@@ -151,5 +152,8 @@ export const collectorRoleSettings = {
   sampling: samplingSettings,
   storage: storageSettings,
 };
+
+/** The collector as a process of its own. */
+export const collectorRoleSettings = { ...collectorProcessSettings, tenancy: tenancySettings };
 
 export type CollectorConfig = ConfigOf<typeof collectorSettings>;

@@ -8,6 +8,7 @@ import { startZipkinHttp } from '../receivers/zipkin-http.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import { withHost } from '../runtime/listen.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import { openServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import type { CollectorConfig } from './config.ts';
@@ -17,6 +18,8 @@ type Start = () => Promise<Running>;
 export interface ReceiverDeps extends RoleDeps {
   readonly pipeline: Pipeline;
   readonly clientStats: JaegerClientStats;
+  /** Whose spans a request brings; absent: all are of one tenant. */
+  readonly tenancy?: Tenancy;
   /** Answers clients that ask how to sample; their questions get 404 without one. */
   readonly sampling?: SamplingProvider;
 }

@@ -1,6 +1,7 @@
 import type { Role } from '../runtime/role.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
+import { createTenancy } from '../runtime/tenancy.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { runStorage } from '../storage/run-storage.ts';
@@ -19,13 +20,14 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
           'run all-in-one to receive and show traces in one process',
       );
     }
+    const tenancy = createTenancy(config.tenancy);
     const storage = await openStorage(config.storage, deps);
     const collecting = async (): Promise<Running> => {
       const sampling = await createSamplingProvider(config.sampling, deps);
       const answering: Running = { addresses: [], stop: () => sampling.stop() };
       return startInOrder([
         () => Promise.resolve(answering),
-        () => startCollector(config.collector, { ...deps, storage, sampling }),
+        () => startCollector(config.collector, { ...deps, storage, sampling, tenancy }),
       ]);
     };
     return startInOrder([() => Promise.resolve(runStorage(storage, deps)), collecting]);

@@ -33,7 +33,13 @@ export interface LateBooks {
 /** Whose labels spans are booked under. */
 export type WayIn = Pick<SpanBatch, 'format' | 'transport'>;
 
-export type RequestRefusal = 'malformed' | 'too_large' | 'overloaded' | 'unsupported' | 'timed_out';
+export type RequestRefusal =
+  | 'malformed'
+  | 'too_large'
+  | 'overloaded'
+  | 'unsupported'
+  | 'timed_out'
+  | 'unknown_tenant';
 
 export interface LedgerOptions {
   readonly metrics: Registry;

@@ -5,11 +5,13 @@ import type { Clock } from '../runtime/clock.ts';
 import type { GrpcLimits } from '../runtime/grpc/grpc-limits.ts';
 import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
-import type { GrpcStatus, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
+import type { GrpcCall, GrpcStatus, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
 import type { HealthRegistry } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import { ONE_TENANT } from '../runtime/tenancy.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
 import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
@@ -42,6 +44,8 @@ export interface JaegerGrpcDeps {
   readonly sampling?: SamplingProvider;
   /** What grpc.health.v1 tells of; absent: a server that runs serves. */
   readonly health?: Pick<HealthRegistry, 'snapshot'>;
+  /** Whose spans a request brings; absent: all are of one tenant. */
+  readonly tenancy?: Tenancy;
   /** Where connections are counted that the server ends. */
   readonly metrics?: Registry;
 }
@@ -83,13 +87,14 @@ export function startJaegerGrpc(
   });
 }
 
-function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
+function postSpans({ clock, pipeline, tenancy = ONE_TENANT }: JaegerGrpcDeps): UnaryMethod {
   const sink: Sink = pipeline.sinkFor('grpc');
-  const readBatch = (message: Uint8Array): SpanBatch => {
+  const readBatch = (message: Uint8Array, { headers }: GrpcCall): SpanBatch => {
     try {
+      const tenant = tenancy.tenantOf(headers);
       const otlp = freeingAfter(message, () => postSpansToOtlp(message));
       const scan = freeingOnError(otlp, () => scanSpans(otlp));
-      return { tenant: '', otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' };
+      return { tenant, otlp, scan, receivedAtMs: clock.now(), format: 'jaeger' };
     } catch (error) {
       pipeline.requestRefused('grpc', refusalOf(error).reason);
       throw error;
@@ -98,9 +103,9 @@ function postSpans({ pipeline, clock }: JaegerGrpcDeps): UnaryMethod {
   return {
     kind: 'unary',
     path: POST_SPANS,
-    handle: async (message, { signal }) => {
-      const batch = readBatch(message);
-      if (batch.scan.count > 0) refuseWhenNothingKept(await lendTo(sink, batch, signal));
+    handle: async (message, call) => {
+      const batch = readBatch(message, call);
+      if (batch.scan.count > 0) refuseWhenNothingKept(await lendTo(sink, batch, call.signal));
       return NO_FIELDS;
     },
   };

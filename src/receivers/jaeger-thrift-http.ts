@@ -11,6 +11,8 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import { ONE_TENANT } from '../runtime/tenancy.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import { SERVICE_MISSING, serviceOfQuery } from '../sampling/sampling-query.ts';
 import { renderSamplingStrategy } from '../sampling/sampling-strategy.ts';
@@ -43,6 +45,8 @@ export interface JaegerThriftHttpDeps {
   readonly logger: Logger;
   /** Without one, sampling questions are answered with 404. */
   readonly sampling?: SamplingProvider;
+  /** Whose spans a request brings; absent: all are of one tenant. */
+  readonly tenancy?: Tenancy;
   /** Where connections are counted that the server ends. */
   readonly metrics?: Registry;
 }
@@ -135,13 +139,14 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
     return undefined;
   }
   try {
+    const tenant = (deps.tenancy ?? ONE_TENANT).tenantOf(request.headers);
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     const { otlp, scan } = freeingAfter(body, () => {
       lease.grow(body.length * MEMORY_FACTOR);
       converter.addBatch(body);
       return converter.finishScanned();
     });
-    return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
+    return { tenant, otlp, scan, receivedAtMs: deps.clock.now(), format: 'jaeger' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     pipeline.requestRefused('http', refusalOf(error).reason);

@@ -10,6 +10,7 @@ import type { HealthRegistry } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import { ONE_TENANT } from '../runtime/tenancy.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import { standardDescriptors } from '../wire/grpc/standard-descriptors.ts';
 import { encodeExportResponse } from '../wire/otlp/export-response.ts';
@@ -33,7 +34,7 @@ export interface OtlpGrpcOptions {
 export interface ServedBeside {
   readonly name: string;
   readonly methods: readonly GrpcMethod[];
-  /** Whose spans a call brings; '' without it. */
+  /** Whose spans a call brings. */
   readonly tenantOf: (call: GrpcCall) => string;
 }
 
@@ -52,6 +53,8 @@ const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Promise<Running> {
   const { pipeline, clock, logger, health } = deps;
   const intake = createOtlpIntake(pipeline, 'grpc', clock);
+  const { tenancy = ONE_TENANT } = deps;
+  const tenantOfCall = ({ headers }: GrpcCall): string => tenancy.tenantOf(headers);
   return startGrpcServer({
     name: options.beside?.name ?? 'otlp grpc',
     hostPort: options.hostPort,
@@ -60,7 +63,10 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
     tls: options.tls,
     metrics: deps.metrics,
     budget: intake.budget,
-    methods: [exportMethod(intake, options.beside), ...(options.beside?.methods ?? [])],
+    methods: [
+      exportMethod(intake, options.beside?.tenantOf ?? tenantOfCall),
+      ...(options.beside?.methods ?? []),
+    ],
     protoFiles: [...otlpTraceDescriptors(), ...standardDescriptors()],
     statusOf: (error) => statusOf(error, logger),
     onRefused: (reason) => {
@@ -70,21 +76,20 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
   });
 }
 
-function exportMethod(intake: OtlpIntake, beside: ServedBeside | undefined): UnaryMethod {
+function exportMethod(intake: OtlpIntake, tenantOf: ServedBeside['tenantOf']): UnaryMethod {
   return {
     kind: 'unary',
     path: EXPORT,
     handle: async (message: Uint8Array, call: GrpcCall) => {
-      const batch = readBatch(message, intake);
-      const owned = beside === undefined ? batch : { ...batch, tenant: beside.tenantOf(call) };
-      return encodeExportResponse(await intake.take(owned, call.signal));
+      const batch = readBatch(message, () => tenantOf(call), intake);
+      return encodeExportResponse(await intake.take(batch, call.signal));
     },
   };
 }
 
-function readBatch(otlp: Uint8Array, intake: OtlpIntake): SpanBatch {
+function readBatch(otlp: Uint8Array, tenantOf: () => string, intake: OtlpIntake): SpanBatch {
   try {
-    return intake.scan(otlp);
+    return intake.scan(otlp, tenantOf());
   } catch (error) {
     intake.requestRefused(refusalOf(error).reason);
     throw error;

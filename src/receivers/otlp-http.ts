@@ -8,6 +8,8 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import { ONE_TENANT } from '../runtime/tenancy.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import { encodeExportResponse, exportResponseJson } from '../wire/otlp/export-response.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
@@ -37,6 +39,8 @@ export interface OtlpReceiverDeps {
   readonly pipeline: Pipeline;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whose spans a request brings; absent: all are of one tenant. */
+  readonly tenancy?: Tenancy;
   /** Where connections are counted that the server ends. */
   readonly metrics?: Registry;
 }
@@ -53,6 +57,7 @@ const JSON_MEMORY_FACTOR = 2;
  */
 export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps): Promise<Running> {
   const intake = createOtlpIntake(deps.pipeline, 'http', deps.clock);
+  const { logger, tenancy = ONE_TENANT } = deps;
   return startHttpServer({
     name: 'otlp http',
     hostPort: options.hostPort,
@@ -63,7 +68,7 @@ export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps):
       if (applyCors(options.cors, request, response)) return;
       const misdirected = routeProblem(request);
       if (misdirected === undefined) {
-        await exportTraces({ request, response, signal, intake, options, logger: deps.logger });
+        await exportTraces({ request, response, signal, intake, tenancy, options, logger });
       } else {
         if (misdirected.httpStatus === 405) response.setHeader('allow', 'POST');
         sendRefusal(request, response, misdirected);
@@ -77,6 +82,7 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
   readonly intake: OtlpIntake;
+  readonly tenancy: Tenancy;
   readonly options: OtlpHttpOptions;
   readonly logger: Logger;
 }
@@ -110,8 +116,9 @@ async function exportTraces(exchange: Exchange): Promise<void> {
 
 /** undefined when the request was refused and answered. */
 async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatch | undefined> {
-  const { request, response, intake, options } = exchange;
+  const { request, response, intake, options, tenancy } = exchange;
   try {
+    const tenant = tenancy.tenantOf(request.headers);
     const type = mediaType(request);
     if (type !== PROTOBUF && type !== JSON_TYPE) {
       throw new UnsupportedMediaError(
@@ -119,12 +126,12 @@ async function readBatch(exchange: Exchange, lease: ByteLease): Promise<SpanBatc
       );
     }
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
-    if (type === PROTOBUF) return intake.scan(body);
+    if (type === PROTOBUF) return intake.scan(body, tenant);
     const otlp = await freeingOnceDone(body, () => {
       lease.grow(body.length * JSON_MEMORY_FACTOR);
       return jsonToOtlpInSteps(body, () => lease.turn());
     });
-    return intake.scan(otlp);
+    return intake.scan(otlp, tenant);
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     const refusal = refusalOf(error);

@@ -12,7 +12,7 @@ import type { Accepted, SpanBatch, Transport } from '../wire/span-batch.ts';
 export interface OtlpIntake {
   readonly budget: ByteBudget;
   /** @throws WireError when the bytes, which are given back then, are not an ExportTraceServiceRequest */
-  scan(otlp: Uint8Array): SpanBatch;
+  scan(otlp: Uint8Array, tenant: string): SpanBatch;
   /** Hands on a batch whose bytes nobody else has; resolves to what the sender is told of spans that were not kept. */
   take(batch: SpanBatch, signal: AbortSignal): Promise<PartialSuccess | undefined>;
   requestRefused(reason: RequestRefusal): void;
@@ -26,8 +26,8 @@ export function createOtlpIntake(
   const sink = pipeline.sinkFor(transport);
   return {
     budget: pipeline.budget,
-    scan: (otlp) => ({
-      tenant: '',
+    scan: (otlp, tenant) => ({
+      tenant,
       otlp,
       scan: freeingOnError(otlp, () => scanSpans(otlp)),
       receivedAtMs: clock.now(),

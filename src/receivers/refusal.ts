@@ -2,6 +2,7 @@ import type { RequestRefusal } from '../pipeline/account.ts';
 import { RequestTooLargeError } from '../pipeline/byte-budget.ts';
 import { SinkOverloadedError } from '../pipeline/sink.ts';
 import { errorText } from '../runtime/errors.ts';
+import { TenancyError } from '../runtime/tenancy.ts';
 import { RPC_CODES } from '../wire/protobuf/rpc-status.ts';
 import type { RpcStatus } from '../wire/protobuf/rpc-status.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -31,6 +32,10 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof BodyTooLargeError || error instanceof RequestTooLargeError) {
     const status = { code: RPC_CODES.resourceExhausted, message };
     return { httpStatus: 413, status, reason: 'too_large' };
+  }
+  if (error instanceof TenancyError) {
+    const status = { code: RPC_CODES.permissionDenied, message };
+    return { httpStatus: 401, status, reason: 'unknown_tenant' };
   }
   const retryAfterMs = error instanceof SinkOverloadedError ? error.retryAfterMs : RETRY_AFTER_MS;
   const status = { code: RPC_CODES.unavailable, message, retryAfterMs };

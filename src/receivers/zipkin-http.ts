@@ -10,6 +10,8 @@ import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
+import { ONE_TENANT } from '../runtime/tenancy.ts';
+import type { Tenancy } from '../runtime/tenancy.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
@@ -44,6 +46,8 @@ export interface ZipkinHttpDeps {
   readonly pipeline: Pipeline;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whose spans a request brings; absent: all are of one tenant. */
+  readonly tenancy?: Tenancy;
   /** Where connections are counted that the server ends. */
   readonly metrics?: Registry;
 }
@@ -166,6 +170,7 @@ async function readBatch(
   lease: ByteLease,
 ): Promise<SpanBatch | undefined> {
   try {
+    const tenant = (deps.tenancy ?? ONE_TENANT).tenantOf(request.headers);
     const toOtlp = codecFor(request, codecs);
     const body = await readBody(request, { bytesMax: options.bodyBytesMax, lease });
     const otlp = freeingAfter(body, () => {
@@ -173,7 +178,7 @@ async function readBatch(
       return convert(toOtlp, body);
     });
     const scan = freeingOnError(otlp, () => scanSpans(otlp));
-    return { tenant: '', otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
+    return { tenant, otlp, scan, receivedAtMs: deps.clock.now(), format: 'zipkin' };
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     deps.pipeline.requestRefused('http', refusalOf(error).reason);

@@ -35,17 +35,24 @@ export interface Tenancy {
   tenantOf(headers: IncomingHttpHeaders): string;
 }
 
-/** @throws UsageError for a header that cannot be one */
-export function createTenancy({ enabled, header, tenants }: TenancyConfig): Tenancy {
-  if (!enabled) return { tenantOf: () => '' };
+/** In lower case, as headers are known here. @throws UsageError that names the flag */
+export function parseTenantHeader(flag: string, header: string): string {
   const name = header.toLowerCase();
   try {
     validateHeaderName(name);
   } catch (error) {
-    throw new UsageError(`multi-tenancy.header: ${JSON.stringify(header)} is no header`, {
-      cause: error,
-    });
+    throw new UsageError(`${flag}: ${JSON.stringify(header)} is no header`, { cause: error });
   }
+  return name;
+}
+
+/** For those who do not tell tenants apart. */
+export const ONE_TENANT: Tenancy = { tenantOf: () => '' };
+
+/** @throws UsageError for a header that cannot be one */
+export function createTenancy({ enabled, header, tenants }: TenancyConfig): Tenancy {
+  if (!enabled) return ONE_TENANT;
+  const name = parseTenantHeader('multi-tenancy.header', header);
   const known = new Set(tenants);
   return {
     tenantOf: (headers) => {

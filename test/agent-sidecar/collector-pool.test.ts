@@ -254,6 +254,8 @@ describe('createOtlpExporter', () => {
         hostPort: `dns:///collector.test:${first.port}`,
         peers: 3,
         requestTimeoutMs: 1000,
+        tenant: '',
+        tenantHeader: 'x-tenant',
       },
       {
         clock: systemClock,

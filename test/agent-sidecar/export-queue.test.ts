@@ -192,6 +192,8 @@ function startQueue(
     retryMax: 0,
     retryMaxElapsedMs: 60_000,
     requestTimeoutMs: 5000,
+    tenant: '',
+    tenantHeader: 'x-tenant',
     concurrency: 2,
     queueBatches: 1000,
     queueBytes: 1024 * 1024,

@@ -117,7 +117,13 @@ describe('createOtlpExporter with TLS', () => {
       { flagPrefix: 'reporter.grpc', logger, metrics },
     );
     const exporter = createOtlpExporter(
-      { hostPort: `127.0.0.1:${collector.port}`, peers: 3, requestTimeoutMs: 2000 },
+      {
+        hostPort: `127.0.0.1:${collector.port}`,
+        peers: 3,
+        requestTimeoutMs: 2000,
+        tenant: '',
+        tenantHeader: 'x-tenant',
+      },
       {
         health: createHealth(() => 0).component('collectors'),
         clock: systemClock,

@@ -4,6 +4,7 @@ import { ProtobufWriter } from './writer.ts';
 export const RPC_CODES = {
   invalidArgument: 3,
   notFound: 5,
+  permissionDenied: 7,
   resourceExhausted: 8,
   unimplemented: 12,
   internal: 13,
