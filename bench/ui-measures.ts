@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { memoryOf } from './pinned-process.ts';
 import { PROBE } from './ui-pages.ts';
 import type { UiUnderTest } from './ui-pages.ts';
@@ -40,15 +40,16 @@ export interface TraceFigures {
 export async function measureSearch(ui: UiUnderTest, service: string): Promise<SearchFigures> {
   return inBrowser(async (_browser, page) => {
     let requests = 0;
-    const scripts: Promise<number>[] = [];
+    const scripts: Response[] = [];
     page.on('response', (response) => {
       requests += 1;
-      if (response.request().resourceType() === 'script') scripts.push(gzipKb(response.body()));
+      const isScript = response.request().resourceType() === 'script';
+      if (isScript && response.status() === 200) scripts.push(response);
     });
     await page.goto(`${ui.base}/search`, { waitUntil: 'commit' });
     const usableMs = await inPage(page, `probe.when(${text(ui.submit)})`);
     const counted = requests;
-    const sizes = await Promise.all(scripts);
+    const sizes = await Promise.all(scripts.map(gzipKb));
     const { findMs, findTaskMs } = await measureFind(page, ui, service);
     return {
       scriptKb: sizes.reduce((sum, size) => sum + size, 0),
@@ -144,8 +145,8 @@ function inPage(page: Page, expression: string): Promise<number> {
 }
 
 /** Whatever the server sent it as. */
-async function gzipKb(body: Promise<Buffer>): Promise<number> {
-  return gzipSync(await body).length / 1000;
+async function gzipKb(script: Response): Promise<number> {
+  return gzipSync(await script.body()).length / 1000;
 }
 
 export function middle(values: readonly number[]): number {
