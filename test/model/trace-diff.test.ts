@@ -128,6 +128,21 @@ describe('the difference of two groups', () => {
     expect(pathOf(diffTraces(four, slow), 'get').duration.certainty).toBe('too-few');
   });
 
+  it('counts a trace without the path as one that has it no times', () => {
+    const without = Array.from({ length: 8 }, () => aTrace(0));
+    const rarely = [...without.slice(0, 7), aTrace(1)];
+    const always = Array.from({ length: 8 }, () => aTrace(1));
+    const { count, duration } = pathOf(diffTraces(without, always), 'get');
+    expect(count).toEqual({ a: undefined, b: 1, certainty: 'clear' });
+    expect(notableKind(count, 'count')).toBe('added');
+    expect(duration.certainty).toBe('too-few');
+    // Once in eight traces is little to tell it from never.
+    expect(pathOf(diffTraces(without, rarely), 'get').count.certainty).toBe('chance');
+    expect(pathOf(diffTraces(rarely, always), 'get').count).toEqual({
+      ...{ a: 1 / 8, b: 1, certainty: 'clear' },
+    });
+  });
+
   it('says that errors of every trace of one group are clear', () => {
     const paths = diffTraces(
       Array.from({ length: 8 }, () => aTrace(2)),

@@ -137,6 +137,7 @@ function verdictColumn(): Column<PathRow> {
   return {
     id: 'verdict',
     title: compareText.verdict,
+    width: '12rem',
     hint: compareText.verdictHint,
     cell: ({ path }) =>
       clearChanges(path) || <span className="muted">{compareText.noVerdict}</span>,
