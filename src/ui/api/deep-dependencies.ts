@@ -38,15 +38,17 @@ export function useDeepDependenciesOf(
   traceIds: readonly string[],
   focus: DdgFocus,
 ): UseQueryResult<readonly DdgSource[]> {
+  // The order of the results does not matter for their paths.
+  const ids = traceIds.toSorted();
   return useQuery({
-    queryKey: ['deep-dependencies-of', focus, traceIds],
+    queryKey: ['deep-dependencies-of', focus, ids],
     staleTime: Infinity,
-    enabled: focus.service !== '' && traceIds.length > 0,
+    enabled: focus.service !== '' && ids.length > 0,
     queryFn: async ({ signal }): Promise<readonly DdgSource[]> => {
       const found: DdgSource[] = [];
-      for (let from = 0; from < traceIds.length; from += IDS_MAX) {
+      for (let from = 0; from < ids.length; from += IDS_MAX) {
         const query = focusParameters(focus);
-        for (const id of traceIds.slice(from, from + IDS_MAX)) query.append('traceID', id);
+        for (const id of ids.slice(from, from + IDS_MAX)) query.append('traceID', id);
         found.push(...(await fetchPaths(query, signal)));
       }
       return found;
