@@ -82,8 +82,8 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
       }
     }),
     unary(STORAGE_METHODS.getDependencies, decodeGetDependencies, async (question, call) => {
-      const { startNano = 0n, endNano = 0n } = question;
-      const [startMs, endMs] = [toMs(startNano), toMs(endNano)];
+      const { startNano = 0n, endNano } = question;
+      const [startMs, endMs] = [toMs(startNano), endNano === undefined ? MS_MAX : toMs(endNano)];
       return encodeDependencies(await dependencies.links(tenantOf(call), startMs, endMs));
     }),
     unary(STORAGE_METHODS.getCapabilities, nothing, () =>

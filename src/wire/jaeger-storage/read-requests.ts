@@ -4,7 +4,7 @@ import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../protobuf/reader.ts'
 import { readTextFields } from '../protobuf/text-fields.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { WireError } from '../wire-error.ts';
-import { readNanos, writeNanos } from './time-messages.ts';
+import { readNanos, sentTime, writeNanos } from './time-messages.ts';
 
 const TRACE_ID_BYTES = 16;
 
@@ -46,15 +46,15 @@ export function decodeGetTraces(bytes: Uint8Array): readonly TraceReference[] {
 function readTraceReference(reader: ProtobufReader): TraceReference {
   const outer = reader.enter();
   let id: Uint8Array = new Uint8Array(0);
-  let startNano = 0n;
-  let endNano = 0n;
+  let startNano: bigint | undefined;
+  let endNano: bigint | undefined;
   while (reader.hasMore()) {
     const tag = reader.tag();
     const field = tag >>> 3;
     if (field >= 1 && field <= 3) reader.expect(tag, WIRE_LENGTH);
     if (field === 1) id = reader.bytes();
-    else if (field === 2) startNano = readNanos(reader);
-    else if (field === 3) endNano = readNanos(reader);
+    else if (field === 2) startNano = sentTime(readNanos(reader));
+    else if (field === 3) endNano = sentTime(readNanos(reader));
     else reader.skip(tag);
   }
   reader.leave(outer);
@@ -62,8 +62,8 @@ function readTraceReference(reader: ProtobufReader): TraceReference {
     throw new WireError(`a trace id of ${id.length} bytes; it must have ${TRACE_ID_BYTES}`);
   }
   const window = {
-    ...(startNano > 0n ? { startNano } : {}),
-    ...(endNano > 0n ? { endNano } : {}),
+    ...(startNano === undefined ? {} : { startNano }),
+    ...(endNano === undefined ? {} : { endNano }),
   };
   return { traceId: Buffer.from(id).toString('hex'), window };
 }
@@ -93,6 +93,11 @@ export interface TimeRange {
   readonly endNano: bigint;
 }
 
+export interface SentTimeRange {
+  readonly startNano?: bigint | undefined;
+  readonly endNano?: bigint | undefined;
+}
+
 /** GetDependenciesRequest{1 start_time, 2 end_time}. */
 export function encodeGetDependencies({ startNano, endNano }: TimeRange): Uint8Array {
   const writer = new ProtobufWriter();
@@ -102,15 +107,15 @@ export function encodeGetDependencies({ startNano, endNano }: TimeRange): Uint8A
 }
 
 /** undefined for a time that was not sent. @throws WireError */
-export function decodeGetDependencies(bytes: Uint8Array): Partial<TimeRange> {
+export function decodeGetDependencies(bytes: Uint8Array): SentTimeRange {
   const reader = new ProtobufReader(bytes);
-  const range: { startNano?: bigint; endNano?: bigint } = {};
+  const range: { startNano?: bigint | undefined; endNano?: bigint | undefined } = {};
   while (reader.hasMore()) {
     const tag = reader.tag();
     const field = tag >>> 3;
     if (field <= 2) reader.expect(tag, WIRE_LENGTH);
-    if (field === 1) range.startNano = readNanos(reader);
-    else if (field === 2) range.endNano = readNanos(reader);
+    if (field === 1) range.startNano = sentTime(readNanos(reader));
+    else if (field === 2) range.endNano = sentTime(readNanos(reader));
     else reader.skip(tag);
   }
   return range;

@@ -41,3 +41,8 @@ export function writeNanos(writer: ProtobufWriter, field: number, value: bigint)
   if (nanos !== 0n) writer.int64(2, nanos);
   writer.endMessage(start);
 }
+
+/** A time that somebody chose: Jaeger sends the year 1, which is Go's zero time, for none. */
+export function sentTime(nanos: bigint | undefined): bigint | undefined {
+  return nanos === undefined || nanos <= 0n ? undefined : nanos;
+}

@@ -1,4 +1,5 @@
 import { attributeText } from '../../model/attribute-text.ts';
+import type { AttributeValue } from '../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../model/trace-query.ts';
 import { decodeKeyValue } from '../otlp/decode-value.ts';
 import { encodeKeyValue } from '../otlp/encode-value.ts';
@@ -15,7 +16,7 @@ import {
 } from './search-extension.ts';
 import { emptySearchFields, readSearchField } from './search-fields.ts';
 import type { SearchFields } from './search-fields.ts';
-import { writeNanos } from './time-messages.ts';
+import { sentTime, writeNanos } from './time-messages.ts';
 
 /** What a query asks for that this side does not know: answering part of it would be a lie. */
 export class UnsupportedQueryError extends WireError {}
@@ -25,6 +26,8 @@ const DEFAULT_LIMIT = 100;
 const LATEST_NANO = 2n ** 63n - 1n;
 /** How a search for a span kind is said where the message has no field for it. */
 const SPAN_KIND_KEY = 'span.kind';
+/** How a search for spans with an error is said. */
+const ERROR_KEY = 'error';
 
 /**
  * FindTracesRequest, FindTraceIDsRequest and FindTraceSummariesRequest of jaeger.storage.v2: each is
@@ -39,7 +42,7 @@ export function encodeFindRequest(
   if (query.serviceName !== undefined) writer.string(1, query.serviceName);
   if (query.operationName !== undefined) writer.string(2, query.operationName);
   for (const { key, value } of conditionsOf(query)) {
-    encodeKeyValue(writer, 3, { key, value: { type: 'string', value } });
+    encodeKeyValue(writer, 3, { key, value: searchValue(key, value) });
   }
   writeNanos(writer, 4, query.startTimeMinNano);
   writeNanos(writer, 5, query.startTimeMaxNano);
@@ -124,13 +127,20 @@ function queryOf(draft: Draft): FindRequest {
     ...(serviceName === '' ? {} : { serviceName }),
     ...(operationName === '' ? {} : { operationName }),
     attributes: draft.attributes,
-    startTimeMinNano: draft.startNano ?? 0n,
-    startTimeMaxNano: draft.endNano ?? LATEST_NANO,
+    startTimeMinNano: sentTime(draft.startNano) ?? 0n,
+    startTimeMaxNano: sentTime(draft.endNano) ?? LATEST_NANO,
     ...(durationMinNano > 0n ? { durationMinNano: Number(durationMinNano) } : {}),
     ...(durationMaxNano > 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
     limit: draft.limit > 0 ? draft.limit : DEFAULT_LIMIT,
     ...draft.extension,
   };
+}
+
+/** Jaeger's memory storage takes every text for an error that is none; other values it compares as text. */
+function searchValue(key: string, value: string): AttributeValue {
+  return key === ERROR_KEY && (value === 'true' || value === 'false')
+    ? { type: 'bool', value: value === 'true' }
+    : { type: 'string', value };
 }
 
 function conditionsOf({ attributes, spanKind }: TraceQuery): readonly AttributeCondition[] {

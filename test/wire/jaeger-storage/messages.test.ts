@@ -53,6 +53,7 @@ const PUBLISHED = parse(
    message Find { Query query = 1; }
    message GetTraceParams { bytes trace_id = 1; Time start_time = 2; Time end_time = 3; }
    message GetTraces { repeated GetTraceParams query = 1; }
+   message GetDependencies { Time start_time = 1; Time end_time = 2; }
    message Service { string name = 1; int32 span_count = 2; int32 error_span_count = 3; }
    message Summary {
      bytes trace_id = 1; string root_service_name = 2; string root_operation_name = 3;
@@ -64,6 +65,8 @@ const PUBLISHED = parse(
 ).root;
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+/** Go's zero time. */
+const YEAR_1 = { seconds: -62_135_596_800, nanos: 0 };
 const START = 1_700_000_000_123_456_789n;
 
 const QUERY: TraceQuery = {
@@ -170,6 +173,35 @@ describe('find requests of jaeger.storage.v2', () => {
     });
   });
 
+  it('take the year 1, which Jaeger sends for no time, for any time', () => {
+    const bytes = encodePublished('Find', {
+      query: { start_time_min: YEAR_1, start_time_max: YEAR_1 },
+    });
+    expect(decodeFindRequest(bytes)).toMatchObject({
+      startTimeMinNano: 0n,
+      startTimeMaxNano: 2n ** 63n - 1n,
+    });
+  });
+
+  it("ask for an error as a boolean, the one type in which each of Jaeger's storages knows it", () => {
+    const attributes = [
+      { key: 'error', value: 'true' },
+      { key: 'error', value: 'timeout' },
+      { key: 'retry', value: 'true' },
+    ];
+    const bytes = encodeFindRequest({ ...QUERY, attributes });
+    expect(decodeFindRequest(bytes).attributes).toEqual(attributes);
+    expect(decodePublished('Find', bytes)).toMatchObject({
+      query: {
+        attributes: [
+          { key: 'error', value: { bool_value: true } },
+          { key: 'error', value: { string_value: 'timeout' } },
+          { key: 'retry', value: { string_value: 'true' } },
+        ],
+      },
+    });
+  });
+
   it('are refused when they hold a structured filter', () => {
     const bytes = encodePublished('Find', { query: { filter: { op: 'eq' } } });
     expect(() => decodeFindRequest(bytes)).toThrow(UnsupportedQueryError);
@@ -204,6 +236,12 @@ describe('other requests of jaeger.storage.v2', () => {
     expect(decodeGetOperations(encodeGetOperations(operations))).toEqual(operations);
     const range = { startNano: START, endNano: START + 60_000_000_000n };
     expect(decodeGetDependencies(encodeGetDependencies(range))).toEqual(range);
+    const anyTime = { start_time: YEAR_1, end_time: YEAR_1 };
+    expect(decodeGetDependencies(encodePublished('GetDependencies', anyTime))).toEqual({});
+    const trace = { trace_id: new Uint8Array(16), ...anyTime };
+    expect(decodeGetTraces(encodePublished('GetTraces', { query: [trace] }))).toEqual([
+      { traceId: '0'.repeat(32), window: {} },
+    ]);
   });
 });
 
