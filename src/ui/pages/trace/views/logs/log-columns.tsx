@@ -21,23 +21,36 @@ interface LogColumnsOptions {
   readonly showSpan: (spanId: string) => void;
 }
 
-export function logColumns(options: LogColumnsOptions): readonly Column<TraceLog>[] {
-  const { traceId, startUs, showSpan } = options;
+/** A phone has room for two columns: when, and everything else. */
+export function logColumns(
+  options: LogColumnsOptions,
+  isNarrow: boolean,
+): readonly Column<TraceLog>[] {
+  const since: Column<TraceLog> = {
+    id: 'since',
+    title: logsText.since,
+    hint: logsText.sinceHint,
+    align: 'end',
+    width: '6.5rem',
+    cell: ({ timeUs }) => <Duration us={timeUs - options.startUs} />,
+    sortValue: ({ timeUs }) => timeUs,
+  };
+  const event: Column<TraceLog> = {
+    id: 'event',
+    title: logsText.event,
+    cell: (log) => <EventCell log={log} />,
+  };
+  if (!isNarrow) return [since, ...placeColumns(options), event];
+  return [since, { ...event, cell: (log) => <WholeLog log={log} {...options} /> }];
+}
+
+function placeColumns(options: LogColumnsOptions): readonly Column<TraceLog>[] {
   return [
-    {
-      id: 'since',
-      title: logsText.since,
-      hint: logsText.sinceHint,
-      align: 'end',
-      width: '6.5rem',
-      cell: ({ timeUs }) => <Duration us={timeUs - startUs} />,
-      sortValue: ({ timeUs }) => timeUs,
-    },
     {
       id: 'time',
       title: logsText.time,
       width: '14rem',
-      cell: ({ timeUs }) => <span className="log-time numbers">{exactTime(timeUs)}</span>,
+      cell: ({ timeUs }) => <LogTime us={timeUs} />,
     },
     {
       id: 'service',
@@ -51,15 +64,43 @@ export function logColumns(options: LogColumnsOptions): readonly Column<TraceLog
       title: text.operation,
       hint: logsText.operationHint,
       width: '14rem',
-      cell: ({ row: { span } }) => (
-        <SpanLink traceId={traceId} spanId={span.spanId} showSpan={showSpan}>
-          <SafeText>{span.operationName}</SafeText>
-        </SpanLink>
-      ),
+      cell: (log) => <OperationLink log={log} {...options} />,
       sortValue: ({ row }) => row.span.operationName,
     },
-    { id: 'event', title: logsText.event, cell: (log) => <EventCell log={log} /> },
   ];
+}
+
+function LogTime({ us }: { us: number }): ReactElement {
+  return <span className="log-time numbers">{exactTime(us)}</span>;
+}
+
+function OperationLink({
+  log,
+  traceId,
+  showSpan,
+}: LogColumnsOptions & { readonly log: TraceLog }): ReactElement {
+  const { spanId, operationName } = log.row.span;
+  return (
+    <SpanLink traceId={traceId} spanId={spanId} showSpan={showSpan}>
+      <SafeText>{operationName}</SafeText>
+    </SpanLink>
+  );
+}
+
+function WholeLog(props: LogColumnsOptions & { readonly log: TraceLog }): ReactElement {
+  const { log } = props;
+  return (
+    <span className="log-whole">
+      <span className="muted">
+        <LogTime us={log.timeUs} />
+      </span>
+      <span className="log-place">
+        <ServiceDot name={log.row.span.process.serviceName} />
+        <OperationLink {...props} />
+      </span>
+      <EventCell log={log} />
+    </span>
+  );
 }
 
 function EventCell({ log }: { log: TraceLog }): ReactElement {

@@ -1,6 +1,6 @@
 import '../view-frame.css';
 import './logs-view.css';
-import { type ReactElement, useCallback, useDeferredValue, useMemo } from 'react';
+import { type ReactElement, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { parseFind } from '../../../../../model/find-spans.ts';
 import { gatherLogs, gatherMatchingLogs, type TraceLog } from '../../../../../model/trace-logs.ts';
 import { DataTable } from '../../../../components/data-table.tsx';
@@ -13,6 +13,8 @@ import { useGathered } from '../use-gathered.ts';
 import { useTypedParam } from '../use-typed-param.ts';
 import { logColumns } from './log-columns.tsx';
 
+const NARROW = '(max-width: 720px)';
+
 /** The events of all spans in the order of their time. */
 export function LogsView(props: TraceViewProps): ReactElement {
   const { traceId, rows, overview, found, showSpan } = props;
@@ -21,9 +23,10 @@ export function LogsView(props: TraceViewProps): ReactElement {
   const all = useGathered(rows, gatherLogs);
   const start = useCallback(() => gatherMatchingLogs(parseFind(wanted)), [wanted]);
   const { result: logs, pending } = useGathered(all.result, start);
+  const [isNarrow] = useState(() => matchMedia(NARROW).matches);
   const columns = useMemo(
-    () => logColumns({ traceId, startUs: overview.startUs, showSpan }),
-    [traceId, overview, showSpan],
+    () => logColumns({ traceId, startUs: overview.startUs, showSpan }, isNarrow),
+    [traceId, overview, showSpan, isNarrow],
   );
   return (
     <section className="view-frame logs" aria-label={logsText.title} aria-busy={pending}>
