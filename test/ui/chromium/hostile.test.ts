@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { aBatch, aResource, aScope, aSpan, spanId, toAttributes } from '../../ha
 import { startFakePrometheus } from '../../harness/fake-prometheus.ts';
 import { startTestQuery, type TestQuery } from '../../query/start-test-query.ts';
 import { BUILT_UI } from '../fixture-server.ts';
+import { jaegerTrace } from '../fixture-trace.ts';
 import { HOSTILE_TEXTS } from '../hostile-payloads.ts';
 import { launchChromium, runnable } from './open-chromium.ts';
 
@@ -56,6 +58,17 @@ function hostileTrace(traceId: string, startNano: bigint) {
     }),
   );
 }
+
+const UPLOADED = JSON.stringify(
+  jaegerTrace(
+    FIRST,
+    HOSTILE_TEXTS.map((text, index) => ({
+      id: String(index + 1),
+      ...(index > 0 && { parent: '1' }),
+      ...{ service: text, operation: text, at: index, duration: 100, tags: { [text]: text } },
+    })),
+  ),
+);
 
 const CONFIG = {
   menu: [
@@ -117,6 +130,20 @@ const SLOTS: readonly Slot[] = [
     path: `trace/${ID}?view=${view}`,
     shows: 20,
   })),
+  {
+    name: 'an uploaded file, its name and what is wrong with another',
+    path: 'search?upload',
+    shows: 3,
+    open: async (page) => {
+      const files = [UPLOADED, 'not JSON'].map((content, index) => ({
+        name: `${index} ${FIRST.replaceAll('/', '')}.json`,
+        mimeType: 'application/json',
+        buffer: Buffer.from(content),
+      }));
+      await page.locator('input[type="file"]').setInputFiles(files);
+      await page.waitForSelector('.result-row');
+    },
+  },
   { name: 'two traces compared', path: `trace/${ID}...${OTHER_ID}`, shows: 1 },
   { name: 'the architecture', path: 'dependencies', shows: 40 },
   { name: 'deep dependencies', path: 'deep-dependencies?service=web', shows: 1 },
@@ -217,7 +244,11 @@ describe.runIf(runnable)('sixty texts that are code elsewhere', () => {
     30_000,
   );
 
-  it.each(['search?service=web&lookback=1h', `trace/${ID}`, 'dependencies', 'monitor?service=web'])(
+  it.each([
+    ...['search?service=web&lookback=1h', `trace/${ID}`, `trace/${ID}...${OTHER_ID}`],
+    ...['dependencies', 'deep-dependencies?service=web', 'monitor?service=web'],
+    'quality-metrics?service=web',
+  ])(
     'stay text in an error that the service answers to %s',
     async (path) => {
       const { page, harm } = await watch();
