@@ -30,6 +30,7 @@ export class AnswerSender {
   private waitingLength = 0;
   private timer: NodeJS.Timeout | undefined;
   private out: Writable | undefined;
+  private encoder: { flush(): void } | undefined;
   private ended: Promise<void> | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
@@ -85,7 +86,10 @@ export class AnswerSender {
     const bytes = joined(this.waiting);
     this.waiting = [];
     this.waitingLength = 0;
-    return this.out.write(bytes);
+    const hasRoom = this.out.write(bytes);
+    // Encoders would keep some hundred kilobytes back: a client can read while the rest is made.
+    this.encoder?.flush();
+    return hasRoom;
   }
 
   private open(): Writable {
@@ -102,6 +106,7 @@ export class AnswerSender {
     this.ended.catch(() => undefined);
     if (encoder === undefined) return response;
     response.setHeader('content-encoding', encoder.name);
+    this.encoder = encoder.stream;
     encoder.stream.pipe(response);
     response.once('close', () => encoder.stream.destroy());
     return encoder.stream;

@@ -12,9 +12,9 @@ import { type LinePlaces, linePlaces } from './line-places.ts';
 import { hasDetail, lineOf } from './timeline-lines.ts';
 import type { TraceView } from './trace-view.ts';
 
-export const ROW_PX = 28;
+const ROW_PX = 28;
 /** Stays above the lines. */
-export const HEAD_PX = 34;
+const HEAD_PX = 34;
 /** Until details are measured. */
 const DETAIL_PX = 220;
 /** Lines beyond the edges, for the first moment of a scroll. */
