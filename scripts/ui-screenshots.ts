@@ -132,6 +132,7 @@ async function traceIds(query: string, service: string): Promise<readonly string
 async function openDetails(page: Page): Promise<void> {
   await page.waitForSelector('.timeline-row');
   await page.locator('.timeline-row').nth(2).click();
+  await page.mouse.move(0, 0);
 }
 
 async function photograph(

@@ -4,7 +4,7 @@ import { plural } from './counting.ts';
 export const wording = {
   title: 'Graph of the trace',
   waiting: 'Merging the spans of equal paths…',
-  coloring: 'Color by',
+  coloring: 'Colour by',
   colorings: { service: 'Service', total: 'Total time', self: 'Self time' },
   paths: (count: number) => plural(count, 'path'),
   heaviest: (shown: number, all: number) =>
