@@ -8,7 +8,7 @@ export interface FlameBox {
   readonly width: number;
 }
 
-export interface FlameView {
+interface FlameView {
   /** The node that takes the whole width, -1 for all roots. */
   readonly focus: number;
   /** Whether the levels above the focus are left out. */

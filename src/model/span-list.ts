@@ -2,7 +2,7 @@ import type { Gathering } from './gathering.ts';
 import type { SpanRow, TreeRow } from './trace-tree.ts';
 
 /** Which spans are listed; an empty set stands for all of its kind. */
-export interface SpanChoice {
+interface SpanChoice {
   readonly services: ReadonlySet<string>;
   readonly operations: ReadonlySet<string>;
 }
@@ -13,7 +13,7 @@ export interface NameCount {
 }
 
 /** The names that spans can be chosen by, in the order of the language. */
-export interface SpanNames {
+interface SpanNames {
   readonly services: readonly NameCount[];
   readonly operations: readonly NameCount[];
 }

@@ -36,7 +36,7 @@ export interface CellColumn<Row> {
   readonly align?: 'start' | 'end';
 }
 
-export type RowMark = 'found' | 'error' | 'selected';
+type RowMark = 'found' | 'error' | 'selected';
 
 /** Every row, for tables of a length that a browser lays out at once. */
 export function AllRows<Row>(props: RowsProps<Row>): ReactElement {

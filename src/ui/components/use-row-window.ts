@@ -10,7 +10,7 @@ const HEAD_PX = 34;
 const OVERSCAN = 10;
 
 /** The rows that are drawn, from `first` up to `end`, and where they are below the head. */
-export interface RowWindow {
+interface RowWindow {
   readonly first: number;
   readonly end: number;
   readonly places: RowPlaces;

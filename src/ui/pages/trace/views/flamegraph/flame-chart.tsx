@@ -18,7 +18,7 @@ import { drawFlame, type FlameColors, type FlameDrawing, LEVEL_PX } from './draw
 import { type Flame, heaviestChild, workShare } from './flame.ts';
 import { useFlameColors } from './flame-colors.ts';
 
-export interface FlameChartProps {
+interface FlameChartProps {
   readonly flame: Flame;
   /** -1 for all roots. */
   readonly focus: number;

@@ -3,7 +3,7 @@ import { viewChoice, viewParam } from '../view-search.ts';
 
 export const FLAME_LAYOUTS = ['both', 'table', 'flamegraph'] as const;
 
-export type FlameLayoutChoice = (typeof FLAME_LAYOUTS)[number];
+type FlameLayoutChoice = (typeof FLAME_LAYOUTS)[number];
 
 /** What a person chose to see; all of it is in the address. */
 export interface FlameChoice {
