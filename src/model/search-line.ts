@@ -250,6 +250,7 @@ function quoted(value: string, plain: RegExp = WORD): string {
 /** A filter of an address may have alternatives outside brackets. */
 function asTerm(filter: string): string {
   const trimmed = filter.trim();
+  if (!trimmed.includes('||')) return trimmed;
   try {
     parseSearchLine(trimmed);
     return trimmed;

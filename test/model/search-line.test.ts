@@ -103,7 +103,9 @@ describe('formatSearchLine', () => {
   });
 
   it('puts alternatives of an address into brackets', () => {
-    expect(formatSearchLine({ filters: ['a=1 || b=2', 'c exists'] })).toBe('(a=1 || b=2) c exists');
+    expect(formatSearchLine({ filters: ['a=1 || b=2', 'c exists', 'd>x'] })).toBe(
+      '(a=1 || b=2) c exists d>x',
+    );
   });
 });
 

@@ -40,7 +40,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
   }, []);
   const isStart = !uploads && (request === undefined || isServiceMissing(request, config.search));
   return (
-    <div className="search-page" data-alone={embedded}>
+    <main id="content" className="search-page" tabIndex={-1}>
       <title>{request?.service ? `${request.service} – ${text.product}` : text.product}</title>
       <SplitPanel
         name="search"
@@ -53,7 +53,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
           )
         }
       >
-        <main id="content" className="search-main" tabIndex={-1}>
+        <div className="search-main">
           <Suspense fallback={<WaitNotice>{searchText.loadingShape}</WaitNotice>}>
             {uploads && <UploadedTraces search={search} />}
             {isStart && <StartPage request={request ?? emptySearch(config.search)} />}
@@ -72,9 +72,9 @@ export function SearchPage({ search }: { search: string }): ReactElement {
               </>
             )}
           </Suspense>
-        </main>
+        </div>
       </SplitPanel>
-    </div>
+    </main>
   );
 }
 

@@ -76,7 +76,7 @@ function UploadedFiles(): ReactElement | null {
   if (files.length === 0) return null;
   return (
     <section className="uploaded-files" aria-label={uploadText.uploadFiles}>
-      <ul role="status">
+      <ul aria-live="polite">
         {files.map((file) => (
           <li key={file.name}>
             <span className="uploaded-file-name">
