@@ -1,7 +1,18 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FixtureSpan, jaegerTrace } from './fixture-trace.ts';
 import { openApp } from './open-app.tsx';
+
+// Files of a page come when it is opened; the first time they are compiled as well.
+vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5_000 });
+beforeAll(async () => {
+  await import('../../src/ui/pages/compare/compare-page.tsx');
+  await import('../../src/ui/pages/compare/diff-graph.tsx');
+  await import('../../src/ui/pages/compare/diff-table.tsx');
+  await import('../../src/ui/pages/compare/chooser.tsx');
+  await import('../../src/ui/pages/compare/side-search.tsx');
+}, 60_000);
 
 const id = (n: number): string => n.toString(16).padStart(32, 'a');
 const A = id(1);
@@ -28,9 +39,7 @@ const ANSWERS = {
   [`api/traces/${C}`]: jaegerTrace(C, shop(1, 100)),
 };
 
-/** Waits for the files of the view as well. */
-const node = (name: string | RegExp): Promise<HTMLElement> =>
-  screen.findByRole('button', { name }, { timeout: 5_000 });
+const node = (name: string | RegExp): Promise<HTMLElement> => screen.findByRole('button', { name });
 const where = (): string => decodeURIComponent(location.pathname + location.search);
 const cells = (row: HTMLElement): readonly string[] =>
   within(row)
@@ -86,6 +95,7 @@ describe('comparing two traces', () => {
     expect(link.getAttribute('href')).toBe(`trace/${B}?uiFind=%22get%22`);
     fireEvent.keyDown(link, { key: 'Escape' });
     expect(screen.queryByRole('region', { name: 'Path' })).toBe(null);
+    expect(document.activeElement?.className).toBe('graph-node');
   });
 
   it('finds paths by words', async () => {
@@ -201,6 +211,23 @@ describe('comparing what two searches find', () => {
     within(panel).getByText(
       'Mean duration: 103 µs in A, 903 µs in B. A clear difference: of 6 and 6 traces, chance alone would hardly show it.',
     );
+  });
+
+  it('takes its searches from two forms', async () => {
+    openApp('trace/...', answers, {}, { searchWithoutServiceName: true });
+    const form = await screen.findByRole('form', { name: 'Search for B' });
+    fireEvent.change(within(form).getByLabelText('Min duration'), { target: { value: 'soon' } });
+    fireEvent.click(within(form).getByRole('button', { name: 'Use as B' }));
+    within(form).getByText('Write a number and a unit: ns, us, ms, s, m or h.');
+    expect(where()).toBe('/base/trace/...');
+    fireEvent.change(within(form).getByLabelText('Min duration'), { target: { value: '1s' } });
+    fireEvent.click(within(form).getByRole('button', { name: 'Use as B' }));
+    const b = new URLSearchParams(new URLSearchParams(location.search).get('searchB') ?? '');
+    expect([b.get('minDuration'), b.get('limit')]).toEqual(['1s', '20']);
+    // Fixed to the clock: the same traces when the address is opened again.
+    expect(Number(b.get('end')) - Number(b.get('start'))).toBe(3_600_000_000);
+    const chosen = screen.getByRole('region', { name: 'Traces B' });
+    await within(chosen).findByText('6 traces');
   });
 
   it('says when a search finds nothing', async () => {

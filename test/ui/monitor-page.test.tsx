@@ -1,6 +1,15 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApp } from './open-app.tsx';
+
+// Files of a page come when it is opened; the first time they are compiled as well.
+vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5_000 });
+beforeAll(async () => {
+  // The library of the charts asks for the density of pixels when it is loaded.
+  vi.stubGlobal('matchMedia', () => ({ addEventListener: () => undefined }));
+  await import('../../src/ui/pages/monitor/monitor-page.tsx');
+}, 60_000);
 
 const START_MS = Date.UTC(2026, 10, 21, 9);
 
@@ -42,7 +51,7 @@ const METRICS = { metricsStorage: true };
 
 const where = (): string => location.pathname + location.search;
 const operations = async (): Promise<readonly (readonly string[])[]> => {
-  const table = await screen.findByRole('table', { name: 'Operations' }, { timeout: 5_000 });
+  const table = await screen.findByRole('table', { name: 'Operations' });
   return within(table)
     .getAllByRole('row')
     .slice(1)
@@ -145,7 +154,7 @@ describe('the monitor', () => {
       ['latencies', 'calls', 'errors'].map((name) => [`api/metrics/${name}`, family()]),
     );
     openApp('monitor?service=cart', { ...ANSWERS, ...none }, {}, METRICS);
-    await screen.findByText('No operation was called in this time.', {}, { timeout: 5_000 });
+    await screen.findByText('No operation was called in this time.');
     screen.getByText('There are no metrics of this service and kind of span in this time.');
     expect(screen.getByText('How to set up metrics of spans').getAttribute('href')).toBe(
       'https://www.jaegertracing.io/docs/latest/spm/',
@@ -160,7 +169,7 @@ describe('the monitor', () => {
       ),
     };
     openApp('monitor?service=cart', { ...ANSWERS, ...failing }, {}, METRICS);
-    const alerts = await screen.findAllByRole('alert', {}, { timeout: 5_000 });
+    const alerts = await screen.findAllByRole('alert');
     expect(alerts[0]?.textContent).toContain('failed executing metrics query: no route');
   });
 });
@@ -180,7 +189,7 @@ describe('without a store of metrics', () => {
   it("says the operator's own words where there are some", async () => {
     const emptyState = { mainTitle: 'Not here', button: { text: 'Why' } };
     openApp('monitor', ANSWERS, { monitor: { emptyState, docsLink: 'https://wiki.example/' } });
-    await screen.findByRole('heading', { name: 'Not here' }, { timeout: 5_000 });
+    await screen.findByRole('heading', { name: 'Not here' });
     expect(screen.getByText('Why').getAttribute('href')).toBe('https://wiki.example/');
   });
 });

@@ -1,6 +1,13 @@
-import { fireEvent, screen, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { configure, fireEvent, screen, within } from '@testing-library/react';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApp } from './open-app.tsx';
+
+// Files of a page come when it is opened; the first time they are compiled as well.
+vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5_000 });
+beforeAll(async () => {
+  await import('../../src/ui/pages/quality/quality-page.tsx');
+}, 60_000);
 
 const ID = '0af7651916cd43dd8448eb211c80319c';
 const check = (changes: object): object => ({
@@ -42,7 +49,7 @@ const where = (): string => location.pathname + location.search;
 describe('trace quality', () => {
   it('shows the scores, the checks with examples, and the clients', async () => {
     const asked = openApp('quality-metrics?service=cart&lookback=12', ANSWERS);
-    await screen.findByRole('img', { name: 'Trace Quality: 99 of 100' }, { timeout: 5_000 });
+    await screen.findByRole('img', { name: 'Trace Quality: 99 of 100' });
     screen.getByRole('img', { name: 'Completeness: 40 of 100' });
     expect(asked.get('api/quality-metrics')?.[0]?.toString()).toBe('hours=12&service=cart');
     screen.getByText('Only sampled traces.');
@@ -61,7 +68,7 @@ describe('trace quality', () => {
 
   it('asks for nothing until a service is chosen, then for two days as Jaeger does', async () => {
     const asked = openApp('quality-metrics', ANSWERS);
-    await screen.findByRole('heading', { name: 'Choose a service' }, { timeout: 5_000 });
+    await screen.findByRole('heading', { name: 'Choose a service' });
     expect(asked.has('api/quality-metrics')).toBe(false);
     fireEvent.click(screen.getByRole('combobox', { name: 'Service' }));
     fireEvent.pointerDown(await screen.findByRole('option', { name: 'web' }));
@@ -90,7 +97,7 @@ describe('trace quality', () => {
       { ...ANSWERS, 'api/hygiene': REPORT },
       { qualityMetrics: { menuLabel: 'Hygiene', apiEndpoint: '/api/hygiene' } },
     );
-    await screen.findByRole('img', { name: 'Trace Quality: 99 of 100' }, { timeout: 5_000 });
+    await screen.findByRole('img', { name: 'Trace Quality: 99 of 100' });
     expect(screen.getByRole('link', { name: 'Hygiene' }).getAttribute('aria-current')).toBe('page');
     screen.getByRole('heading', { name: 'Hygiene' });
     expect(asked.get('api/hygiene')).toHaveLength(1);

@@ -1,5 +1,5 @@
 import './difference.css';
-import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
 import { diffTraces } from '../../../model/trace-diff.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
 import { WaitNotice } from '../../components/notice.tsx';
@@ -14,6 +14,9 @@ import { PathDetail } from './path-detail.tsx';
 const DiffGraph = lazy(async () => ({ default: (await import('./diff-graph.tsx')).DiffGraph }));
 const DiffTable = lazy(async () => ({ default: (await import('./diff-table.tsx')).DiffTable }));
 
+/** The box or the row of the path whose details are shown. */
+const CHOSEN = '.graph-node[data-selected="true"], tr[data-mark="selected"]';
+
 interface DifferenceProps extends Pick<ComparePart, 'address' | 'go'> {
   readonly a: readonly TraceProfile[];
   readonly b: readonly TraceProfile[];
@@ -26,6 +29,12 @@ export function Difference({ address, a, b, go }: DifferenceProps): ReactElement
   const [selected, setSelected] = useState<number>();
   const detail = selected === undefined ? undefined : paths[selected];
   const shared = { paths, found, selected, onSelect: setSelected };
+  const view = useRef<HTMLDivElement>(null);
+  // To where it was chosen, so that the keyboard goes on from there.
+  const close = (): void => {
+    view.current?.querySelector<HTMLElement>(CHOSEN)?.focus();
+    setSelected(undefined);
+  };
   const isPair = a.length === 1 && b.length === 1;
   return (
     <>
@@ -35,21 +44,16 @@ export function Difference({ address, a, b, go }: DifferenceProps): ReactElement
         side="right"
         label={compareText.detail}
         width={400}
-        panel={
-          detail && (
-            <PathDetail
-              path={detail}
-              paths={paths}
-              a={a}
-              b={b}
-              onClose={() => {
-                setSelected(undefined);
-              }}
-            />
-          )
-        }
+        panel={detail && <PathDetail path={detail} paths={paths} a={a} b={b} onClose={close} />}
       >
-        <div className="difference-view" data-view={address.view}>
+        <div
+          ref={view}
+          className="difference-view"
+          data-view={address.view}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') close();
+          }}
+        >
           <Suspense fallback={<WaitNotice>{text.loadingPage}</WaitNotice>}>
             {address.view === 'table' ? (
               <DiffTable {...shared} isPair={isPair} />
