@@ -95,6 +95,19 @@ describe('a graph', () => {
     expect(surface()?.style.transform).toBe(whole);
   });
 
+  it('points downwards where it is narrow', async () => {
+    const height = async (): Promise<number> => {
+      await screen.findByText('web!');
+      return Number.parseFloat(surface()?.style.height ?? '');
+    };
+    show();
+    const wide = await height();
+    cleanup();
+    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(400);
+    show();
+    expect(await height()).toBeGreaterThan(wide * 2);
+  });
+
   it('keeps the old drawing until the next one is laid out', async () => {
     const showOthers = show();
     await screen.findByText('web!');

@@ -8,11 +8,14 @@ import type { GraphLayout, LayoutRequest } from './graph-layout.ts';
 import { GraphStage } from './graph-stage.tsx';
 import type { GraphEdge, GraphNode } from './graph-types.ts';
 import { layOutAside } from './lay-out-aside.ts';
+import type { Size } from './viewport.ts';
 
 export type { GraphEdge, GraphNode } from './graph-types.ts';
 
 /** Going back to a graph that was just seen draws it at once. */
 const KEPT_MS = 60_000;
+/** Narrower, as on a phone, a graph has more room downwards. */
+const NARROW_PX = 600;
 /** Of a character on a line, about. */
 const LABEL_CHARACTER_PX = 7;
 
@@ -24,6 +27,7 @@ export interface GraphViewProps<Node extends GraphNode> {
   /** Those that lead nowhere are left out. */
   readonly edges: readonly GraphEdge[];
   readonly layout: 'layered' | 'force';
+  /** Of a layered graph; otherwise as the room for it is wide or narrow. */
   readonly direction?: 'right' | 'down';
   /** Fills the box of its node; its text is the node's name. */
   readonly renderNode: (node: Node) => ReactElement;
@@ -45,7 +49,7 @@ interface Drawn<Node extends GraphNode> {
 /** Boxes and the lines between them, to move over by mouse, touch and keys. Fills its parent. */
 export function GraphView<Node extends GraphNode>(props: GraphViewProps<Node>): ReactElement {
   const { ref, size } = useElementSize<HTMLDivElement>();
-  const { drawn, error } = useDrawn(props);
+  const { drawn, error } = useDrawn(props, size);
   const helpId = useId();
   return (
     <div className="graph-view" ref={ref}>
@@ -77,8 +81,9 @@ export function GraphView<Node extends GraphNode>(props: GraphViewProps<Node>): 
 /** The graph with its layout; while that is made, the one before. */
 function useDrawn<Node extends GraphNode>(
   props: GraphViewProps<Node>,
+  size: Size,
 ): { readonly drawn: Drawn<Node> | undefined; readonly error: Error | null } {
-  const { nodes, layout, direction = 'right' } = props;
+  const { nodes, layout, direction = size.width < NARROW_PX ? 'down' : 'right' } = props;
   const edges = useMemo(() => {
     const ids = new Set(nodes.map(({ id }) => id));
     return props.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
@@ -93,6 +98,8 @@ function useDrawn<Node extends GraphNode>(
       const request = requestOf({ layout, direction, nodes, edges });
       return { layout: await layOutAside(request, signal), nodes, edges };
     },
+    // Until there is a size, nobody knows the direction.
+    enabled: size.width > 0,
     staleTime: Infinity,
     gcTime: KEPT_MS,
     retry: false,
