@@ -20,7 +20,11 @@ export async function fetchTraceColumns(
 ): Promise<TimelineTrace | undefined> {
   const response = await answerOrNone(`api/ui/traces/${encodeURIComponent(traceId)}`, signal);
   const type = response?.headers.get('content-type') ?? '';
-  if (response?.body == null || !type.startsWith(LINES_TYPE)) return undefined;
+  if (response?.body == null) return undefined;
+  if (!type.startsWith(LINES_TYPE)) {
+    await response.body.cancel();
+    return undefined;
+  }
   const turn = createPageTurn(signal);
   const reader = createTraceColumnsReader();
   let head: JsonObject | undefined;
