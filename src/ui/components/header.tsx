@@ -5,6 +5,7 @@ import { followLink } from '../routing.ts';
 import { text } from '../text/common-text.ts';
 import { AboutMenu } from './about-menu.tsx';
 import { MainNav } from './main-nav.tsx';
+import { Mark } from './mark.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import { TraceLookup } from './trace-lookup.tsx';
 import { useRoom } from './use-room.ts';
@@ -19,7 +20,7 @@ export function Header({ current }: { current: string }): ReactElement {
         {text.skipToContent}
       </a>
       <a className="header-home" href="search" onClick={followLink}>
-        <img src="static/mark.svg" alt="" width="22" height="22" />
+        <Mark />
         {text.product}
       </a>
       <MainNav current={current} folded={!hasRoom} />
