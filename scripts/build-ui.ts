@@ -11,7 +11,7 @@ import { firstFiles, readUiPages, type UiPage } from './ui-pages.ts';
 const OUT = resolve(process.env['UI_DIST'] ?? 'dist/ui');
 const SOURCES = ['src/ui', 'src/model', 'vite.config.ts', 'package-lock.json'];
 const BUDGET: UiBudget = {
-  first: 105,
+  first: 106,
   start: 120,
   startFiles: 8,
   pages: {
@@ -20,7 +20,7 @@ const BUDGET: UiBudget = {
     'quality-metrics': 25,
     dependencies: 30,
     'deep-dependencies': 36,
-    compare: 35,
+    compare: 38,
     monitor: 55,
   },
 };
