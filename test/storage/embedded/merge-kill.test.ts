@@ -69,5 +69,5 @@ it(
     const calls = links.reduce((sum, { callCount }) => sum + callCount, 0);
     expect(calls).toBeGreaterThanOrEqual(3 * ids.length);
   },
-  60_000 + KILLS * 5000,
+  60_000 + KILLS * 20_000,
 );
