@@ -67,7 +67,12 @@ function plain(span: TimelineSpan): TimelineSpan {
 
 const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
 const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
-  key: fc.oneof(fc.constantFrom('a', 'ip', 'error', 'span.kind', 'telemetry.sdk.name'), ASCII),
+  // What is moved between spans and resources makes every span of a trace an uncommon one.
+  key: fc.oneof(
+    { weight: 60, arbitrary: fc.constantFrom('a', 'b', 'ip', 'error', 'span.kind') },
+    { weight: 30, arbitrary: ASCII },
+    { weight: 1, arbitrary: fc.constant('telemetry.sdk.name') },
+  ),
   value: fc.oneof(
     fc
       .constantFrom('true', 'client', 'é"<\n', 'İa')
@@ -81,7 +86,7 @@ const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
     fc.double().map((value) => ({ type: 'double' as const, value })),
   ),
 });
-const ID = fc.constantFrom('01', '02', '03', '04').map((end) => end.padStart(16, '0'));
+const ID = fc.integer({ min: 1, max: 60 }).map((id) => id.toString(16).padStart(16, '0'));
 /** What most spans are: they become columns without being decoded. */
 const commonSpan = fc
   .record({
@@ -105,7 +110,21 @@ const commonSpan = fc
 const findText = fc
   .array(
     fc.oneof(
-      fc.constantFrom('A', 'error=TRUE', 'r=t', 'kind=', '=c', 'é', 'İ', '-err', '-a', '"', ':'),
+      fc.constantFrom(
+        'A',
+        'error=TRUE',
+        'r=t',
+        'kind=',
+        '=c',
+        'é',
+        'İ',
+        'ec',
+        'truetrue',
+        '-err',
+        '-a',
+        '"',
+        ':',
+      ),
       fc.constantFrom('0000000000000001', '000000000000000', 'Server', 'host.id=a', 'cart'),
       ASCII,
     ),
