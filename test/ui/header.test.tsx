@@ -30,6 +30,7 @@ describe('the box for a trace id', () => {
     expect(location.pathname).toBe('/base/trace/0000000000abc123');
     type(`https://jaeger.example/trace/${LONG}`);
     expect(location.pathname).toBe(`/base/trace/${LONG}`);
+    await screen.findByText('This trace is not here');
   });
 
   it('goes to the span that a header names', async () => {
