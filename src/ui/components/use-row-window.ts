@@ -26,7 +26,7 @@ export function useRowWindow(
 ): RowWindow {
   const [, redraw] = useReducer((version: number) => version + 1, 0);
   const places = useMemo(() => createRowPlaces(rows.length, ROW_PX), [rows]);
-  const { top, height } = useSight(scroller);
+  const { top, width, height } = useSight(scroller);
   // The last scroll may have been in a longer table.
   const sight = Math.min(top, Math.max(0, places.totalPx() - height));
   const first = Math.max(0, places.rowAt(sight) - OVERSCAN);
@@ -44,7 +44,8 @@ export function useRowWindow(
     // What is in sight stays where it is.
     if (above !== 0) scroller?.scrollBy({ top: above });
     if (changed) redraw();
-  });
+    // Measuring makes the browser lay out: only when other rows are drawn, or the same ones wider.
+  }, [places, sight, first, end, width, scroller, body]);
   const reveal = (row: number): void => {
     if (scroller === null) return;
     const lowest = places.top(row);
@@ -56,7 +57,11 @@ export function useRowWindow(
 }
 
 /** The part of the table that is in sight, to the height of a row. */
-function useSight(scroller: HTMLElement | null): { readonly top: number; readonly height: number } {
+function useSight(scroller: HTMLElement | null): {
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+} {
   const [row, setRow] = useState(0);
   const [size, setSize] = useState({ width: 0, height: 0 });
   // Before the first paint, so that it has the rows.
@@ -83,5 +88,5 @@ function useSight(scroller: HTMLElement | null): { readonly top: number; readonl
       scroller.removeEventListener('scroll', onScroll);
     };
   }, [scroller]);
-  return { top: row * ROW_PX, height: size.height + ROW_PX };
+  return { top: row * ROW_PX, width: size.width, height: size.height + ROW_PX };
 }
