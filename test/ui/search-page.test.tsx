@@ -191,11 +191,15 @@ describe('the search page', () => {
     });
     await screen.findByText('No traces found');
     await waitFor(() => {
-      expect(asked.get('api/v3/trace-summaries')).toHaveLength(4);
+      expect(asked.get('api/v3/trace-summaries')).toHaveLength(5);
     });
-    const [, longer, withoutOperation, withoutDuration] =
+    const [, longer, bare, withoutOperation, withoutDuration] =
       asked.get('api/v3/trace-summaries') ?? [];
     expect(longer?.get('query.operationName')).toBe('x');
+    expect([bare?.get('query.serviceName'), bare?.has('query.durationMin')]).toEqual([
+      'cart',
+      false,
+    ]);
     expect(withoutOperation?.has('query.operationName')).toBe(false);
     expect(withoutOperation?.get('query.durationMin')).toBe('9s');
     expect(withoutDuration?.has('query.durationMin')).toBe(false);
