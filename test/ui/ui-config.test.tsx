@@ -149,7 +149,11 @@ describe('the trace page with a configuration', () => {
       linkPatterns: [
         { type: 'tags', key: 'tenant', url: 'https://t/#{tenant}', text: 'Tenant #{tenant}' },
         { type: 'resource', key: ['host.name'], url: '/hosts/#{host.name}', text: 'Host' },
-        { type: 'logs', url: '/at/#{trace.startTime | epoch_micros_to_date_iso}', text: 'At that time' },
+        {
+          type: 'logs',
+          url: '/at/#{trace.startTime | epoch_micros_to_date_iso}',
+          text: 'At that time',
+        },
         { type: 'traces', url: '/all/#{traceID}', text: 'Everything' },
       ],
     });
