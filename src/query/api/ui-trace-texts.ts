@@ -148,7 +148,7 @@ function storedValueText(from: Buffer, { end, start, type }: TypedBytes): string
   return String(new ProtobufReader(from, start, end).int64());
 }
 
-export const COMMA = Buffer.from(',');
+const COMMA = Buffer.from(',');
 
 /** A list of numbers as a field of an object. */
 export function addNumbers(json: JsonBytes, name: string, numbers: readonly number[]): void {
