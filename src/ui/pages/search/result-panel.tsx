@@ -13,6 +13,7 @@ import { CompareBar } from './compare-bar.tsx';
 import { NarrowedBar } from './narrowed-bar.tsx';
 import { Percentiles } from './percentiles.tsx';
 import { ResultList } from './result-list.tsx';
+import { ResultPlots } from './result-plots.tsx';
 import {
   type Brush,
   brushText,
@@ -25,9 +26,6 @@ import {
 import { readMarkedSpans, type SearchRequest } from './search-request.ts';
 import { readTraceOrder, sortTraces, TRACE_ORDERS, type TraceOrder } from './sort-traces.ts';
 
-const ResultPlots = lazy(async () => ({
-  default: (await import('./result-plots.tsx')).ResultPlots,
-}));
 const ResultTable = lazy(async () => ({
   default: (await import('./result-table.tsx')).ResultTable,
 }));
@@ -74,9 +72,7 @@ export function ResultPanel(props: ResultPanelProps): ReactElement {
     <div className="result-panel">
       {!hideGraph && shown.length > 0 && shape !== 'ddg' && (
         <section className="panel result-plot-room">
-          <Suspense fallback={null}>
-            <ResultPlots traces={shown} {...{ traceHrefOf, onBrush }} />
-          </Suspense>
+          <ResultPlots traces={shown} {...{ traceHrefOf, onBrush }} />
         </section>
       )}
       <ResultBar {...props} {...{ order, shape, shown, change }} />

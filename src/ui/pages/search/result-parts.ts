@@ -1,9 +1,5 @@
-import { lazy } from 'react';
-
-/** What a search needs once it has an answer; fetched while the form is looked at. */
-export const ResultPanel = lazy(async () => ({
-  default: (await import('./result-panel.tsx')).ResultPanel,
-}));
+import { lazy, useEffect, useState } from 'react';
+import type { ResultPanel } from './result-panel.tsx';
 
 export const NothingFound = lazy(async () => ({
   default: (await import('./nothing-found.tsx')).NothingFound,
@@ -11,5 +7,35 @@ export const NothingFound = lazy(async () => ({
 
 /** Fetches the code of results ahead of the first search. */
 export async function preloadResults(): Promise<void> {
-  await Promise.all([import('./result-panel.tsx'), import('./result-plots.tsx')]);
+  await import('./result-panel.tsx');
+}
+
+interface ResultParts {
+  readonly ResultPanel: typeof ResultPanel;
+}
+
+/**
+ * The code of results, undefined while it is fetched. React shows what it has waited for with `lazy`
+ * up to 300 ms late; this is there at once.
+ */
+export function useResultParts(): ResultParts | undefined {
+  const [parts, setParts] = useState<ResultParts>();
+  useEffect(() => {
+    let isLeft = false;
+    import('./result-panel.tsx').then(
+      (loaded) => {
+        if (!isLeft) setParts(loaded);
+      },
+      (error: unknown) => {
+        // Thrown while the page is drawn, its notice of crashes says what to do.
+        setParts(() => {
+          throw error;
+        });
+      },
+    );
+    return () => {
+      isLeft = true;
+    };
+  }, []);
+  return parts;
 }

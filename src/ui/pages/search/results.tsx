@@ -9,7 +9,7 @@ import { BigNotice, WaitNotice } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
 import { searchText } from '../../text/search-text.ts';
-import { NothingFound, ResultPanel } from './result-parts.ts';
+import { NothingFound, useResultParts } from './result-parts.ts';
 import { readResultView, searchWith } from './result-view.ts';
 import { SearchFailed } from './search-failed.tsx';
 import { searchParameters, type SearchRequest, timeRange } from './search-request.ts';
@@ -23,6 +23,7 @@ interface ResultsProps {
 export function Results({ request, search }: ResultsProps): ReactElement {
   const { range } = readResultView(search);
   const found = useTraceSummaries(request, range);
+  const parts = useResultParts();
   const waiting = <WaitNotice>{searchText.loadingTraces(request.service)}</WaitNotice>;
   if (found.isPending) return waiting;
   if (found.isError) {
@@ -45,11 +46,12 @@ export function Results({ request, search }: ResultsProps): ReactElement {
       </Suspense>
     );
   }
+  if (parts === undefined) return waiting;
   const isFull = traces.length >= request.limit * range.pages;
   const older = result.nextCursor === '' ? searchText.atLimit : searchText.hasOlder;
   return (
-    <Suspense fallback={waiting}>
-      <ResultPanel
+    <>
+      <parts.ResultPanel
         traces={traces}
         nowMs={result.askedAtMs}
         search={search}
@@ -58,7 +60,7 @@ export function Results({ request, search }: ResultsProps): ReactElement {
         {...(isFull && { note: older })}
       />
       <OlderLinks {...{ request, search, result, range }} isLoading={found.isPlaceholderData} />
-    </Suspense>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useUploads } from '../../api/uploads.ts';
 import { BigNotice } from '../../components/notice.tsx';
 import { resultsText } from '../../text/results-text.ts';
-import { ResultPanel } from './result-parts.ts';
+import { ResultPanel } from './result-panel.tsx';
 
 /** The traces of uploaded files, as a result of a search. */
 export function UploadedTraces({ search }: { search: string }): ReactElement {
