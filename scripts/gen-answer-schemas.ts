@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import type { GeneratedFile } from './generated-file.ts';
 
 const SOURCE = 'src/query/api/answer-types.ts';
@@ -21,7 +21,8 @@ export async function answerSchemaFiles(): Promise<readonly GeneratedFile[]> {
   const answers = file?.statements.find(ts.isInterfaceDeclaration);
   if (answers === undefined) throw new Error(`${SOURCE} declares no answers`);
   const writer = createSchemaWriter(program.getTypeChecker(), answers);
-  const content = await format(JSON.stringify(writer.schemas()), { parser: 'json' });
+  const style = await resolveConfig(TARGET);
+  const content = await format(JSON.stringify(writer.schemas()), { ...style, parser: 'json' });
   return [{ path: TARGET, content }];
 }
 

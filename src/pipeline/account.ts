@@ -34,12 +34,7 @@ export interface LateBooks {
 export type WayIn = Pick<SpanBatch, 'format' | 'transport'>;
 
 export type RequestRefusal =
-  | 'malformed'
-  | 'too_large'
-  | 'overloaded'
-  | 'unsupported'
-  | 'timed_out'
-  | 'unknown_tenant';
+  'malformed' | 'too_large' | 'overloaded' | 'unsupported' | 'timed_out' | 'unknown_tenant';
 
 export interface LedgerOptions {
   readonly metrics: Registry;

@@ -21,7 +21,7 @@ import {
   decodeGetDependencies,
   decodeGetOperations,
 } from '../../wire/jaeger-storage/read-requests.ts';
-import type { TimeRange } from '../../wire/jaeger-storage/read-requests.ts';
+import type { SentTimeRange } from '../../wire/jaeger-storage/read-requests.ts';
 import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
 import { ApiError } from '../api/endpoint.ts';
 import { readTraceId } from '../api/go-text.ts';
@@ -235,7 +235,7 @@ function getDependencies(path: string, deps: QueryCallDeps): GrpcMethod {
 }
 
 function links(
-  { startNano, endNano }: Partial<TimeRange>,
+  { startNano, endNano }: SentTimeRange,
   { storage, tenant }: QueryCall,
 ): Promise<readonly DependencyLink[]> {
   if (startNano === undefined || endNano === undefined) {

@@ -1,4 +1,4 @@
-/* global document, localStorage, location, URLSearchParams */
+/* global document, localStorage, location, URL, URLSearchParams */
 // Runs before the first paint and before the app is there. Without a stored theme the stylesheet
 // follows the OS by itself; a page that embeds this one may choose for it.
 try {
