@@ -5,8 +5,9 @@ import { RecordLogOpenError } from './record-log-error.ts';
 /**
  * A segment file, all numbers little-endian:
  *
- *     file    magic 'JAEGRLOG', u32 version, u32 1 when the file was another segment before, else 0;
- *             then records, and behind them what is left of that other segment
+ *     file    magic 'JAEGRLOG', u32 version, u16 1 when the file was another segment before, else 0,
+ *             u16 complement of the version (0 in files from before it was there); then records, and
+ *             behind them what is left of that other segment
  *     record  u32 marker, u32 payload length, f64 appended at (Unix ms), u32 CRC of the payload,
  *             u32 CRC of the 20 bytes before; then the payload
  *     footer  only of a sealed segment, at its end: u32 marker, u32 records, f64 first append
@@ -34,12 +35,17 @@ export function encodeFileHeader(isReused: boolean): Buffer {
   const bytes = Buffer.alloc(FILE_HEADER_BYTES);
   MAGIC.copy(bytes);
   bytes.writeUInt32LE(VERSION, 8);
-  bytes.writeUInt32LE(isReused ? 1 : 0, 12);
+  bytes.writeUInt16LE(isReused ? 1 : 0, 12);
+  bytes.writeUInt16LE(complementOf(VERSION), 14);
   return bytes;
 }
 
 export function isReusedFile(header: Buffer): boolean {
-  return header.length === FILE_HEADER_BYTES && header.readUInt32LE(12) === 1;
+  return header.length === FILE_HEADER_BYTES && header.readUInt16LE(12) === 1;
+}
+
+function complementOf(word: number): number {
+  return ~word & 0xffff;
 }
 
 /** Bytes of a record at the end of a segment that were written though the record is not whole. */
@@ -57,7 +63,9 @@ export function checkFileHeader(bytes: Uint8Array, path: string): void {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (header.length < FILE_HEADER_BYTES || !header.subarray(0, 8).equals(MAGIC)) return;
   const version = header.readUInt32LE(8);
-  if (version <= VERSION) return;
+  const complement = header.readUInt16LE(14);
+  const isDamaged = complement !== 0 && version !== complementOf(complement);
+  if (version <= VERSION || isDamaged) return;
   throw new RecordLogOpenError(
     `${path} is of format version ${version}, and this program knows versions up to ${VERSION}`,
   );

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { processWithFolder } from '../../src/record-log/folder-lock.ts';
 import { RecordLogFailedError, RecordLogFullError } from '../../src/record-log/record-log-error.ts';
 import { readSegmentFile } from '../../src/record-log/segment-file.ts';
+import { segmentOfVersion } from '../harness/later-version.ts';
 import { until } from '../harness/until.ts';
 import { aFolder, openIn, recordsOf, textsOf } from './log-in-folder.ts';
 
@@ -235,8 +236,7 @@ describe('the folder of a record log', () => {
     await log.close();
     const [segment] = log.segments();
     const bytes = await readFile(segment?.path ?? '');
-    bytes.writeUInt32LE(9, 8);
-    await writeFile(segment?.path ?? '', bytes);
+    await writeFile(segment?.path ?? '', segmentOfVersion(bytes, 9));
     await expect(openIn(folder)).rejects.toThrow('is of format version 9');
   });
 });

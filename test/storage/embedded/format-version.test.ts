@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aBatch, aSpan, traceId } from '../../harness/a-span.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
-import { NEVER_ABORTED, getSpans } from '../../harness/read-traces.ts';
+import { blockOfVersion, segmentOfVersion } from '../../harness/later-version.ts';
+import { NEVER_ABORTED, aQuery, findIds, getSpans } from '../../harness/read-traces.ts';
 
 let folder: string;
 
@@ -30,18 +31,41 @@ async function fileOf(start: string, end: string): Promise<string> {
   return join(folder, found ?? '');
 }
 
+async function idsIn(path: string): Promise<string[]> {
+  const storage = await openTestStorage(path);
+  try {
+    return await findIds(storage, aQuery());
+  } finally {
+    await storage.close();
+  }
+}
+
 async function edit(path: string, change: (bytes: Buffer) => Buffer | undefined): Promise<void> {
   const bytes = await readFile(path);
   await writeFile(path, change(bytes) ?? bytes);
 }
 
+describe('a file whose version is damaged', () => {
+  it.each([
+    ['.block', 12],
+    ['.log', undefined],
+  ])('is read as it was written: %s', async (kind, fromEnd) => {
+    const before = await idsIn(folder);
+    const path = await fileOf('tenants', kind);
+    await edit(path, (bytes) => {
+      const at = fromEnd === undefined ? 8 : bytes.length - fromEnd;
+      bytes.writeUInt32LE(bytes.readUInt32LE(at) ^ 0x10, at);
+      return undefined;
+    });
+    expect(before).not.toEqual([]);
+    expect(await idsIn(folder)).toEqual(before);
+  });
+});
+
 describe('a file of a later version', () => {
   it('keeps a store from being opened, by its name and version: a block', async () => {
     const path = await fileOf('tenants', '.block');
-    await edit(path, (bytes) => {
-      bytes.writeUInt32LE(41, bytes.length - 12);
-      return undefined;
-    });
+    await edit(path, (bytes) => blockOfVersion(bytes, 41));
     await expect(openTestStorage(folder)).rejects.toThrow(
       `${path}: the block has format version 41; this program reads up to`,
     );
@@ -50,10 +74,7 @@ describe('a file of a later version', () => {
 
   it('keeps a store from being opened, by its name and version: a log', async () => {
     const log = await fileOf('tenants', '.log');
-    await edit(log, (bytes) => {
-      bytes.writeUInt32LE(42, 8);
-      return undefined;
-    });
+    await edit(log, (bytes) => segmentOfVersion(bytes, 42));
     await expect(openTestStorage(folder)).rejects.toThrow(
       `${log} is of format version 42, and this program knows versions up to 1`,
     );

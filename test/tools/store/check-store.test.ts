@@ -5,6 +5,7 @@ import { checkStore, reportCheck } from '../../../src/tools/store/check-store.ts
 import type { StoreCheck } from '../../../src/tools/store/check-store.ts';
 import { lookAtStore } from '../../../src/tools/store/stored-store.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
+import { blockOfVersion, segmentOfVersion } from '../../harness/later-version.ts';
 import { NEVER_ABORTED } from '../../harness/read-traces.ts';
 import { aBatch, aSpan } from '../../harness/a-span.ts';
 import { aFolder, aStore, captureOutput, filesOf, writeTrace } from './a-store.ts';
@@ -86,12 +87,8 @@ describe('checking a store', () => {
     });
     const [block = ''] = await filesOf(folder, '.block');
     const [segment = ''] = await filesOf(folder, '.log');
-    const blockBytes = await readFile(block);
-    blockBytes.writeUInt32LE(99, blockBytes.length - 12);
-    await writeFile(block, blockBytes);
-    const segmentBytes = await readFile(segment);
-    segmentBytes.writeUInt32LE(98, 8);
-    await writeFile(segment, segmentBytes);
+    await writeFile(block, blockOfVersion(await readFile(block), 99));
+    await writeFile(segment, segmentOfVersion(await readFile(segment), 98));
     const { damage } = await check(folder);
     expect(damage.map(({ file }) => file)).toEqual([block, segment]);
     expect(damage[0]?.what).toMatch(

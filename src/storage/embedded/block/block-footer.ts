@@ -37,7 +37,8 @@ export interface BlockFooter {
 
 /*
  * The end of a file: the footer, compressed; its length u32, its CRC-32 u32, the version u32, and
- * the magic bytes.
+ * the magic bytes. The last byte of the footer, before it is compressed, is the version once more:
+ * where only the other one is later, that one is damaged.
  */
 const TAIL_BYTES = 12 + BLOCK_MAGIC.length;
 /** A footer beyond this is damaged. */
@@ -61,6 +62,7 @@ export function writeFooter(sink: ByteSink, footer: BlockFooter): void {
   writeRefs(sink, [footer.traceLookup]);
   writeRefs(sink, [footer.bloom]);
   writeRefs(sink, footer.calls === undefined ? [] : [footer.calls]);
+  sink.u8(BLOCK_VERSION);
   const compressed = compress(sink.buffer.subarray(start, sink.position), 1);
   sink.position = start;
   sink.bytes(compressed);
@@ -108,17 +110,35 @@ export function readFooter(size: number, read: ReadRange): BlockFooter {
     throw new BlockError('the file is not a block, or is cut off');
   }
   if (version < 1) throw new BlockError('the version of the format is damaged');
-  if (version > BLOCK_VERSION) {
+  const isWhole = length <= Math.min(size - TAIL_BYTES, FOOTER_BYTES_MAX);
+  const compressed = isWhole ? read(size - TAIL_BYTES - length, length) : Buffer.alloc(0);
+  const isSound = isWhole && crc32(compressed) === crc;
+  if (version > BLOCK_VERSION && !(isSound && isOfKnownVersion(compressed))) {
     throw new BlockVersionError(
       `the block has format version ${version}; this program reads up to ${BLOCK_VERSION}`,
     );
   }
-  if (length > Math.min(size - TAIL_BYTES, FOOTER_BYTES_MAX)) {
-    throw new BlockError('the length of the footer is damaged');
-  }
-  const compressed = read(size - TAIL_BYTES - length, length);
-  if (crc32(compressed) !== crc) throw new BlockError('the footer is damaged');
+  if (!isWhole) throw new BlockError('the length of the footer is damaged');
+  if (!isSound) throw new BlockError('the footer is damaged');
   return parseFooter(new ByteSource(decompress(compressed)));
+}
+
+/** Of a block that can be read: whether the version behind its footer is not the one in it. */
+export function hasDamagedVersion(size: number, read: ReadRange): boolean {
+  const tail = new ByteSource(read(size - TAIL_BYTES, TAIL_BYTES));
+  tail.bytes(TAIL_BYTES - 4 - BLOCK_MAGIC.length);
+  return tail.u32() > BLOCK_VERSION;
+}
+
+/** By the version that is in the footer. Files from before it was there may be of none. */
+function isOfKnownVersion(compressed: Buffer): boolean {
+  try {
+    const version = decompress(compressed).at(-1) ?? 0;
+    return version >= 1 && version <= BLOCK_VERSION;
+  } catch {
+    // A later version may compress in another way.
+    return false;
+  }
 }
 
 function parseFooter(source: ByteSource): BlockFooter {

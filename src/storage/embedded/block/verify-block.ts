@@ -1,6 +1,7 @@
+import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { errorText } from '../../../runtime/errors.ts';
-import { readFooter } from './block-footer.ts';
+import { hasDamagedVersion, readFooter } from './block-footer.ts';
 import type { BlockFooter } from './block-footer.ts';
 import type { BlockFile } from './block-file.ts';
 import { BLOCK_MAGIC, BlockError } from './block-format.ts';
@@ -16,8 +17,10 @@ const CRC_BYTES = 4;
 
 /** Reads every page of a block and compares its CRC. @throws BlockError when the footer cannot be read */
 export function verifyBlock(file: BlockFile): VerifiedBlock {
-  const footer = readFooter(file.size, (offset, length) => file.read(offset, length));
+  const read = (offset: number, length: number): Buffer => file.read(offset, length);
+  const footer = readFooter(file.size, read);
   const damage: string[] = [];
+  if (hasDamagedVersion(file.size, read)) damage.push('the version of the format is damaged');
   if (file.read(0, BLOCK_MAGIC.length).toString('latin1') !== BLOCK_MAGIC) {
     damage.push('the first bytes are not those of a block');
   }

@@ -29,6 +29,7 @@ import {
   traceId,
 } from '../../../harness/a-span.ts';
 import type { PlainValue } from '../../../harness/a-span.ts';
+import { blockOfVersion } from '../../../harness/later-version.ts';
 import { aQuery } from '../../../harness/read-traces.ts';
 import { arbitrarySpans } from '../../../wire/otlp/arbitrary-spans.ts';
 
@@ -511,9 +512,9 @@ describe('a damaged block', () => {
   });
 
   it('is refused by the number of its version when that is newer', () => {
-    const newer = Buffer.from(bytes);
-    newer.writeUInt32LE(3, newer.length - 12);
-    expect(() => open(newer)).toThrow('the block has format version 3; this program reads up to 2');
+    expect(() => open(blockOfVersion(bytes, 3))).toThrow(
+      'the block has format version 3; this program reads up to 2',
+    );
   });
 
   it('keeps what other pages hold', () => {
