@@ -29,7 +29,7 @@ export function clientsUnavailable(toolchain: Toolchain): string | undefined {
   return reason;
 }
 
-function goMissing(): string | undefined {
+export function goMissing(): string | undefined {
   return versionMissing('Go (https://go.dev/dl)', GO_MINIMUM, ['go', 'env', 'GOVERSION']);
 }
 
@@ -109,7 +109,7 @@ function shortHash(hash: ReturnType<typeof createHash>): string {
 }
 
 /** Fills a folder beside its place and moves it there, so that what is in place is complete. */
-async function ensureFolder(
+export async function ensureFolder(
   target: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
