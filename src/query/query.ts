@@ -79,7 +79,7 @@ async function startQueryHttp(
   const isHostAllowed = createHostCheck(hostPort.host, config.allowedHosts);
   const ui = await loadUiFiles(config.staticFiles);
   const index = await createUiIndex({
-    html: ui.get(INDEX)?.body ?? new Uint8Array(),
+    html: (await ui.get(INDEX)?.read()) ?? new Uint8Array(),
     configFile: config.uiConfig,
     basePath,
     capabilities: {
@@ -113,16 +113,16 @@ async function startQueryHttp(
           await answerApi({ ...route, request, response, gone });
           return;
         case 'index':
-          sendFile(request, response, { path: INDEX, file: (await index()).index });
+          await sendFile(request, response, { path: INDEX, file: (await index()).index });
           return;
         case 'config-script': {
           const { script } = await index();
           if (script === undefined) sendAnswer(request, response, NOT_FOUND);
-          else sendFile(request, response, { path: CONFIG_SCRIPT, file: script });
+          else await sendFile(request, response, { path: CONFIG_SCRIPT, file: script });
           return;
         }
         case 'file':
-          sendFile(request, response, route);
+          await sendFile(request, response, route);
           return;
         case 'redirect':
           response.setHeader('location', route.location);

@@ -7,26 +7,24 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const NAMED_BY_CONTENT = /^static\/.+-[\w-]{8}\./;
 
 /** Sends a file of the UI: packed where the browser can unpack it, and not at all when it has it. */
-export function sendFile(
+export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   { path, file }: { readonly path: string; readonly file: UiFile },
-): void {
+): Promise<void> {
   const { etag, type } = file;
   response.setHeader('cache-control', NAMED_BY_CONTENT.test(path) ? IMMUTABLE : 'no-cache');
   response.setHeader('etag', etag);
-  if (file.packed.size > 0) response.setHeader('vary', 'accept-encoding');
+  if (file.packed.length > 0) response.setHeader('vary', 'accept-encoding');
   if (isHeld(request.headers['if-none-match'], etag)) {
     request.resume();
     response.statusCode = 304;
     response.end();
     return;
   }
-  const encoding = [...file.packed.keys()].find((name) =>
-    isAccepted(request.headers['accept-encoding'], name),
-  );
+  const encoding = file.packed.find((name) => isAccepted(request.headers['accept-encoding'], name));
+  const body = await file.read(encoding);
   if (encoding !== undefined) response.setHeader('content-encoding', encoding);
-  const body = (encoding && file.packed.get(encoding)) ?? file.body;
   sendAnswer(request, response, { status: 200, type, body: [body] });
 }
 

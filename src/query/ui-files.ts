@@ -9,9 +9,10 @@ export type Encoding = 'br' | 'gzip';
 
 export interface UiFile {
   readonly type: string;
-  readonly body: Uint8Array;
-  /** Smaller forms, the best first. */
-  readonly packed: ReadonlyMap<Encoding, Uint8Array>;
+  /** The content, or a packed form of it. It is read when it is asked for: most of a UI nobody opens. */
+  readonly read: (encoding?: Encoding) => Promise<Uint8Array>;
+  /** The smaller forms there are, the best first. */
+  readonly packed: readonly Encoding[];
   /** Another content has another one. */
   readonly etag: string;
 }
@@ -41,44 +42,47 @@ const PACKED = new Map<Encoding, string>([
 ]);
 
 /**
- * Reads the whole UI once, so that no request can name another file. '' is the folder that comes
+ * Lists the whole UI once, so that no request can name another file. '' is the folder that comes
  * with this program; a build without the UI has no files.
  * @throws UsageError for a folder that was given and cannot be used
  */
 export async function loadUiFiles(given: string): Promise<UiFiles> {
   const folder = given === '' ? OWN_FOLDER : given;
-  const bodies = new Map<string, Uint8Array>();
+  const paths = new Map<string, string>();
   for (const path of await listFiles(folder, given !== '')) {
-    bodies.set(relative(folder, path).split(sep).join('/'), await readFile(path));
+    paths.set(relative(folder, path).split(sep).join('/'), path);
   }
-  if (given !== '' && !bodies.has(INDEX)) {
+  if (given !== '' && !paths.has(INDEX)) {
     throw new UsageError(`query.static-files: ${folder} has no ${INDEX}`);
   }
-  const endings = [...PACKED.values()];
-  const isPacked = (name: string): boolean =>
-    endings.some((ending) => name.endsWith(ending) && bodies.has(name.slice(0, -ending.length)));
-  return new Map(
-    [...bodies]
-      .filter(([name]) => !isPacked(name))
-      .map(([name, body]) => {
-        const packed = [...PACKED].flatMap(([encoding, ending]) => {
-          const form = bodies.get(name + ending);
-          return form === undefined ? [] : [[encoding, form] as const];
-        });
-        return [name, aUiFile(name, body, new Map(packed))];
-      }),
-  );
+  const files = new Map<string, UiFile>();
+  for (const [name, path] of paths) {
+    const isPacked = [...PACKED.values()].some(
+      (ending) => name.endsWith(ending) && paths.has(name.slice(0, -ending.length)),
+    );
+    if (isPacked) continue;
+    const packed = [...PACKED].flatMap(([encoding, ending]) =>
+      paths.has(name + ending) ? [encoding] : [],
+    );
+    const read: UiFile['read'] = (encoding) =>
+      readFile(encoding === undefined ? path : path + (PACKED.get(encoding) ?? ''));
+    files.set(name, { type: typeOf(name), etag: etagOf(await read()), packed, read });
+  }
+  return files;
 }
 
-/** `name` says by its ending of which type it is. */
-export function aUiFile(
-  name: string,
-  body: Uint8Array,
-  packed: UiFile['packed'] = new Map(),
-): UiFile {
-  const type = TYPES[extname(name)] ?? 'application/octet-stream';
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  return { type, body, packed, etag };
+/** One that is at hand. `name` says by its ending of which type it is. */
+export function aUiFile(name: string, body: Uint8Array): UiFile {
+  const read = (): Promise<Uint8Array> => Promise.resolve(body);
+  return { type: typeOf(name), etag: etagOf(body), packed: [], read };
+}
+
+function typeOf(name: string): string {
+  return TYPES[extname(name)] ?? 'application/octet-stream';
+}
+
+function etagOf(body: Uint8Array): string {
+  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 
 async function listFiles(folder: string, required: boolean): Promise<readonly string[]> {
