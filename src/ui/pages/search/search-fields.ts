@@ -107,6 +107,11 @@ export function readSearchLine(
 }
 
 /** What is wrong with a search, by the field in which it stands. */
+/** Whether the form has something to say about an address. */
+export function hasMistakes(request: SearchRequest, config: SearchConfig): boolean {
+  return Object.keys(errorsOf(request, config)).length > 0;
+}
+
 function errorsOf(request: SearchRequest, config: SearchConfig): FieldErrors {
   const { minDuration, maxDuration, limit } = request;
   return {

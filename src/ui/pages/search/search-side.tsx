@@ -3,6 +3,7 @@ import { type KeyboardEvent, lazy, type ReactElement, Suspense, useId, useState 
 import { WaitNotice } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { searchText } from '../../text/search-text.ts';
+import { hasMistakes } from './search-fields.ts';
 import { SearchForm } from './search-form.tsx';
 import type { SearchRequest } from './search-request.ts';
 
@@ -23,8 +24,10 @@ interface SearchSideProps {
 
 /** Search for traces, or bring them along. Where the screen is narrow, the box below comes first. */
 export function SearchSide({ conditions, request, isUpload }: SearchSideProps): ReactElement {
-  const { disableFileUpload } = useUiConfig();
-  const [unfolded, setUnfolded] = useState(isUpload);
+  const { disableFileUpload, search } = useUiConfig();
+  const [chosen, setChosen] = useState<boolean>();
+  // What is wrong with a search is said in the form.
+  const unfolded = chosen ?? (isUpload || (request !== undefined && hasMistakes(request, search)));
   // A new search fills the form anew; typing in it changes nothing until it is submitted.
   const form = <SearchForm key={conditions} request={request} />;
   return (
@@ -34,7 +37,7 @@ export function SearchSide({ conditions, request, isUpload }: SearchSideProps): 
         className="button search-side-toggle"
         aria-expanded={unfolded}
         onClick={() => {
-          setUnfolded(!unfolded);
+          setChosen(!unfolded);
         }}
       >
         {searchText.searchForm}
