@@ -1,7 +1,7 @@
 // Installs and builds, one after the other, what the tests of a run share: so that no two test files
 // find the same thing missing at the same time. Does nothing when everything is there.
 import { clientsUnavailable, ensureClients } from '../clients/client-programs.ts';
-import { ensureJaeger, jaegerUnavailable } from './jaeger-programs.ts';
+import { prepareJaeger } from './jaeger-programs.ts';
 import { ensureBrowser, ensurePrograms } from './programs.ts';
 import { testbedUnavailable } from './testbed-unavailable.ts';
 
@@ -11,4 +11,4 @@ if (nodes) await ensureBrowser();
 for (const toolchain of ['go', 'python'] as const) {
   if (clientsUnavailable(toolchain) === undefined) await ensureClients(toolchain);
 }
-if (jaegerUnavailable() === undefined) await ensureJaeger();
+await prepareJaeger();

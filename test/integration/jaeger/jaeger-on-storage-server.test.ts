@@ -7,7 +7,7 @@ import { storageServerRole } from '../../../src/storage-server/role.ts';
 import { traceId } from '../../harness/a-span.ts';
 import { startJaeger } from '../../testbed/jaeger-process.ts';
 import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
-import { jaegerUnavailable } from '../../testbed/jaeger-programs.ts';
+import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { queryApi } from './query-api.ts';
 import type { QueryApi } from './query-api.ts';
 import { FAILED, PAID, SHOP_SPANS, sendOtlp } from './shop-traces.ts';
@@ -41,7 +41,7 @@ function startJaegerOn(traces: StartedRole, archive: StartedRole): Promise<Jaege
   }));
 }
 
-describe.skipIf(jaegerUnavailable() !== undefined)('a storage server under Jaeger', () => {
+describe.runIf(await hasJaeger())('a storage server under Jaeger', () => {
   const started = new AsyncDisposableStack();
   let api: Readonly<Record<'Jaeger' | 'ours' | 'archive', QueryApi>>;
 

@@ -3,7 +3,7 @@ import { allInOneRole } from '../../../src/all-in-one/role.ts';
 import { TEST_TIME_NANO, traceId } from '../../harness/a-span.ts';
 import { startJaeger, startRemoteStorage } from '../../testbed/jaeger-process.ts';
 import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
-import { jaegerUnavailable } from '../../testbed/jaeger-programs.ts';
+import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { queryApi } from './query-api.ts';
 import type { QueryApi } from './query-api.ts';
 import { FAILED, PAID, SHOP_SPANS, sendOtlp } from './shop-traces.ts';
@@ -33,7 +33,7 @@ const SERVERS = [
   { name: 'the storage server of Jaeger v1', start: startRemoteStorage, knowsKinds: true },
 ];
 
-describe.skipIf(jaegerUnavailable() !== undefined).each(SERVERS)(
+describe.runIf(await hasJaeger()).each(SERVERS)(
   'an all-in-one over $name',
   ({ start, knowsKinds }) => {
     const started = new AsyncDisposableStack();
