@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react';
 import { type ReactElement, useId } from 'react';
 import { Combobox } from '../../components/combobox.tsx';
+import { FindField } from '../../components/find-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { ToolBar, ToolField } from '../../components/tool-bar.tsx';
 import { lookbackSeconds } from '../../config/lookback.ts';
@@ -80,7 +81,7 @@ export function ArchitectureBar(props: ArchitectureBarProps): ReactElement {
           }}
         />
       </ToolField>
-      <FindField {...props} />
+      <FindServices {...props} />
       <button
         type="button"
         className="button"
@@ -100,29 +101,17 @@ export function ArchitectureBar(props: ArchitectureBarProps): ReactElement {
   );
 }
 
-function FindField({ address, found }: ArchitectureBarProps): ReactElement {
-  const id = useId();
+function FindServices({ address, found }: ArchitectureBarProps): ReactElement {
   return (
-    <ToolField label={architectureText.find} controlId={id}>
-      <span className="architecture-find">
-        <input
-          id={id}
-          className="input"
-          type="search"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={architectureText.findPlaceholder}
-          value={address.find}
-          onChange={(event) => {
-            const find = event.currentTarget.value;
-            goTo(architectureHref({ ...address, find }), 'replace');
-          }}
-        />
-        <span className="architecture-found numbers muted" role="status">
-          {found && architectureText.found(found.count, found.of)}
-        </span>
-      </span>
-    </ToolField>
+    <FindField
+      label={architectureText.find}
+      placeholder={architectureText.findPlaceholder}
+      value={address.find}
+      found={found && architectureText.found(found.count, found.of)}
+      onFind={(find) => {
+        goTo(architectureHref({ ...address, find }), 'replace');
+      }}
+    />
   );
 }
 

@@ -33,7 +33,7 @@ export function ArchitectureGraph(props: ArchitectureGraphProps): ReactElement {
     [services, found],
   );
   return (
-    <div className="architecture-graph">
+    <div className="graph-room">
       <GraphView
         label={architectureText.graphLabel(services.length, links.length)}
         nodes={nodes}

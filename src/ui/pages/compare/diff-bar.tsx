@@ -1,6 +1,7 @@
 import './diff-bar.css';
 import { type ReactElement, useId } from 'react';
 import { CHANGE_METRICS, type DiffPath } from '../../../model/trace-diff.ts';
+import { FindField } from '../../components/find-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { ToolField } from '../../components/tool-bar.tsx';
 import { compareText } from '../../text/compare-text.ts';
@@ -45,25 +46,16 @@ export function DiffBar({ address, paths, found, go }: DiffBarProps): ReactEleme
           }}
         />
       </ToolField>
-      <ToolField label={compareText.find} controlId={`${id}-find`}>
-        <span className="diff-find">
-          <input
-            id={`${id}-find`}
-            className="input"
-            type="search"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={compareText.findPlaceholder}
-            value={address.find}
-            onChange={(event) => {
-              go({ find: event.currentTarget.value }, 'replace');
-            }}
-          />
-          <span className="diff-found numbers muted" role="status">
-            {found && compareText.found(found.size, paths.length)}
-          </span>
-        </span>
-      </ToolField>
+      <FindField
+        label={compareText.find}
+        placeholder={compareText.findPlaceholder}
+        value={address.find}
+        found={found && compareText.found(found.size, paths.length)}
+        foundPlace="above"
+        onFind={(find) => {
+          go({ find }, 'replace');
+        }}
+      />
     </div>
   );
 }

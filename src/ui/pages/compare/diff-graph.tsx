@@ -33,7 +33,7 @@ export function DiffGraph(props: DiffViewProps & { readonly metric: ChangeMetric
       {nodes.length < paths.length && (
         <p className="muted">{compareText.notAllDrawn(nodes.length, paths.length)}</p>
       )}
-      <div className="diff-graph">
+      <div className="graph-room">
         <GraphView
           label={compareText.graphLabel(nodes.length)}
           nodes={nodes}

@@ -3,6 +3,7 @@ import { type ReactElement, useId } from 'react';
 import { DENSITIES, type Density } from '../../../model/ddg-graph.ts';
 import type { DdgModel } from '../../../model/ddg-model.ts';
 import type { Visible } from '../../../model/ddg-visibility.ts';
+import { FindField } from '../../components/find-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { ToolField } from '../../components/tool-bar.tsx';
 import type { Decoration } from '../../config/decoration-config.ts';
@@ -47,7 +48,7 @@ export function DdgBar(props: DdgBarProps): ReactElement {
       <HopSelector {...hops} direction="upstream" label={ddgText.upstream} />
       <HopSelector {...hops} direction="downstream" label={ddgText.downstream} />
       <DecorationField {...props} />
-      <FindField {...props} />
+      <FindInGraph {...props} />
       <button
         type="button"
         className="button"
@@ -101,30 +102,19 @@ function DecorationField({ decoration, change }: DdgBarProps): ReactElement | nu
   );
 }
 
-function FindField(props: DdgBarProps): ReactElement {
+function FindInGraph(props: DdgBarProps): ReactElement {
   const { address, change, shownMatches, hiddenMatches, onShowMatches } = props;
-  const id = useId();
   return (
     <>
-      <ToolField label={ddgText.find} controlId={id}>
-        <span className="ddg-find">
-          <input
-            id={id}
-            className="input"
-            type="search"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={ddgText.findPlaceholder}
-            value={address.find}
-            onChange={(event) => {
-              change({ find: event.currentTarget.value }, 'replace');
-            }}
-          />
-          <span className="ddg-matches numbers muted" role="status">
-            {address.find.trim() !== '' && ddgText.matches(shownMatches)}
-          </span>
-        </span>
-      </ToolField>
+      <FindField
+        label={ddgText.find}
+        placeholder={ddgText.findPlaceholder}
+        value={address.find}
+        found={address.find.trim() === '' ? undefined : ddgText.matches(shownMatches)}
+        onFind={(find) => {
+          change({ find }, 'replace');
+        }}
+      />
       {hiddenMatches > 0 && (
         <button type="button" className="button" onClick={onShowMatches}>
           {ddgText.hiddenMatches(hiddenMatches)}
