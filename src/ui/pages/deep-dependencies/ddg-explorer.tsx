@@ -26,7 +26,7 @@ import { NodePanel } from './node-panel.tsx';
 /** Jaeger's: what is shown until somebody chooses. */
 const NEAR_HOPS = 2;
 
-interface DdgExplorerProps {
+export interface DdgExplorerProps {
   /** At least one of them passes the focus. */
   readonly sources: readonly DdgSource[];
   readonly focus: DdgFocus;

@@ -4,14 +4,14 @@ import type { DdgFocus } from '../../../model/ddg-model.ts';
 import { type DeepDependenciesQuery, useDeepDependencies } from '../../api/deep-dependencies.ts';
 import { useOperations, useServices } from '../../api/services.ts';
 import { Combobox } from '../../components/combobox.tsx';
-import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { BigNotice } from '../../components/notice.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { ToolBar, ToolField } from '../../components/tool-bar.tsx';
 import type { PageProps } from '../../page-props.ts';
 import { followLink, goTo } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { ddgText } from '../../text/ddg-text.ts';
-import { DdgExplorer } from './ddg-explorer.tsx';
+import { DdgOfWays } from './ddg-of-ways.tsx';
 
 const PAGE = 'deep-dependencies';
 /** The field finds the others. */
@@ -99,29 +99,22 @@ interface WaysProps {
 function Ways({ query, search }: WaysProps): ReactElement {
   const { focus } = query;
   const ways = useDeepDependencies(query);
-  if (ways.isPending) return <WaitNotice>{ddgText.loading(focus.service)}</WaitNotice>;
-  if (ways.isError) return <FailNotice error={ways.error} retry={() => void ways.refetch()} />;
-  if (ways.data.length === 0) {
-    return (
-      <BigNotice title={ddgText.emptyTitle}>
-        <p className="muted">{ddgText.emptyHint(focus.service)}</p>
-        <a
-          className="button"
-          href={`search?${new URLSearchParams({ service: focus.service, lookback: '2d' })}`}
-          onClick={followLink}
-        >
-          {ddgText.findTraces}
-        </a>
-      </BigNotice>
-    );
-  }
+  const empty = (
+    <>
+      <p className="muted">{ddgText.emptyHint(focus.service)}</p>
+      <a
+        className="button"
+        href={`search?${new URLSearchParams({ service: focus.service, lookback: '2d' })}`}
+        onClick={followLink}
+      >
+        {ddgText.findTraces}
+      </a>
+    </>
+  );
   return (
-    <DdgExplorer
-      key={JSON.stringify(focus)}
-      sources={ways.data}
-      focus={focus}
+    <DdgOfWays
+      {...{ ways, empty, focus, search }}
       page={PAGE}
-      search={search}
       focusHref={(next) => focusHref(search, next)}
     />
   );

@@ -3,12 +3,11 @@ import type { ReactElement } from 'react';
 import type { DdgFocus } from '../../../model/ddg-model.ts';
 import { useDeepDependenciesOf } from '../../api/deep-dependencies.ts';
 import { Combobox } from '../../components/combobox.tsx';
-import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { ToolField } from '../../components/tool-bar.tsx';
 import { goTo } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { ddgText } from '../../text/ddg-text.ts';
-import { DdgExplorer } from './ddg-explorer.tsx';
+import { DdgOfWays } from './ddg-of-ways.tsx';
 
 /** Where the address has another focus than what was searched for. */
 const FOCUS_SERVICE = 'focusService';
@@ -45,36 +44,13 @@ export function SearchResultsGraph(props: SearchResultsGraphProps): ReactElement
           }}
         />
       </ToolField>
-      <Ways {...{ focus, search, ways }} />
+      <DdgOfWays
+        {...{ ways, focus, search }}
+        empty={<p className="muted">{ddgText.emptyOfTraces(focus.service)}</p>}
+        page="search"
+        focusHref={(next) => focusHref(search, next)}
+      />
     </section>
-  );
-}
-
-interface WaysProps {
-  readonly focus: DdgFocus;
-  readonly search: string;
-  readonly ways: ReturnType<typeof useDeepDependenciesOf>;
-}
-
-function Ways({ focus, search, ways }: WaysProps): ReactElement {
-  if (ways.isPending) return <WaitNotice>{ddgText.loading(focus.service)}</WaitNotice>;
-  if (ways.isError) return <FailNotice error={ways.error} retry={() => void ways.refetch()} />;
-  if (ways.data.length === 0) {
-    return (
-      <BigNotice title={ddgText.emptyTitle}>
-        <p className="muted">{ddgText.emptyOfTraces(focus.service)}</p>
-      </BigNotice>
-    );
-  }
-  return (
-    <DdgExplorer
-      key={JSON.stringify(focus)}
-      sources={ways.data}
-      focus={focus}
-      page="search"
-      search={search}
-      focusHref={(next) => focusHref(search, next)}
-    />
   );
 }
 
