@@ -3,23 +3,18 @@ import { Info } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useUiConfig } from '../config/ui-config.ts';
 import { text } from '../text/common-text.ts';
-import { Foldout } from './foldout.tsx';
+import { IconMenu } from './icon-menu.tsx';
 
 /** What runs here, as the query service says. */
 export function AboutMenu(): ReactElement {
   const { version } = useUiConfig();
   return (
-    <Foldout
-      side="end"
-      className="icon-button"
-      label={text.about}
-      summary={<Info size={17} aria-hidden />}
-    >
+    <IconMenu label={text.about} Icon={Info}>
       <div className="about">
         <strong>{text.product}</strong>
         <p className="muted">{text.aboutText}</p>
         <p className="muted">{version === '' ? text.versionUnknown : text.version(version)}</p>
       </div>
-    </Foldout>
+    </IconMenu>
   );
 }

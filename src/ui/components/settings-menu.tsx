@@ -6,19 +6,14 @@ import { text } from '../text/common-text.ts';
 import { chooseLanguage, currentLanguage, type Language, LANGUAGES } from '../text/language.ts';
 import { chooseTheme, THEME_CHOICES, useThemeChoice } from '../theme.ts';
 import { chooseTimeZone, currentTimeZone, localZoneName, TIME_ZONES } from '../time-zone.ts';
-import { Foldout } from './foldout.tsx';
+import { IconMenu } from './icon-menu.tsx';
 
 /** How this reader sees the UI; kept in the browser. */
 export function SettingsMenu(): ReactElement {
   const { themesEnabled } = useUiConfig();
   const theme = useThemeChoice();
   return (
-    <Foldout
-      side="end"
-      className="icon-button"
-      label={text.settings}
-      summary={<Settings size={17} aria-hidden />}
-    >
+    <IconMenu label={text.settings} Icon={Settings}>
       <div className="settings">
         {themesEnabled && (
           <Choice
@@ -45,7 +40,7 @@ export function SettingsMenu(): ReactElement {
         />
         <p className="muted settings-hint">{text.localTimeZone(localZoneName())}</p>
       </div>
-    </Foldout>
+    </IconMenu>
   );
 }
 

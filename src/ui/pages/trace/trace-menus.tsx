@@ -16,6 +16,7 @@ import {
 import type { ReactElement } from 'react';
 import { traceJsonHref } from '../../api/trace.ts';
 import { Foldout } from '../../components/foldout.tsx';
+import { IconMenu } from '../../components/icon-menu.tsx';
 import { useLinkTarget, useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
 import { traceText } from '../../text/trace-text.ts';
@@ -123,12 +124,7 @@ interface SettingsMenuProps {
 export function SettingsMenu({ settings, onSettings, onHelp }: SettingsMenuProps): ReactElement {
   const { sidePanelEnabled } = useUiConfig().trace;
   return (
-    <Foldout
-      side="end"
-      className="icon-button"
-      label={traceText.settings}
-      summary={<Settings2 size={17} aria-hidden />}
-    >
+    <IconMenu label={traceText.settings} Icon={Settings2}>
       <div className="trace-menu">
         <label className="foldout-item">
           <input
@@ -167,6 +163,6 @@ export function SettingsMenu({ settings, onSettings, onHelp }: SettingsMenuProps
           {traceText.help}
         </button>
       </div>
-    </Foldout>
+    </IconMenu>
   );
 }
