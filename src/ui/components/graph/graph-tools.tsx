@@ -1,6 +1,7 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { graphText } from '../../text/graph-text.ts';
+import { IconButton } from '../icon-button.tsx';
 import { ZOOM_STEP } from './pan-and-zoom.ts';
 import type { ViewportMoves } from './use-viewport.ts';
 
@@ -26,16 +27,7 @@ export function GraphTools({ moves }: { readonly moves: ViewportMoves }): ReactE
   return (
     <div className="graph-tools" role="group" aria-label={graphText.tools}>
       {tools.map(({ label, Icon, act }) => (
-        <button
-          key={label}
-          type="button"
-          className="icon-button"
-          aria-label={label}
-          title={label}
-          onClick={act}
-        >
-          <Icon size={16} aria-hidden />
-        </button>
+        <IconButton key={label} label={label} Icon={Icon} onClick={act} />
       ))}
     </div>
   );

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { CHANGE_METRICS, type DiffPath, type PathSide } from '../../../model/trace-diff.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
+import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
 import { wholeNumber } from '../../number-text.ts';
@@ -34,15 +35,7 @@ export function PathDetail({ path, paths, a, b, onClose }: PathDetailProps): Rea
         <h2>
           <SafeText>{path.operation}</SafeText>
         </h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={compareText.closeDetail}
-          title={compareText.closeDetail}
-          onClick={onClose}
-        >
-          <X size={16} aria-hidden />
-        </button>
+        <IconButton label={compareText.closeDetail} Icon={X} onClick={onClose} />
       </header>
       <Way path={path} paths={paths} />
       <Numbers path={path} groups={groups} />

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import { quantile } from '../../../model/quantile.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
+import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink, traceHref } from '../../routing.ts';
@@ -19,17 +20,14 @@ export function SideCards({ address, compared, go }: ComparePart): ReactElement 
   return (
     <div className="side-cards">
       <SideCard letter="A" side={compared.a} />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={compareText.swap}
-        title={compareText.swap}
+      <IconButton
+        label={compareText.swap}
+        Icon={ArrowLeftRight}
+        size={17}
         onClick={() => {
           go({ a: address.b, b: address.a });
         }}
-      >
-        <ArrowLeftRight size={17} aria-hidden />
-      </button>
+      />
       <SideCard letter="B" side={compared.b} />
     </div>
   );

@@ -8,6 +8,7 @@ import {
   type Visible,
   withDistance,
 } from '../../../model/ddg-visibility.ts';
+import { IconButton } from '../../components/icon-button.tsx';
 import { ddgText } from '../../text/ddg-text.ts';
 
 /** Farther levels are reached one by one. */
@@ -38,18 +39,15 @@ export function HopSelector(props: HopSelectorProps): ReactElement {
         {label}
       </span>
       <span className="hop-selector-levels">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={ddgText.fewer(label)}
-          title={ddgText.fewer(label)}
+        <IconButton
+          label={ddgText.fewer(label)}
+          Icon={Minus}
+          size={14}
           disabled={reach === 0}
           onClick={() => {
             go(reach - 1);
           }}
-        >
-          <Minus size={14} aria-hidden />
-        </button>
+        />
         {levels.length === 0 && <span className="muted">{ddgText.hopsNone}</span>}
         {levels.slice(0, LEVELS_SHOWN).map((level) => (
           <LevelButton key={level.distance} level={level} onChoose={go} />
@@ -57,18 +55,15 @@ export function HopSelector(props: HopSelectorProps): ReactElement {
         {levels.length > LEVELS_SHOWN && (
           <span className="muted numbers">{`… ${levels.length}`}</span>
         )}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={ddgText.more(label)}
-          title={ddgText.more(label)}
+        <IconButton
+          label={ddgText.more(label)}
+          Icon={Plus}
+          size={14}
           disabled={whole > levels.length}
           onClick={() => {
             go(Math.max(whole, Math.min(reach, levels.length)));
           }}
-        >
-          <Plus size={14} aria-hidden />
-        </button>
+        />
       </span>
     </div>
   );

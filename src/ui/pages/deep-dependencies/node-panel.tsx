@@ -11,6 +11,7 @@ import {
   withHops,
   without,
 } from '../../../model/ddg-visibility.ts';
+import { IconButton } from '../../components/icon-button.tsx';
 import { WaitNotice } from '../../components/notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
@@ -52,15 +53,7 @@ export function NodePanel(props: NodePanelProps): ReactElement {
         <h2>
           <ServiceDot name={node.service} />
         </h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={ddgText.closePanel}
-          title={ddgText.closePanel}
-          onClick={props.onClose}
-        >
-          <X size={16} aria-hidden />
-        </button>
+        <IconButton label={ddgText.closePanel} Icon={X} onClick={props.onClose} />
       </div>
       <p className="muted">{placeText(node)}</p>
       <Operations node={node} />

@@ -1,6 +1,7 @@
 import './compare-bar.css';
 import { GitCompareArrows, X } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -23,17 +24,14 @@ export function CompareBar(): ReactElement | null {
             <li key={trace.traceId}>
               <SafeText>{trace.name}</SafeText>
               <span className="mono muted">{trace.traceId.slice(0, traceIdDisplayLength)}</span>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={remove}
-                title={remove}
+              <IconButton
+                label={remove}
+                Icon={X}
+                size={14}
                 onClick={() => {
                   toggle(trace);
                 }}
-              >
-                <X size={14} aria-hidden />
-              </button>
+              />
             </li>
           );
         })}
@@ -47,15 +45,7 @@ export function CompareBar(): ReactElement | null {
             {resultsText.compare}
           </a>
         )}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={resultsText.compareClear}
-          title={resultsText.compareClear}
-          onClick={clear}
-        >
-          <X size={16} aria-hidden />
-        </button>
+        <IconButton label={resultsText.compareClear} Icon={X} onClick={clear} />
       </div>
     </section>
   );
