@@ -1,31 +1,12 @@
 import './key-help.css';
-import { X } from 'lucide-react';
-import { type ReactElement, useEffect, useRef } from 'react';
-import { text } from '../../text/common-text.ts';
+import type { ReactElement } from 'react';
+import { ModalDialog } from '../../components/modal-dialog.tsx';
 import { traceText } from '../../text/trace-text.ts';
 
-/** The list of keys, over the page; Esc or a click beside it closes. */
+/** The list of keys, over the page. */
 export function KeyHelp({ onClose }: { onClose: () => void }): ReactElement {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="key-help"
-      aria-label={traceText.help}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
-      }}
-    >
-      <header>
-        <h2>{traceText.help}</h2>
-        <button type="button" className="icon-button" aria-label={text.close} onClick={onClose}>
-          <X size={16} aria-hidden />
-        </button>
-      </header>
+    <ModalDialog className="key-help" label={traceText.help} onClose={onClose}>
       <dl>
         {traceText.shortcuts.map(([keys, meaning]) => (
           <div key={keys + meaning}>
@@ -40,6 +21,6 @@ export function KeyHelp({ onClose }: { onClose: () => void }): ReactElement {
           </div>
         ))}
       </dl>
-    </dialog>
+    </ModalDialog>
   );
 }

@@ -1,7 +1,9 @@
 import './value-cell.css';
-import { Maximize2, X } from 'lucide-react';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { Maximize2 } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
+import { IconButton } from '../../../components/icon-button.tsx';
+import { ModalDialog } from '../../../components/modal-dialog.tsx';
 import { SafeText } from '../../../components/safe-text.tsx';
 import { text } from '../../../text/common-text.ts';
 import { viewsText } from '../../../text/trace-views-text.ts';
@@ -20,17 +22,14 @@ export function ValueCell({ label, value, shownMax }: ValueCellProps): ReactElem
   return (
     <span className="value-cell">
       <SafeText>{value.slice(0, shownMax).trimEnd()}</SafeText>…
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={viewsText.showWhole(label)}
-        title={viewsText.showWhole(label)}
+      <IconButton
+        label={viewsText.showWhole(label)}
+        Icon={Maximize2}
+        size={13}
         onClick={() => {
           setOpen(true);
         }}
-      >
-        <Maximize2 size={13} aria-hidden />
-      </button>
+      />
       {open && (
         <ValueDialog
           label={label}
@@ -50,34 +49,14 @@ interface ValueDialogProps {
   readonly onClose: () => void;
 }
 
-/** The whole value over the page; Esc or a click beside it closes. */
+/** The whole value over the page. */
 function ValueDialog({ label, value, onClose }: ValueDialogProps): ReactElement {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+  const copy = <CopyButton value={value} label={text.copy} />;
   return (
-    <dialog
-      ref={dialog}
-      className="value-dialog"
-      aria-label={label}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
-      }}
-    >
-      <header>
-        <h2>
-          <SafeText>{label}</SafeText>
-        </h2>
-        <CopyButton value={value} label={text.copy} />
-        <button type="button" className="icon-button" aria-label={text.close} onClick={onClose}>
-          <X size={16} aria-hidden />
-        </button>
-      </header>
+    <ModalDialog className="value-dialog" label={label} tools={copy} onClose={onClose}>
       <pre className="mono" tabIndex={0}>
         <SafeText>{value}</SafeText>
       </pre>
-    </dialog>
+    </ModalDialog>
   );
 }
