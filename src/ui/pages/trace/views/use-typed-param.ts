@@ -1,30 +1,18 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { TraceViewProps } from '../trace-view-props.ts';
+import { useTypedText } from '../use-typed-text.ts';
 import { viewParam } from './view-search.ts';
 
-/** The browser refuses more than a hundred address changes in half a minute. */
-const URL_DELAY_MS = 250;
-
-/** A text that is typed: the address follows a moment later, and is followed where it changes. */
+/** A text that is typed into a parameter of the view's own. */
 export function useTypedParam(
   { search, onSearch }: Pick<TraceViewProps, 'search' | 'onSearch'>,
   name: string,
 ): [string, (text: string) => void] {
-  const inUrl = viewParam(search, name);
-  const [typed, setTyped] = useState(inUrl);
-  const [seenInUrl, setSeenInUrl] = useState(inUrl);
-  if (seenInUrl !== inUrl) {
-    setSeenInUrl(inUrl);
-    setTyped(inUrl);
-  }
-  useEffect(() => {
-    if (typed === inUrl) return undefined;
-    const timer = setTimeout(() => {
+  const toUrl = useCallback(
+    (typed: string) => {
       onSearch({ [name]: typed === '' ? undefined : typed });
-    }, URL_DELAY_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [typed, inUrl, name, onSearch]);
-  return [typed, setTyped];
+    },
+    [name, onSearch],
+  );
+  return useTypedText(viewParam(search, name), toUrl);
 }
