@@ -10,6 +10,7 @@ import { measureQueries } from './engine-queries.ts';
 import { largeTrace, LARGE_TRACE_ID } from './large-trace.ts';
 import { memoryPeakOf } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
+import { readCount } from './read-count.ts';
 
 const USAGE = `usage: npm run bench -- query [options]
 
@@ -46,12 +47,10 @@ export async function benchQuery(args: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const count = (text: string): number =>
-    Number(text.replace(/k$/i, '000').replace(/M$/i, '000000'));
   const sizes = {
-    spans: count(values.spans),
-    large: count(values.large),
-    runs: count(values.runs),
+    spans: readCount(values.spans),
+    large: readCount(values.large),
+    runs: readCount(values.runs),
   };
   for (const storage of ['memory', 'embedded']) await measureStorage(storage, sizes);
   const { 'peer-otlp': otlp, 'peer-query': query } = values;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
 import { sendOtlp, startAllInOne } from './all-in-one.ts';
 import { largeTrace } from './large-trace.ts';
+import { readCount } from './read-count.ts';
 import { measureSearch, measureTrace, middle } from './ui-measures.ts';
 import type { SearchFigures, TraceFigures } from './ui-measures.ts';
 import { jaegerUi, ownUi } from './ui-pages.ts';
@@ -45,7 +46,7 @@ export async function benchUi(args: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const sizes = values.spans.split(',').map((size) => Number(size.replace(/k$/i, '000')));
+  const sizes = values.spans.split(',').map(readCount);
   const runs = Number(values.runs);
   const server = await startAllInOne(SERVER_CORE, [
     '--span-storage.type=memory',
