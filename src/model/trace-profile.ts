@@ -1,18 +1,10 @@
 import type { TimelineSpan } from './timeline-span.ts';
+import type { TraceFacts } from './trace-facts.ts';
 import { traceOverview } from './trace-overview.ts';
 import { buildTraceTree } from './trace-tree.ts';
 
 /** A trace with its spans folded together by their way from the root: small, however long the trace. */
-export interface TraceProfile {
-  readonly traceId: string;
-  /** Of the first root span; '' without one. */
-  readonly rootService: string;
-  readonly rootOperation: string;
-  /** Microseconds since 1970. */
-  readonly startUs: number;
-  readonly durationUs: number;
-  readonly spanCount: number;
-  readonly errorCount: number;
+export interface TraceProfile extends TraceFacts {
   /** A path stands after the one that it continues. */
   readonly paths: readonly ProfiledPath[];
 }

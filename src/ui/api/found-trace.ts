@@ -1,3 +1,4 @@
+import type { TraceFacts } from '../../model/trace-facts.ts';
 import {
   type JsonObject,
   numberField,
@@ -7,15 +8,7 @@ import {
 } from './json-shape.ts';
 
 /** One trace of a search result, as the list and the plot show it. */
-export interface FoundTrace {
-  readonly traceId: string;
-  readonly rootService: string;
-  readonly rootOperation: string;
-  /** Microseconds since 1970. */
-  readonly startUs: number;
-  readonly durationUs: number;
-  readonly spanCount: number;
-  readonly errorCount: number;
+export interface FoundTrace extends TraceFacts {
   readonly orphanCount: number;
   /** By name. */
   readonly services: readonly FoundService[];
