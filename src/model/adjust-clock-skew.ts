@@ -1,18 +1,22 @@
 import { attributeText } from './attribute-text.ts';
 import type { AttributeValue, Resource, Span } from './span.ts';
+import { SpanIdIndex, spanIdText } from './span-id-index.ts';
 
 /** Columns of the spans of a trace; a row that is left out is none of them. */
 export interface SkewRows {
-  readonly spanIds: readonly string[];
-  readonly parentSpanIds: readonly string[];
-  readonly startsNano: readonly bigint[];
+  readonly count: number;
+  /** Two words a row. */
+  readonly spanIds: Uint32Array;
+  /** The same; zero for a row without a parent. */
+  readonly parentSpanIds: Uint32Array;
+  readonly startsNano: BigUint64Array;
   /** Not negative. */
-  readonly durationsNano: readonly bigint[];
+  readonly durationsNano: Float64Array;
   /** '' where nobody says; such a span shares its host with none. */
   readonly hosts: readonly string[];
   readonly leftOut: ReadonlySet<number>;
   /** Rows by their span ids, when those are known to be there once each. */
-  readonly byId?: ReadonlyMap<string, number> | undefined;
+  readonly byId?: SpanIdIndex | undefined;
 }
 
 /** What is wrong with the time of a span, and by how much it is put right. */
@@ -64,19 +68,19 @@ interface Tree {
 
 /** Hangs each row below its parent. A circle of parents has no root. */
 function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
-  const { leftOut, parentSpanIds, spanIds } = rows;
+  const { count, leftOut, parentSpanIds, spanIds } = rows;
   const byId = rows.byId ?? rowsById(rows, found);
   const roots: number[] = [];
-  const firstChild = new Int32Array(spanIds.length).fill(NONE);
-  const nextSibling = new Int32Array(spanIds.length).fill(NONE);
-  for (const [row, id] of spanIds.entries()) {
+  const firstChild = new Int32Array(count).fill(NONE);
+  const nextSibling = new Int32Array(count).fill(NONE);
+  for (let row = 0; row < count; row++) {
     if (leftOut.has(row)) continue;
-    const parentId = parentSpanIds[row] ?? '';
-    const parent = parentId === '' || parentId === id ? undefined : byId.get(parentId);
-    if (parent === undefined) {
-      if (parentId !== '' && parentId !== id) warn(found, row, missingParent(parentId));
+    const isRoot = hasNoParent(rows, row);
+    const parent = isRoot ? NONE : rowOf(byId, parentSpanIds, row);
+    if (parent === NONE) {
+      if (!isRoot) warn(found, row, missingParent(spanIdText(parentSpanIds, row)));
       roots.push(row);
-    } else if (byId.get(id) === row) {
+    } else if (rowOf(byId, spanIds, row) === row) {
       nextSibling[row] = firstChild[parent] ?? NONE;
       firstChild[parent] = row;
     }
@@ -84,15 +88,22 @@ function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
   return { roots, firstChild, nextSibling };
 }
 
-function rowsById(
-  { leftOut, spanIds }: SkewRows,
-  found: Map<number, RowSkew>,
-): ReadonlyMap<string, number> {
-  const byId = new Map<string, number>();
-  for (const [row, id] of spanIds.entries()) {
-    if (leftOut.has(row)) continue;
-    if (byId.has(id)) warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
-    else byId.set(id, row);
+/** A span that is its own parent has none. */
+function hasNoParent({ parentSpanIds, spanIds }: SkewRows, row: number): boolean {
+  const [high, low] = [parentSpanIds[2 * row], parentSpanIds[2 * row + 1]];
+  if (high === 0 && low === 0) return true;
+  return high === spanIds[2 * row] && low === spanIds[2 * row + 1];
+}
+
+function rowOf(byId: SpanIdIndex, ids: Uint32Array, row: number): number {
+  return byId.find(ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0);
+}
+
+function rowsById({ count, leftOut, spanIds }: SkewRows, found: Map<number, RowSkew>): SpanIdIndex {
+  const byId = new SpanIdIndex(spanIds);
+  for (let row = 0; row < count; row++) {
+    if (leftOut.has(row) || byId.add(row) === row) continue;
+    warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
   }
   return byId;
 }
@@ -127,8 +138,8 @@ function visit(step: Step, visited: Visited): Pick<Step, 'host' | 'deltaNano'> {
 function deltaOf(row: number, parent: number, { rows, found }: Visited): bigint {
   const startOf = (at: number): bigint =>
     (rows.startsNano[at] ?? 0n) + (found.get(at)?.shiftNano ?? 0n);
-  const duration = rows.durationsNano[row] ?? 0n;
-  const parentDuration = rows.durationsNano[parent] ?? 0n;
+  const duration = BigInt(rows.durationsNano[row] ?? 0);
+  const parentDuration = BigInt(rows.durationsNano[parent] ?? 0);
   const [start, parentStart] = [startOf(row), startOf(parent)];
   if (duration > parentDuration) return start < parentStart ? parentStart - start : 0n;
   if (start >= parentStart && start + duration <= parentStart + parentDuration) return 0n;

@@ -5,8 +5,11 @@ import { LibraryMover } from './adjust-library-attributes.ts';
 import { removeEmptyLinks } from './adjust-links.ts';
 import { sortCollections } from './adjust-order.ts';
 import { findSharedIds, separateSharedId } from './adjust-shared-ids.ts';
+import type { SpanIds } from './adjust-shared-ids.ts';
 import { exactSpanText } from './adjust-duplicates.ts';
-import type { Span, SpanKind } from './span.ts';
+import { SPAN_KINDS } from './span.ts';
+import type { Span } from './span.ts';
+import { SpanIdIndex, setSpanId, spanIdText } from './span-id-index.ts';
 
 /*
  * A stored trace is made fit to show as Jaeger v2's query service does, in its order, but without
@@ -19,82 +22,120 @@ export interface AdjustOptions {
   readonly maxClockSkewMs: number;
 }
 
-/** What of a span matters to others. */
-export interface PlannedSpan {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly kind: SpanKind;
-  readonly startNano: bigint;
-  /** Not negative. */
-  readonly durationNano: bigint;
+/** Columns of what of some spans matters to others; as in `SpanScan`. */
+export interface PlannedSpans {
+  readonly count: number;
+  /** Two words a span. */
+  readonly spanIds: Uint32Array;
+  /** The same; zero for a span without a parent. */
+  readonly parentSpanIds: Uint32Array;
+  /** OTLP SpanKind. */
+  readonly kinds: Uint8Array;
+  readonly startTimesUnixNano: BigUint64Array;
+  /** Negative is none. */
+  readonly durationsNano: Float64Array;
   /** See `hostOf`. */
-  readonly host: string;
+  readonly hosts: readonly string[];
 }
+
+const FIRST_SPANS = 64;
+const NO_ID = '0'.repeat(16);
 
 /** Gathers the spans of one trace; their number in this order is the row that is spoken of. */
 export class TracePlanner {
   readonly libraries = new LibraryMover();
-  readonly spanIds: string[] = [];
-  readonly parentSpanIds: string[] = [];
-  readonly kinds: SpanKind[] = [];
-  private readonly startsNano: bigint[] = [];
-  private readonly durationsNano: bigint[] = [];
+  spanCount = 0;
+  private spanIds = new Uint32Array(2 * FIRST_SPANS);
+  private parentSpanIds = new Uint32Array(2 * FIRST_SPANS);
+  private kinds = new Uint8Array(FIRST_SPANS);
+  private startsNano = new BigUint64Array(FIRST_SPANS);
+  private durationsNano = new Float64Array(FIRST_SPANS);
   private readonly hosts: string[] = [];
-  private readonly rowsById = new Map<string, number>();
-  private isEachOnce = false;
+  /** Of all rows, when no id comes twice. */
+  private byId: SpanIdIndex | undefined;
 
-  get spanCount(): number {
-    return this.spanIds.length;
-  }
-
-  add(span: PlannedSpan): void {
-    this.spanIds.push(span.spanId);
-    this.parentSpanIds.push(span.parentSpanId);
-    this.kinds.push(span.kind);
-    this.startsNano.push(span.startNano);
-    this.durationsNano.push(span.durationNano);
-    this.hosts.push(span.host);
+  add(spans: PlannedSpans): void {
+    const { count, durationsNano, hosts } = spans;
+    const first = this.spanCount;
+    this.reserve(first + count);
+    this.spanIds.set(spans.spanIds.subarray(0, 2 * count), 2 * first);
+    this.parentSpanIds.set(spans.parentSpanIds.subarray(0, 2 * count), 2 * first);
+    this.kinds.set(spans.kinds.subarray(0, count), first);
+    this.startsNano.set(spans.startTimesUnixNano.subarray(0, count), first);
+    for (let index = 0; index < count; index++) {
+      this.durationsNano[first + index] = Math.max(0, durationsNano[index] ?? 0);
+      this.hosts.push(hosts[index] ?? '');
+    }
+    this.spanCount = first + count;
   }
 
   /** To be called once all are added. Rows whose id another row has too: only these can be equal spans. */
   repeatedRows(): ReadonlySet<number> {
-    const first = this.rowsById;
     const repeated = new Set<number>();
-    for (const [row, id] of this.spanIds.entries()) {
-      const before = first.get(id);
-      if (before === undefined) first.set(id, row);
-      else repeated.add(before).add(row);
+    const byId = new SpanIdIndex(this.spanIds.subarray(0, 2 * this.spanCount));
+    for (let row = 0; row < this.spanCount; row++) {
+      const first = byId.add(row);
+      if (first !== row) repeated.add(first).add(row);
     }
-    this.isEachOnce = repeated.size === 0;
+    if (repeated.size === 0) this.byId = byId;
     return repeated;
   }
 
   /** `repeats`: rows that are to be left out; see `RepeatedSpans`. */
   finish(repeats: ReadonlySet<number>, { maxClockSkewMs }: AdjustOptions): TracePlan {
+    const { byId, durationsNano, hosts, spanCount, startsNano } = this;
     // Both sides of a call can share an id only when it is there twice.
-    const newIds = this.isEachOnce ? new Map<string, string>() : findSharedIds(this);
-    const byId = this.isEachOnce ? this.rowsById : undefined;
-    const { durationsNano, hosts, startsNano } = this;
-    const times = { durationsNano, hosts, startsNano, leftOut: repeats, byId };
+    const newIds = byId === undefined ? this.sharedIds() : new Map<string, string>();
+    const times = { durationsNano, hosts, startsNano, leftOut: repeats, byId, count: spanCount };
     const skew = findClockSkew({ ...this.separatedIds(newIds), ...times }, maxClockSkewMs);
     return new TracePlan({ newIds, repeats, skew, libraries: this.libraries });
   }
 
-  private separatedIds(
-    newIds: ReadonlyMap<string, string>,
-  ): Pick<TracePlanner, 'parentSpanIds' | 'spanIds'> {
-    if (newIds.size === 0) return this;
-    const { kinds, parentSpanIds } = this;
-    const ids = this.spanIds.map((spanId, row) => {
-      const [parentSpanId = '', kind = 'unspecified'] = [parentSpanIds[row], kinds[row]];
-      return separateSharedId({ spanId, parentSpanId, kind }, newIds);
-    });
+  private sharedIds(): ReadonlyMap<string, string> {
+    const rows = Array.from({ length: this.spanCount }, (_, row) => this.idsOf(row));
+    const spanIds = rows.map(({ spanId }) => spanId);
+    return findSharedIds({ spanIds, kinds: rows.map(({ kind }) => kind) });
+  }
+
+  private separatedIds(newIds: ReadonlyMap<string, string>): RowIds {
+    if (newIds.size === 0) return { spanIds: this.spanIds, parentSpanIds: this.parentSpanIds };
+    const spanIds = this.spanIds.slice();
+    const parentSpanIds = this.parentSpanIds.slice();
+    for (let row = 0; row < this.spanCount; row++) {
+      const { parentSpanId, spanId } = separateSharedId(this.idsOf(row), newIds);
+      setSpanId(spanIds, row, spanId);
+      setSpanId(parentSpanIds, row, parentSpanId);
+    }
+    return { spanIds, parentSpanIds };
+  }
+
+  private idsOf(row: number): SpanIds {
+    const parentSpanId = spanIdText(this.parentSpanIds, row);
     return {
-      spanIds: ids.map(({ spanId }) => spanId),
-      parentSpanIds: ids.map(({ parentSpanId }) => parentSpanId),
+      spanId: spanIdText(this.spanIds, row),
+      parentSpanId: parentSpanId === NO_ID ? '' : parentSpanId,
+      kind: SPAN_KINDS[this.kinds[row] ?? 0] ?? 'unspecified',
     };
   }
+
+  private reserve(needed: number): void {
+    if (needed <= this.kinds.length) return;
+    const capacity = Math.max(needed, 2 * this.kinds.length);
+    const { durationsNano, kinds, parentSpanIds, spanIds, startsNano } = this;
+    this.spanIds = new Uint32Array(2 * capacity);
+    this.spanIds.set(spanIds);
+    this.parentSpanIds = new Uint32Array(2 * capacity);
+    this.parentSpanIds.set(parentSpanIds);
+    this.kinds = new Uint8Array(capacity);
+    this.kinds.set(kinds);
+    this.startsNano = new BigUint64Array(capacity);
+    this.startsNano.set(startsNano);
+    this.durationsNano = new Float64Array(capacity);
+    this.durationsNano.set(durationsNano);
+  }
 }
+
+type RowIds = Pick<PlannedSpans, 'parentSpanIds' | 'spanIds'>;
 
 interface Decisions {
   readonly newIds: ReadonlyMap<string, string>;

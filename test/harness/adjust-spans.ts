@@ -1,17 +1,26 @@
 import { hostOf } from '../../src/model/adjust-clock-skew.ts';
 import { RepeatedSpans, TracePlanner } from '../../src/model/adjust-trace.ts';
 import type { AdjustOptions } from '../../src/model/adjust-trace.ts';
+import { setSpanId } from '../../src/model/span-id-index.ts';
+import { SPAN_KINDS } from '../../src/model/span.ts';
 import type { Span } from '../../src/model/span.ts';
 
 /** The spans of one trace as they are shown. */
 export function adjustSpans(spans: readonly Span[], options: AdjustOptions): readonly Span[] {
   const planner = new TracePlanner();
   for (const [row, span] of spans.entries()) {
-    const { endTimeUnixNano, kind, parentSpanId, resource, spanId, startTimeUnixNano } = span;
-    const nano = endTimeUnixNano - startTimeUnixNano;
-    const durationNano = nano < 0n ? 0n : nano;
-    const host = hostOf(resource);
-    planner.add({ spanId, parentSpanId, kind, startNano: startTimeUnixNano, durationNano, host });
+    const ids = new Uint32Array(4);
+    setSpanId(ids, 0, span.spanId);
+    setSpanId(ids, 1, span.parentSpanId);
+    planner.add({
+      count: 1,
+      spanIds: ids.subarray(0, 2),
+      parentSpanIds: ids.subarray(2),
+      kinds: Uint8Array.of(SPAN_KINDS.indexOf(span.kind)),
+      startTimesUnixNano: BigUint64Array.of(span.startTimeUnixNano),
+      durationsNano: Float64Array.of(Number(span.endTimeUnixNano - span.startTimeUnixNano)),
+      hosts: [hostOf(span.resource)],
+    });
     planner.libraries.see(span, row);
   }
   const repeated = new RepeatedSpans();

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { hostOf } from '../../model/adjust-clock-skew.ts';
 import { LIBRARY_KEYS } from '../../model/adjust-library-attributes.ts';
 import type { RepeatedSpans, TracePlanner } from '../../model/adjust-trace.ts';
-import { SPAN_KINDS } from '../../model/span.ts';
 import { decodeResourceMessage, decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
 
@@ -19,21 +18,7 @@ export function planChunk(
   const bytes = Buffer.from(otlp.buffer, otlp.byteOffset, otlp.byteLength);
   const count = Math.min(scan.count, spansMax - planner.spanCount);
   const firstRow = planner.spanCount;
-  const hosts = new Map<string, string>();
-  const spanIds = idTexts(scan.spanIds, count);
-  const parentSpanIds = idTexts(scan.parentSpanIds, count);
-  for (let index = 0; index < count; index++) {
-    const durationNano = scan.durationsNano[index] ?? 0;
-    const parentSpanId = parentSpanIds.slice(16 * index, 16 * index + 16);
-    planner.add({
-      spanId: spanIds.slice(16 * index, 16 * index + 16),
-      parentSpanId: parentSpanId === NO_ID ? '' : parentSpanId,
-      kind: SPAN_KINDS[scan.kinds[index] ?? 0] ?? 'unspecified',
-      startNano: scan.startTimesUnixNano[index] ?? 0n,
-      durationNano: durationNano > 0 ? BigInt(durationNano) : 0n,
-      host: hostIn(bytes, scan, scan.resourceRows[index] ?? 0, hosts),
-    });
-  }
+  planner.add({ ...scan, count, hosts: hostsOf(bytes, scan, count) });
   if (!mayHaveLibraryKeys(bytes, scan)) return;
   for (const [index, span] of decodeSpans(otlp).slice(0, count).entries()) {
     planner.libraries.see(span, firstRow + index);
@@ -53,13 +38,19 @@ export function compareRepeats(
   return firstRow + spans.length;
 }
 
-const NO_ID = '0'.repeat(16);
-
-/** The ids of so many spans, 16 digits each, one after the other. */
-function idTexts(words: Uint32Array, count: number): string {
-  const bytes = Buffer.allocUnsafe(8 * count);
-  for (let index = 0; index < 2 * count; index++) bytes.writeUInt32BE(words[index] ?? 0, 4 * index);
-  return bytes.toString('hex');
+/** Of each span; neighbours share theirs. */
+function hostsOf(bytes: Buffer, scan: SpanScan, count: number): readonly string[] {
+  const known = new Map<string, string>();
+  const hosts: string[] = [];
+  let row = -1;
+  let host = '';
+  for (let index = 0; index < count; index++) {
+    const own = scan.resourceRows[index] ?? 0;
+    if (own !== row) host = hostIn(bytes, scan, own, known);
+    row = own;
+    hosts.push(host);
+  }
+  return hosts;
 }
 
 /** By content: chunks repeat the resource of neighbours. */
