@@ -5,14 +5,17 @@ import { defineConfig } from 'vite';
 const ALWAYS_LOADED = [
   /src\/ui\/[^/]+$/,
   /src\/ui\/api\/(?:json-shape|services)\.ts$/,
-  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|notice|safe-text|select|service-dot|sparkline|split-panel)\./,
+  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|modal-dialog|notice|safe-text|select|data-table|service-dot|sparkline|split-panel)\./,
   /src\/(?:model\/span|ui\/pages\/search\/search-request)\.ts$/,
   /src\/model\/sorted-order\.ts$/,
-  /node_modules\/@tanstack\/(?:react-query|query-core)\//,
+  // Other icons are one file for all pages but the search.
+  /node_modules\/lucide-react\/dist\/esm\/icons\/(?:arrow-down|arrow-up|circle-exclamation-point|file-up|rotate-ccw|x)\./,
+  // A page that changes something brings what that needs.
+  /node_modules\/@tanstack\/(?:react-query|query-core)\/(?!.*[mM]utation(?:Observer)?\.js)/,
 ];
 
-/** What the search page needs to be drawn, the page that people open first; with all that these import. */
-const SEARCH_LOADED = /src\/ui\/pages\/search\/search-(?:page|side|form|box)\.tsx$/;
+/** What the search page shares with others, apart from what is always loaded; with all that these import. */
+const SEARCH_LOADED = /src\/ui\/pages\/(?:search\/search-(?:side|form|box)|search\/results)\.tsx$/;
 
 export default defineConfig({
   root: 'src/ui',
@@ -37,6 +40,7 @@ export default defineConfig({
           groups: [
             { name: 'app', test: (module) => ALWAYS_LOADED.some((part) => part.test(module)) },
             { name: 'search', test: SEARCH_LOADED },
+            { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
             {
               name: 'graph',
               test: /src\/ui\/components\/graph\/(?!graph-worker)/,
@@ -44,9 +48,8 @@ export default defineConfig({
             },
             {
               name: 'trace',
-              test: /src\/(?:ui\/api\/trace(?:-columns)?|model\/(?:find-spans|self-time|trace-tree))\.ts$/,
+              test: /src\/(?:ui\/api\/trace(?:-columns)?|ui\/pages\/trace\/use-typed-text|model\/(?:find-spans|self-time|trace-overview|trace-tree))\.ts$/,
             },
-            { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
           ],
         },
       },

@@ -10,7 +10,7 @@ export function prefetchPages(target: Document): () => void {
   const onApproach = (event: Event): void => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
     if (!(link instanceof HTMLAnchorElement) || !link.href.startsWith(target.baseURI)) return;
-    PAGES.get(pageOfPath(placeOf(link.href, target.baseURI).path).page)?.prefetch();
+    void PAGES.get(pageOfPath(placeOf(link.href, target.baseURI).path).page)?.prefetch();
   };
   target.addEventListener('pointerover', onApproach, { passive: true });
   target.addEventListener('focusin', onApproach);

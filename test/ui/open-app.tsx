@@ -1,5 +1,5 @@
 import { cleanup, configure, render } from '@testing-library/react';
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { App } from '../../src/ui/app.tsx';
 import { readEmbed } from '../../src/ui/config/embed.ts';
 import { readUiConfig } from '../../src/ui/config/read-ui-config.ts';
@@ -22,6 +22,9 @@ interface Capabilities {
   readonly archiveStorage?: boolean;
   readonly metricsStorage?: boolean;
 }
+
+// What the last test of a file has opened must not draw when there is no page left.
+afterAll(cleanup);
 
 /**
  * Opens the app at an address below the base path, in front of a server with these answers, this UI

@@ -1,4 +1,5 @@
 import { text } from '../text/common-text.ts';
+import { takeEarlyAnswer } from './early-answers.ts';
 
 /** Why data could not be shown; the message tells people what to do. */
 export class ApiError extends Error {
@@ -61,7 +62,10 @@ async function answer(
   request: RequestInit & { readonly signal: AbortSignal },
 ): Promise<Response> {
   try {
-    return await fetch(new URL(path, document.baseURI), request);
+    const url = new URL(path, document.baseURI);
+    const early =
+      request.method === undefined ? takeEarlyAnswer(url.href, request.signal) : undefined;
+    return await (early ?? fetch(url, request));
   } catch (error) {
     request.signal.throwIfAborted();
     throw new ApiError(0, text.failedNetwork, { cause: error });

@@ -7,6 +7,7 @@ import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { text } from '../../text/common-text.ts';
 import { searchText } from '../../text/search-text.ts';
+import { StartPage } from '../start/start-page.tsx';
 import { preloadResults } from './result-parts.ts';
 import { Results } from './results.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -18,9 +19,6 @@ import {
 } from './search-request.ts';
 import { SearchSide } from './search-side.tsx';
 
-const StartPage = lazy(async () => ({
-  default: (await import('../start/start-page.tsx')).StartPage,
-}));
 const UploadedTraces = lazy(async () => ({
   default: (await import('./uploaded-traces.tsx')).UploadedTraces,
 }));

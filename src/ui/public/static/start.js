@@ -1,4 +1,4 @@
-/* global document, localStorage, location, URL, URLSearchParams */
+/* global document, fetch, localStorage, location, setTimeout, URL, URLSearchParams */
 // Runs before the first paint and before the app is there. Without a stored theme the stylesheet
 // follows the OS by itself; a page that embeds this one may choose for it.
 try {
@@ -24,3 +24,27 @@ for (const file of filesOfPages[isCompared ? 'compare' : page || 'search'] ?? []
   link.href = file;
   document.head.append(link);
 }
+
+// What the page asks of the query service first, on its way before the app is there, which takes it
+// from here. What nobody takes is given up.
+const LEFT_AFTER_MS = 10_000;
+const earlyAnswers = new Map();
+globalThis.earlyAnswers = earlyAnswers;
+const isEmbedded = new URLSearchParams(location.search).get('uiEmbed') === 'v0';
+if ((page || 'search') === 'search' && !isEmbedded) askEarly('api/v3/services');
+if (page === 'trace' && /^(?:[\da-f]{16}){1,2}$/.test(id)) askEarly(`api/ui/traces/${id}`);
+
+function askEarly(path) {
+  const url = new URL(path, document.baseURI);
+  const answer = fetch(url);
+  earlyAnswers.set(url.href, answer);
+  answer.catch(() => {
+    // Who takes it says so.
+  });
+}
+
+setTimeout(() => {
+  const giveUp = (response) => response.body?.cancel();
+  for (const answer of earlyAnswers.values()) answer.then(giveUp).catch(() => {});
+  earlyAnswers.clear();
+}, LEFT_AFTER_MS);
