@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const ALWAYS_LOADED = [
   /src\/ui\/[^/]+$/,
   /src\/ui\/api\/(?:json-shape|services)\.ts$/,
-  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|modal-dialog|notice|safe-text|select|data-table|service-dot|sparkline|split-panel)\./,
+  /src\/ui\/components\/(?:combobox|copy-button|duration|element-width|icon-button|modal-dialog|notice|safe-text|select|data-table|service-dot|sparkline|split-panel)\./,
   /src\/(?:model\/span|ui\/pages\/search\/search-request)\.ts$/,
   /src\/model\/sorted-order\.ts$/,
   // Other icons are one file for all pages but the search.
