@@ -53,7 +53,7 @@ describe('the trace page', () => {
       'cart GetCart',
       'redis HGETALL',
       'cart Total',
-      'Parent span feed never arrived',
+      'Never arrived: parent feed',
       'mail Send',
     ]);
     expect(rowOf('GetCart').getAttribute('aria-level')).toBe('2');
@@ -77,7 +77,7 @@ describe('the trace page', () => {
     within(rowOf('GetCart')).getByText('+1');
     within(rowOf('GetCart')).getByLabelText('A hidden span below failed');
     fireEvent.click(screen.getByLabelText('Collapse all'));
-    expect(rows()).toEqual(['web GET /', 'Parent span feed never arrived']);
+    expect(rows()).toEqual(['web GET /', 'Never arrived: parent feed']);
     fireEvent.click(screen.getByLabelText('Expand one level'));
     expect(rows()).toContain('cart Total');
     expect(rows()).not.toContain('redis HGETALL');
@@ -140,6 +140,21 @@ describe('the trace page', () => {
     await waitFor(() => {
       expect(location.search).toBe('');
     });
+  });
+
+  it('leaves the find box with Esc, so that the keys move the timeline again', async () => {
+    await openTrace();
+    const input = screen.getByRole<HTMLInputElement>('textbox', { name: 'Find in trace' });
+    for (const typed of ['cart', '']) {
+      press('b', { ctrlKey: true });
+      expect(document.activeElement).toBe(input);
+      fireEvent.change(input, { target: { value: typed } });
+      fireEvent.keyDown(input, { key: 'Escape' });
+      expect(input.value).toBe('');
+      expect(document.activeElement).toBe(document.body);
+    }
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'j' });
+    expect(activeRow()).toBe('web GET /');
   });
 
   it('keeps the id of the address when it leaves leading zeros out', async () => {

@@ -61,6 +61,8 @@ function handleKey(event: KeyboardEvent, targets: TraceKeyTargets): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) {
     targets.clearFind();
+    // The keys that follow are for the timeline again.
+    targets.findInput.current?.blur();
     return true;
   }
   return !belongsToControl(event.target, event.key) && handlePlainKey(event, targets);

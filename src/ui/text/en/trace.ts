@@ -73,7 +73,7 @@ export const wording = {
   hiddenSpans: (count: number) => `+${count}`,
   spanFailed: 'This span failed',
   belowFailed: 'A hidden span below failed',
-  ghost: (id: string) => `Parent span ${id} never arrived`,
+  ghost: (id: string) => `Never arrived: parent ${id}`,
   filterServices: 'Filter services',
   filterServicesActive: (count: number) => `Filter services: ${count} hidden`,
   filterServicesHint: 'Spans of other services are left out, with everything below them.',
@@ -152,7 +152,7 @@ export const wording = {
     ['↑ and ↓', 'zoom in and out; Shift zooms further'],
     ['Ctrl+b', 'find in the trace'],
     ['Enter, Shift+Enter', 'next or previous match, while finding'],
-    ['Esc', 'clear the search'],
+    ['Esc', 'clear the search and leave it'],
     ['?', 'this list'],
   ],
 } as const;

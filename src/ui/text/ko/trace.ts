@@ -72,7 +72,7 @@ export const wording: Wording<typeof english> = {
   hiddenSpans: (count) => `+${count}`,
   spanFailed: '이 스팬에서 오류 발생',
   belowFailed: '접힌 하위 스팬에서 오류 발생',
-  ghost: (id) => `부모 스팬 ${id}이(가) 도착하지 않음`,
+  ghost: (id) => `도착하지 않음: 부모 ${id}`,
   filterServices: '서비스 필터',
   filterServicesActive: (count) => `서비스 필터: ${count.toLocaleString('ko')}개 숨김`,
   filterServicesHint: '선택하지 않은 서비스의 스팬은 하위 스팬과 함께 제외됩니다.',
@@ -152,7 +152,7 @@ export const wording: Wording<typeof english> = {
     ['↑, ↓', '확대와 축소, Shift를 누르면 더 크게'],
     ['Ctrl+b', '트레이스에서 찾기'],
     ['Enter, Shift+Enter', '찾는 중에 다음, 이전 결과'],
-    ['Esc', '검색어 지우기'],
+    ['Esc', '검색어를 지우고 나가기'],
     ['?', '이 목록'],
   ],
 };
