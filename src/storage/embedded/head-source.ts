@@ -1,7 +1,7 @@
 import { columnsOfRows } from '../held-spans/service-links.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import { traceChunks } from '../held-spans/trace-chunks.ts';
-import { joinTraceRows, rowsByStart } from '../held-spans/trace-rows.ts';
+import { joinTraceRows, rowsByStart, spanIdsOf } from '../held-spans/trace-rows.ts';
 import type { TraceRows } from '../held-spans/trace-rows.ts';
 import { summarySpansOf } from '../held-spans/trace-summaries.ts';
 import { parseTraceId } from '../held-spans/trace-table.ts';
@@ -35,6 +35,10 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
       const rows = rowsOf(traceId);
       if (rows === undefined) return;
       for (const { otlp } of traceChunks(traceId, rows)) yield otlp;
+    },
+    spanIds: ({ words }) => {
+      const rows = rowsWith(words);
+      return rows === undefined ? [] : [spanIdsOf(rows)];
     },
     addCallRows: ({ words }, to) => {
       const rows = rowsWith(words);

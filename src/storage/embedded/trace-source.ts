@@ -23,6 +23,8 @@ export interface TraceSource {
   ): readonly FoundTrace[] | Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
+  /** Span ids of a trace, two words each: of all spans that `readTrace` gives, and perhaps of others. */
+  spanIds(key: TraceKey): Iterable<Uint32Array>;
   /** Adds the spans of a trace by start, for who calls whom; false when it is not here. */
   addCallRows(key: TraceKey, to: CallRows): boolean;
   /** Sums up the spans of a trace that are here; undefined when there are none. */

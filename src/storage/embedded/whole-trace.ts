@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { areDistinctIds } from '../../model/span-id-index.ts';
 import type { TraceSummary } from '../../model/trace-query.ts';
 import { summarizeTrace } from '../../model/trace-summary.ts';
 import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
-import type { SpanScan } from '../../wire/span-scan.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
 import type { TraceChunk } from '../storage.ts';
 import type { Block, BlockSpan } from './block/block.ts';
@@ -13,6 +13,7 @@ import { createBlockBuilder } from './block/block-builder.ts';
 import { memoryBlockFile } from './block/block-file.ts';
 import { PageCache } from './block/page-cache.ts';
 import { traceKey } from './block/trace-rows.ts';
+import type { TraceKey } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
 
 /** All spans of a trace, of whatever sources, each once, up to `spansMax`. */
@@ -121,25 +122,43 @@ function* joined(
   traceId: string,
   spansMax: number,
 ): Generator<Uint8Array> {
+  // Repeats may be among them: twice as many are enough to show as many as may be shown.
+  const enough = 2 * spansMax;
+  if (areDistinctIds(spanIdsOf(sources, traceId, enough))) {
+    yield* chunks(sources, traceId);
+    return;
+  }
   const all: Uint8Array[] = [];
-  const ids = new Set<string>();
   let spans = 0;
   for (const otlp of chunks(sources, traceId)) {
-    const scan = scanSpans(otlp);
     all.push(otlp);
-    spans += scan.count;
-    addSpanIds(ids, scan);
-    // Repeats may be among them: twice as many are enough to show as many as may be shown.
-    if (spans > 2 * spansMax) break;
+    spans += scanSpans(otlp).count;
+    if (spans > enough) break;
   }
-  if (ids.size === spans) yield* all;
-  else yield* blockOf(all).readTrace(traceId);
+  yield* blockOf(all).readTrace(traceId);
 }
 
-function addSpanIds(ids: Set<string>, { count, spanIds }: SpanScan): void {
-  for (let row = 0; row < count; row++) {
-    ids.add(`${spanIds[2 * row] ?? 0}.${spanIds[2 * row + 1] ?? 0}`);
+function* spanIdParts(sources: readonly TraceSource[], key: TraceKey): Generator<Uint32Array> {
+  for (const source of sources) yield* source.spanIds(key);
+}
+
+/** Two words a span; some more than `enough` when there are as many. */
+function spanIdsOf(sources: readonly TraceSource[], traceId: string, enough: number): Uint32Array {
+  const key = traceKey(traceId);
+  const parts: Uint32Array[] = [];
+  let words = 0;
+  for (const part of spanIdParts(sources, key)) {
+    parts.push(part);
+    words += part.length;
+    if (words > 2 * enough) break;
   }
+  const ids = new Uint32Array(words);
+  let at = 0;
+  for (const part of parts) {
+    ids.set(part, at);
+    at += part.length;
+  }
+  return ids;
 }
 
 /**

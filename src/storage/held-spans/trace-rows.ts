@@ -1,3 +1,4 @@
+import { areDistinctIds } from '../../model/span-id-index.ts';
 import { NO_SEGMENT } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { TenantStore } from './tenant-store.ts';
@@ -64,11 +65,24 @@ export function allRows(store: TenantStore, trace: number): TraceRows {
 }
 
 function withoutRepeats(all: TraceRows): TraceRows {
-  const count = all.rows.length;
-  const isRepeat = count <= FEW_ROWS ? repeatsByPairs(all) : repeatsByHash(all);
+  const isLarge = all.rows.length > FEW_ROWS;
+  if (isLarge && areDistinctIds(spanIdsOf(all))) return all;
+  const isRepeat = isLarge ? repeatsByHash(all) : repeatsByPairs(all);
   if (!isRepeat.includes(1)) return all;
   const first = (_: unknown, index: number): boolean => isRepeat[index] === 0;
   return { segments: all.segments.filter(first), rows: all.rows.filter(first) };
+}
+
+/** Two words a row. */
+export function spanIdsOf({ segments, rows }: TraceRows): Uint32Array {
+  const ids = new Uint32Array(2 * rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    const own = segments[index]?.spanIds;
+    ids[2 * index] = own?.[2 * row] ?? 0;
+    ids[2 * index + 1] = own?.[2 * row + 1] ?? 0;
+  }
+  return ids;
 }
 
 function repeatsByPairs(all: TraceRows): Uint8Array {

@@ -75,6 +75,8 @@ export interface Block {
   find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
+  /** Span ids of a trace, two words each, page by page. */
+  spanIds(key: TraceKey): Iterable<Uint32Array>;
   /** The spans of a trace without their attributes, by start, then as they came. */
   summarySpans(traceId: string): readonly BlockSpan[];
   /** False when no span of the trace is here. */
@@ -193,6 +195,13 @@ class OpenBlock implements Block {
   *readTrace(traceId: string): Generator<Uint8Array> {
     const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
     yield* this.writeRuns(runs);
+  }
+
+  *spanIds(key: TraceKey): Generator<Uint32Array> {
+    for (const { end, page, start } of readable(() => traceRuns(this.pages, key)) ?? []) {
+      const ids = readable(() => this.pages.spanIds(page));
+      if (ids !== undefined) yield ids.subarray(2 * start, 2 * end);
+    }
   }
 
   summarySpans(traceId: string): readonly BlockSpan[] {
