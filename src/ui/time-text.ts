@@ -16,24 +16,42 @@ const date = new Intl.DateTimeFormat(DATE_LOCALE[language], { ...day, year: 'num
 const shortDate = new Intl.DateTimeFormat(DATE_LOCALE[language], { ...day, ...zone });
 const ago = new Intl.RelativeTimeFormat(language);
 
-/** `09:41:30` in the reader's time zone, as all of these; `us` counts microseconds since 1970. */
+/** The last millisecond of a `Date`, on either side of 1970. */
+const LAST_MS = 8.64e15;
+/** Of what is no time: anybody may have written the spans. */
+const NO_TIME = '–';
+
+/** Whether there is such a time; `us` counts microseconds since 1970. */
+export function isTime(us: number): boolean {
+  return Math.abs(us / 1_000) <= LAST_MS;
+}
+
+/** `2026-11-21T09:41:30.123Z` for machines; undefined for what is no time. */
+export function isoTime(us: number): string | undefined {
+  return isTime(us) ? new Date(us / 1_000).toISOString() : undefined;
+}
+
+/** `09:41:30` in the reader's time zone, as all of these. */
 export function clockTime(us: number): string {
-  return clock.format(us / 1_000);
+  return isTime(us) ? clock.format(us / 1_000) : NO_TIME;
 }
 
 /** `21 Nov 2026, 09:41:30.123456` */
 export function exactTime(us: number): string {
+  if (!isTime(us)) return NO_TIME;
   const fraction = String(Math.floor(us % 1_000_000)).padStart(6, '0');
   return text.dateAndTime(date.format(us / 1_000), `${clock.format(us / 1_000)}.${fraction}`);
 }
 
 /** `21 Nov 2026, 09:41:30` */
 export function dayAndTime(us: number): string {
+  if (!isTime(us)) return NO_TIME;
   return text.dateAndTime(date.format(us / 1_000), clock.format(us / 1_000));
 }
 
 /** A time on an axis: seconds only where they say something, midnight as its date. */
 export function axisTime(us: number): string {
+  if (!isTime(us)) return NO_TIME;
   const at = us / 1_000;
   const written = clock.format(at);
   if (!written.endsWith(':00')) return written;
@@ -48,6 +66,7 @@ const STEPS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatU
 
 /** `12 minutes ago`, whole units. */
 export function relativeTime(us: number, nowMs: number): string {
+  if (!isTime(us)) return NO_TIME;
   const seconds = nowMs / 1_000 - us / 1_000_000;
   for (const [size, unit] of STEPS) {
     const count = Math.floor(seconds / size);

@@ -45,6 +45,18 @@ describe('readUpload', () => {
       '{"data":[{"traceID":"a","spans":[],"processes":{}}]}',
       ['1 trace left out: without an id or without spans.'],
     ],
+    [
+      '{"data":[{"traceID":"a","spans":[{"startTime":"2026-11-21"}],"processes":{}}]}',
+      [
+        '1 trace left out: startTime and duration of a span must be numbers of microseconds, the start since 1970.',
+      ],
+    ],
+    [
+      '{"data":[{"traceID":"a","spans":[{"startTime":1e22}],"processes":{}},{"traceID":"b","spans":[{"startTime":1,"duration":"1s"}],"processes":{}}]}',
+      [
+        '2 traces left out: startTime and duration of a span must be numbers of microseconds, the start since 1970.',
+      ],
+    ],
     ['{"data":[]}', ['No traces in this file.']],
     [
       '{"hello":1}',

@@ -62,6 +62,28 @@ describe('the upload of files', () => {
     await screen.findByText('Nothing is uploaded');
   });
 
+  it('leaves out traces without usable times, says so, and shows the others', async () => {
+    openApp('search', ANSWERS);
+    const bad = JSON.stringify(jaegerTrace(OTHER, spans)).replace(
+      /"startTime":[^,}]+/,
+      '"startTime":"2026-11-21"',
+    );
+    await upload([file('bad.json', bad), file('good.json', jaegerTrace(ID, spans))]);
+    await screen.findByText('1 trace', { selector: 'h1' });
+    screen.getByText(/^1 trace left out: startTime and duration/);
+  });
+
+  it('draws the page for any time that a span may have', async () => {
+    const answer = jaegerTrace(OTHER, spans);
+    const broken: unknown = JSON.parse(
+      JSON.stringify(answer).replace(/"startTime":[^,}]+/, '"startTime":1e22'),
+    );
+    openApp('search', { ...ANSWERS, 'api/transform': broken });
+    await upload([file('otlp.json', { resourceSpans: [{}] })]);
+    await screen.findByText('1 trace', { selector: 'h1' });
+    expect(document.querySelector('.result-time')?.textContent).toBe('––');
+  });
+
   it('is not offered where the configuration forbids it', async () => {
     openApp('search', ANSWERS, { disableFileUploadControl: true });
     await screen.findByText('Find a trace');

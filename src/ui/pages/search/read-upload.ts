@@ -1,5 +1,6 @@
-import { isObject, type JsonObject } from '../../api/json-shape.ts';
+import { isObject, type JsonObject, numberField } from '../../api/json-shape.ts';
 import { uploadText } from '../../text/upload-text.ts';
+import { isTime } from '../../time-text.ts';
 
 /** What a file holds. Sentences of `problems` are for people. */
 export interface ReadUpload {
@@ -24,13 +25,16 @@ export function readUpload(text: string): ReadUpload {
   for (const value of values) collect(value, found, DEPTH_MAX);
   const whole = found.traces.filter(isTrace);
   const broken = found.traces.length - whole.length;
+  const timed = whole.filter(hasTimes);
+  const untimed = whole.length - timed.length;
   const isEmpty = found.traces.length === 0 && found.resourceSpans.length === 0;
   return {
-    traces: whole,
+    traces: timed,
     resourceSpans: found.resourceSpans,
     problems: [
       ...problems,
       ...(broken > 0 ? [uploadText.uploadBroken(broken)] : []),
+      ...(untimed > 0 ? [uploadText.uploadTimes(untimed)] : []),
       ...(found.unknown > 0 ? [uploadText.uploadUnknown] : []),
       ...(isEmpty && found.unknown === 0 && values.length > 0 ? [uploadText.uploadNone] : []),
     ],
@@ -103,4 +107,15 @@ function isTrace(trace: JsonObject): boolean {
   const { traceID, spans, processes } = trace;
   const hasSpans = Array.isArray(spans) && spans.length > 0 && spans.every(isObject);
   return typeof traceID === 'string' && traceID !== '' && hasSpans && isObject(processes);
+}
+
+/** Whether every span begins and ends at times that there are. */
+function hasTimes({ spans }: JsonObject): boolean {
+  return (
+    Array.isArray(spans) &&
+    spans.filter(isObject).every((span) => {
+      const startUs = numberField(span, 'startTime');
+      return isTime(startUs) && isTime(startUs + numberField(span, 'duration'));
+    })
+  );
 }

@@ -9,7 +9,7 @@ import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { resultsText } from '../../text/results-text.ts';
-import { clockTime, dayAndTime, relativeTime } from '../../time-text.ts';
+import { clockTime, dayAndTime, isoTime, relativeTime } from '../../time-text.ts';
 import { CompareBox } from './compare-box.tsx';
 
 const MAX_SERVICES = 12;
@@ -51,7 +51,7 @@ export function ResultRow(props: ResultRowProps): ReactElement {
         <ResultFlags trace={trace} uploaded={uploaded} />
         <time
           className="result-time numbers"
-          dateTime={new Date(trace.startUs / 1_000).toISOString()}
+          dateTime={isoTime(trace.startUs)}
           title={dayAndTime(trace.startUs)}
         >
           {clockTime(trace.startUs)}

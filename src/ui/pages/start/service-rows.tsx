@@ -10,7 +10,7 @@ import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { startText } from '../../text/start-text.ts';
-import { dayAndTime, relativeTime } from '../../time-text.ts';
+import { dayAndTime, isoTime, relativeTime } from '../../time-text.ts';
 import { emptySearch, searchHref, type SearchRequest } from '../search/search-request.ts';
 import { type SampledTime, type ServiceActivity, serviceActivity } from './service-activity.ts';
 
@@ -141,10 +141,7 @@ function numberColumns(askedAtMs: number | undefined): readonly Column<ServiceAc
       cell: ({ lastSeenUs }) =>
         lastSeenUs !== undefined &&
         askedAtMs !== undefined && (
-          <time
-            dateTime={new Date(lastSeenUs / 1_000).toISOString()}
-            title={dayAndTime(lastSeenUs)}
-          >
+          <time dateTime={isoTime(lastSeenUs)} title={dayAndTime(lastSeenUs)}>
             {relativeTime(lastSeenUs, askedAtMs)}
           </time>
         ),

@@ -23,5 +23,7 @@ export const wording = {
     'Neither Jaeger’s JSON nor OTLP JSON: traces have traceID and spans, or resourceSpans.',
   uploadBroken: (count: number) =>
     `${plural(count, 'trace')} left out: without an id or without spans.`,
+  uploadTimes: (count: number) =>
+    `${plural(count, 'trace')} left out: startTime and duration of a span must be numbers of microseconds, the start since 1970.`,
   uploadNone: 'No traces in this file.',
 } as const;

@@ -21,5 +21,7 @@ export const wording: Wording<typeof english> = {
   uploadUnknown:
     'Jaeger JSON도 OTLP JSON도 아닙니다. traceID와 spans 또는 resourceSpans가 있어야 합니다.',
   uploadBroken: (count) => `ID나 스팬이 없는 ${counted('트레이스', count)}를 제외했습니다.`,
+  uploadTimes: (count) =>
+    `${counted('트레이스', count)}를 제외했습니다. 스팬의 startTime과 duration은 마이크로초 단위의 숫자여야 합니다(startTime은 1970년 기준).`,
   uploadNone: '이 파일에는 트레이스가 없습니다.',
 };
