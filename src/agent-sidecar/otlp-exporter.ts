@@ -3,11 +3,11 @@ import { GrpcCallError, createGrpcClient } from '../drivers/grpc-client.ts';
 import type { GrpcClient } from '../drivers/grpc-client.ts';
 import type { ClientTls } from '../runtime/client-tls.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { errorText } from '../runtime/errors.ts';
+import { UsageError, errorText } from '../runtime/errors.ts';
 import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { formatHostPort } from '../runtime/setting.ts';
-import { parseTenantHeader } from '../runtime/tenancy.ts';
+import { isTenantName, parseTenantHeader } from '../runtime/tenancy.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { createCollectorPool } from './collector-pool.ts';
 import type { Collector, CollectorPool } from './collector-pool.ts';
@@ -166,5 +166,10 @@ function tenantHeaders({
   tenantHeader,
 }: Pick<ReporterConfig, 'tenant' | 'tenantHeader'>): ReadonlyMap<string, string> {
   const name = parseTenantHeader('reporter.tenant-header', tenantHeader);
+  if (tenant !== '' && !isTenantName(tenant)) {
+    throw new UsageError(
+      `reporter.tenant: ${JSON.stringify(tenant)} is no name: 1 to 128 printable ASCII characters, no comma and no space`,
+    );
+  }
   return tenant === '' ? new Map() : new Map([[name, tenant]]);
 }

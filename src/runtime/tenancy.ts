@@ -1,7 +1,7 @@
 import { validateHeaderName } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { UsageError } from './errors.ts';
-import { booleanSetting, listSetting, stringSetting } from './setting.ts';
+import { booleanSetting, integerSetting, listSetting, stringSetting } from './setting.ts';
 import type { ConfigOf } from './setting.ts';
 
 /** Data of several customers in one deployment. Names are Jaeger v1's. */
@@ -18,8 +18,15 @@ export const tenancySettings = {
   }),
   tenants: listSetting({
     flag: 'multi-tenancy.tenants',
-    description: 'Tenants that are known. Empty: any.',
+    description:
+      'Tenants that are known. Empty: any, as many as multi-tenancy.max-tenants; who sends then makes them.',
     default: [],
+  }),
+  maxTenants: integerSetting({
+    flag: 'multi-tenancy.max-tenants',
+    description: 'Tenants that may send while none are listed; spans of further ones are refused.',
+    default: 100,
+    min: 1,
   }),
 };
 
@@ -33,6 +40,38 @@ export class TenancyError extends Error {
 export interface Tenancy {
   /** The tenant of a request; '' when tenants are not told apart. @throws TenancyError */
   tenantOf(headers: IncomingHttpHeaders): string;
+}
+
+/** Characters of a name: those that every header and every metadata can carry. */
+const TENANT_NAME = /^[!-+\--~]{1,128}$/;
+
+/** Whether a tenant can be called so: 1 to 128 printable ASCII characters, no comma and no space. */
+export function isTenantName(name: string): boolean {
+  return TENANT_NAME.test(name);
+}
+
+/**
+ * For those who take spans: where any tenant may come, so many. The first ones stay until the process
+ * ends, for what they sent stays as well.
+ */
+export function boundTenants(
+  tenancy: Tenancy,
+  { maxTenants, tenants }: Pick<TenancyConfig, 'maxTenants' | 'tenants'>,
+): Tenancy {
+  if (tenants.length > 0) return tenancy;
+  const seen = new Set<string>();
+  return {
+    tenantOf: (headers) => {
+      const tenant = tenancy.tenantOf(headers);
+      if (!seen.has(tenant) && seen.size >= maxTenants) {
+        throw new TenancyError(
+          `there are more than ${maxTenants} tenants (multi-tenancy.max-tenants)`,
+        );
+      }
+      seen.add(tenant);
+      return tenant;
+    },
+  };
 }
 
 /** In lower case, as headers are known here. @throws UsageError that names the flag */
@@ -61,6 +100,7 @@ export function createTenancy({ enabled, header, tenants }: TenancyConfig): Tena
       if (tenant === '') throw new TenancyError('missing tenant header');
       // Headers that come twice are joined so; no tenant may have such a name.
       if (tenant.includes(',')) throw new TenancyError('extra tenant header');
+      if (!isTenantName(tenant)) throw new TenancyError('malformed tenant header');
       if (known.size > 0 && !known.has(tenant)) throw new TenancyError('unknown tenant');
       return tenant;
     },

@@ -50,6 +50,7 @@ export const LOSS_REASONS = [
   'invalid_time',
   'queue_full',
   'too_large',
+  'too_many_tenants',
   'filtered',
   'storage_error',
   'export_failed',

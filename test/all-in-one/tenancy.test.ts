@@ -6,6 +6,7 @@ import { GrpcCallError, createGrpcClient } from '../../src/drivers/grpc-client.t
 import { listSettings } from '../../src/runtime/resolve-config.ts';
 import { settingsOfRole, startRole } from '../../src/runtime/run-role.ts';
 import type { Running } from '../../src/runtime/running.ts';
+import { boundTenants, createTenancy } from '../../src/runtime/tenancy.ts';
 import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
 import { aSpan } from '../harness/a-span.ts';
 import { encodeBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
@@ -135,6 +136,11 @@ describe('an all-in-one with tenants', () => {
     expect(await metrics.text()).toMatch(/reason="unknown_tenant"/);
   });
 
+  it.each(['zoë', 'a b', 'x'.repeat(129)])('refuses a tenant called %j', async (tenant) => {
+    const headers = { 'x-tenant': Buffer.from(tenant).toString('latin1') };
+    expect(await WAYS[0]?.send('nobody', headers)).toBe(401);
+  });
+
   it('opens no UDP ports, whose packets could name none', () => {
     expect(running.addresses.filter(({ transport }) => transport === 'udp')).toEqual([]);
   });
@@ -170,3 +176,34 @@ function freePorts(settings: Parameters<typeof listSettings>[0]): readonly [stri
     ['log-level', 'silent'],
   ];
 }
+
+describe('tenants that nobody has listed', () => {
+  const tenancyOf = (maxTenants: number, tenants: readonly string[] = []) => {
+    const config = { enabled: true, header: 'x-tenant', tenants, maxTenants };
+    const tenancy = boundTenants(createTenancy(config), config);
+    return (tenant: string) => tenancy.tenantOf({ 'x-tenant': tenant });
+  };
+
+  it('may send as long as there are not too many of them', () => {
+    const tenantOf = tenancyOf(2);
+    expect([tenantOf('a'), tenantOf('b'), tenantOf('a')]).toEqual(['a', 'b', 'a']);
+    expect(() => tenantOf('c')).toThrow('more than 2 tenants (multi-tenancy.max-tenants)');
+    expect(tenantOf('b')).toBe('b');
+  });
+
+  it('are not counted where there is a list', () => {
+    const tenantOf = tenancyOf(1, ['a', 'b']);
+    expect([tenantOf('a'), tenantOf('b')]).toEqual(['a', 'b']);
+  });
+});
+
+it('an agent is not started for a tenant whose name no metadata can carry', async () => {
+  const flags = new Map([
+    ...freePorts(settingsOfRole(agentSidecarRole)),
+    ['reporter.grpc.host-port', '127.0.0.1:1'],
+    ['reporter.tenant', 'Zoë'],
+  ]);
+  await expect(
+    startRole(agentSidecarRole, { flags, env: {}, file: null, fileName: '' }),
+  ).rejects.toThrow('reporter.tenant: "Zoë" is no name');
+});

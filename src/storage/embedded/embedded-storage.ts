@@ -224,7 +224,7 @@ async function writeBatch(
   const tenant = tenants.forWriting(batch.tenant);
   if (tenant === undefined) {
     const message = 'there are too many tenants (embedded.max-tenants), or the name is too long';
-    return { accepted: 0, refused: [{ reason: 'too_large', count, message }], dropped: [] };
+    return { accepted: 0, refused: [{ reason: 'too_many_tenants', count, message }], dropped: [] };
   }
   await budget.room(signal);
   await (await tenant).write(batch);
