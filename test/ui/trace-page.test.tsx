@@ -171,6 +171,13 @@ describe('the trace page', () => {
     expect(asked.get('api/traces/af7')).toHaveLength(1);
   });
 
+  it('shows the id as Jaeger writes it, however the address has it', async () => {
+    const id = 'AAAA000000000001';
+    openApp(`trace/${id}`, { [`api/traces/${id}`]: jaegerTrace(id.toLowerCase(), SPANS) });
+    await screen.findByRole('treegrid');
+    expect(document.querySelector('.trace-header-id')?.textContent).toBe('aaaa000');
+  });
+
   it('reveals a match inside a collapsed row', async () => {
     await openTrace();
     press(']');

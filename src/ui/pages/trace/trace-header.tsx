@@ -2,6 +2,7 @@ import './trace-header.css';
 import { ArrowLeft, ChevronDown, ChevronUp, ExternalLink } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { traceLinks, traceVariables } from '../../../model/link-patterns.ts';
+import { parseTraceId, shortTraceId } from '../../../model/trace-id.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { useIsStored } from '../../api/trace.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -87,6 +88,7 @@ function BackButton(): ReactElement | null {
 function Title({ traceId, overview }: { traceId: string; overview: TraceOverview }): ReactElement {
   const { root, missingParents } = overview;
   const { traceIdDisplayLength } = useUiConfig();
+  const shownId = shortTraceId(parseTraceId(traceId) ?? traceId);
   return (
     <>
       <h1>
@@ -96,8 +98,8 @@ function Title({ traceId, overview }: { traceId: string; overview: TraceOverview
         </span>
       </h1>
       <span className="trace-header-id mono muted">
-        {traceId.slice(0, traceIdDisplayLength)}
-        <CopyButton value={traceId} label={traceText.copyTraceId} />
+        {shownId.slice(0, traceIdDisplayLength)}
+        <CopyButton value={shownId} label={traceText.copyTraceId} />
       </span>
       {missingParents > 0 && (
         <span
