@@ -23,7 +23,10 @@ export interface FlameName {
   readonly count: number;
   readonly errorCount: number;
   readonly selfUs: number;
-  /** Of spans below spans of the same name, only the upper ones: recursion counts once. */
+  /**
+   * What the spans and all below them took themselves, so never less than `selfUs`. Of spans below
+   * spans of the same name, only the upper ones: recursion counts once.
+   */
   readonly totalUs: number;
 }
 
@@ -36,12 +39,17 @@ const LEAST_PX = 1;
  */
 export function flameWeights({ nodes }: PathTree): Float64Array {
   const timed = nodes.some(({ selfUs }) => selfUs > 0);
-  const weights = Float64Array.from(nodes, ({ selfUs, count }) => (timed ? selfUs : count));
+  return sumsBelow(nodes, ({ selfUs, count }) => (timed ? selfUs : count));
+}
+
+/** By node, its own and all below it. */
+function sumsBelow(nodes: readonly PathNode[], own: (node: PathNode) => number): Float64Array {
+  const sums = Float64Array.from(nodes, own);
   for (let index = nodes.length - 1; index >= 0; index--) {
     const parent = nodes[index]?.parent ?? -1;
-    if (parent >= 0) weights[parent] = (weights[parent] ?? 0) + (weights[index] ?? 0);
+    if (parent >= 0) sums[parent] = (sums[parent] ?? 0) + (sums[index] ?? 0);
   }
-  return weights;
+  return sums;
 }
 
 /** The boxes by level, each level from left to right. */
@@ -91,6 +99,7 @@ export function flameNames({ nodes, roots }: PathTree): readonly FlameName[] {
       ...{ count: 0, errorCount: 0, selfUs: 0, totalUs: 0, open: 0 },
     };
   }
+  const totals = sumsBelow(nodes, ({ selfUs }) => selfUs);
   // Down with a node's index, up again with its complement: traces may be deeper than the call stack.
   const steps = [...roots];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
@@ -101,7 +110,7 @@ export function flameNames({ nodes, roots }: PathTree): readonly FlameName[] {
       name.open -= 1;
       continue;
     }
-    addNode(name, node);
+    addNode(name, node, totals[step] ?? 0);
     steps.push(~step);
     for (const child of node.children) steps.push(child);
   }
@@ -118,11 +127,11 @@ type Draft = { -readonly [Key in keyof FlameName]: FlameName[Key] } & {
   open: number;
 };
 
-function addNode(name: Draft, node: PathNode): void {
+function addNode(name: Draft, node: PathNode, totalUs: number): void {
   name.count += node.count;
   name.errorCount += node.errorCount;
   name.selfUs += node.selfUs;
-  if (name.open === 0) name.totalUs += node.totalUs;
+  if (name.open === 0) name.totalUs += totalUs;
   name.open += 1;
 }
 

@@ -167,6 +167,16 @@ describe('a flame graph', () => {
     ]);
   });
 
+  it('has totals that are never less than the self times, also of spans side by side', () => {
+    const tree = treeOf([
+      span(['1'], 'walk', [0, 100]),
+      span(['2', '1'], 'walk', [0, 90]),
+      span(['3', '1'], 'walk', [0, 80]),
+    ]);
+    const names = flameNames(tree);
+    expect(names.map(({ selfUs, totalUs }) => [selfUs, totalUs])).toEqual([[180, 180]]);
+  });
+
   it('sums up by name, and counts recursion once', () => {
     const tree = treeOf([
       span(['1'], 'walk', [0, 100]),

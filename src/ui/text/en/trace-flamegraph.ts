@@ -20,6 +20,7 @@ export const wording = {
   self: 'Self',
   selfHint: 'Time in which no child of the spans ran',
   total: 'Total',
-  totalHint: 'Sum of the durations; of spans within their like, the outer ones',
+  totalHint:
+    'Self time of the spans and of all below them; of spans within their like, the outer ones',
   noMatch: 'No operation matches.',
 } as const;

@@ -22,6 +22,6 @@ export const wording: Wording<typeof english> = {
   self: '자체',
   selfHint: '하위 스팬이 실행되지 않은 시간',
   total: '합계',
-  totalHint: '소요 시간의 합. 같은 이름이 중첩되면 바깥쪽만 더합니다',
+  totalHint: '스팬과 모든 하위 스팬의 자체 시간의 합. 같은 이름이 중첩되면 바깥쪽만 더합니다',
   noMatch: '일치하는 오퍼레이션이 없습니다.',
 };
