@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
-const NAMES = ['ingest', 'agent', 'udp', 'codecs', 'engine', 'query', 'operator'];
+const NAMES = ['ingest', 'agent', 'udp', 'codecs', 'engine', 'query', 'ui', 'operator'];
 
 interface Ended {
   readonly exitCode: unknown;
