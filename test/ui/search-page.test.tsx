@@ -38,6 +38,28 @@ const names = (): string[] =>
   [...document.querySelectorAll('.result-name > bdi')].map((element) => element.textContent);
 
 describe('the search page', () => {
+  it('says which of an address’s ids are none, and searches for the others alone', async () => {
+    const good = 'a'.padStart(32, '0');
+    const asked = openApp(`search?traceID=zzz`, ANSWERS, {}, ANY_SERVICE);
+    await screen.findByText('“zzz” is not a trace id: those are 1 to 32 hexadecimal digits.');
+    expect(asked.get('api/v3/trace-summaries')).toBeUndefined();
+    const both = openApp(`search?traceID=${good}&traceID=nothex&traceID=x`, ANSWERS);
+    await screen.findByText(/^“nothex”, “x” are not trace ids/);
+    await waitFor(() => {
+      expect(both.get('api/traces')?.[0]?.getAll('traceID')).toEqual([good]);
+    });
+    expect(document.title).toBe('Search – Jaeger UI');
+  });
+
+  it('says in its title what it shows', async () => {
+    openApp('search', ANSWERS, {}, ANY_SERVICE);
+    await screen.findByText('Find a trace');
+    expect(document.title).toBe('Search – Jaeger UI');
+    openApp('search?lookback=1h', ANSWERS, {}, ANY_SERVICE);
+    await screen.findByText('1 trace');
+    expect(document.title).toBe('All services – Jaeger UI');
+  });
+
   it('fills the form from the URL and asks for what the URL says', async () => {
     const asked = openApp(
       'search?service=cart&tags=%7B%22error%22%3A%22true%22%7D&lookback=2h&limit=7',

@@ -9,7 +9,13 @@ import { ConditionField } from './condition-field.tsx';
 import { keepLastSearch, readLastSearch } from './last-search.ts';
 import { RangeFields } from './range-fields.tsx';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
-import { emptySearch, pinRange, searchHref, type SearchRequest } from './search-request.ts';
+import {
+  asksForIds,
+  emptySearch,
+  pinRange,
+  searchHref,
+  type SearchRequest,
+} from './search-request.ts';
 import { ServiceFields } from './service-fields.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -82,7 +88,7 @@ function useSearchForm(request: SearchRequest | undefined, config: SearchConfig)
     fieldsOf(request ?? { ...emptySearch(config), ...readLastSearch() }, Date.now()),
   );
   const [errors, setErrors] = useState<FieldErrors>(() => {
-    const isById = request !== undefined && request.traceIds.length > 0;
+    const isById = request !== undefined && asksForIds(request);
     const read = isById ? undefined : request && readFields(fields, config);
     return read?.type === 'errors' ? read.errors : {};
   });

@@ -1,7 +1,8 @@
 import './search-page.css';
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { formatSearchLine } from '../../../model/search-line.ts';
-import { WaitNotice } from '../../components/notice.tsx';
+import { BigNotice, WaitNotice } from '../../components/notice.tsx';
+import { SafeText } from '../../components/safe-text.tsx';
 import { SplitPanel } from '../../components/split-panel.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -12,9 +13,11 @@ import { preloadResults } from './result-parts.ts';
 import { Results } from './results.tsx';
 import { SearchBox } from './search-box.tsx';
 import {
+  asksForIds,
   emptySearch,
   isServiceMissing,
   readSearchUrl,
+  type SearchRequest,
   searchParameters,
 } from './search-request.ts';
 import { SearchSide } from './search-side.tsx';
@@ -39,7 +42,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
   const isStart = !uploads && (request === undefined || isServiceMissing(request, config.search));
   return (
     <main id="content" className="search-page" tabIndex={-1}>
-      <title>{request?.service ? `${request.service} – ${text.product}` : text.product}</title>
+      <title>{`${isStart ? text.searchTitle : titleOf(request)} – ${text.product}`}</title>
       <SplitPanel
         name="search"
         side="left"
@@ -57,7 +60,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
             {isStart && <StartPage request={request ?? emptySearch(config.search)} />}
             {!uploads && !isStart && request !== undefined && (
               <>
-                {!embedded && request.traceIds.length === 0 && (
+                {!embedded && !asksForIds(request) && (
                   <SearchBox
                     key={conditions}
                     request={request}
@@ -66,7 +69,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
                     placeholder={searchText.boxPlaceholder}
                   />
                 )}
-                <Results request={request} search={search} />
+                <FoundTraces request={request} search={search} />
               </>
             )}
           </Suspense>
@@ -74,6 +77,37 @@ export function SearchPage({ search }: { search: string }): ReactElement {
       </SplitPanel>
     </main>
   );
+}
+
+/** By the service, or by what is shown in place of the traces of one. */
+function titleOf(request: SearchRequest | undefined): string {
+  if (request === undefined || asksForIds(request)) return text.searchTitle;
+  return request.service || text.allServices;
+}
+
+/** What is no id of a trace is named, and not searched for. */
+function FoundTraces({ request, search }: FoundTracesProps): ReactElement {
+  const { traceIds, badTraceIds = [] } = request;
+  if (badTraceIds.length === 0) return <Results request={request} search={search} />;
+  const badIds = (
+    <p className="search-bad-ids" role="alert">
+      <SafeText>{searchText.badIds(badTraceIds)}</SafeText>
+    </p>
+  );
+  if (traceIds.length === 0) {
+    return <BigNotice title={searchText.badIdsTitle}>{badIds}</BigNotice>;
+  }
+  return (
+    <>
+      {badIds}
+      <Results request={request} search={search} />
+    </>
+  );
+}
+
+interface FoundTracesProps {
+  readonly request: SearchRequest;
+  readonly search: string;
 }
 
 /** The form comes first; nobody can have submitted it by then. */

@@ -21,6 +21,8 @@ export interface SearchRequest {
   readonly limit: number;
   /** Traces by their ids instead: all other conditions do not count. */
   readonly traceIds: readonly string[];
+  /** What an address has in their place that is no id. */
+  readonly badTraceIds?: readonly string[];
 }
 
 export const CUSTOM_LOOKBACK = 'custom';
@@ -72,7 +74,7 @@ export function readSearchUrl(search: string, config: SearchConfig): SearchReque
     minDuration: url.get('minDuration') ?? '',
     maxDuration: url.get('maxDuration') ?? '',
     limit: isLimit(limit, config) ? limit : empty.limit,
-    traceIds: readTraceIds(url),
+    ...readTraceIds(url),
   };
 }
 
@@ -81,9 +83,15 @@ export function isLimit(limit: number, config: SearchConfig): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= config.maxLimit;
 }
 
+/** True for traces by their ids, right or wrong: no other condition counts. */
+export function asksForIds({ traceIds, badTraceIds = [] }: SearchRequest): boolean {
+  return traceIds.length + badTraceIds.length > 0;
+}
+
 /** True where a search without a service would be refused. */
 export function isServiceMissing(request: SearchRequest, config: SearchConfig): boolean {
-  return request.service === '' && request.traceIds.length === 0 && !config.withoutService;
+  const names = request.service !== '' || asksForIds(request);
+  return !names && !config.withoutService;
 }
 
 /** The parameters of a search with Jaeger's names, `filter` beside them. */
@@ -135,10 +143,15 @@ export function timeRange(
 }
 
 /** `a` and `b` of `traceID=a` and of `span=…@b`, each once. */
-function readTraceIds(url: URLSearchParams): readonly string[] {
+function readTraceIds(url: URLSearchParams): Pick<SearchRequest, 'traceIds' | 'badTraceIds'> {
   const ofSpans = url.getAll('span').map((span) => span.slice(span.lastIndexOf('@') + 1));
   const ids = [...url.getAll('traceID'), ...ofSpans].map((id) => id.trim().toLowerCase());
-  return [...new Set(ids.filter((id) => /^[0-9a-f]{1,32}$/.test(id)))];
+  const isId = (id: string): boolean => /^[0-9a-f]{1,32}$/.test(id);
+  const bad = [...new Set(ids.filter((id) => id !== '' && !isId(id)))];
+  return {
+    traceIds: [...new Set(ids.filter(isId))],
+    ...(bad.length > 0 && { badTraceIds: bad }),
+  };
 }
 
 /**
