@@ -157,6 +157,27 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
     );
   });
 
+  it('keeps the link of a span that stands below the one it follows', () => {
+    const [first, second] = [aSpan({ parentSpanId: '', links: [] }), aSpan()];
+    const { traceId, spanId } = first;
+    const link = {
+      traceId,
+      spanId,
+      traceState: '',
+      attributes: [],
+      droppedAttributesCount: 0,
+      flags: 0,
+    };
+    const follower = { ...second, spanId: '00000000000000ff', parentSpanId: '', links: [link] };
+    const pieces = [pieceOf([first, follower], false)];
+    const spans = viaColumns(pieces);
+    expect(spans).toEqual(viaJaeger(pieces));
+    expect(spans[1]?.parentSpanId).toBe(spanId);
+    expect(spans[1]?.references.map((reference) => [reference.kind, reference.spanId])).toEqual([
+      ['follows-from', spanId],
+    ]);
+  });
+
   it('is laid out as the same spans without columns are', () => {
     fc.assert(
       fc.property(fc.array(commonSpan, { maxLength: 12 }), (spans) => {

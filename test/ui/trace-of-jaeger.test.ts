@@ -30,6 +30,20 @@ describe('timelineTraceOfJaeger', () => {
     });
   });
 
+  it('puts a span below the one it follows only when it has no parent, and keeps the link', () => {
+    const follows = [reference('FOLLOWS_FROM', '03')];
+    const { spans } = timelineTraceOfJaeger({
+      traceID: 'ab',
+      spans: [
+        { traceID: 'ab', spanID: '02', references: follows },
+        { traceID: 'ab', spanID: '04', parentSpanID: '01', references: follows },
+      ],
+    });
+    expect(spans.map(({ parentSpanId }) => parentSpanId)).toEqual(['03', '01']);
+    const link = { kind: 'follows-from', traceId: 'ab', spanId: '03' };
+    expect(spans.map(({ references }) => references)).toEqual([[link], [link]]);
+  });
+
   it('leaves a span without a parent whose references all lead to other traces', () => {
     const trace = timelineTraceOfJaeger({
       traceID: 'ab',

@@ -181,7 +181,7 @@ export class UiSpanWriter {
     const { durationNano, logs, references, tags } = spanAsJaeger(span);
     const parent = parentOf(references, span.traceId);
     for (const reference of references) {
-      if (reference !== parent) this.addReference(reference);
+      if (reference !== parent || reference.type === 'FOLLOWS_FROM') this.addReference(reference);
     }
     this.addWarnings(span.warnings);
     for (const { fields, timeUnixNano } of logs) {
@@ -271,7 +271,7 @@ interface UiTraceEvent {
   readonly pairs: readonly number[];
 }
 
-/** The reference to the parent, as our UI tells it from others. */
+/** Below which span our UI puts one: what a span follows is no parent, and stays a link as well. */
 function parentOf(
   references: readonly ReferenceAsJaeger[],
   traceId: string,

@@ -61,11 +61,13 @@ function readSpan(span: JsonObject, process: TimelineProcess): TimelineSpan {
   const traceId = textField(span, 'traceID');
   const references = objectsField(span, 'references').map(readReference);
   const inTrace = references.filter((reference) => reference.traceId === traceId);
-  const parent = inTrace.find(({ kind }) => kind === 'child-of') ?? inTrace[0];
+  const childOf = inTrace.find(({ kind }) => kind === 'child-of');
+  const parentSpanId = childOf?.spanId ?? textField(span, 'parentSpanID');
   const tags = objectsField(span, 'tags').map(readAttribute);
   return {
     spanId: textField(span, 'spanID'),
-    parentSpanId: parent?.spanId ?? textField(span, 'parentSpanID'),
+    // As in Jaeger, a span with no parent stands below the first one of its trace that it follows.
+    parentSpanId: parentSpanId === '' ? (inTrace[0]?.spanId ?? '') : parentSpanId,
     operationName: textField(span, 'operationName'),
     startUs: numberField(span, 'startTime'),
     durationUs: numberField(span, 'duration'),
@@ -77,7 +79,7 @@ function readSpan(span: JsonObject, process: TimelineProcess): TimelineSpan {
       timeUs: numberField(log, 'timestamp'),
       fields: objectsField(log, 'fields').map(readAttribute),
     })),
-    references: references.filter((reference) => reference !== parent),
+    references: references.filter((reference) => reference !== childOf),
     warnings: textsField(span, 'warnings'),
   };
 }
