@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { errorText } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ReporterConfig } from './config.ts';
 import type { ExportLoss, ExportMetrics } from './export-metrics.ts';
@@ -12,6 +13,12 @@ export interface Parcel {
   readonly spans: number;
   /** Monotonic milliseconds; when the oldest of its batches came. */
   readonly since: number;
+}
+
+interface Lost {
+  readonly reason: ExportLoss;
+  /** What the last attempt failed with. */
+  readonly problem?: string;
 }
 
 export interface DeliveryDeps {
@@ -48,18 +55,21 @@ export function createDelivery(
       throw error;
     }
   };
-  const sendUntilDone = async (parcel: Parcel): Promise<number | ExportLoss> => {
+  const sendUntilDone = async (parcel: Parcel): Promise<number | Lost> => {
     for (let attempts = 1; ; attempts++) {
-      if (isAborted(signal)) return 'shutdown';
+      if (isAborted(signal)) return { reason: 'shutdown' };
       try {
         return await attempt(parcel);
       } catch (error) {
-        if (isAborted(signal)) return 'shutdown';
-        if (!(error instanceof ExportError) || !error.retriable) return 'export_failed';
+        if (isAborted(signal)) return { reason: 'shutdown' };
+        const problem = errorText(error);
+        if (!(error instanceof ExportError) || !error.retriable) {
+          return { reason: 'export_failed', problem };
+        }
         const delayMs = retryDelay(error, attempts);
         const endsMs = clock.monotonic() - parcel.since + delayMs;
         const isLast = config.retryMax > 0 && attempts > config.retryMax;
-        if (isLast || endsMs > config.retryMaxElapsedMs) return 'expired';
+        if (isLast || endsMs > config.retryMaxElapsedMs) return { reason: 'expired', problem };
         await pause(clock, delayMs, signal);
       }
     }
@@ -70,8 +80,8 @@ export function createDelivery(
       metrics.submitted(parcel.spans - outcome);
       if (outcome > 0) metrics.dropped('rejected', outcome);
     } else {
-      metrics.dropped(outcome, parcel.spans);
-      deps.logger.warn({ reason: outcome, spans: parcel.spans }, 'spans are dropped');
+      metrics.dropped(outcome.reason, parcel.spans);
+      deps.logger.warn({ ...outcome, spans: parcel.spans }, 'spans are dropped');
     }
   };
 }
