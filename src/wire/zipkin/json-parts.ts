@@ -12,10 +12,15 @@ export function readNumber(scanner: JsonScanner): number {
       scanner.isNull();
       return 0;
     case JSON_STRING:
-      return Math.trunc(numberInString(scanner));
+      return wholeOf(numberInString(scanner));
     default:
-      return Math.trunc(scanner.number());
+      return wholeOf(scanner.number());
   }
+}
+
+/** Finite: infinity means that there is no time. */
+function wholeOf(value: number): number {
+  return Math.trunc(Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value)));
 }
 
 const NUMBER_CHARS_MAX = 40;
