@@ -8,8 +8,19 @@ export interface TextPart {
 // reading direction: they can make `exe.gpj` read as `jpg.exe`. Joiners stay, scripts need them.
 const HIDDEN = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
-/** Splits text so that each hidden character can be shown as its code point, `U+202E`. */
+/** Blanks that are shown of a text of nothing else. */
+const BLANKS_MAX = 8;
+
+/**
+ * Splits text so that each hidden character can be shown as its code point, `U+202E`. Of blanks alone
+ * each is hidden: a name of them would be none.
+ */
 export function visibleText(text: string): readonly TextPart[] {
+  if (text !== '' && text.trim() === '') {
+    const shown = [...text.slice(0, BLANKS_MAX)].map(codePoint);
+    if (text.length > BLANKS_MAX) shown.push('…');
+    return shown.map((blank) => ({ text: blank, hidden: true }));
+  }
   if (!HIDDEN.test(text)) return [{ text, hidden: false }];
   const parts: TextPart[] = [];
   let plain = '';

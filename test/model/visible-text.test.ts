@@ -7,6 +7,18 @@ describe('visibleText', () => {
     expect(visibleText('größe 数\t🛒\n')).toEqual([{ text: 'größe 数\t🛒\n', hidden: false }]);
   });
 
+  it('shows blanks where there is nothing else', () => {
+    expect(visibleText(' \u00a0')).toEqual([
+      { text: 'U+0020', hidden: true },
+      { text: 'U+00A0', hidden: true },
+    ]);
+    expect(visibleText(' '.repeat(9)).map(({ text }) => text)).toEqual([
+      ...Array<string>(8).fill('U+0020'),
+      '…',
+    ]);
+    expect(visibleText('')).toEqual([{ text: '', hidden: false }]);
+  });
+
   it('shows control and direction-changing characters as code points', () => {
     expect(visibleText('a\u202eb\u0007')).toEqual([
       { text: 'a', hidden: false },
