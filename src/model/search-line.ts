@@ -125,6 +125,10 @@ class LineReader {
   private condition(at: number): void {
     const key = this.key(at);
     const subject = this.source.slice(at, this.position);
+    // As elsewhere it would leave out traces; conditions are on one span, and cannot.
+    if (subject.startsWith('-')) {
+      throw this.wrong(at, `- leaves out nothing here; write ${withoutSign(subject)}`);
+    }
     if (this.match(WORD_TEST) !== undefined) {
       this.filter(this.source.slice(at, this.position), at);
       return;
@@ -236,6 +240,12 @@ interface Comparison {
   readonly value: string;
 }
 
+/** What finds spans that another test would leave out. */
+function withoutSign(subject: string): string {
+  const key = subject.replace(/^-+/, '') || 'key';
+  return `${key}!=value or ${key} absent`;
+}
+
 function isPlaced(key: string): boolean {
   const dot = key.indexOf('.');
   return FILTER_PLACES.some((place) => place === key.slice(0, dot));
@@ -250,7 +260,7 @@ function quoted(value: string, plain: RegExp = WORD): string {
 /** A filter of an address may have alternatives outside brackets. */
 function asTerm(filter: string): string {
   const trimmed = filter.trim();
-  if (!trimmed.includes('||')) return trimmed;
+  if (!trimmed.includes('||') && !trimmed.startsWith('-')) return trimmed;
   try {
     parseSearchLine(trimmed);
     return trimmed;
@@ -305,7 +315,7 @@ export function writtenValue(value: string): string {
 
 /** A key as it is written before a sign. */
 export function writtenKey(key: string): string {
-  const taken = FIELDS.has(key) || isPlaced(key) || key === 'dur' || /^[[{]/.test(key);
+  const taken = FIELDS.has(key) || isPlaced(key) || key === 'dur' || /^[-[{]/.test(key);
   const named = new RegExp(`^(?:${NAMED.source})`).test(key);
   return taken || named ? JSON.stringify(key) : quoted(key);
 }

@@ -86,6 +86,8 @@ describe('parseSearchLine', () => {
     ['dur>fast', 'column 1: fast is no duration such as 200ms'],
     ['a>', 'column 3: a value is missing'],
     ['service: x', 'column 9: a name is expected'],
+    ['a=1 -error=true', 'column 5: - leaves out nothing here; write error!=value or error absent'],
+    ['-a', 'column 1: - leaves out nothing here; write a!=value or a absent'],
     ['a=1 )', 'column 5: ) has no meaning here'],
     ['a=~"("', 'none'],
   ])('says where %s is wrong', (line, message) => {
@@ -97,6 +99,7 @@ describe('formatSearchLine', () => {
   it.each([
     'service:cart operation:"GET /x" error=true "dur"=1 "name"=x a exists dur>=1s dur<=2s',
     'http.url=https://a/?q=1 b="x \\"y\\"" (a=1 || b=2)',
+    '"-a"=1 (-b exists)',
     'service:"a b" "span.x"=1 "service:x"=2 [{"key":"b","operator":"exists"}]',
   ])('writes what reads back the same: %s', (line) => {
     expect(formatSearchLine(parseSearchLine(line))).toBe(line);
