@@ -66,6 +66,17 @@ describe('trace quality', () => {
     expect(help[0]?.getAttribute('href')).toBe('https://wiki.example/scores');
   });
 
+  it('gives no score where there was no span to judge', async () => {
+    const metrics = [check({ passCount: 0, failureCount: 0, failureExamples: null })];
+    openApp('quality-metrics?service=nope', {
+      ...ANSWERS,
+      'api/quality-metrics': { ...REPORT, metrics, clients: [] },
+    });
+    const ring = await screen.findByRole('img', { name: 'Trace Quality: no span to judge' });
+    expect(ring.textContent).toBe('–');
+    expect(ring.querySelector('.score-ring-part')?.getAttribute('visibility')).toBe('hidden');
+  });
+
   it('asks for nothing until a service is chosen, then for two days as Jaeger does', async () => {
     const asked = openApp('quality-metrics', ANSWERS);
     await screen.findByRole('heading', { name: 'Choose a service' });

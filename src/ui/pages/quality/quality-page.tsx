@@ -100,6 +100,10 @@ function Report({ service, hours }: Address): ReactElement {
 }
 
 function ReportParts({ report }: { report: QualityReport }): ReactElement {
+  // Checks without a span to judge leave full marks, which would say nothing.
+  const judged =
+    report.checks.length === 0 ||
+    report.checks.some(({ passed, failed }) => passed.count + failed.count > 0);
   return (
     <>
       {report.banner !== '' && (
@@ -110,7 +114,7 @@ function ReportParts({ report }: { report: QualityReport }): ReactElement {
       <ul className="quality-scores" aria-label={qualityText.scores}>
         {report.scores.map((score) => (
           <li key={score.key}>
-            <ScoreRing score={score} docsLink={report.docsLink} />
+            <ScoreRing score={score} judged={judged} docsLink={report.docsLink} />
           </li>
         ))}
       </ul>

@@ -14,20 +14,26 @@ const ROUND = 2 * Math.PI * RADIUS;
 
 interface ScoreRingProps {
   readonly score: QualityScore;
+  /** Whether there was a span to judge. */
+  readonly judged: boolean;
   /** '' for none. */
   readonly docsLink: string;
 }
 
 /** A score as the part of a ring that it fills. */
-export function ScoreRing({ score, docsLink }: ScoreRingProps): ReactElement {
+export function ScoreRing({ score, judged, docsLink }: ScoreRingProps): ReactElement {
   const { label, value, max } = score;
   const target = useLinkTarget();
-  const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;
+  const share = max > 0 && judged ? Math.min(1, Math.max(0, value / max)) : 0;
   return (
-    <div className="score-ring" data-grade={gradeOf(share)}>
+    <div className="score-ring" data-grade={judged ? gradeOf(share) : undefined}>
       <svg
         role="img"
-        aria-label={qualityText.score(label, wholeNumber(value), wholeNumber(max))}
+        aria-label={
+          judged
+            ? qualityText.score(label, wholeNumber(value), wholeNumber(max))
+            : qualityText.noScore(label)
+        }
         width={SIZE}
         height={SIZE}
         viewBox={`0 0 ${SIZE} ${SIZE}`}
@@ -44,7 +50,7 @@ export function ScoreRing({ score, docsLink }: ScoreRingProps): ReactElement {
           visibility={share === 0 ? 'hidden' : undefined}
         />
         <text className="numbers" x="50%" y="50%" dy="0.36em" textAnchor="middle">
-          {wholeNumber(value)}
+          {judged ? wholeNumber(value) : '–'}
         </text>
       </svg>
       <p>

@@ -19,6 +19,7 @@ export const wording = {
   failed: 'Failed',
   exempt: 'Not judged',
   share: (check: string, share: string) => `${check}: ${share} of the judged spans pass`,
+  noScore: (label: string) => `${label}: no span to judge`,
   nothingJudged: 'No span to judge',
   examples: (kind: string, count: number) => `${kind}: ${plural(count, 'example')}`,
   example: (traceId: string, spans: number) => `Trace ${traceId}, ${plural(spans, 'span')}`,

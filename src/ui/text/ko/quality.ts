@@ -20,6 +20,7 @@ export const wording: Wording<typeof english> = {
   failed: '실패',
   exempt: '판정 제외',
   share: (check, share) => `${check}: 판정한 스팬 중 ${share} 통과`,
+  noScore: (label) => `${label}: 판정할 스팬 없음`,
   nothingJudged: '판정할 스팬 없음',
   examples: (kind, count) => `${kind}: ${counted('예시', count)}`,
   example: (traceId, spans) => `트레이스 ${traceId}, ${counted('스팬', spans)}`,
