@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { systemClock } from '../src/runtime/clock.ts';
+import { watchDescriptors } from '../src/runtime/descriptor-watch.ts';
 import { createHealth } from '../src/runtime/health.ts';
 import { isJsonObject } from '../src/runtime/json-object.ts';
 import { listSettings, resolveConfig } from '../src/runtime/resolve-config.ts';
@@ -33,8 +34,10 @@ export async function metricsOf<G extends SettingGroup>(
     fileName: '',
   });
   const metrics = new Registry();
+  const logger = pino({ level: 'silent' });
+  const watching = watchDescriptors({ logger, metrics });
   const running = await role.start(config, {
-    logger: pino({ level: 'silent' }),
+    logger,
     metrics,
     health: createHealth(() => systemClock.now()),
     clock: systemClock,
@@ -44,6 +47,7 @@ export async function metricsOf<G extends SettingGroup>(
     return await describe(metrics);
   } finally {
     await running.stop();
+    await watching.stop();
   }
 }
 

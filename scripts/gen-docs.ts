@@ -59,11 +59,11 @@ async function metricsByRole(): Promise<Parameters<typeof metricsPage>[0]> {
     const controllerFlags = { kubeconfig: cluster.kubeconfig, 'webhook.enabled': 'true' };
     const agentFlags = { 'reporter.grpc.host-port': '127.0.0.1:1' };
     return new Map([
-      [allInOneRole.name, await metricsOfEveryAck(allInOneRole)],
-      [collectorRole.name, await metricsOfEveryAck(collectorRole)],
+      [allInOneRole.name, await metricsOfCollector(allInOneRole)],
+      [collectorRole.name, await metricsOfCollector(collectorRole)],
       [queryRole.name, await metricsOf(queryRole)],
       [agentSidecarRole.name, await metricsOf(agentSidecarRole, agentFlags)],
-      [storageServerRole.name, await metricsOf(storageServerRole)],
+      [storageServerRole.name, await metricsOfEach(storageServerRole, [() => ({}), embedded])],
       [controllerRole.name, await metricsOf(controllerRole, controllerFlags)],
     ]);
   } finally {
@@ -71,23 +71,49 @@ async function metricsByRole(): Promise<Parameters<typeof metricsPage>[0]> {
   }
 }
 
-/** What a collector counts depends on when it acknowledges. */
-async function metricsOfEveryAck<G extends SettingGroup>(
+/** What a collector counts depends on when it acknowledges, on its rules, and on its storage. */
+async function metricsOfCollector<G extends SettingGroup>(
   role: Role<G>,
 ): Promise<readonly MetricDescription[]> {
-  const spool = await mkdtemp(join(tmpdir(), 'spool-'));
+  const rules = {
+    'collector.spans.exclude-services': 'none',
+    'collector.enable-span-size-metrics': 'true',
+  };
+  const spooling = (folder: string): Flags => ({
+    'collector.ack': 'disk',
+    'collector.spool.directory': join(folder, 'spool'),
+  });
+  return metricsOfEach(role, [
+    () => ({}),
+    () => ({ 'collector.ack': 'memory', ...rules }),
+    spooling,
+    embedded,
+  ]);
+}
+
+type Flags = Readonly<Record<string, string>>;
+
+function embedded(folder: string): Flags {
+  return {
+    'span-storage.type': 'embedded',
+    'embedded.directory': join(folder, 'store'),
+  };
+}
+
+/** What a role counts with any of these flags, which get a folder. */
+async function metricsOfEach<G extends SettingGroup>(
+  role: Role<G>,
+  variants: readonly ((folder: string) => Flags)[],
+): Promise<readonly MetricDescription[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'metrics-'));
   try {
-    const all = [
-      ...(await metricsOf(role)),
-      ...(await metricsOf(role, { 'collector.ack': 'memory' })),
-      ...(await metricsOf(role, {
-        'collector.ack': 'disk',
-        'collector.spool.directory': spool,
-      })),
-    ];
-    return [...new Map(all.map((metric) => [metric.name, metric])).values()];
+    const all = new Map<string, MetricDescription>();
+    for (const flags of variants) {
+      for (const metric of await metricsOf(role, flags(folder))) all.set(metric.name, metric);
+    }
+    return [...all.values()];
   } finally {
-    await rm(spool, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 
