@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from 'react';
+import { rowsInSight } from './rows-in-sight.ts';
 import type { TraceAction } from './trace-view.ts';
 
 /** Keys that change the view; Jaeger's letters. */
@@ -79,8 +80,13 @@ function handlePlainKey({ key, shiftKey }: KeyboardEvent, targets: TraceKeyTarge
     return true;
   }
   const action = (shiftKey ? SHIFTED.get(key) : undefined) ?? ACTIONS.get(key);
-  if (action !== undefined) targets.dispatch(action);
+  if (action !== undefined) targets.dispatch(fromSight(action, targets.scroller.current));
   return action !== undefined;
+}
+
+function fromSight(action: TraceAction, scroller: HTMLElement | null): TraceAction {
+  if (action.type !== 'step' || scroller === null) return action;
+  return { ...action, sight: rowsInSight(scroller) };
 }
 
 function belongsToControl(target: EventTarget | null, key: string): boolean {

@@ -9,6 +9,7 @@ import {
 } from '../../../model/collapsed-rows.ts';
 import type { HiddenRows } from '../../../model/hidden-rows.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
+import type { RowsInSight } from './rows-in-sight.ts';
 
 /** The part of the trace's time that is shown, as shares of its duration. */
 export interface TimeWindow {
@@ -40,7 +41,7 @@ export type TraceAction =
   | { readonly type: 'collapse-all' }
   | { readonly type: 'expand-one' }
   | { readonly type: 'collapse-one' }
-  | { readonly type: 'step'; readonly by: 1 | -1 }
+  | { readonly type: 'step'; readonly by: 1 | -1; readonly sight?: RowsInSight | undefined }
   | { readonly type: 'reveal'; readonly index: number; readonly withDetail?: boolean }
   | { readonly type: 'zoom-to'; readonly window: TimeWindow }
   | { readonly type: 'zoom'; readonly factor: number }
@@ -79,7 +80,7 @@ export function traceViewReducer(view: TraceView, action: TraceAction): TraceVie
     case 'collapse-one':
       return folded(view, action);
     case 'step':
-      return { ...view, active: stepped(view, action.by) };
+      return { ...view, active: stepped(view, action) };
     case 'reveal':
       return {
         ...view,
@@ -122,11 +123,18 @@ export function nextMatch(
   return found.findLast((index) => index < active) ?? found.at(-1);
 }
 
-function stepped({ rows, collapsed, hidden, active }: TraceView, by: 1 | -1): number {
+type StepAction = Extract<TraceAction, { type: 'step' }>;
+
+/** From the active row when it is in sight, else, as in Jaeger, from where one has scrolled to. */
+function stepped(view: TraceView, { by, sight }: StepAction): number {
+  const { rows, collapsed, hidden, active } = view;
   const visible = visibleRows(rows, collapsed, hidden);
-  const next = visible.findIndex((row) => row.index >= active);
-  const position = active < 0 ? -1 : next === -1 ? visible.length : next;
-  const target = Math.min(visible.length - 1, Math.max(0, position + by));
+  const isAway = sight !== undefined && (active < sight.first || active > sight.last);
+  const from = isAway ? sight.first : active;
+  const next = visible.findIndex((row) => row.index >= from);
+  const position = from < 0 ? -1 : next === -1 ? visible.length : next;
+  const wanted = isAway && by === 1 ? position : position + by;
+  const target = Math.min(visible.length - 1, Math.max(0, wanted));
   return visible[target]?.index ?? -1;
 }
 
