@@ -1,15 +1,17 @@
 import './attribute-table.css';
 import { Braces } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { readJson } from '../../../model/json-tree.ts';
 import type { PatternLink } from '../../../model/link-patterns.ts';
 import { safeLink } from '../../../model/safe-link.ts';
+import { firstPiece } from '../../../model/text-pieces.ts';
 import type { TextAttribute } from '../../../model/timeline-span.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useLinkTarget } from '../../config/ui-config.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { JsonValue } from './json-value.tsx';
+import { LongText } from './long-text.tsx';
 import { PatternLinkMenu } from './pattern-links.tsx';
 
 interface AttributeTableProps {
@@ -18,7 +20,7 @@ interface AttributeTableProps {
   readonly linksOf: (attribute: TextAttribute) => readonly PatternLink[];
 }
 
-/** Keys and values in full: they wrap, they are never cut off. */
+/** Keys and values: they wrap, and what is too long to be drawn at once is a click away. */
 export function AttributeTable(props: AttributeTableProps): ReactElement {
   const { attributes, label, linksOf } = props;
   return (
@@ -53,7 +55,8 @@ export function AttributeTable(props: AttributeTableProps): ReactElement {
 
 function AttributeValue({ value }: { value: string }): ReactElement {
   const target = useLinkTarget();
-  const link = safeLink(value);
+  const json = useMemo(() => readJson(value), [value]);
+  const link = firstPiece(value) === value ? safeLink(value) : undefined;
   if (link !== undefined) {
     return (
       <a href={link} {...target}>
@@ -61,6 +64,5 @@ function AttributeValue({ value }: { value: string }): ReactElement {
       </a>
     );
   }
-  const json = readJson(value);
-  return json === undefined ? <SafeText>{value}</SafeText> : <JsonValue node={json} />;
+  return json === undefined ? <LongText>{value}</LongText> : <JsonValue node={json} />;
 }

@@ -6,6 +6,7 @@ import type { TextAttribute, TimelineEvent } from '../../../model/timeline-span.
 import { SafeText } from '../../components/safe-text.tsx';
 import { traceText } from '../../text/trace-text.ts';
 import { JsonValue } from './json-value.tsx';
+import { LongText } from './long-text.tsx';
 import { SpanSection } from './span-section.tsx';
 
 interface GenAiSectionProps {
@@ -73,7 +74,7 @@ function Part({ part }: { part: GenAiPart }): ReactElement {
       )}
       {json === undefined ? (
         <p className="genai-text">
-          <SafeText>{part.text}</SafeText>
+          <LongText>{part.text}</LongText>
         </p>
       ) : (
         <JsonValue node={json} />

@@ -1,19 +1,22 @@
 import './json-value.css';
 import { ChevronRight } from 'lucide-react';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { type JsonNode, jsonSize, jsonText } from '../../../model/json-tree.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { traceText } from '../../text/trace-text.ts';
+import { LongText } from './long-text.tsx';
 
 /** Longer values start as a tree. */
 const MAX_LINES = 15;
 const OPEN_LEVELS = 2;
+/** The items of longer lists start closed. */
+const MAX_OPEN_ITEMS = 20;
 /** Of one list; a button shows more. */
 const ITEMS_AT_ONCE = 100;
 
 /** An attribute's value that is JSON: laid out as text, or as a tree that can be folded. */
 export function JsonValue({ node }: { node: JsonNode }): ReactElement {
-  const text = jsonText(node);
+  const text = useMemo(() => jsonText(node), [node]);
   const [isTree, setTree] = useState(() => text.split('\n').length > MAX_LINES);
   const modes = [
     { name: traceText.jsonText, tree: false },
@@ -23,11 +26,11 @@ export function JsonValue({ node }: { node: JsonNode }): ReactElement {
     <div className="json-value">
       {isTree ? (
         <div className="json-tree">
-          <Node node={node} depth={0} name={undefined} />
+          <Node node={node} depth={0} name={undefined} open />
         </div>
       ) : (
         <pre>
-          <SafeText>{text}</SafeText>
+          <LongText>{text}</LongText>
         </pre>
       )}
       {jsonSize(node) > 0 && (
@@ -55,13 +58,15 @@ interface NodeProps {
   readonly depth: number;
   /** The key in its quotes, or a place in a list; undefined for the outermost. */
   readonly name: string | undefined;
+  /** At first. */
+  readonly open: boolean;
 }
 
-function Node({ node, depth, name }: NodeProps): ReactElement {
-  const [isOpen, setOpen] = useState(depth < OPEN_LEVELS);
+function Node({ node, depth, name, open }: NodeProps): ReactElement {
+  const [isOpen, setOpen] = useState(open);
   const label = name === undefined ? '' : `${name}: `;
   const size = jsonSize(node);
-  if (size === 0) return <SafeText>{label + jsonText(node)}</SafeText>;
+  if (size === 0) return <LongText>{label + jsonText(node)}</LongText>;
   const count = traceText.jsonItems(size);
   return (
     <>
@@ -86,11 +91,12 @@ function Node({ node, depth, name }: NodeProps): ReactElement {
 function Children({ node, depth }: { node: JsonNode; depth: number }): ReactElement {
   const [limit, setLimit] = useState(ITEMS_AT_ONCE);
   const children = childrenOf(node);
+  const open = depth + 1 < OPEN_LEVELS && children.length <= MAX_OPEN_ITEMS;
   return (
     <ul>
       {children.slice(0, limit).map(([name, value], index) => (
         <li key={index}>
-          <Node node={value} depth={depth + 1} name={name} />
+          <Node node={value} depth={depth + 1} name={name} open={open} />
         </li>
       ))}
       {children.length > limit && (

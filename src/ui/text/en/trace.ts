@@ -136,6 +136,8 @@ export const wording = {
   linkCount: (count: number) => plural(count, 'link'),
   copyValue: (key: string) => `Copy ${key}`,
   copyPair: (key: string) => `Copy ${key} as JSON`,
+  showAll: (size: string) => `Show all (${size})`,
+  wholeText: 'The whole value',
   jsonTree: 'Tree',
   jsonText: 'Text',
   jsonAs: 'Show the value as',

@@ -136,6 +136,8 @@ export const wording: Wording<typeof english> = {
   linkCount: (count) => counted('링크', count),
   copyValue: (key) => `${key} 복사`,
   copyPair: (key) => `${key}을(를) JSON으로 복사`,
+  showAll: (size) => `모두 보기(${size})`,
+  wholeText: '값 전체',
   jsonTree: '트리',
   jsonText: '텍스트',
   jsonAs: '값 표시 방식',
