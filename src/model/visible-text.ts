@@ -17,7 +17,7 @@ const BLANKS_MAX = 8;
  */
 export function visibleText(text: string): readonly TextPart[] {
   if (text !== '' && text.trim() === '') {
-    const shown = [...text.slice(0, BLANKS_MAX)].map(codePoint);
+    const shown = Array.from(text.slice(0, BLANKS_MAX), codePoint);
     if (text.length > BLANKS_MAX) shown.push('…');
     return shown.map((blank) => ({ text: blank, hidden: true }));
   }

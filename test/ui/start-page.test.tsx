@@ -39,6 +39,14 @@ const row = (service: string): string[] => {
 };
 
 describe('the start page', () => {
+  it('links services whose names are blank or very long by what they are', async () => {
+    const long = 'x'.repeat(3_000);
+    openApp('search', { ...ANSWERS, 'api/v3/services': { services: [' ', long] } }, {}, CAN_DO);
+    await screen.findByRole('link', { name: 'U+0020' });
+    const link = screen.getByRole('link', { name: long });
+    expect(link.querySelector('.service-dot')?.getAttribute('title')).toBe(long);
+  });
+
   it('tells of each service what the newest traces say, and which these are', async () => {
     const asked = openApp('search', ANSWERS, {}, CAN_DO);
     await screen.findByText(/Numbers are from the newest 2 traces, of the last 5 minutes./);
