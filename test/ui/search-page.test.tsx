@@ -51,6 +51,13 @@ describe('the search page', () => {
     expect(document.title).toBe('Search – Jaeger UI');
   });
 
+  it('has its heading while it waits for what it shows', async () => {
+    const never = { 'api/v3/services': new Response(new ReadableStream()) };
+    openApp('search', never, {}, ANY_SERVICE);
+    await screen.findByRole('heading', { level: 1, name: 'Search' });
+    screen.getByText('Asking which services have sent traces…');
+  });
+
   it('says in its title what it shows', async () => {
     openApp('search', ANSWERS, {}, ANY_SERVICE);
     await screen.findByText('Find a trace');

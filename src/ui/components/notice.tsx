@@ -12,6 +12,16 @@ export function WaitNotice({ children }: { children: string }): ReactElement {
   );
 }
 
+/** The same where nothing else of the page is there yet: it has its heading for those who listen. */
+export function WaitPage({ title, children }: { title: string; children: string }): ReactElement {
+  return (
+    <>
+      <h1 className="only-read-aloud">{title}</h1>
+      <WaitNotice>{children}</WaitNotice>
+    </>
+  );
+}
+
 /** A state that fills the place of the content: nothing found, not here, failed. */
 export function BigNotice({
   title,

@@ -5,9 +5,10 @@ import {
   type SearchResult,
   useTraceSummaries,
 } from '../../api/trace-summaries.ts';
-import { BigNotice, WaitNotice } from '../../components/notice.tsx';
+import { BigNotice, WaitNotice, WaitPage } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { followLink } from '../../routing.ts';
+import { text } from '../../text/common-text.ts';
 import { searchText } from '../../text/search-text.ts';
 import { NothingFound, useResultParts } from './result-parts.ts';
 import { readResultView, searchWith } from './result-view.ts';
@@ -24,7 +25,9 @@ export function Results({ request, search }: ResultsProps): ReactElement {
   const { range } = readResultView(search);
   const found = useTraceSummaries(request, range);
   const parts = useResultParts();
-  const waiting = <WaitNotice>{searchText.loadingTraces(request.service)}</WaitNotice>;
+  const waiting = (
+    <WaitPage title={text.searchTitle}>{searchText.loadingTraces(request.service)}</WaitPage>
+  );
   if (found.isPending) return waiting;
   if (found.isError) {
     return <SearchFailed error={found.error} retry={() => void found.refetch()} />;

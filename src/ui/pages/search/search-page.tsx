@@ -1,8 +1,7 @@
 import './search-page.css';
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { formatSearchLine } from '../../../model/search-line.ts';
-import { BigNotice, WaitNotice } from '../../components/notice.tsx';
-import { SafeText } from '../../components/safe-text.tsx';
+import { WaitPage } from '../../components/notice.tsx';
 import { SplitPanel } from '../../components/split-panel.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -25,6 +24,8 @@ import { SearchSide } from './search-side.tsx';
 const UploadedTraces = lazy(async () => ({
   default: (await import('./uploaded-traces.tsx')).UploadedTraces,
 }));
+
+const BadIds = lazy(async () => ({ default: (await import('./bad-ids.tsx')).BadIds }));
 
 /** Form on the left; on the right what its URL finds, or where to start. */
 export function SearchPage({ search }: { search: string }): ReactElement {
@@ -55,7 +56,9 @@ export function SearchPage({ search }: { search: string }): ReactElement {
         }
       >
         <div className="search-main">
-          <Suspense fallback={<WaitNotice>{searchText.loadingShape}</WaitNotice>}>
+          <Suspense
+            fallback={<WaitPage title={text.searchTitle}>{searchText.loadingShape}</WaitPage>}
+          >
             {uploads && <UploadedTraces search={search} />}
             {isStart && <StartPage request={request ?? emptySearch(config.search)} />}
             {!uploads && !isStart && request !== undefined && (
@@ -87,20 +90,12 @@ function titleOf(request: SearchRequest | undefined): string {
 
 /** What is no id of a trace is named, and not searched for. */
 function FoundTraces({ request, search }: FoundTracesProps): ReactElement {
-  const { traceIds, badTraceIds = [] } = request;
-  if (badTraceIds.length === 0) return <Results request={request} search={search} />;
-  const badIds = (
-    <p className="search-bad-ids" role="alert">
-      <SafeText>{searchText.badIds(badTraceIds)}</SafeText>
-    </p>
-  );
-  if (traceIds.length === 0) {
-    return <BigNotice title={searchText.badIdsTitle}>{badIds}</BigNotice>;
-  }
+  const { traceIds, badTraceIds } = request;
+  const alone = badTraceIds !== undefined && traceIds.length === 0;
   return (
     <>
-      {badIds}
-      <Results request={request} search={search} />
+      {badTraceIds !== undefined && <BadIds ids={badTraceIds} alone={alone} />}
+      {!alone && <Results request={request} search={search} />}
     </>
   );
 }

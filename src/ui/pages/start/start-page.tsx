@@ -2,9 +2,10 @@ import './start-page.css';
 import type { ReactElement } from 'react';
 import { spanAddressOf } from '../../../model/span-address.ts';
 import { useServices } from '../../api/services.ts';
-import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { FailNotice, WaitPage } from '../../components/notice.tsx';
 import { lookbackSeconds } from '../../config/lookback.ts';
 import { goTo, traceHref } from '../../routing.ts';
+import { text } from '../../text/common-text.ts';
 import { searchText } from '../../text/search-text.ts';
 import { startText } from '../../text/start-text.ts';
 import { SearchBox } from '../search/search-box.tsx';
@@ -15,7 +16,9 @@ import { ServiceRows } from './service-rows.tsx';
 /** Where a search begins: one box for everything, each service one click away. */
 export function StartPage({ request }: { request: SearchRequest }): ReactElement {
   const services = useServices();
-  if (services.isPending) return <WaitNotice>{searchText.loadingServices}</WaitNotice>;
+  if (services.isPending) {
+    return <WaitPage title={text.searchTitle}>{searchText.loadingServices}</WaitPage>;
+  }
   if (services.isError) {
     return <FailNotice error={services.error} retry={() => void services.refetch()} />;
   }

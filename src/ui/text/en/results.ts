@@ -4,6 +4,11 @@ import { plural, wholeUnits } from './counting.ts';
 export const wording = {
   narrowed: (shown: number, all: number) =>
     `${shown.toLocaleString('en')} of ${plural(all, 'trace')}`,
+  badIds: (ids: readonly string[]) =>
+    ids.length === 1
+      ? `“${ids.join('')}” is not a trace id: those are 1 to 32 hexadecimal digits.`
+      : `${ids.map((id) => `“${id}”`).join(', ')} are not trace ids: those are 1 to 32 hexadecimal digits.`,
+  badIdsTitle: 'No trace to show',
   wholeResult: 'Whole result',
   searchThisRange: 'Search this range',
   distribution: 'Durations',

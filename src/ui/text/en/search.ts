@@ -48,11 +48,6 @@ export const wording = {
   showOlder: (count: number) => `Show ${count.toLocaleString('en')} older`,
   goOlder: 'Go on with older traces',
   goNewest: 'Back to the newest',
-  badIds: (ids: readonly string[]) =>
-    ids.length === 1
-      ? `“${ids.join('')}” is not a trace id: those are 1 to 32 hexadecimal digits.`
-      : `${ids.map((id) => `“${id}”`).join(', ')} are not trace ids: those are 1 to 32 hexadecimal digits.`,
-  badIdsTitle: 'No trace to show',
   loadingShape: 'Loading the view…',
   nothingOlderTitle: 'No older traces',
   nothingOlderHint: 'The pages before this one have everything that matches.',

@@ -4,6 +4,9 @@ import { counted, wholeUnits } from './counting.ts';
 
 export const wording: Wording<typeof english> = {
   narrowed: (shown, all) => `${counted('트레이스', all)} 중 ${shown.toLocaleString('ko')}개`,
+  badIds: (ids) =>
+    `${ids.map((id) => `‘${id}’`).join(', ')}: 트레이스 ID가 아닙니다. 트레이스 ID는 16진수 1~32자리입니다.`,
+  badIdsTitle: '표시할 트레이스가 없습니다',
   wholeResult: '전체 결과',
   searchThisRange: '이 범위로 검색',
   distribution: '소요 시간',

@@ -46,9 +46,6 @@ export const wording: Wording<typeof english> = {
   showOlder: (count) => `이전 ${count.toLocaleString('ko')}개 더 보기`,
   goOlder: '이전 트레이스로 계속',
   goNewest: '최신으로 돌아가기',
-  badIds: (ids) =>
-    `${ids.map((id) => `‘${id}’`).join(', ')}: 트레이스 ID가 아닙니다. 트레이스 ID는 16진수 1~32자리입니다.`,
-  badIdsTitle: '표시할 트레이스가 없습니다',
   loadingShape: '화면을 불러오는 중…',
   nothingOlderTitle: '더 이전 트레이스가 없습니다',
   nothingOlderHint: '앞 페이지에 조건에 맞는 트레이스가 모두 있습니다.',
