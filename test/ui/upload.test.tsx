@@ -73,6 +73,14 @@ describe('the upload of files', () => {
     screen.getByText(/^1 trace left out: startTime and duration/);
   });
 
+  it('reads the other files when the spans of one are no spans', async () => {
+    openApp('search', ANSWERS);
+    const bad = { traceID: OTHER, processes: {}, spans: [{ spanID: '1', tags: [1] }] };
+    await upload([file('bad.json', bad), file('good.json', jaegerTrace(ID, spans))]);
+    await screen.findByText('1 trace', { selector: 'h1' });
+    screen.getByText(/^Neither Jaeger’s JSON nor OTLP JSON/);
+  });
+
   it('draws the page for any time that a span may have', async () => {
     const answer = jaegerTrace(OTHER, spans);
     const broken: unknown = JSON.parse(

@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { type DragEvent, type ReactElement, useId, useRef, useState } from 'react';
 import { ApiError } from '../../api/fetch-json.ts';
+import type { JsonObject } from '../../api/json-shape.ts';
 import { addUpload, forgetUploads, transformOtlp, useUploads } from '../../api/uploads.ts';
 import { WaitNotice } from '../../components/notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
@@ -130,7 +131,7 @@ async function uploadFile(client: QueryClient, file: File): Promise<void> {
   }
   const { traces, resourceSpans, problems } = readUpload(await file.text());
   if (resourceSpans.length === 0) {
-    addUpload(client, { name, problems }, traces);
+    addRead(client, { name, problems }, traces);
     return;
   }
   try {
@@ -139,6 +140,20 @@ async function uploadFile(client: QueryClient, file: File): Promise<void> {
     addUpload(client, { name, problems }, [...traces, ...transformed]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    addUpload(client, { name, problems: [...problems, error.message] }, traces);
+    addRead(client, { name, problems: [...problems, error.message] }, traces);
+  }
+}
+
+/** Of traces that are not what they seem to be, the file has none. */
+function addRead(
+  client: QueryClient,
+  file: { readonly name: string; readonly problems: readonly string[] },
+  traces: readonly JsonObject[],
+): void {
+  try {
+    addUpload(client, file, traces);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    addUpload(client, { ...file, problems: [...file.problems, uploadText.uploadUnknown] }, []);
   }
 }
