@@ -12,7 +12,7 @@ const OUT = resolve(process.env['UI_DIST'] ?? 'dist/ui');
 const SOURCES = ['src/ui', 'src/model', 'vite.config.ts', 'package-lock.json'];
 const BUDGET: UiBudget = {
   first: 119,
-  start: 135,
+  start: 137,
   startFiles: 6,
   pages: {
     search: 20,

@@ -73,7 +73,7 @@ describe('relatives in a trace', () => {
     const all = Array.from({ length: 50_000 }, () => withIds(1, 1));
     const rows = new Set(all.keys());
     const relatives = new Relatives(all);
-    const startMs = performance.now();
+    const started = process.threadCpuUsage();
     const sizes = [
       relatives.childrenIn(rows, rows),
       relatives.parentsIn(rows, rows),
@@ -82,6 +82,7 @@ describe('relatives in a trace', () => {
       relatives.siblingsIn(rows, rows),
     ].map(({ size }) => size);
     expect(sizes).toEqual([50_000, 50_000, 50_000, 50_000, 50_000]);
-    expect(performance.now() - startMs).toBeLessThan(2000);
+    // Microseconds of the processor: what else runs on the machine does not count.
+    expect(process.threadCpuUsage(started).user).toBeLessThan(2_000_000);
   });
 });

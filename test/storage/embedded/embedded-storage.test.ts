@@ -142,7 +142,9 @@ describe('the folder', () => {
     const running = await open({ tenantsMax: 1 });
     const write = (tenant: string): Promise<unknown> =>
       running.writer.write(aBatch([aSpan()], { tenant }), NEVER_ABORTED);
-    expect(await write('x'.repeat(300))).toMatchObject({ refused: [{ reason: 'too_many_tenants' }] });
+    expect(await write('x'.repeat(300))).toMatchObject({
+      refused: [{ reason: 'too_many_tenants' }],
+    });
     expect(await write('a')).toMatchObject({ accepted: 1 });
     expect(await write('b')).toMatchObject({ accepted: 0, refused: [{ count: 1 }] });
   });

@@ -158,8 +158,8 @@ describe.runIf(runnable)('the search page in Chromium', () => {
     await page.waitForSelector('.result-plots');
     await page.waitForTimeout(300);
     const longest = await page.evaluate<number>('Math.max(0, ...globalThis.tasks)');
-    // 50 ms on a machine of its own; others share this one.
-    expect(longest).toBeLessThan(250);
+    // 50 ms on a machine of its own, which `npm run bench -- ui` measures; others share this one.
+    expect(longest).toBeLessThan(1_000);
     await page.close();
   });
 
