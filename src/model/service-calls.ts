@@ -1,3 +1,4 @@
+import { SpanIdIndex } from './span-id-index.ts';
 import { SPAN_KINDS } from './span.ts';
 
 /** The spans of one trace as columns: ids are two words a row. */
@@ -44,9 +45,9 @@ export function forEachCall(
     forEachPlainCall(columns, visit);
     return;
   }
-  const table = new SpanIdTable(columns);
+  const spans = new SpansById(columns);
   for (let row = 0; row < columns.count; row++) {
-    const parent = table.parentOf(row);
+    const parent = spans.parentOf(row);
     if (parent !== NO_ROW) visit(parent, row);
   }
 }
@@ -85,64 +86,47 @@ function forEachPlainCall(
   }
 }
 
-/** Open addressing over span ids: the first calling, called and other row of each. */
-class SpanIdTable {
+/** The first calling, called and other span of each id. */
+class SpansById {
   private readonly columns: CallColumns;
-  private readonly mask: number;
-  /** Row that holds the id of a slot. */
-  private readonly ids: Int32Array;
+  private readonly firsts: SpanIdIndex;
+  /** By the first span of an id. */
   private readonly callers: Int32Array;
   private readonly called: Int32Array;
 
   constructor(columns: CallColumns) {
+    const { count, spanIds } = columns;
     this.columns = columns;
-    const size = 2 ** Math.ceil(Math.log2(2 * columns.count + 1));
-    this.mask = size - 1;
-    const slots = new Int32Array(3 * size).fill(NO_ROW);
-    this.ids = slots.subarray(0, size);
-    this.callers = slots.subarray(size, 2 * size);
-    this.called = slots.subarray(2 * size);
-    for (let row = 0; row < columns.count; row++) this.add(row);
+    this.firsts = new SpanIdIndex(spanIds.subarray(0, 2 * count));
+    this.callers = new Int32Array(count).fill(NO_ROW);
+    this.called = new Int32Array(count).fill(NO_ROW);
+    for (let row = 0; row < count; row++) this.add(row);
   }
 
   parentOf(row: number): number {
     const { spanIds, parentSpanIds, kinds } = this.columns;
     if (isCalled(kinds[row])) {
-      const shared = this.callers[this.slot(spanIds, row)] ?? NO_ROW;
+      const shared = this.callers[this.firstOf(spanIds, row)] ?? NO_ROW;
       if (shared !== NO_ROW) return shared;
     }
     if (parentSpanIds[2 * row] === 0 && parentSpanIds[2 * row + 1] === 0) return NO_ROW;
-    const slot = this.slot(parentSpanIds, row);
-    const called = this.called[slot] ?? NO_ROW;
-    const parent = called === NO_ROW ? (this.ids[slot] ?? NO_ROW) : called;
+    const first = this.firstOf(parentSpanIds, row);
+    if (first === NO_ROW) return NO_ROW;
+    const called = this.called[first] ?? NO_ROW;
+    const parent = called === NO_ROW ? first : called;
     return parent === row ? NO_ROW : parent;
   }
 
   private add(row: number): void {
-    const slot = this.slot(this.columns.spanIds, row);
+    const first = this.firsts.add(row);
     const kind = this.columns.kinds[row];
-    if (this.ids[slot] === NO_ROW) this.ids[slot] = row;
-    if (isCalled(kind) && this.called[slot] === NO_ROW) this.called[slot] = row;
-    if (isCaller(kind) && this.callers[slot] === NO_ROW) this.callers[slot] = row;
+    if (isCalled(kind) && this.called[first] === NO_ROW) this.called[first] = row;
+    if (isCaller(kind) && this.callers[first] === NO_ROW) this.callers[first] = row;
   }
 
-  /** Where the id of a row is, or the free slot where it would be. */
-  private slot(ids: Uint32Array, row: number): number {
-    const high = ids[2 * row] ?? 0;
-    const low = ids[2 * row + 1] ?? 0;
-    const own = this.columns.spanIds;
-    let slot = hash(high, low) & this.mask;
-    for (;;) {
-      const at = this.ids[slot] ?? NO_ROW;
-      if (at === NO_ROW || (own[2 * at] === high && own[2 * at + 1] === low)) return slot;
-      slot = (slot + 1) & this.mask;
-    }
+  private firstOf(ids: Uint32Array, row: number): number {
+    return this.firsts.find(ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0);
   }
-}
-
-function hash(high: number, low: number): number {
-  const mixed = Math.imul(high ^ (high >>> 15), 0x85ebca6b) ^ Math.imul(low, 0x9e3779b1);
-  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 7;
 }
 
 function isCalled(kind: number | undefined): boolean {

@@ -1,3 +1,4 @@
+import { SpanIdIndex } from './span-id-index.ts';
 import type { TimelineSpan } from './timeline-span.ts';
 import { columnsOf, ID_LENGTH } from './trace-columns.ts';
 
@@ -60,28 +61,15 @@ function idTable(spans: readonly TimelineSpan[]): IdTable {
 function hexTable(spanIds: string, parentSpanIds: string): IdTable {
   const ids = wordsOf(spanIds);
   const parentIds = wordsOf(parentSpanIds);
-  const count = ids.length / 2;
-  const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1;
-  const slots = new Int32Array(mask + 1).fill(-1);
-  const find = (high: number, low: number): number => {
-    let slot = (Math.imul(high ^ Math.imul(low, 0x9e3779b1), 0x85ebca6b) >>> 7) & mask;
-    for (;;) {
-      const at = slots[slot] ?? -1;
-      if (at < 0 || (ids[2 * at] === high && ids[2 * at + 1] === low)) return slot;
-      slot = (slot + 1) & mask;
-    }
-  };
-  for (let at = 0; at < count; at++) {
-    const slot = find(ids[2 * at] ?? 0, ids[2 * at + 1] ?? 0);
-    if ((slots[slot] ?? -1) < 0) slots[slot] = at;
-  }
+  const rows = new SpanIdIndex(ids);
+  for (let at = 0; at < ids.length / 2; at++) rows.add(at);
   return {
     isRoot: (at) => {
       const [high = 0, low = 0] = [parentIds[2 * at], parentIds[2 * at + 1]];
       if (high === 0 && low === 0) return true;
       return ids[2 * at] === high && ids[2 * at + 1] === low;
     },
-    parentOf: (at) => slots[find(parentIds[2 * at] ?? 0, parentIds[2 * at + 1] ?? 0)] ?? -1,
+    parentOf: (at) => rows.find(parentIds[2 * at] ?? 0, parentIds[2 * at + 1] ?? 0),
   };
 }
 
