@@ -9,6 +9,7 @@ import type { SpanIds } from './adjust-shared-ids.ts';
 import { exactSpanText } from './adjust-duplicates.ts';
 import { SPAN_KINDS } from './span.ts';
 import type { Span } from './span.ts';
+import { grown } from './grown.ts';
 import { SpanIdIndex, setSpanId, spanIdText } from './span-id-index.ts';
 
 /*
@@ -121,17 +122,11 @@ export class TracePlanner {
   private reserve(needed: number): void {
     if (needed <= this.kinds.length) return;
     const capacity = Math.max(needed, 2 * this.kinds.length);
-    const { durationsNano, kinds, parentSpanIds, spanIds, startsNano } = this;
-    this.spanIds = new Uint32Array(2 * capacity);
-    this.spanIds.set(spanIds);
-    this.parentSpanIds = new Uint32Array(2 * capacity);
-    this.parentSpanIds.set(parentSpanIds);
-    this.kinds = new Uint8Array(capacity);
-    this.kinds.set(kinds);
-    this.startsNano = new BigUint64Array(capacity);
-    this.startsNano.set(startsNano);
-    this.durationsNano = new Float64Array(capacity);
-    this.durationsNano.set(durationsNano);
+    this.spanIds = grown(Uint32Array, this.spanIds, 2 * capacity);
+    this.parentSpanIds = grown(Uint32Array, this.parentSpanIds, 2 * capacity);
+    this.kinds = grown(Uint8Array, this.kinds, capacity);
+    this.startsNano = grown(BigUint64Array, this.startsNano, capacity);
+    this.durationsNano = grown(Float64Array, this.durationsNano, capacity);
   }
 }
 

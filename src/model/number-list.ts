@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 /** Numbers of one kind, eight bytes or four each, that become more. */
 export interface NumberList<Numbers extends Float64Array | Uint32Array> {
   readonly length: number;
@@ -12,30 +14,22 @@ export interface NumberList<Numbers extends Float64Array | Uint32Array> {
 const FIRST_LENGTH = 1024;
 
 export function createFloatList(): NumberList<Float64Array> {
-  return createList(
-    (length) => new Float64Array(length),
-    (numbers, length) => numbers.subarray(0, length),
-  );
+  return createList(Float64Array, (numbers, length) => numbers.subarray(0, length));
 }
 
 export function createUintList(): NumberList<Uint32Array> {
-  return createList(
-    (length) => new Uint32Array(length),
-    (numbers, length) => numbers.subarray(0, length),
-  );
+  return createList(Uint32Array, (numbers, length) => numbers.subarray(0, length));
 }
 
 function createList<Numbers extends Float64Array | Uint32Array>(
-  make: (length: number) => Numbers,
+  make: new (length: number) => Numbers,
   part: (numbers: Numbers, length: number) => Numbers,
 ): NumberList<Numbers> {
-  let numbers = make(FIRST_LENGTH);
+  let numbers = new make(FIRST_LENGTH);
   let length = 0;
   const reserve = (more: number): void => {
     if (length + more <= numbers.length) return;
-    const next = make(2 * (length + more));
-    next.set(numbers);
-    numbers = next;
+    numbers = grown(make, numbers, 2 * (length + more));
   };
   return {
     get length() {

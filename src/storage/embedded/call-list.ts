@@ -1,3 +1,4 @@
+import { grown } from '../../model/grown.ts';
 import type { EdgeCounts } from './edge-table.ts';
 
 /** When the called span starts, in Unix milliseconds; both ends are inside. */
@@ -58,12 +59,9 @@ export class CallList {
   }
 
   private grow(): void {
-    const { startsMs, edges, counts } = this;
-    this.startsMs = new Float64Array(2 * startsMs.length);
-    this.startsMs.set(startsMs);
-    this.edges = new Uint32Array(2 * edges.length);
-    this.edges.set(edges);
-    this.counts = new Int32Array(2 * counts.length);
-    this.counts.set(counts);
+    const capacity = 2 * this.edges.length;
+    this.startsMs = grown(Float64Array, this.startsMs, capacity);
+    this.edges = grown(Uint32Array, this.edges, capacity);
+    this.counts = grown(Int32Array, this.counts, capacity);
   }
 }

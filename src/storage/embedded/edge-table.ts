@@ -1,3 +1,4 @@
+import { grown } from '../../model/grown.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
 
 /** Numbers pairs of services, so that counts of calls are arrays. */
@@ -76,8 +77,6 @@ export class EdgeCounts {
   }
 
   private grow(): void {
-    const { counts } = this;
-    this.counts = new Float64Array(2 * counts.length);
-    this.counts.set(counts);
+    this.counts = grown(Float64Array, this.counts, 2 * this.counts.length);
   }
 }

@@ -1,3 +1,4 @@
+import { grown } from '../../model/grown.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import type { ResourceScan, ScopeScan, SpanScan } from '../span-scan.ts';
 import { SpanScanner } from './scan-span.ts';
@@ -240,7 +241,5 @@ function moveFrom(
 }
 
 function doubled(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const grown = new Uint32Array(2 * words.length);
-  grown.set(words);
-  return grown;
+  return grown(Uint32Array, words, 2 * words.length);
 }

@@ -1,3 +1,4 @@
+import { grown } from '../../../model/grown.ts';
 import type { TraceColumns } from '../../../model/service-calls.ts';
 
 const FIRST_CAPACITY = 64;
@@ -26,15 +27,10 @@ export class CallRows implements TraceColumns {
     const needed = this.count + more;
     if (needed <= this.kinds.length) return;
     const capacity = Math.max(needed, 2 * this.kinds.length);
-    const { spanIds, parentSpanIds, kinds, startsMs } = this;
-    this.spanIds = new Uint32Array(2 * capacity);
-    this.spanIds.set(spanIds);
-    this.parentSpanIds = new Uint32Array(2 * capacity);
-    this.parentSpanIds.set(parentSpanIds);
-    this.kinds = new Uint8Array(capacity);
-    this.kinds.set(kinds);
-    this.startsMs = new Float64Array(capacity);
-    this.startsMs.set(startsMs);
+    this.spanIds = grown(Uint32Array, this.spanIds, 2 * capacity);
+    this.parentSpanIds = grown(Uint32Array, this.parentSpanIds, 2 * capacity);
+    this.kinds = grown(Uint8Array, this.kinds, capacity);
+    this.startsMs = grown(Float64Array, this.startsMs, capacity);
   }
 
   addAll(trace: TraceColumns): void {

@@ -1,3 +1,5 @@
+import { grown } from '../../../model/grown.ts';
+
 const FIRST_CAPACITY = 256;
 
 /** A list of unsigned 32-bit numbers. */
@@ -7,9 +9,7 @@ export class GrowingWords {
 
   push(word: number): void {
     if (this.length === this.words.length) {
-      const { words } = this;
-      this.words = new Uint32Array(2 * words.length);
-      this.words.set(words);
+      this.words = grown(Uint32Array, this.words, 2 * this.words.length);
     }
     this.words[this.length] = word;
     this.length += 1;

@@ -1,3 +1,4 @@
+import { grown } from '../../../model/grown.ts';
 import { mix } from './bytes-table.ts';
 
 const FIRST_TRACES = 1024;
@@ -64,9 +65,7 @@ export class TraceNumbers {
   private add(words: Uint32Array, at: number): number {
     const number = this.count;
     if (4 * number === this.ids.length) {
-      const { ids } = this;
-      this.ids = new Uint32Array(2 * ids.length);
-      this.ids.set(ids);
+      this.ids = grown(Uint32Array, this.ids, 2 * this.ids.length);
       this.slots = new Uint32Array(2 * this.slots.length);
       for (let known = 0; known < number; known++) this.place(known);
     }
