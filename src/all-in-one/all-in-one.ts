@@ -8,7 +8,7 @@ import { startInOrder } from '../runtime/running.ts';
 import type { RoleDeps, Running } from '../runtime/running.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
-import { boundTenants, createTenancy } from '../runtime/tenancy.ts';
+import { createSenderTenancy } from '../runtime/tenancy.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { runStorage } from '../storage/run-storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -34,7 +34,7 @@ async function startIntake(
   storage: Storage,
 ): Promise<Running> {
   const sampling = await createSamplingProvider(config.sampling, deps);
-  const tenancy = boundTenants(createTenancy(config.query.tenancy), config.query.tenancy);
+  const tenancy = createSenderTenancy(config.query.tenancy);
   return startInOrder([
     () => Promise.resolve({ addresses: [], stop: () => sampling.stop() }),
     async () => {

@@ -1,7 +1,7 @@
 import type { Role } from '../runtime/role.ts';
 import { startInOrder } from '../runtime/running.ts';
 import type { Running } from '../runtime/running.ts';
-import { boundTenants, createTenancy } from '../runtime/tenancy.ts';
+import { createSenderTenancy } from '../runtime/tenancy.ts';
 import { createSamplingProvider } from '../sampling/sampling-provider.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { runStorage } from '../storage/run-storage.ts';
@@ -20,7 +20,7 @@ export const collectorRole: Role<typeof collectorRoleSettings> = {
           'run all-in-one to receive and show traces in one process',
       );
     }
-    const tenancy = boundTenants(createTenancy(config.tenancy), config.tenancy);
+    const tenancy = createSenderTenancy(config.tenancy);
     const storage = await openStorage(config.storage, deps);
     const collecting = async (): Promise<Running> => {
       const sampling = await createSamplingProvider(config.sampling, deps);

@@ -50,30 +50,6 @@ export function isTenantName(name: string): boolean {
   return TENANT_NAME.test(name);
 }
 
-/**
- * For those who take spans: where any tenant may come, so many. The first ones stay until the process
- * ends, for what they sent stays as well.
- */
-export function boundTenants(
-  tenancy: Tenancy,
-  { maxTenants, tenants }: Pick<TenancyConfig, 'maxTenants' | 'tenants'>,
-): Tenancy {
-  if (tenants.length > 0) return tenancy;
-  const seen = new Set<string>();
-  return {
-    tenantOf: (headers) => {
-      const tenant = tenancy.tenantOf(headers);
-      if (!seen.has(tenant) && seen.size >= maxTenants) {
-        throw new TenancyError(
-          `there are more than ${maxTenants} tenants (multi-tenancy.max-tenants)`,
-        );
-      }
-      seen.add(tenant);
-      return tenant;
-    },
-  };
-}
-
 /** In lower case, as headers are known here. @throws UsageError that names the flag */
 export function parseTenantHeader(flag: string, header: string): string {
   const name = header.toLowerCase();
@@ -102,6 +78,29 @@ export function createTenancy({ enabled, header, tenants }: TenancyConfig): Tena
       if (tenant.includes(',')) throw new TenancyError('extra tenant header');
       if (!isTenantName(tenant)) throw new TenancyError('malformed tenant header');
       if (known.size > 0 && !known.has(tenant)) throw new TenancyError('unknown tenant');
+      return tenant;
+    },
+  };
+}
+
+/**
+ * For those who take spans: where any tenant may come, so many. The first ones stay until the process
+ * ends, for what they sent stays as well. @throws UsageError for a header that cannot be one
+ */
+export function createSenderTenancy(config: TenancyConfig): Tenancy {
+  const tenancy = createTenancy(config);
+  const { maxTenants, tenants } = config;
+  if (tenants.length > 0) return tenancy;
+  const seen = new Set<string>();
+  return {
+    tenantOf: (headers) => {
+      const tenant = tenancy.tenantOf(headers);
+      if (!seen.has(tenant) && seen.size >= maxTenants) {
+        throw new TenancyError(
+          `there are more than ${maxTenants} tenants (multi-tenancy.max-tenants)`,
+        );
+      }
+      seen.add(tenant);
       return tenant;
     },
   };

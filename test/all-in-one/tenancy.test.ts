@@ -6,7 +6,7 @@ import { GrpcCallError, createGrpcClient } from '../../src/drivers/grpc-client.t
 import { listSettings } from '../../src/runtime/resolve-config.ts';
 import { settingsOfRole, startRole } from '../../src/runtime/run-role.ts';
 import type { Running } from '../../src/runtime/running.ts';
-import { boundTenants, createTenancy } from '../../src/runtime/tenancy.ts';
+import { createSenderTenancy } from '../../src/runtime/tenancy.ts';
 import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
 import { aSpan } from '../harness/a-span.ts';
 import { encodeBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
@@ -180,7 +180,7 @@ function freePorts(settings: Parameters<typeof listSettings>[0]): readonly [stri
 describe('tenants that nobody has listed', () => {
   const tenancyOf = (maxTenants: number, tenants: readonly string[] = []) => {
     const config = { enabled: true, header: 'x-tenant', tenants, maxTenants };
-    const tenancy = boundTenants(createTenancy(config), config);
+    const tenancy = createSenderTenancy(config);
     return (tenant: string) => tenancy.tenantOf({ 'x-tenant': tenant });
   };
 
