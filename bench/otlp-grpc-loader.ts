@@ -1,16 +1,14 @@
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import { readRequests } from './data-set-d.ts';
+import { measureLoad } from './measure-load.ts';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
-import { warmUp } from './warm-up.ts';
 
 /*
  * Loads one OTLP/gRPC endpoint with what http-loader.ts sends to one of OTLP/HTTP:
  * node otlp-grpc-loader.ts <http://host:port> <data set> <connections> <seconds>.
- * Prints `measuring` after a warm-up, then one line of JSON.
+ * Prints what measure-load.ts does.
  */
-/** The trace id is the first field of a span in data set D: behind its tag and length. */
-const TRACE_ID_OFFSET = 2;
 const PREFIX_BYTES = 5;
 const HEADERS = {
   ':method': 'POST',
@@ -27,10 +25,6 @@ const bodies = (await readRequests(path)).map((body) => {
   body.copy(framed, PREFIX_BYTES);
   return { framed, body: framed.subarray(PREFIX_BYTES), spans: count, spanStarts };
 });
-let next = 0;
-let sent = 0;
-let refused = 0;
-let ended = false;
 
 /** Resolves to the grpc-status. */
 function call(session: ClientHttp2Session, framed: Buffer): Promise<unknown> {
@@ -52,36 +46,9 @@ function call(session: ClientHttp2Session, framed: Buffer): Promise<unknown> {
   });
 }
 
-/** Gives every trace an id of its own each time its request is sent, so that nothing comes twice. */
-function renewTraceIds(body: Buffer, spanStarts: Uint32Array, pass: number): void {
-  for (const start of spanStarts) body.writeUInt32LE(pass, start + TRACE_ID_OFFSET);
-}
-
-async function load(session: ClientHttp2Session): Promise<void> {
-  while (!ended) {
-    const turn = next++;
-    const item = bodies[turn % bodies.length];
-    if (item === undefined) throw new Error('the data set is empty');
-    renewTraceIds(item.body, item.spanStarts, Math.floor(turn / bodies.length));
-    if ((await call(session, item.framed)) === '0') sent += item.spans;
-    else refused += item.spans;
-  }
-}
-
 const sessions = Array.from({ length: Number(connections) }, () => connect(url));
-const loops = sessions.map(load);
-await warmUp(() => sent);
-console.log('measuring');
-const before = { sent, refused, at: performance.now() };
-await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
-const after = { sent, refused, at: performance.now() };
-console.log(
-  JSON.stringify({
-    spans: after.sent - before.sent,
-    refused: after.refused - before.refused,
-    seconds: (after.at - before.at) / 1000,
-  }),
+const senders = sessions.map(
+  (session) => async (item: { framed: Buffer }) => (await call(session, item.framed)) === '0',
 );
-ended = true;
-await Promise.all(loops);
+await measureLoad({ bodies, seconds: Number(seconds), senders });
 for (const session of sessions) session.close();

@@ -1,5 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { open } from 'node:fs/promises';
+import { postBody } from './post-body.ts';
 import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 
 /*
@@ -9,6 +10,7 @@ import { scanSpans } from '../src/wire/otlp/scan-spans.ts';
 const [url = '', path = '', connections = '8'] = process.argv.slice(2);
 const LENGTH_BYTES = 4;
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
+const target = { url, agent, contentType: 'application/x-protobuf' };
 const file = await open(path);
 const { size } = await file.stat();
 let at = 0;
@@ -34,20 +36,6 @@ async function nextBody(): Promise<Buffer | undefined> {
   return read(start, length);
 }
 
-function post(body: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-    const exchange = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () => {
-        resolve(response.statusCode ?? 0);
-      });
-    });
-    exchange.once('error', reject);
-    exchange.end(body);
-  });
-}
-
 let reading: Promise<Buffer | undefined> = Promise.resolve(undefined);
 
 async function send(): Promise<void> {
@@ -55,7 +43,7 @@ async function send(): Promise<void> {
     reading = reading.then(nextBody);
     const body = await reading;
     if (body === undefined) return;
-    while ((await post(body)) >= 300) {
+    while ((await postBody(target, body)) >= 300) {
       refusals += 1;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
