@@ -1,25 +1,24 @@
-import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { get } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
 import { sendOtlp, startAllInOne } from './all-in-one.ts';
 import { ensureDataSetD, readRequests } from './data-set-d.ts';
 import { measureQueries } from './engine-queries.ts';
-import { largeTrace, LARGE_TRACE_ID } from './large-trace.ts';
-import { memoryPeakOf } from './pinned-process.ts';
-import type { PinnedProcess } from './pinned-process.ts';
+import { measureLargeAnswers } from './large-answers.ts';
+import { largeTrace } from './large-trace.ts';
 import { readCount } from './read-count.ts';
 
 const USAGE = `usage: npm run bench -- query [options]
 
 The query service of an all-in-one on one core, over each storage: what Jaeger's UI asks about data set
-D, and a large trace: first byte, whole, CPU time, and how much memory it takes.
+D, and a large trace in each shape: first byte, whole, CPU time, how much memory it takes, and how long
+others wait meanwhile.
 
   --spans N           of data set D (100k)
   --large N           spans of the large trace (100k)
   --runs N            of the large trace (10)
+  --storage NAME      only over this one: memory or embedded
+  --only-large        nothing about data set D
   --peer-otlp URL     another OTLP/HTTP server that runs already, which is sent the same
   --peer-query URL    its query service with Jaeger's API, which is asked the same
   --help`;
@@ -29,7 +28,10 @@ interface Sizes {
   readonly spans: number;
   readonly large: number;
   readonly runs: number;
+  readonly onlyLarge: boolean;
 }
+
+const STORAGES = ['memory', 'embedded'];
 
 export async function benchQuery(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -38,6 +40,8 @@ export async function benchQuery(args: readonly string[]): Promise<void> {
       spans: { type: 'string', default: '100k' },
       large: { type: 'string', default: '100k' },
       runs: { type: 'string', default: '10' },
+      storage: { type: 'string' },
+      'only-large': { type: 'boolean', default: false },
       'peer-otlp': { type: 'string' },
       'peer-query': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -51,14 +55,16 @@ export async function benchQuery(args: readonly string[]): Promise<void> {
     spans: readCount(values.spans),
     large: readCount(values.large),
     runs: readCount(values.runs),
+    onlyLarge: values['only-large'],
   };
-  for (const storage of ['memory', 'embedded']) await measureStorage(storage, sizes);
+  const storages = values.storage === undefined ? STORAGES : [values.storage];
+  for (const storage of storages) await measureStorage(storage, sizes);
   const { 'peer-otlp': otlp, 'peer-query': query } = values;
   if (otlp !== undefined) await load(otlp, sizes);
   if (query !== undefined) {
     console.log('peer');
-    await measureQueries(query);
-    await measureLargeTrace(query, sizes, undefined);
+    if (!sizes.onlyLarge) await measureQueries(query);
+    await measureLargeAnswers(query, sizes.runs, undefined);
   }
 }
 
@@ -73,65 +79,18 @@ async function measureStorage(storage: string, sizes: Sizes): Promise<void> {
   try {
     await load(otlp, sizes);
     console.log(storage);
-    // First, so that the peak of memory is that of the large trace.
-    await measureLargeTrace(query, sizes, process);
-    await measureQueries(query);
+    await measureLargeAnswers(query, sizes.runs, process);
+    if (!sizes.onlyLarge) await measureQueries(query);
   } finally {
     await process.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function load(otlp: string, { large, spans }: Sizes): Promise<void> {
-  const data = await ensureDataSetD(spans, '.cache/bench');
-  for (const request of await readRequests(data.path)) await sendOtlp(otlp, request);
-  for (const own of largeTrace(large)) await sendOtlp(otlp, encodeSpans(own));
-}
-
-async function measureLargeTrace(
-  base: string,
-  { large, runs }: Sizes,
-  server: PinnedProcess | undefined,
-): Promise<void> {
-  const peak = (): number => memoryPeakOf(server?.child.pid ?? 0);
-  const before = server === undefined ? Number.NaN : peak();
-  const results: LargeAnswer[] = [];
-  for (let run = 0; run < runs; run++) {
-    const cpuBefore = server?.cpuSeconds() ?? Number.NaN;
-    const answer = await readWhole(`${base}/api/traces/${LARGE_TRACE_ID}`);
-    const cpuSeconds = (server?.cpuSeconds() ?? Number.NaN) - cpuBefore;
-    results.push({ ...answer, cpuSeconds });
+async function load(otlp: string, { large, onlyLarge, spans }: Sizes): Promise<void> {
+  if (!onlyLarge) {
+    const data = await ensureDataSetD(spans, '.cache/bench');
+    for (const request of await readRequests(data.path)) await sendOtlp(otlp, request);
   }
-  const middle = (of: (answer: LargeAnswer) => number): number =>
-    results.map(of).toSorted((a, b) => a - b)[results.length >> 1] ?? Number.NaN;
-  const more = server === undefined ? Number.NaN : (peak() - before) / 1e6;
-  console.log(
-    `  trace of ${large} spans (${(middle(({ bytes }) => bytes) / 1e6).toFixed(0)} MB): ` +
-      `first byte ${middle(({ firstMs }) => firstMs).toFixed(0)} ms, ` +
-      `whole ${middle(({ wholeMs }) => wholeMs).toFixed(0)} ms, ` +
-      `CPU ${middle(({ cpuSeconds }) => cpuSeconds).toFixed(2)} s, ` +
-      `peak memory ${more.toFixed(0)} MB higher`,
-  );
-}
-
-interface LargeAnswer {
-  readonly firstMs: number;
-  readonly wholeMs: number;
-  readonly bytes: number;
-  readonly cpuSeconds: number;
-}
-
-async function readWhole(url: string): Promise<Omit<LargeAnswer, 'cpuSeconds'>> {
-  const startedAt = performance.now();
-  const asked = get(url);
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  let firstMs = 0;
-  let bytes = 0;
-  response.on('data', (piece: Buffer) => {
-    if (bytes === 0) firstMs = performance.now() - startedAt;
-    bytes += piece.length;
-  });
-  await once(response, 'end');
-  if (response.statusCode !== 200) throw new Error(`${url} answers ${response.statusCode ?? 0}`);
-  return { firstMs, wholeMs: performance.now() - startedAt, bytes };
+  for (const own of largeTrace(large)) await sendOtlp(otlp, encodeSpans(own));
 }
