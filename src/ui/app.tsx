@@ -3,7 +3,6 @@ import './styles/base.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactElement, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { createQueryClient } from './api/query-client.ts';
-import { browserStore } from './browser-store.ts';
 import { CrashNotice } from './components/crash-notice.tsx';
 import { Header } from './components/header.tsx';
 import { BigNotice, WaitNotice } from './components/notice.tsx';
@@ -15,7 +14,6 @@ import type { PageProps } from './page-props.ts';
 import { PAGES } from './page-table.ts';
 import { prefetchPages } from './prefetch-pages.ts';
 import { followLink, goTo, usePlace } from './routing.ts';
-import { createServiceColors, ServiceColorContext } from './service-colors.ts';
 import { text } from './text/common-text.ts';
 import { imposeTheme } from './theme.ts';
 import { createTracking } from './tracking.ts';
@@ -28,7 +26,6 @@ interface AppProps {
 /** The whole UI: which page a URL is, and what all pages share. */
 export function App({ config, embed }: AppProps): ReactElement {
   const [client] = useState(createQueryClient);
-  const [serviceColor] = useState(() => createServiceColors(browserStore()));
   const [tracking] = useState(() => createTracking(config.tracking, config.version));
   const place = usePlace();
   const { page, id } = pageOfPath(place.path);
@@ -45,15 +42,13 @@ export function App({ config, embed }: AppProps): ReactElement {
     <QueryClientProvider client={client}>
       <UiConfigContext value={config}>
         <EmbedContext value={embed}>
-          <ServiceColorContext value={serviceColor}>
-            {!embed.embedded && <Header current={page} />}
-            <CrashNotice place={place.path} onCrash={tracking.error}>
-              <Suspense fallback={<WaitNotice>{text.loadingPage}</WaitNotice>}>
-                <Page page={page} id={id} search={place.search} />
-                <PageFocus page={place.path} />
-              </Suspense>
-            </CrashNotice>
-          </ServiceColorContext>
+          {!embed.embedded && <Header current={page} />}
+          <CrashNotice place={place.path} onCrash={tracking.error}>
+            <Suspense fallback={<WaitNotice>{text.loadingPage}</WaitNotice>}>
+              <Page page={page} id={id} search={place.search} />
+              <PageFocus page={place.path} />
+            </Suspense>
+          </CrashNotice>
         </EmbedContext>
       </UiConfigContext>
     </QueryClientProvider>

@@ -1,76 +1,91 @@
 import { createContext, useContext } from 'react';
-import type { BrowserStore } from './browser-store.ts';
 
 /** Gives each service its colour, as a CSS value. */
 export type ServiceColor = (serviceName: string) => string;
 
-const COLORS = 16;
-/** Beyond this many names, colours repeat anyway; the store stays small. */
-const MAX_REMEMBERED = 500;
-const STORE_KEY = 'jaeger-ui-service-colors';
+/** Evenly around the wheel, without the red that means error. */
+const HUES = 15;
+const FIRST_HUE = 45;
+const HUE_STEP = 21.5;
+/** Neighbours by hue seldom, and then not by lightness: has no divisor in common with `HUES`. */
+const HUE_LEAP = 7;
+const CHROMA = 0.11;
+/** Lightness in percent on light and on dark ground: each has a contrast of at least 3 with it. */
+const TONES = [
+  { onLight: 41, onDark: 73 },
+  { onLight: 51, onDark: 62 },
+  { onLight: 61, onDark: 84 },
+] as const;
+const PLAIN_COLORS = HUES * TONES.length;
+/** Beyond the plain colours come those between their hues, at the places that are least taken. */
+const GOLDEN_SHARE = 0.618;
+/** No eye tells more apart: further names share theirs with another. */
+const MAX_COLORS = 8 * PLAIN_COLORS;
+
+/** Of the name alone: the same in every browser and on every page. */
+export const colorOfName: ServiceColor = (serviceName) => colorAt(placeOf(serviceName));
 
 /**
- * A service keeps its colour on every page and on the next visit. It comes from its name; when
- * another service has it already, the next free one is taken, until all are in use.
+ * For what is seen together, such as a trace: services whose names have the same colour are told
+ * apart. The first by name keeps it, others get the next free one, first of the same hue. It depends
+ * on nothing but the names.
  */
-export function createServiceColors(store: BrowserStore): ServiceColor {
-  const slots = readSlots(store);
-  const used = new Set(slots.values());
-  return (serviceName) => {
-    let slot = slots.get(serviceName);
-    if (slot === undefined) {
-      slot = freeSlot(hash(serviceName) % COLORS, used);
-      used.add(slot);
-      if (slots.size < MAX_REMEMBERED) {
-        slots.set(serviceName, slot);
-        store.setItem(STORE_KEY, JSON.stringify([...slots]));
-      }
-    }
-    return `var(--service-${slot})`;
-  };
+export function createServiceColors(serviceNames: Iterable<string>): ServiceColor {
+  const places = new Map<string, number>();
+  const taken = new Set<number>();
+  const homeless: string[] = [];
+  for (const name of [...new Set(serviceNames)].toSorted()) {
+    const place = placeOf(name);
+    if (taken.has(place)) homeless.push(name);
+    else places.set(name, place);
+    taken.add(place);
+  }
+  for (const name of homeless) {
+    const place = freePlace(placeOf(name), taken);
+    places.set(name, place);
+    taken.add(place);
+  }
+  return (name) => colorAt(places.get(name) ?? placeOf(name));
 }
 
-export const ServiceColorContext = createContext<ServiceColor>(() => 'var(--service-0)');
+export const ServiceColorContext = createContext<ServiceColor>(colorOfName);
 
 export function useServiceColor(): ServiceColor {
   return useContext(ServiceColorContext);
 }
 
-function freeSlot(wanted: number, used: ReadonlySet<number>): number {
-  for (let step = 0; step < COLORS; step++) {
-    const slot = (wanted + step) % COLORS;
-    if (!used.has(slot)) return slot;
+/** Places below `PLAIN_COLORS`: tone by tone, hue by hue. */
+function placeOf(serviceName: string): number {
+  return hash(serviceName) % PLAIN_COLORS;
+}
+
+function freePlace(wanted: number, taken: ReadonlySet<number>): number {
+  const hue = wanted % HUES;
+  const tone = Math.floor(wanted / HUES);
+  for (let step = 1; step < MAX_COLORS; step++) {
+    const leap = Math.floor(step / TONES.length) * HUE_LEAP;
+    const round = Math.floor(step / PLAIN_COLORS) * PLAIN_COLORS;
+    const place = round + ((tone + step) % TONES.length) * HUES + ((hue + leap) % HUES);
+    if (!taken.has(place)) return place;
   }
   return wanted;
 }
 
-function readSlots(store: BrowserStore): Map<string, number> {
-  const slots = new Map<string, number>();
-  for (const entry of parseArray(store.getItem(STORE_KEY) ?? '[]')) {
-    const pair: readonly unknown[] = Array.isArray(entry) ? entry : [];
-    const [name, slot] = pair;
-    if (typeof name === 'string' && typeof slot === 'number' && slot >= 0 && slot < COLORS) {
-      slots.set(name, slot);
-    }
-  }
-  return slots;
+function colorAt(place: number): string {
+  const round = Math.floor(place / PLAIN_COLORS);
+  const between = (round * GOLDEN_SHARE) % 1;
+  const hue = FIRST_HUE + ((place % HUES) + between) * HUE_STEP;
+  const tone = TONES[Math.floor(place / HUES) % TONES.length] ?? TONES[0];
+  const color = (lightness: number): string => `oklch(${lightness}% ${CHROMA} ${hue.toFixed(1)})`;
+  return `light-dark(${color(tone.onLight)}, ${color(tone.onDark)})`;
 }
 
-/** What another version or a person left there may be anything: start afresh then. */
-function parseArray(json: string): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
-}
-
-/** FNV-1a, 32 bits. */
+/** FNV-1a, 32 bits; mixed once more, for its last bits hardly differ between similar names. */
 function hash(name: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) {
     value = Math.imul(value ^ name.charCodeAt(i), 0x01000193) >>> 0;
   }
-  return value;
+  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d) >>> 0;
+  return (value ^ (value >>> 13)) >>> 0;
 }

@@ -23,9 +23,9 @@ const ASKED: readonly MetricsAsked[] = [
 ];
 /** In the order of what is asked. */
 const LINES = [
-  { label: monitorText.quantile(95), color: 'var(--service-4)', dash: [] },
-  { label: monitorText.quantile(75), color: 'var(--service-3)', dash: [6, 3] },
-  { label: monitorText.quantile(50), color: 'var(--service-0)', dash: [2, 3] },
+  { label: monitorText.quantile(95), color: 'var(--series-3)', dash: [] },
+  { label: monitorText.quantile(75), color: 'var(--series-2)', dash: [6, 3] },
+  { label: monitorText.quantile(50), color: 'var(--series-1)', dash: [2, 3] },
   { label: monitorText.errors, color: 'var(--error)', dash: [] },
   { label: monitorText.requests, color: 'var(--accent)', dash: [] },
 ] as const;

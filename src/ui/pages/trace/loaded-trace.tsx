@@ -13,6 +13,7 @@ import type { TreeRow } from '../../../model/trace-tree.ts';
 import { SplitPanel } from '../../components/split-panel.tsx';
 import { useEmbed } from '../../config/embed.ts';
 import { goTo } from '../../routing.ts';
+import { createServiceColors, ServiceColorContext } from '../../service-colors.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { FindBox } from './find-box.tsx';
@@ -66,50 +67,56 @@ export function LoadedTrace(props: LoadedTraceProps): ReactElement {
   const onSearch = useOnSearch(traceId);
   const showSpan = useShowSpan({ rows, dispatch, onSearch, hidden: find.hidden });
   const relations = useGatheredRelations(rows);
+  const serviceColor = useMemo(
+    () => createServiceColors(overview.services.map(({ name }) => name)),
+    [overview],
+  );
   const { root } = overview;
   return (
     <TraceRelationsContext value={relations}>
-      <title>{`${root?.process.serviceName ?? traceId} ${root?.operationName ?? ''} – ${text.product}`}</title>
-      <TraceHeader
-        {...{ traceId, search, overview, settings, slim }}
-        view={shownView}
-        shares={analysis.shares}
-        warnings={trace.warnings}
-        onSettings={setSettings}
-        onHelp={keys.toggleHelp}
-        onSlim={() => {
-          setSlim(!slim);
-        }}
-        findBox={
-          <FindControl {...{ find, view, dispatch, search, onSearch }} input={keys.findInput} />
-        }
-      />
-      {shownView === 'timeline' ? (
-        <TimelineView
-          {...{ traceId, analysis, view, dispatch, aside, slim }}
-          found={find.foundSet}
-          scroller={keys.scroller}
-          bars={settings.bars}
-          filterMenu={
-            <ServiceFilterMenu
-              filter={filter}
-              shares={overview.services}
-              onApply={(hidden) => {
-                onSearch({ svcFilter: filter.textOf(hidden) });
-              }}
-            />
+      <ServiceColorContext value={serviceColor}>
+        <title>{`${root?.process.serviceName ?? traceId} ${root?.operationName ?? ''} – ${text.product}`}</title>
+        <TraceHeader
+          {...{ traceId, search, overview, settings, slim }}
+          view={shownView}
+          shares={analysis.shares}
+          warnings={trace.warnings}
+          onSettings={setSettings}
+          onHelp={keys.toggleHelp}
+          onSlim={() => {
+            setSlim(!slim);
+          }}
+          findBox={
+            <FindControl {...{ find, view, dispatch, search, onSearch }} input={keys.findInput} />
           }
         />
-      ) : (
-        <OtherView
-          id={shownView}
-          {...analysis}
-          {...{ traceId, trace, search, onSearch, showSpan }}
-          find={find.text}
-          found={find.foundSet}
-        />
-      )}
-      {keys.help && <KeyHelp onClose={keys.toggleHelp} />}
+        {shownView === 'timeline' ? (
+          <TimelineView
+            {...{ traceId, analysis, view, dispatch, aside, slim }}
+            found={find.foundSet}
+            scroller={keys.scroller}
+            bars={settings.bars}
+            filterMenu={
+              <ServiceFilterMenu
+                filter={filter}
+                shares={overview.services}
+                onApply={(hidden) => {
+                  onSearch({ svcFilter: filter.textOf(hidden) });
+                }}
+              />
+            }
+          />
+        ) : (
+          <OtherView
+            id={shownView}
+            {...analysis}
+            {...{ traceId, trace, search, onSearch, showSpan }}
+            find={find.text}
+            found={find.foundSet}
+          />
+        )}
+        {keys.help && <KeyHelp onClose={keys.toggleHelp} />}
+      </ServiceColorContext>
     </TraceRelationsContext>
   );
 }
