@@ -1,3 +1,4 @@
+import { NANOS_OF_UNIT } from './duration-units.ts';
 import { COMPARISON_OPERATORS, SPAN_FIELDS, TRACE_FIELDS } from './search-filter.ts';
 import type {
   AttributeFilter,
@@ -98,15 +99,6 @@ function wordsOf(subject: Subject): readonly string[] | undefined {
   return subject.field === 'status' ? STATUS_CODES : undefined;
 }
 
-const NANOS_OF_UNIT: ReadonlyMap<string, number> = new Map([
-  ['ns', 1],
-  ['us', 1e3],
-  ['µs', 1e3],
-  ['ms', 1e6],
-  ['s', 1e9],
-  ['m', 60e9],
-  ['h', 3600e9],
-]);
 const DURATION = /^(?:\d{1,15}(?:\.\d{1,15})?(?:ns|us|µs|ms|s|m|h))+$/;
 const DURATION_PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
 

@@ -19,16 +19,7 @@ export function serverTlsSettings(prefix: string): ServerTlsSettings {
       description: 'Whether clients must speak TLS.',
       default: false,
     }),
-    cert: stringSetting({
-      flag: `${prefix}.tls.cert`,
-      description: 'PEM file of the certificate to show.',
-      default: '',
-    }),
-    key: stringSetting({
-      flag: `${prefix}.tls.key`,
-      description: 'PEM file of the key of that certificate.',
-      default: '',
-    }),
+    ...ownCertificateSettings(prefix),
     clientCa: stringSetting({
       flag: `${prefix}.tls.client-ca`,
       description:
@@ -74,16 +65,7 @@ export function clientTlsSettings(prefix: string, server: string): ClientTlsSett
       description: 'PEM file of the authorities to trust. Empty: those of the system.',
       default: '',
     }),
-    cert: stringSetting({
-      flag: `${prefix}.tls.cert`,
-      description: 'PEM file of the certificate to show.',
-      default: '',
-    }),
-    key: stringSetting({
-      flag: `${prefix}.tls.key`,
-      description: 'PEM file of the key of that certificate.',
-      default: '',
-    }),
+    ...ownCertificateSettings(prefix),
     serverName: stringSetting({
       flag: `${prefix}.tls.server-name`,
       description: `Name to expect in the certificate of ${server}. Empty: the host.`,
@@ -103,3 +85,21 @@ export function clientTlsSettings(prefix: string, server: string): ClientTlsSett
 }
 
 export type ClientTlsConfig = ConfigOf<ClientTlsSettings>;
+
+/** What either side shows to the other. */
+function ownCertificateSettings(
+  prefix: string,
+): Readonly<{ cert: Setting<string>; key: Setting<string> }> {
+  return {
+    cert: stringSetting({
+      flag: `${prefix}.tls.cert`,
+      description: 'PEM file of the certificate to show.',
+      default: '',
+    }),
+    key: stringSetting({
+      flag: `${prefix}.tls.key`,
+      description: 'PEM file of the key of that certificate.',
+      default: '',
+    }),
+  };
+}

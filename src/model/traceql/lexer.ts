@@ -1,3 +1,4 @@
+import { NANOS_OF_UNIT } from '../duration-units.ts';
 import { QUERY_CHARACTERS_MAX, TraceqlError } from './traceql-query.ts';
 
 export type Token =
@@ -35,21 +36,11 @@ const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`/y;
 const SPACE = /\s*/y;
 
 const DAY_NANO = 86_400e9;
-const NANOS_OF_UNIT: ReadonlyMap<string, number> = new Map([
-  ...([
-    ['ns', 1],
-    ['us', 1e3],
-    ['µs', 1e3],
-    ['ms', 1e6],
-    ['s', 1e9],
-    ['m', 60e9],
-  ] as const),
-  ...([
-    ['h', 3600e9],
-    ['d', DAY_NANO],
-    ['w', 7 * DAY_NANO],
-    ['y', 365 * DAY_NANO],
-  ] as const),
+const NANOS_OF_TRACEQL_UNIT: ReadonlyMap<string, number> = new Map([
+  ...NANOS_OF_UNIT,
+  ['d', DAY_NANO],
+  ['w', 7 * DAY_NANO],
+  ['y', 365 * DAY_NANO],
 ]);
 
 /** The tokens of a query; the last one is its end. @throws TraceqlError */
@@ -124,7 +115,7 @@ function afterSpace(text: string, position: number): number {
 function nanosText(duration: string): string {
   let nanos = 0;
   for (const [, number = '', unit = ''] of duration.matchAll(DURATION_PART)) {
-    nanos += Number(number) * (NANOS_OF_UNIT.get(unit) ?? 0);
+    nanos += Number(number) * (NANOS_OF_TRACEQL_UNIT.get(unit) ?? 0);
   }
   return String(duration.startsWith('-') ? -Math.round(nanos) : Math.round(nanos));
 }
