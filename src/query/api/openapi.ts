@@ -1,4 +1,3 @@
-import ANSWER_SCHEMAS from './answer-schemas.json' with { type: 'json' };
 import type { AnswerTypes } from './answer-types.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { EndpointDoc, ParameterDoc } from './endpoint-doc.ts';
@@ -15,7 +14,7 @@ export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpo
     {
       ...shared,
       path: /^\/openapi\.json$/,
-      answer: () => Promise.resolve(jsonText(openApiDocument(endpoints))),
+      answer: async () => jsonText(await openApiDocument(endpoints)),
     },
     {
       ...shared,
@@ -27,7 +26,9 @@ export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpo
 }
 
 /** OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html */
-export function openApiDocument(endpoints: readonly Endpoint[]): object {
+async function openApiDocument(endpoints: readonly Endpoint[]): Promise<object> {
+  // Nobody else needs them, and few ask.
+  const { default: schemas } = await import('./answer-schemas.json', { with: { type: 'json' } });
   const paths: Record<string, Record<string, object>> = {};
   for (const { doc, family, method } of endpoints) {
     if (doc === undefined) continue;
@@ -40,7 +41,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
     // Relative to this document, wherever the base path is.
     servers: [{ url: '.' }],
     paths,
-    components: { responses: ERRORS, schemas: ANSWER_SCHEMAS },
+    components: { responses: ERRORS, schemas },
   };
 }
 

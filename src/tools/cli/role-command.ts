@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { collectAfterStart } from '../../runtime/collect-after-start.ts';
 import { processEnvironment } from '../../runtime/env.ts';
 import { GaveUpError, UsageError } from '../../runtime/errors.ts';
 import {
@@ -105,6 +106,7 @@ async function runUntil(
     logger.info({ address: `${address.transport}://${formatHostPort(address)}` }, address.name);
   }
   logger.info('ready');
+  collectAfterStart();
   const failed = running.failed?.catch(
     (error: unknown) => new Error(`${name} can no longer work`, { cause: error }),
   );
