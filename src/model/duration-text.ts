@@ -10,15 +10,17 @@ const MS = 1_000;
 const SECOND = 1_000 * MS;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+/** Of a unit: what two decimals round up. */
+const ROUNDED = 0.005;
 
 /** Microseconds in the largest unit that leaves a number of at least one, two decimals. */
 export function durationParts(us: number): DurationParts {
   const size = Math.abs(us);
-  if (size < MS) return { whole: String(Math.round(us)), fraction: '', unit: 'µs' };
-  // 999 999 µs would round to "1000.00 ms".
-  if (size < SECOND - 5) return scaled(us, MS, 'ms');
-  if (size < MINUTE) return scaled(us, SECOND, 's');
-  if (size < HOUR) return scaled(us, MINUTE, 'm');
+  // Each unit ends where rounding reaches the next: 999 999 µs is not "1000.00 ms".
+  if (size < MS - 0.5) return { whole: String(Math.round(us)), fraction: '', unit: 'µs' };
+  if (size < SECOND - ROUNDED * MS) return scaled(us, MS, 'ms');
+  if (size < MINUTE - ROUNDED * SECOND) return scaled(us, SECOND, 's');
+  if (size < HOUR - ROUNDED * MINUTE) return scaled(us, MINUTE, 'm');
   return scaled(us, HOUR, 'h');
 }
 

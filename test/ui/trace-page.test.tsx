@@ -134,11 +134,11 @@ describe('the trace page', () => {
     fireEvent.keyDown(input, { key: 'Enter', shiftKey: true });
     expect(activeRow()).toBe('cart Total');
     await waitFor(() => {
-      expect(location.search).toBe('?uiFind=cart');
+      expect(location.search).toBe('?uiFind=cart&row=04');
     });
     press('Escape');
     await waitFor(() => {
-      expect(location.search).toBe('');
+      expect(location.search).toBe('?row=04');
     });
   });
 
@@ -226,6 +226,35 @@ describe('the trace page', () => {
     page.getByText('A trace id is 1 to 32 hexadecimal digits.');
     page.getByText('Go to search');
     expect([...asked.keys()]).toEqual([]);
+  });
+
+  it('keeps zoom, chosen row, open details and collapsed rows in the address, and brings them back', async () => {
+    await openTrace('?uiFind=Total');
+    expect(location.search).toBe('?uiFind=Total');
+    fireEvent.click(within(rowOf('GetCart')).getByLabelText('Hide children'));
+    fireEvent.click(rowOf('Send'));
+    press('ArrowUp');
+    await waitFor(() => {
+      expect(new URLSearchParams(location.search).get('zoom')).not.toBeNull();
+    });
+    const address = location.search;
+    expect(Object.fromEntries(new URLSearchParams(address))).toEqual({
+      ...{ uiFind: 'Total', zoom: '1000-9000' },
+      ...{ row: '05', open: '04.05', closed: '02' },
+    });
+    const ruler = document.querySelector('.timeline-ruler')?.textContent;
+    await openTrace(address);
+    expect(rows()).not.toContain('redis HGETALL');
+    expect(activeRow()).toBe('mail Send');
+    expect(document.querySelectorAll('.span-detail')).toHaveLength(2);
+    expect(document.querySelector('.timeline-ruler')?.textContent).toBe(ruler);
+  });
+
+  it('opens a trace whole when the address asks for what is not there', async () => {
+    await openTrace('?zoom=9-3&row=nowhere&open=%00.x&closed=..');
+    expect(rows()).toHaveLength(6);
+    expect(activeRow()).toBeUndefined();
+    expect(document.querySelectorAll('.span-detail')).toHaveLength(0);
   });
 
   it('gives a service one colour wherever its name is', async () => {

@@ -27,18 +27,14 @@ import type { TraceAnalysis } from './trace-analysis.ts';
 import { TraceRelationsContext, useGatheredRelations } from './trace-relations.ts';
 import { TraceHeader } from './trace-header.tsx';
 import { useTraceSettings } from './trace-settings.ts';
-import {
-  nextMatch,
-  openTraceView,
-  type TraceAction,
-  type TraceView,
-  traceViewReducer,
-} from './trace-view.ts';
+import { nextMatch, type TraceAction, type TraceView, traceViewReducer } from './trace-view.ts';
 import type { TraceViewProps } from './trace-view-props.ts';
 import { TRACE_VIEWS, type TraceViewId, traceViewOf } from './trace-views.ts';
 import { usePageKeys } from './use-page-keys.ts';
 import { useServiceFilter } from './use-service-filter.ts';
 import { useTraceFind } from './use-trace-find.ts';
+import { useViewAddress } from './use-view-address.ts';
+import { viewOfSearch } from './view-address.ts';
 
 const SIDE_PANEL_PX = 460;
 const NOTHING_OPENED: ReadonlySet<number> = new Set();
@@ -61,10 +57,10 @@ export function LoadedTrace(props: LoadedTraceProps): ReactElement {
   const find = useTraceFind({ traceId, search, rows, services: filter.hidden });
   const [settings, setSettings] = useTraceSettings();
   const aside = settings.detailPanel === 'sidepanel';
-  const [view, dispatch] = useTraceView(rows, find, aside);
+  const onSearch = useOnSearch(traceId);
+  const [view, dispatch] = useTraceView({ analysis, find, aside, search, onSearch });
   const keys = usePageKeys(shownView === 'timeline' ? dispatch : undefined, find.setTyped);
   const [slim, setSlim] = useState(useEmbed().collapseTitle);
-  const onSearch = useOnSearch(traceId);
   const showSpan = useShowSpan({ rows, dispatch, onSearch, hidden: find.hidden });
   const relations = useGatheredRelations(rows);
   const serviceColor = useMemo(
@@ -204,14 +200,24 @@ function OtherView({ id, ...props }: TraceViewProps & { readonly id: TraceViewId
   );
 }
 
+interface TraceViewOptions {
+  readonly analysis: TraceAnalysis;
+  readonly find: ReturnType<typeof useTraceFind>;
+  readonly aside: boolean;
+  readonly search: string;
+  readonly onSearch: OnSearch;
+}
+
 /** The timeline's state; with details aside, a click on a row chooses it and opens nothing below it. */
-function useTraceView(
-  rows: readonly TreeRow[],
-  { found, hidden }: ReturnType<typeof useTraceFind>,
-  aside: boolean,
-): [TraceView, Dispatch<TraceAction>] {
-  const [state, dispatch] = useReducer(traceViewReducer, rows, () => openTraceView(rows, found));
+function useTraceView(options: TraceViewOptions): [TraceView, Dispatch<TraceAction>] {
+  const { analysis, find, aside, search, onSearch } = options;
+  const { rows, overview } = analysis;
+  const { found, hidden } = find;
+  const [state, dispatch] = useReducer(traceViewReducer, rows, () =>
+    viewOfSearch(rows, overview, { search, found }),
+  );
   if (state.hidden !== hidden) dispatch({ type: 'hide', hidden });
+  useViewAddress(state, overview, onSearch);
   const choose: Dispatch<TraceAction> = useCallback((action) => {
     if (action.type === 'toggle-detail') dispatch({ type: 'select', index: action.index });
     else if (action.type !== 'toggle-active-detail') dispatch(action);
