@@ -95,6 +95,19 @@ describe('a graph', () => {
     expect(surface()?.style.transform).toBe(whole);
   });
 
+  it('begins with a readable part of many nodes, and shows everything when asked to', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => box(`n${i}`));
+    show([...NODES, ...many]);
+    const window = await screen.findByRole('group', { name: 'Who calls whom' });
+    const begun = surface()?.style.transform;
+    expect(begun).toMatch(/scale\(0\.75\)$/);
+    fireEvent.keyDown(window, { key: '0' });
+    const whole = surface()?.style.transform ?? '';
+    expect(Number(/scale\((.*)\)/.exec(whole)?.[1])).toBeLessThan(0.5);
+    fireEvent.keyDown(window, { key: '0' });
+    expect(surface()?.style.transform).toBe(begun);
+  });
+
   it('points downwards where it is narrow', async () => {
     const height = async (): Promise<number> => {
       await screen.findByText('web!');

@@ -6,6 +6,7 @@ import {
   fitted,
   panned,
   revealing,
+  startingAt,
   zoomed,
 } from '../../../src/ui/components/graph/viewport.ts';
 
@@ -16,6 +17,21 @@ describe('the window over a graph', () => {
     expect(fitted({ width: 2_000, height: 600 }, SCREEN)).toEqual({ scale: 0.5, x: 0, y: 150 });
     expect(fitted({ width: 200, height: 100 }, SCREEN)).toEqual({ scale: 1, x: 400, y: 250 });
     expect(fitted({ width: 0, height: 0 }, SCREEN)).toEqual({ scale: 1, x: 500, y: 300 });
+  });
+
+  it('begins with the whole of a graph that can be read so', () => {
+    const graph = { width: 1_200, height: 500 };
+    expect(startingAt(graph, SCREEN, { x: 0, y: 0 })).toEqual(fitted(graph, SCREEN));
+  });
+
+  it('begins with what can be read of a larger graph, around a point and full', () => {
+    const graph = { width: 8_000, height: 4_000 };
+    const at = (x: number, y: number) => startingAt(graph, SCREEN, { x, y });
+    expect(at(4_000, 2_000)).toEqual({ scale: 0.75, x: -2_500, y: -1_200 });
+    expect(at(10, 10)).toEqual({ scale: 0.75, x: 0, y: 0 });
+    expect(at(7_990, 3_990)).toEqual({ scale: 0.75, x: -5_000, y: -2_400 });
+    const flat = startingAt({ width: 8_000, height: 400 }, SCREEN, { x: 10, y: 10 });
+    expect(flat).toEqual({ scale: 0.75, x: 0, y: 150 });
   });
 
   it('zooms around a point, within limits', () => {

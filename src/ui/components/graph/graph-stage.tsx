@@ -22,6 +22,7 @@ type GraphStageProps<Node extends GraphNode> = Omit<DrawingProps<Node>, 'onRevea
   readonly screen: Size;
   readonly label: string;
   readonly helpId: string;
+  readonly start: string | undefined;
 };
 
 /** A laid out graph behind the window through which it is seen. */
@@ -29,7 +30,7 @@ export function GraphStage<Node extends GraphNode>(props: GraphStageProps<Node>)
   const { layout, nodes, edges, screen, renderNode, nodeLabel, onNode } = props;
   const { selected, emphasized, faded } = props;
   const ref = useRef<HTMLDivElement>(null);
-  const { view, moves } = useViewport(layout, screen);
+  const { view, moves } = useViewport(layout, screen, props.start);
   const handlers = usePanAndZoom(ref, moves);
   const onReveal = moves.reveal;
   // The same elements while the window moves: React does not look into them then.

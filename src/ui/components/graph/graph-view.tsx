@@ -35,6 +35,8 @@ export interface GraphViewProps<Node extends GraphNode> {
   readonly nodeLabel: (node: Node) => string;
   readonly onNode?: (id: string) => void;
   readonly selected?: string;
+  /** The id of the node to begin with where not all can be read; else the chosen or the busiest one. */
+  readonly start?: string;
   readonly emphasized?: ReadonlySet<string>;
   readonly faded?: ReadonlySet<string>;
 }
@@ -62,6 +64,7 @@ export function GraphView<Node extends GraphNode>(props: GraphViewProps<Node>): 
           screen={size}
           label={props.label}
           helpId={helpId}
+          start={props.start ?? props.selected ?? busiestNode(drawn.edges)}
           renderNode={props.renderNode}
           nodeLabel={props.nodeLabel}
           onNode={props.onNode}
@@ -76,6 +79,20 @@ export function GraphView<Node extends GraphNode>(props: GraphViewProps<Node>): 
       )}
     </div>
   );
+}
+
+/** The node with the heaviest edges. */
+function busiestNode(edges: readonly GraphEdge[]): string | undefined {
+  const weights = new Map<string, number>();
+  for (const { from, to, weight = 1 } of edges) {
+    weights.set(from, (weights.get(from) ?? 0) + weight);
+    if (to !== from) weights.set(to, (weights.get(to) ?? 0) + weight);
+  }
+  let busiest: string | undefined;
+  for (const [id, weight] of weights) {
+    if (weight > (weights.get(busiest ?? '') ?? 0)) busiest = id;
+  }
+  return busiest;
 }
 
 /** The graph with its layout; while that is made, the one before. */

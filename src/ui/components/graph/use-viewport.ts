@@ -6,6 +6,7 @@ import {
   panned,
   revealing,
   type Size,
+  startingAt,
   type Viewport,
   zoomed,
 } from './viewport.ts';
@@ -17,44 +18,65 @@ export interface ViewportMoves {
   readonly zoom: (factor: number, at?: Point) => void;
   readonly centre: (at: Point) => void;
   readonly reveal: (box: Point & Size) => void;
+  /** The whole graph, however small; from there, back to where it began. */
   readonly fit: () => void;
 }
 
-/** The whole graph until somebody moves, and again for each new layout. */
+interface Moved {
+  /** Of which it is a view; another one is seen from its own start. */
+  readonly layout: GraphLayout;
+  /** Undefined for the whole graph, on whatever screen. */
+  readonly view: Viewport | undefined;
+}
+
+/** A readable part around the node `start` until somebody moves, and again for each new layout. */
 export function useViewport(
   layout: GraphLayout,
   screen: Size,
+  start: string | undefined,
 ): { readonly view: Viewport; readonly moves: ViewportMoves } {
-  const [moved, setMoved] = useState<{ readonly view: Viewport; readonly layout: GraphLayout }>();
-  const view = moved?.layout === layout ? moved.view : fitted(layout, screen);
-  const change = useCallback(
-    (next: (view: Viewport) => Viewport) => {
-      setMoved((before) => {
-        const from = before?.layout === layout ? before.view : fitted(layout, screen);
-        return { layout, view: next(from) };
-      });
-    },
-    [layout, screen],
+  const [moved, setMoved] = useState<Moved>();
+  const at = useStart(layout, start);
+  const viewOf = useCallback(
+    (state: Moved | undefined): Viewport =>
+      state?.layout === layout
+        ? (state.view ?? fitted(layout, screen))
+        : startingAt(layout, screen, at),
+    [layout, screen, at],
   );
-  const moves = useMemo(
-    (): ViewportMoves => ({
+  const moves = useMemo((): ViewportMoves => {
+    const change = (next: (view: Viewport) => Viewport): void => {
+      setMoved((before) => ({ layout, view: next(viewOf(before)) }));
+    };
+    return {
       pan: (dx, dy) => {
         change((from) => panned(from, dx, dy));
       },
-      zoom: (factor, at = { x: screen.width / 2, y: screen.height / 2 }) => {
-        change((from) => zoomed(from, factor, at));
+      zoom: (factor, around = { x: screen.width / 2, y: screen.height / 2 }) => {
+        change((from) => zoomed(from, factor, around));
       },
-      centre: (at) => {
-        change((from) => centred(from, at, screen));
+      centre: (point) => {
+        change((from) => centred(from, point, screen));
       },
       reveal: (box) => {
         change((from) => revealing(from, box, screen));
       },
       fit: () => {
-        setMoved(undefined);
+        setMoved((before) => {
+          const isWhole = before?.layout === layout && before.view === undefined;
+          return isWhole ? undefined : { layout, view: undefined };
+        });
       },
-    }),
-    [change, screen],
-  );
-  return { view, moves };
+    };
+  }, [layout, screen, viewOf]);
+  return { view: viewOf(moved), moves };
+}
+
+/** Where a layout begins to be seen: what is chosen later moves nothing. */
+function useStart(layout: GraphLayout, start: string | undefined): Point {
+  const [begun, setBegun] = useState({ layout, start });
+  const current = begun.layout === layout ? begun : { layout, start };
+  if (current !== begun) setBegun(current);
+  const id = current.start ?? '';
+  return useMemo(() => layout.nodes.get(id) ?? { x: 0, y: 0 }, [layout, id]);
 }

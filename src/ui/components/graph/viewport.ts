@@ -14,6 +14,8 @@ export interface Size {
 
 const SCALE_MIN = 0.04;
 const SCALE_MAX = 2.5;
+/** Letters of a node's name are ten pixels high then. */
+const READABLE_SCALE = 0.75;
 /** Kept free around a node that is brought into sight. */
 const SIGHT_MARGIN = 24;
 
@@ -25,6 +27,22 @@ export function fitted(graph: Size, screen: Size): Viewport {
     scale,
     x: (screen.width - graph.width * scale) / 2,
     y: (screen.height - graph.height * scale) / 2,
+  };
+}
+
+/**
+ * The whole graph where it can be read then; of a larger one, the part around a point, as much of it as
+ * can be read. Nothing is left empty for having the point in the middle.
+ */
+export function startingAt(graph: Size, screen: Size, at: Point): Viewport {
+  const whole = fitted(graph, screen);
+  if (whole.scale >= READABLE_SCALE) return whole;
+  const scale = READABLE_SCALE;
+  const view = centred({ ...whole, scale }, at, screen);
+  return {
+    scale,
+    x: kept(view.x, graph.width * scale, screen.width),
+    y: kept(view.y, graph.height * scale, screen.height),
   };
 }
 
@@ -60,6 +78,12 @@ function shift(middle: number, length: number, end: number): number {
   const half = length / 2 + SIGHT_MARGIN;
   if (middle - half < 0) return half - middle;
   return middle + half > end ? end - half - middle : 0;
+}
+
+/** Where a length begins on the screen: in its middle when there is room, else over all of it. */
+function kept(begin: number, length: number, room: number): number {
+  if (length <= room) return (room - length) / 2;
+  return Math.min(0, Math.max(room - length, begin));
 }
 
 function clampScale(scale: number): number {

@@ -44,6 +44,7 @@ export function DiffGraph(props: DiffViewProps & { readonly metric: ChangeMetric
           onNode={(id) => {
             onSelect(Number(id));
           }}
+          {...(nodes[0] !== undefined && { start: nodes[0].id })}
           {...(selected !== undefined && { selected: String(selected) })}
           emphasized={emphasized}
           faded={faded}

@@ -40,6 +40,7 @@ export function DdgCanvas(props: DdgCanvasProps): ReactElement {
     () => new Set(isFinding ? view.nodes.map(({ id }) => id).filter((id) => !found.has(id)) : []),
     [view, isFinding, found],
   );
+  const focal = view.nodes.find(({ isFocal }) => isFocal);
   const sentence = (node: DdgNode): string => {
     const name = nodeName(node, showOperations);
     const value = decorationText(values.byId.get(node.id));
@@ -64,6 +65,7 @@ export function DdgCanvas(props: DdgCanvasProps): ReactElement {
       )}
       nodeLabel={({ node }) => sentence(node)}
       onNode={props.onNode}
+      {...(focal !== undefined && { start: focal.id })}
       selected={props.selected}
       emphasized={found}
       faded={faded}

@@ -2,7 +2,7 @@ import { plural } from './counting.ts';
 
 /** What every graph says. */
 export const wording = {
-  keys: 'Tab goes to the nodes and Enter opens one. Arrow keys move, plus and minus zoom, 0 shows everything.',
+  keys: 'Tab goes to the nodes and Enter opens one. Arrow keys move, plus and minus zoom, 0 shows everything and once more the beginning.',
   tools: 'Zoom',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

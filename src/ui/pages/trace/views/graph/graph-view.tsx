@@ -80,6 +80,7 @@ function PathGraph(props: TraceViewProps & { readonly tree: PathTree }): ReactEl
             nodeLabel={boxLabel}
             onNode={setSelected}
             emphasized={emphasized}
+            {...(boxes[0] !== undefined && { start: boxes[0].id })}
             {...(selected !== undefined && { selected })}
           />
         </div>
