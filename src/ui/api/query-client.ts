@@ -1,18 +1,26 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from './fetch-json.ts';
 
-const RETRIES = 2;
+/** A connection that broke just then is there again after this; longer would be silence. */
+const RETRY_MS = 250;
+/** No answer at all, and what a proxy says while the service behind it changes. */
+const PASSING: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 
-/** A refused request stays refused; only failures of the way there are tried again. */
+/**
+ * What the query service answers is said at once; only what may have passed is tried once more. Asks
+ * also where the browser thinks it is offline: the service may be on the same machine.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         refetchOnWindowFocus: false,
+        networkMode: 'always',
         retry: (failures, error) =>
-          failures < RETRIES &&
-          !(error instanceof ApiError && error.status < 500 && error.status > 0),
+          failures === 0 && error instanceof ApiError && PASSING.has(error.status),
+        retryDelay: RETRY_MS,
       },
+      mutations: { networkMode: 'always' },
     },
   });
 }
