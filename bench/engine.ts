@@ -5,6 +5,7 @@ import { buildBundle } from '../scripts/bundle.ts';
 import { ensureDataSetD } from './data-set-d.ts';
 import type { DataSet } from './data-set-d.ts';
 import { getText, measureQueries } from './engine-queries.ts';
+import { imageEnvironment } from './image-environment.ts';
 import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
@@ -27,9 +28,6 @@ const LOADER_CORE = 1;
 const DECODER_SECONDS = 5;
 /** The decoder holds its data in memory: a part of more is decoded again and again. */
 const DECODER_SPANS_MAX = 1_000_000;
-/** Those of the image, where the machine is the container. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
-const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072' };
 const HEAD_SPANS = 'jaeger_storage_embedded_head_spans';
 /** A head that is not full yet stays in the log. */
 const HEAD_SPANS_MAX = 70_000;
@@ -129,8 +127,8 @@ async function startServer(folder: string): Promise<Server> {
     '--log-format=json',
   ];
   const program = '.cache/bench/engine/jaegerctl.js';
-  const args = [...NODE_FLAGS, program, 'all-in-one', ...ports, ...flags];
-  const pinned = startPinned(SERVER_CORE, args, ENVIRONMENT);
+  const args = [program, 'all-in-one', ...ports, ...flags];
+  const pinned = startPinned(SERVER_CORE, args, imageEnvironment());
   const addresses = new Map<string, string>();
   let opened = '';
   await firstLine(pinned, (line) => {

@@ -120,7 +120,14 @@ export function readFooter(size: number, read: ReadRange): BlockFooter {
   }
   if (!isWhole) throw new BlockError('the length of the footer is damaged');
   if (!isSound) throw new BlockError('the footer is damaged');
-  return parseFooter(new ByteSource(decompress(compressed)));
+  return parseFooter(new ByteSource(ownBytes(decompress(compressed))));
+}
+
+/** A copy: Node cuts small buffers from slabs of 64 KiB, and a slab lives as long as any of them. */
+function ownBytes(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
 
 /** Of a block that can be read: whether the version behind its footer is not the one in it. */
