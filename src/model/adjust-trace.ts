@@ -89,7 +89,7 @@ export class TracePlanner {
     const newIds = byId === undefined ? this.sharedIds() : new Map<string, string>();
     const times = { durationsNano, hosts, startsNano, leftOut: repeats, byId, count: spanCount };
     const skew = findClockSkew({ ...this.separatedIds(newIds), ...times }, maxClockSkewMs);
-    return new TracePlan({ newIds, repeats, skew, libraries: this.libraries });
+    return new TracePlan({ newIds, repeats, skew, byId, libraries: this.libraries });
   }
 
   private sharedIds(): ReadonlyMap<string, string> {
@@ -136,6 +136,8 @@ interface Decisions {
   readonly newIds: ReadonlyMap<string, string>;
   readonly repeats: ReadonlySet<number>;
   readonly skew: ReadonlyMap<number, RowSkew>;
+  /** Of all rows, when no id comes twice. */
+  readonly byId: SpanIdIndex | undefined;
   readonly libraries: LibraryMover;
 }
 
@@ -151,8 +153,21 @@ export class TracePlan {
     return this.decisions.newIds.size === 0 && this.decisions.libraries.isIdle;
   }
 
+  /**
+   * The rows of spans with these ids, two words each, which are those from `firstRow` on when ids come
+   * twice; -1 for a span that was not planned.
+   */
+  rowsOf(spanIds: Uint32Array, count: number, firstRow: number): Int32Array {
+    const { byId } = this.decisions;
+    return Int32Array.from({ length: count }, (_, index) =>
+      byId === undefined
+        ? firstRow + index
+        : byId.find(spanIds[2 * index] ?? 0, spanIds[2 * index + 1] ?? 0),
+    );
+  }
+
   isLeftOut(row: number): boolean {
-    return this.decisions.repeats.has(row);
+    return row < 0 || this.decisions.repeats.has(row);
   }
 
   skewOf(row: number): RowSkew | undefined {
@@ -161,8 +176,8 @@ export class TracePlan {
 
   /** The span as it is shown; undefined for one that is there already. */
   adjust(span: Span, row: number): Span | undefined {
-    const { libraries, newIds, repeats, skew } = this.decisions;
-    if (repeats.has(row)) return undefined;
+    const { libraries, newIds, skew } = this.decisions;
+    if (this.isLeftOut(row)) return undefined;
     const sorted = sortCollections(separateSharedId(span, newIds));
     const wrong = skew.get(row);
     const timed = wrong === undefined ? sorted : withoutSkew(sorted, wrong);

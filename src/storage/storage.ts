@@ -1,3 +1,4 @@
+import type { PlannedSpans } from '../model/adjust-trace.ts';
 import type { SpanKind } from '../model/span.ts';
 import type {
   DependencyLink,
@@ -104,6 +105,21 @@ export interface TraceChunk {
   readonly otlp: Uint8Array;
   /** Start of the newest span that matches a search; absent where the backend cannot tell. */
   readonly matchNano?: bigint;
+  /** With the first chunk of a trace, where the backend can tell; good until the next one is asked for. */
+  readonly outline?: TraceOutline;
+}
+
+/** What of the spans of a trace matters to others of it, known without reading the rest of them. */
+export interface TraceOutline {
+  /** At least those of its chunks: a backend may lack bytes of spans that it knows of. */
+  readonly spanCount: number;
+  /** In the order of its chunks, some thousand at a time. */
+  spans(): Iterable<OutlinedSpans>;
+}
+
+export interface OutlinedSpans extends PlannedSpans {
+  /** False when none of them has an attribute of `LIBRARY_KEYS`. */
+  readonly mayDescribeSdk: boolean;
 }
 
 /** A summary in the answer of a search. */

@@ -1,6 +1,6 @@
 import { RepeatedSpans, TracePlanner } from '../../model/adjust-trace.ts';
 import type { TracePlan } from '../../model/adjust-trace.ts';
-import type { TraceChunk } from '../../storage/storage.ts';
+import type { TraceChunk, TraceOutline } from '../../storage/storage.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
 import { ApiError } from './endpoint.ts';
@@ -22,6 +22,8 @@ export interface ReadOptions {
 /** One trace on its way from storage to an answer. */
 export interface TraceStream {
   readonly traceId: string;
+  /** Where they are known before its pieces are read. */
+  readonly spanCount?: number | undefined;
   /** Its spans, a chunk of them at a time; to be read once, before the next trace is asked for. */
   readonly pieces: AsyncIterable<SpanPiece>;
   /** About the trace as a whole, once its pieces are read. */
@@ -43,8 +45,11 @@ export async function* readTraces(
   const total = { spans: 0 };
   try {
     for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
-      const { traceId } = next;
-      yield streamOf(traceId, chunksOf(source, traceId), { ...options, total });
+      const { outline, traceId } = next;
+      yield streamOf(
+        { traceId, outline, chunks: chunksOf(source, traceId) },
+        { ...options, total },
+      );
       // What nobody wanted of it.
       while ((await source.peek())?.traceId === traceId) await source.take();
     }
@@ -90,45 +95,53 @@ async function* chunksOf(source: PeekableChunks, traceId: string): AsyncGenerato
 
 type StreamOptions = ReadOptions & { readonly total: { spans: number } };
 
-function streamOf(
-  traceId: string,
-  chunks: AsyncIterable<TraceChunk>,
-  options: StreamOptions,
-): TraceStream {
-  const { maxTraceSize } = options.limits;
+interface StoredTrace {
+  readonly traceId: string;
+  readonly outline: TraceOutline | undefined;
+  readonly chunks: AsyncIterable<TraceChunk>;
+}
+
+/** @throws ApiError for more spans than one request may read */
+function streamOf(trace: StoredTrace, options: StreamOptions): TraceStream {
+  const { limits, total } = options;
+  const { maxTraceSize } = limits;
+  const known = trace.outline?.spanCount;
   let spanCount = 0;
+  const count = (spans: number): void => {
+    spanCount += spans;
+    total.spans += spans;
+    if (total.spans > limits.maxSpans) throw tooManySpans(limits.maxSpans);
+  };
+  if (known !== undefined) count(known);
   const warnings = (): readonly string[] =>
     spanCount > maxTraceSize
       ? [`trace has more than ${maxTraceSize} spans, showing first ${maxTraceSize} spans only`]
       : [];
-  const scanned = scanChunks(chunks, options, (spans) => {
-    spanCount += spans;
-  });
   const pieces = async function* (): AsyncGenerator<SpanPiece> {
-    const planned = await planTrace(scanned, options);
-    const again = planned.held ?? options.reread(traceId);
+    const counting = known === undefined ? count : (): void => undefined;
+    const planned =
+      (await planOutline(trace, options)) ??
+      (await planChunks(scanChunks(trace.chunks, options.pace, counting), options));
+    const again = planned.chunks ?? options.reread(trace.traceId);
     // Jaeger's warning of a cut is on the first span; the one on the trace is for our own UI.
     yield* shown(again, planned, { pace: options.pace, warnings: warnings() });
   };
-  return { traceId, pieces: pieces(), warnings };
+  return { traceId: trace.traceId, spanCount: known, pieces: pieces(), warnings };
 }
 
 interface ScannedChunk extends TraceChunk {
   readonly scan: SpanScan;
 }
 
-/** @throws ApiError for more spans than one request may read */
 async function* scanChunks(
   chunks: AsyncIterable<TraceChunk>,
-  { limits, pace, total }: StreamOptions,
+  pace: Pace,
   onSpans: (count: number) => void,
 ): AsyncGenerator<ScannedChunk> {
   for await (const chunk of chunks) {
     await pace();
     const scan = scanSpans(chunk.otlp);
     onSpans(scan.count);
-    total.spans += scan.count;
-    if (total.spans > limits.maxSpans) throw tooManySpans(limits.maxSpans);
     yield { ...chunk, scan };
   }
 }
@@ -144,11 +157,35 @@ interface PlannedTrace {
   /** undefined when nothing is to be adjusted. */
   readonly plan: TracePlan | undefined;
   readonly spanCount: number;
-  /** undefined for a trace too large to be held. */
-  readonly held: readonly TraceChunk[] | undefined;
+  /** What is still to be read, or held; undefined for a trace that is to be read once more. */
+  readonly chunks: AsyncIterable<TraceChunk> | Iterable<TraceChunk> | undefined;
 }
 
-async function planTrace(
+/**
+ * Plans a trace without its chunks, which are read once then; undefined where more has to be known
+ * than an outline tells.
+ */
+async function planOutline(
+  { chunks, outline }: StoredTrace,
+  { limits, pace, raw }: StreamOptions,
+): Promise<PlannedTrace | undefined> {
+  if (outline === undefined) return undefined;
+  const spanCount = Math.min(outline.spanCount, limits.maxTraceSize);
+  if (raw) return { plan: undefined, spanCount, chunks };
+  const planner = new TracePlanner();
+  for (const spans of outline.spans()) {
+    if (spans.mayDescribeSdk) return undefined;
+    planner.add({ ...spans, count: Math.min(spans.count, spanCount - planner.spanCount) });
+    if (planner.spanCount === spanCount) break;
+    await pace();
+  }
+  const repeats = planner.repeatedRows();
+  if (repeats.size > 0) return undefined;
+  await pace();
+  return { plan: planner.finish(repeats, limits), spanCount, chunks };
+}
+
+async function planChunks(
   chunks: AsyncIterable<ScannedChunk>,
   { limits, pace, raw, reread }: StreamOptions,
 ): Promise<PlannedTrace> {
@@ -165,10 +202,10 @@ async function planTrace(
     if (heldBytes > HELD_BYTES_MAX) held = undefined;
     held?.push(chunk);
   }
-  if (raw) return { plan: undefined, spanCount, held };
+  if (raw) return { plan: undefined, spanCount, chunks: held };
   const again = (): AsyncIterable<TraceChunk> | Iterable<TraceChunk> => held ?? reread(traceId);
   const repeats = await findRepeats(planner.repeatedRows(), again, pace);
-  return { plan: planner.finish(repeats, limits), spanCount, held };
+  return { plan: planner.finish(repeats, limits), spanCount, chunks: held };
 }
 
 async function findRepeats(
@@ -198,19 +235,13 @@ async function* shown(
     await pace();
     const scan = scanSpans(otlp);
     const count = Math.min(scan.count, spanCount - firstRow);
-    if (!isEmpty(plan, firstRow, count)) {
-      const own = isWarned ? [] : warnings;
-      yield createSpanPiece(otlp, { scan, count, plan, firstRow, warnings: own });
+    const own = isWarned ? [] : warnings;
+    const piece = createSpanPiece(otlp, { scan, count, plan, firstRow, warnings: own });
+    if (!piece.isEmpty) {
+      yield piece;
       isWarned = true;
     }
     firstRow += count;
     if (firstRow === spanCount) return;
   }
-}
-
-function isEmpty(plan: TracePlan | undefined, firstRow: number, count: number): boolean {
-  for (let row = firstRow; row < firstRow + count; row++) {
-    if (plan?.isLeftOut(row) !== true) return false;
-  }
-  return true;
 }

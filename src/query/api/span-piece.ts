@@ -18,6 +18,13 @@ export interface SpanPiece {
   readonly stored?: StoredPiece;
 }
 
+/** A piece that is not made of spans yet. */
+export interface StoredSpanPiece extends SpanPiece {
+  readonly stored: StoredPiece;
+  /** Whether none of its spans is shown. */
+  readonly isEmpty: boolean;
+}
+
 export interface StoredPiece {
   readonly otlp: Uint8Array;
   readonly scan: SpanScan;
@@ -34,28 +41,35 @@ export interface StoredPiece {
   span(index: number): Span | undefined;
 }
 
+const NO_ROW = -1;
+
 interface PieceOptions {
   readonly scan: SpanScan;
   /** Spans from here on are for the next piece. */
   readonly count: number;
   /** undefined when nothing is to be adjusted. */
   readonly plan: TracePlan | undefined;
-  /** Of the first span in the plan. */
+  /** Of the first span in the plan, where that does not know its spans by their ids. */
   readonly firstRow: number;
   /** For the first span that is shown. */
   readonly warnings: readonly string[];
 }
 
-export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): SpanPiece {
+export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): StoredSpanPiece {
   const { count, firstRow, plan, scan, warnings } = options;
-  const first = warnings.length === 0 ? -1 : firstShown(options);
+  const rows = plan?.rowsOf(scan.spanIds, count, firstRow);
+  const rowOf = (index: number): number => rows?.[index] ?? NO_ROW;
+  const isLeftOut = (index: number): boolean => plan?.isLeftOut(rowOf(index)) === true;
+  const shownFirst = firstShown(count, isLeftOut);
+  const first = warnings.length === 0 ? NO_ROW : shownFirst;
   const shown = (span: Span, index: number): Span | undefined => {
-    const adjusted = plan === undefined ? span : plan.adjust(span, firstRow + index);
+    const adjusted = plan === undefined ? span : plan.adjust(span, rowOf(index));
     if (adjusted === undefined || index !== first) return adjusted;
     return { ...adjusted, warnings: [...adjusted.warnings, ...warnings] };
   };
   const spanAt = createSpanDecoder(otlp, scan);
   return {
+    isEmpty: shownFirst === count,
     spans: () =>
       decodeSpans(otlp)
         .slice(0, count)
@@ -64,23 +78,24 @@ export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): SpanPi
       ...{ otlp, scan, count },
       sorted: plan !== undefined,
       wayOf: (index) => {
-        if (plan?.isLeftOut(firstRow + index) === true) return 'none';
+        if (isLeftOut(index)) return 'none';
         return index === first || plan?.isOfTimeOnly === false ? 'span' : 'bytes';
       },
-      skewOf: (index) => plan?.skewOf(firstRow + index),
+      skewOf: (index) => plan?.skewOf(rowOf(index)),
       span: (index) => shown(spanAt(index), index),
     },
   };
 }
 
-function firstShown({ count, firstRow, plan }: PieceOptions): number {
+/** `count` when none is shown. */
+function firstShown(count: number, isLeftOut: (index: number) => boolean): number {
   let index = 0;
-  while (index < count && plan?.isLeftOut(firstRow + index) === true) index += 1;
+  while (index < count && isLeftOut(index)) index += 1;
   return index;
 }
 
 /** Decodes single spans; neighbours share their resource and scope. */
-function createSpanDecoder(otlp: Uint8Array, scan: SpanScan): (index: number) => Span {
+export function createSpanDecoder(otlp: Uint8Array, scan: SpanScan): (index: number) => Span {
   let resource: { readonly row: number; readonly value: Resource } | undefined;
   let scope: { readonly row: number; readonly value: Scope } | undefined;
   const part = (starts: Uint32Array, ends: Uint32Array, row: number): Uint8Array =>

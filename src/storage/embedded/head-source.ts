@@ -1,6 +1,7 @@
 import { columnsOfRows } from '../held-spans/service-links.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import { traceChunks } from '../held-spans/trace-chunks.ts';
+import { outlineOfRows } from '../held-spans/trace-outline.ts';
 import { joinTraceRows, rowsByStart, spanIdsOf } from '../held-spans/trace-rows.ts';
 import type { TraceRows } from '../held-spans/trace-rows.ts';
 import { summarySpansOf } from '../held-spans/trace-summaries.ts';
@@ -9,6 +10,8 @@ import { findAmongHeads, findInHeads } from './find-in-heads.ts';
 import { summarizeTrace } from '../../model/trace-summary.ts';
 import { traceIdText } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
+
+const NO_ROWS: TraceRows = { segments: [], rows: [] };
 
 /** What several heads have, as one place: their spans can be compared as they came. */
 export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
@@ -36,6 +39,7 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
       if (rows === undefined) return;
       for (const { otlp } of traceChunks(traceId, rows)) yield otlp;
     },
+    outline: ({ words }) => outlineOfRows(rowsWith(words) ?? NO_ROWS),
     spanIds: ({ words }) => {
       const rows = rowsWith(words);
       return rows === undefined ? [] : [spanIdsOf(rows)];

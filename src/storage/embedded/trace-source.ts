@@ -1,5 +1,6 @@
 import type { TraceQuery, TraceSummary } from '../../model/trace-query.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
+import type { TraceOutline } from '../storage.ts';
 import type { BlockSpan } from './block/block.ts';
 import type { CallRows } from './block/call-rows.ts';
 import type { FindOptions, FoundTrace } from './block/find-traces.ts';
@@ -23,6 +24,8 @@ export interface TraceSource {
   ): readonly FoundTrace[] | Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
+  /** The outline of what `readTrace` gives. */
+  outline(key: TraceKey): TraceOutline;
   /** Span ids of a trace, two words each: of all spans that `readTrace` gives, and perhaps of others. */
   spanIds(key: TraceKey): Iterable<Uint32Array>;
   /** Adds the spans of a trace by start, for who calls whom; false when it is not here. */

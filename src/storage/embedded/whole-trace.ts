@@ -6,7 +6,7 @@ import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { TimeSlice } from '../held-spans/time-slice.ts';
-import type { TraceChunk } from '../storage.ts';
+import type { OutlinedSpans, TraceChunk, TraceOutline } from '../storage.ts';
 import type { Block, BlockSpan } from './block/block.ts';
 import { openBlock } from './block/block.ts';
 import { createBlockBuilder } from './block/block-builder.ts';
@@ -23,17 +23,20 @@ export async function* readWholeTrace(
   { spansMax, slice }: { readonly spansMax: number; readonly slice: TimeSlice },
 ): AsyncGenerator<TraceChunk> {
   const holders = holdersOf(sources, traceId);
+  // Repeats may be among them: twice as many are enough to show as many as may be shown.
+  const enough = 2 * spansMax;
+  const areDistinct = holders.length < 2 || areDistinctIds(spanIdsOf(holders, traceId, enough));
+  let first = areDistinct ? outlineOf(holders, traceId, spansMax) : {};
   let left = spansMax;
-  for (const otlp of holders.length > 1
-    ? joined(holders, traceId, spansMax)
-    : chunks(holders, traceId)) {
+  for (const otlp of areDistinct ? chunks(holders, traceId) : joined(holders, traceId, enough)) {
     const { count } = scanSpans(otlp);
     if (count > left) {
       if (left > 0) yield { traceId, otlp: cutChunk(otlp, left, spansMax) };
       return;
     }
     left -= count;
-    yield { traceId, otlp };
+    yield { traceId, otlp, ...first };
+    first = {};
     if (slice.isOver()) await slice.rest();
   }
 }
@@ -116,18 +119,29 @@ function* chunks(sources: readonly TraceSource[], traceId: string): Generator<Ui
   for (const source of sources) yield* source.readTrace(traceId);
 }
 
-/** The chunks of several sources, as they are when no span can be in two of them. */
-function* joined(
+/** Of sources no two of which have the same span; nothing for a trace that is going to be cut. */
+function outlineOf(
   sources: readonly TraceSource[],
   traceId: string,
   spansMax: number,
+): Pick<TraceChunk, 'outline'> {
+  const key = traceKey(traceId);
+  const parts = sources.map((source) => source.outline(key));
+  const spanCount = parts.reduce((sum, part) => sum + part.spanCount, 0);
+  if (spanCount > spansMax) return {};
+  return { outline: { spanCount, spans: () => spansOf(parts) } };
+}
+
+function* spansOf(parts: readonly TraceOutline[]): Generator<OutlinedSpans> {
+  for (const part of parts) yield* part.spans();
+}
+
+/** The chunks of several sources, each span once, up to about `enough`. */
+function* joined(
+  sources: readonly TraceSource[],
+  traceId: string,
+  enough: number,
 ): Generator<Uint8Array> {
-  // Repeats may be among them: twice as many are enough to show as many as may be shown.
-  const enough = 2 * spansMax;
-  if (areDistinctIds(spanIdsOf(sources, traceId, enough))) {
-    yield* chunks(sources, traceId);
-    return;
-  }
   const all: Uint8Array[] = [];
   let spans = 0;
   for (const otlp of chunks(sources, traceId)) {

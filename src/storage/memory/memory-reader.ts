@@ -9,6 +9,7 @@ import type { HeldTrace } from '../held-spans/find-traces.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import { TimeSlice } from '../held-spans/time-slice.ts';
 import { traceChunks } from '../held-spans/trace-chunks.ts';
+import { outlineOfRows } from '../held-spans/trace-outline.ts';
 import { traceRows } from '../held-spans/trace-rows.ts';
 import { summaryOfRows } from '../held-spans/trace-summaries.ts';
 import { parseTraceId } from '../held-spans/trace-table.ts';
@@ -109,9 +110,11 @@ async function* chunksOf(
   if (slice.isOver()) await slice.rest();
   // It may have been evicted since it was found.
   if (!store.traces.isKept(trace)) return;
-  const chunks = traceChunks(store.traces.idText(trace), traceRows(store, trace));
-  for (const chunk of chunks) {
-    yield chunk;
+  const rows = traceRows(store, trace);
+  let first: Pick<TraceChunk, 'outline'> = { outline: outlineOfRows(rows) };
+  for (const chunk of traceChunks(store.traces.idText(trace), rows)) {
+    yield { ...chunk, ...first };
+    first = {};
     if (slice.isOver()) await slice.rest();
   }
 }

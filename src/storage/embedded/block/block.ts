@@ -5,6 +5,7 @@ import type { AttributeCondition, TraceQuery, TraceSummary } from '../../../mode
 import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
+import type { TraceOutline } from '../../storage.ts';
 import { compilePattern } from '../../text-pattern.ts';
 import { addValuesOfBlock, keysOfBlock } from './attribute-names.ts';
 import type { WantedValues } from './attribute-names.ts';
@@ -32,6 +33,7 @@ import type { PageCache } from './page-cache.ts';
 import type { SearchedBlock } from './page-test.ts';
 import { pageTests } from './row-test.ts';
 import { neededTexts } from './rule-test.ts';
+import { outlineOfRuns } from './outline-runs.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 import { SpanWriter, parentWords } from './span-writer.ts';
@@ -75,6 +77,8 @@ export interface Block {
   find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
+  /** The outline of what `readTrace` gives. */
+  outline(key: TraceKey): TraceOutline;
   /** Span ids of a trace, two words each, page by page. */
   spanIds(key: TraceKey): Iterable<Uint32Array>;
   /** The spans of a trace without their attributes, by start, then as they came. */
@@ -195,6 +199,10 @@ class OpenBlock implements Block {
   *readTrace(traceId: string): Generator<Uint8Array> {
     const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
     yield* this.writeRuns(runs);
+  }
+
+  outline(key: TraceKey): TraceOutline {
+    return outlineOfRuns(this.pages, readable(() => traceRuns(this.pages, key)) ?? []);
   }
 
   *spanIds(key: TraceKey): Generator<Uint32Array> {

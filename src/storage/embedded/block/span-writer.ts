@@ -178,6 +178,30 @@ export function parentWords(
   return pages.spanIds(Math.floor(parentRow / rowsPerPage)).subarray(at, at + 2);
 }
 
+/** Puts the ids of the parents of a run's rows behind each other; zeros for a root. @throws BlockError */
+export function copyParentIds(pages: BlockPages, run: TraceRun, to: Uint32Array): void {
+  const { rowsPerPage } = pages.footer;
+  const { places, otherAt, others } = pages.parents(run.page);
+  let page = run.page;
+  let ids = pages.spanIds(page);
+  for (let row = run.start; row < run.end; row++) {
+    const place = places[row] ?? core.NO_PARENT;
+    if (place === core.NO_PARENT) continue;
+    let from = others;
+    let at = otherAt[row] ?? 0;
+    if (place !== core.OTHER_PARENT) {
+      const parentRow = run.firstRow + place - core.PARENT_ROW;
+      const parentPage = Math.floor(parentRow / rowsPerPage);
+      if (parentPage !== page) ids = pages.spanIds(parentPage);
+      page = parentPage;
+      from = ids;
+      at = 2 * (parentRow % rowsPerPage);
+    }
+    to[2 * (row - run.start)] = from[at] ?? 0;
+    to[2 * (row - run.start) + 1] = from[at + 1] ?? 0;
+  }
+}
+
 function writeField(writer: ProtobufWriter, info: ColumnInfo, value: Buffer): void {
   const { field, type } = info;
   if (field === ATTRIBUTE_FIELDS[info.table]) {
