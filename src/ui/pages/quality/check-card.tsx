@@ -11,7 +11,8 @@ import { gradeOf } from './grade.ts';
 
 /** One check: which share of the spans pass it, and traces to look at. */
 export function CheckCard({ check }: { check: CheckResult }): ReactElement {
-  const { name, category, description, docsLink, passed, failed, weight } = check;
+  const { docsLink, passed, failed, weight } = check;
+  const name = qualityText.checkName(check.name);
   const target = useLinkTarget();
   return (
     <article className="check-card">
@@ -19,12 +20,12 @@ export function CheckCard({ check }: { check: CheckResult }): ReactElement {
         <SafeText>{name}</SafeText>
       </h3>
       <p className="check-card-kind muted">
-        <SafeText>{category}</SafeText>
+        <SafeText>{qualityText.category(check.category)}</SafeText>
         <span>{qualityText.weight(wholeNumber(weight))}</span>
       </p>
       <PassShare name={name} passed={passed.count} failed={failed.count} />
       <p className="check-card-text muted">
-        <SafeText>{description}</SafeText>
+        <SafeText>{qualityText.description(check.name, check.description)}</SafeText>
         {docsLink !== '' && isFollowable(docsLink) && (
           <a href={docsLink} {...target}>
             {qualityText.aboutCheck}

@@ -108,7 +108,7 @@ function ReportParts({ report }: { report: QualityReport }): ReactElement {
     <>
       {report.banner !== '' && (
         <p className="quality-banner" role="status">
-          <SafeText>{report.banner}</SafeText>
+          <SafeText>{qualityText.banner(report.banner)}</SafeText>
         </p>
       )}
       <ul className="quality-scores" aria-label={qualityText.scores}>

@@ -22,7 +22,8 @@ interface ScoreRingProps {
 
 /** A score as the part of a ring that it fills. */
 export function ScoreRing({ score, judged, docsLink }: ScoreRingProps): ReactElement {
-  const { label, value, max } = score;
+  const { value, max } = score;
+  const label = qualityText.scoreLabel(score.key, score.label);
   const target = useLinkTarget();
   const share = max > 0 && judged ? Math.min(1, Math.max(0, value / max)) : 0;
   return (

@@ -28,5 +28,11 @@ export const wording = {
   clientMinimum: 'Minimum',
   clientSpans: 'Spans',
   clientExamples: 'Examples',
+  /** Checks, scores and banners are named by the service; a translation may know them by these. */
+  checkName: (name: string) => name,
+  category: (category: string) => category,
+  description: (_checkName: string, description: string) => description,
+  scoreLabel: (_key: string, label: string) => label,
+  banner: (banner: string) => banner,
   noClients: 'No span says which client made it.',
 } as const;

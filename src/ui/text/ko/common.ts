@@ -1,6 +1,7 @@
 import type { wording as english } from '../en/common.ts';
 import type { Wording } from '../in-language.ts';
 import { counted } from './counting.ts';
+import { serverMessage } from './server-messages.ts';
 
 export const wording: Wording<typeof english> = {
   product: 'Jaeger UI',
@@ -48,7 +49,8 @@ export const wording: Wording<typeof english> = {
   failedTitle: '처리하지 못했습니다',
   failedNetwork:
     '쿼리 서비스가 응답하지 않습니다. 서비스가 실행 중인지, 이 주소에서 접근할 수 있는지 확인하세요.',
-  failedStatus: (status, message) => `쿼리 서비스가 ${status} 응답을 보냈습니다: ${message}`,
+  failedStatus: (status, message) =>
+    `쿼리 서비스가 ${status} 응답을 보냈습니다: ${serverMessage(message)}`,
   failedForbidden: '볼 수 있는 권한이 없습니다. 다시 로그인하거나 권한을 요청하세요.',
   failedShape:
     '쿼리 서비스의 응답을 해석할 수 없습니다. 서비스 버전이 오래되었거나 중간에 프록시가 있을 수 있습니다.',
