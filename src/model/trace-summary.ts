@@ -1,3 +1,5 @@
+import { eachInTurns, runToEnd } from './in-turns.ts';
+import type { InTurns } from './in-turns.ts';
 import type { ServiceSummary, TraceSummary } from './trace-query.ts';
 import type { StatusCode } from './span.ts';
 
@@ -23,13 +25,22 @@ interface ServiceTally {
  * earliest whose parent is missing, and in a circle the earliest of all.
  */
 export function summarizeTrace(traceId: string, spans: readonly SummarySpan[]): TraceSummary {
-  const ids = new Set(spans.map((span) => span.spanId));
+  return runToEnd(summarizeInTurns(traceId, spans));
+}
+
+/** `summarizeTrace` for one that may be large, where others wait. */
+export function* summarizeInTurns(
+  traceId: string,
+  spans: readonly SummarySpan[],
+): InTurns<TraceSummary> {
+  const ids = new Set<string>();
+  yield* eachInTurns(spans, ({ spanId }) => ids.add(spanId));
   const services = new Map<string, ServiceTally>();
   let root: SummarySpan | undefined;
   let rootRank = Infinity;
   let orphanSpanCount = 0;
   let errorSpanCount = 0;
-  for (const span of spans) {
+  yield* eachInTurns(spans, (span) => {
     const rank = rootRankOf(span, ids);
     if (rank === ORPHAN) orphanSpanCount += 1;
     if (root === undefined || rank < rootRank || (rank === rootRank && isEarlier(span, root))) {
@@ -39,7 +50,7 @@ export function summarizeTrace(traceId: string, spans: readonly SummarySpan[]): 
     const isError = span.status.code === 'error';
     if (isError) errorSpanCount += 1;
     countSpan(services, span.resource.serviceName, isError);
-  }
+  });
   return {
     traceId,
     rootServiceName: root?.resource.serviceName ?? '',

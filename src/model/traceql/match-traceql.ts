@@ -1,3 +1,5 @@
+import { chosenInTurns, eachInTurns } from '../in-turns.ts';
+import type { InTurns } from '../in-turns.ts';
 import type { Span } from '../span.ts';
 import type { TraceSummary } from '../trace-query.ts';
 import { isMet, valueRule } from '../value-rule.ts';
@@ -22,7 +24,7 @@ export interface TraceToMatch {
 }
 
 /** The spans of a trace that a query finds, in their order there; none when it is not found. */
-export type TraceqlMatcher = (trace: TraceToMatch) => readonly Span[];
+export type TraceqlMatcher = (trace: TraceToMatch) => InTurns<readonly Span[]>;
 
 /**
  * Makes a query ready; its patterns are compiled once.
@@ -34,15 +36,20 @@ export function createTraceqlMatcher(
 ): TraceqlMatcher {
   const find = spansetFinder(spanset, compile);
   const steps = stages.map((stage) => stageStep(stage, compile));
-  return (trace) => {
+  return function* (trace) {
     const relatives = new Relatives(trace.spans);
-    let rows = find({ ...trace, relatives });
-    for (const step of steps) rows = step(rows, trace);
-    return trace.spans.filter((_, row) => rows.has(row));
+    let rows = yield* find({ ...trace, relatives });
+    for (const step of steps) rows = yield* step(rows, trace);
+    const found: Span[] = [];
+    yield* eachInTurns(trace.spans, (span, row) => {
+      if (rows.has(row)) found.push(span);
+    });
+    return found;
   };
 }
 
-type Finder = (trace: TraceToMatch & { readonly relatives: Relatives }) => Rows;
+type Finder = (trace: TraceToMatch & { readonly relatives: Relatives }) => InTurns<Rows>;
+type Step = (rows: Rows, trace: TraceToMatch) => InTurns<Rows>;
 type SpanTest = (span: Span, summary: TraceSummary) => boolean;
 
 const NONE: Rows = new Set();
@@ -50,9 +57,9 @@ const NONE: Rows = new Set();
 function spansetFinder(spanset: Spanset, compile: CompilePattern): Finder {
   if (spanset.type === 'selector') {
     const isWanted = conditionTest(spanset.condition, compile);
-    return ({ spans, summary }) => {
+    return function* ({ spans, summary }) {
       const rows = new Set<number>();
-      spans.forEach((span, row) => {
+      yield* eachInTurns(spans, (span, row) => {
         if (isWanted(span, summary)) rows.add(row);
       });
       return rows;
@@ -60,48 +67,48 @@ function spansetFinder(spanset: Spanset, compile: CompilePattern): Finder {
   }
   const findLeft = spansetFinder(spanset.left, compile);
   const findRight = spansetFinder(spanset.right, compile);
-  return (trace) => combine(spanset.operator, findLeft(trace), findRight(trace), trace.relatives);
+  return function* (trace) {
+    const left = yield* findLeft(trace);
+    const right = yield* findRight(trace);
+    return yield* combine(spanset.operator, left, right, trace.relatives);
+  };
 }
 
-function combine(operator: SpansetOperator, left: Rows, right: Rows, relatives: Relatives): Rows {
+function* combine(
+  operator: SpansetOperator,
+  left: Rows,
+  right: Rows,
+  relatives: Relatives,
+): InTurns<Rows> {
   switch (operator) {
     case '&&':
       return left.size > 0 && right.size > 0 ? new Set([...left, ...right]) : NONE;
     case '||':
       return new Set([...left, ...right]);
     case '>':
-      return relatives.childrenIn(right, left);
+      return yield* relatives.childrenIn(right, left);
     case '>>':
-      return relatives.descendantsIn(right, left);
+      return yield* relatives.descendantsIn(right, left);
     case '<':
-      return relatives.parentsIn(right, left);
+      return yield* relatives.parentsIn(right, left);
     case '<<':
-      return relatives.ancestorsIn(right, left);
+      return yield* relatives.ancestorsIn(right, left);
     case '~':
-      return relatives.siblingsIn(right, left);
+      return yield* relatives.siblingsIn(right, left);
   }
 }
 
-function stageStep(
-  stage: Stage,
-  compile: CompilePattern,
-): (rows: Rows, trace: TraceToMatch) => Rows {
-  switch (stage.type) {
-    case 'select':
-      return (rows) => rows;
-    case 'count':
-      return (rows) => (stage.isMet(rows.size) ? rows : NONE);
-    case 'filter': {
-      const isWanted = conditionTest(stage.condition, compile);
-      return (rows, { spans, summary }) =>
-        new Set(
-          [...rows].filter((row) => {
-            const span = spans[row];
-            return span !== undefined && isWanted(span, summary);
-          }),
-        );
-    }
+function stageStep(stage: Stage, compile: CompilePattern): Step {
+  if (stage.type === 'filter') {
+    const isWanted = conditionTest(stage.condition, compile);
+    return (rows, { spans, summary }) =>
+      chosenInTurns(rows, (row) => {
+        const span = spans[row];
+        return span !== undefined && isWanted(span, summary);
+      });
   }
+  const isMet = stage.type === 'count' ? stage.isMet : (): boolean => true;
+  return (rows) => chosenInTurns(rows, () => isMet(rows.size));
 }
 
 function conditionTest(condition: Condition, compile: CompilePattern): SpanTest {

@@ -2,17 +2,19 @@ import { exactSpanText } from '../../model/adjust-duplicates.ts';
 import type { SearchPosition } from '../../model/search-filter.ts';
 import type { Span } from '../../model/span.ts';
 import type { TraceQuery, TraceSummary } from '../../model/trace-query.ts';
-import { summarizeTrace } from '../../model/trace-summary.ts';
+import { eachInTurns, sortInTurns } from '../../model/in-turns.ts';
+import type { InTurns } from '../../model/in-turns.ts';
+import { summarizeInTurns } from '../../model/trace-summary.ts';
 import { createTraceqlMatcher } from '../../model/traceql/match-traceql.ts';
 import { necessaryConditions } from '../../model/traceql/necessary-conditions.ts';
 import type { TraceqlQuery } from '../../model/traceql/traceql-query.ts';
 import type { TraceChunk, TraceReader } from '../../storage/storage.ts';
 import { compilePattern } from '../../storage/text-pattern.ts';
-import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { QueryLimits } from '../api/endpoint.ts';
 import { createPace } from '../api/pace.ts';
 import type { Pace } from '../api/pace.ts';
+import { createSpanDecoder } from '../api/span-piece.ts';
 import { storageQuery } from './storage-query.ts';
 import { withTraceqlErrors } from './tempo-search.ts';
 import type { NanoWindow } from './tempo-search.ts';
@@ -65,14 +67,24 @@ export async function* findTraceql(
   inspection: Inspection,
 ): AsyncGenerator<FoundTrace> {
   const match = withTraceqlErrors(() => createTraceqlMatcher(search.traceql, compilePattern));
+  const pace = createPace(options.signal);
   let found = 0;
-  for await (const { spans, traceId } of candidates(search, options, inspection)) {
-    const summary = summarizeTrace(traceId, spans);
-    const matched = match({ spans, summary });
+  for await (const { spans, traceId } of candidates(search, options, { inspection, pace })) {
+    const summary = await inTurns(summarizeInTurns(traceId, spans), pace);
+    const matched = await inTurns(match({ spans, summary }), pace);
     if (matched.length === 0) continue;
-    yield { summary, spans: [...matched].sort(byStart) };
+    yield { summary, spans: await inTurns(sortInTurns(matched, byStart), pace) };
     found += 1;
     if (found === search.limit) return;
+  }
+}
+
+/** However large a trace is, others have their turns while it is looked at. */
+async function inTurns<T>(work: InTurns<T>, pace: Pace): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await pace();
   }
 }
 
@@ -93,14 +105,14 @@ interface Candidate {
 async function* candidates(
   { limit, traceql, window }: TraceqlSearch,
   options: FindOptions,
-  inspection: Inspection,
+  reading: Reading,
 ): AsyncGenerator<Candidate> {
   const { maxTracesRead, reader, signal, tenant } = options;
-  const pace = createPace(signal);
+  const { inspection } = reading;
   const necessary = necessaryConditions(traceql);
   if (necessary.traceIds !== undefined) {
     const chunks = reader.getTraces(tenant, necessary.traceIds, {}, signal);
-    yield* wholeTraces(chunks, options, { inspection, pace });
+    yield* wholeTraces(chunks, options, reading);
     return;
   }
   const query = storageQuery(necessary, window, reader.capabilities);
@@ -112,7 +124,7 @@ async function* candidates(
     let count = 0;
     let last: SearchPosition | undefined;
     const chunks = reader.findTraces(tenant, page, signal);
-    for await (const candidate of wholeTraces(chunks, options, { inspection, pace })) {
+    for await (const candidate of wholeTraces(chunks, options, reading)) {
       count += 1;
       last = candidate.position;
       yield candidate;
@@ -141,7 +153,7 @@ async function* wholeTraces(
   for await (const { matchNano, otlp, traceId } of chunks) {
     await pace();
     if (open !== undefined && open.traceId !== traceId) {
-      yield { ...open, spans: withoutRepeats(open.spans) };
+      yield { ...open, spans: await inTurns(withoutRepeats(open.spans), pace) };
       open = undefined;
     }
     if (open === undefined) {
@@ -150,32 +162,42 @@ async function* wholeTraces(
       inspection.traces += 1;
     }
     inspection.bytes += otlp.length;
-    const { count } = scanSpans(otlp);
-    inspection.spans += count;
+    const scan = scanSpans(otlp);
+    inspection.spans += scan.count;
     if (inspection.spans > limits.maxSpans) {
       inspection.stoppedBy = 'query.max-spans';
       return;
     }
-    const room = limits.maxTraceSize - open.spans.length;
-    if (room > 0) for (const span of decodeSpans(otlp).slice(0, room)) open.spans.push(span);
+    const count = Math.min(scan.count, limits.maxTraceSize - open.spans.length);
+    await inTurns(decodeInto(open.spans, createSpanDecoder(otlp, scan), count), pace);
   }
-  if (open !== undefined) yield { ...open, spans: withoutRepeats(open.spans) };
+  if (open !== undefined) yield { ...open, spans: await inTurns(withoutRepeats(open.spans), pace) };
+}
+
+function* decodeInto(spans: Span[], decode: (index: number) => Span, count: number): InTurns<void> {
+  yield* eachInTurns(Array(Math.max(0, count)).keys(), (index) => spans.push(decode(index)));
 }
 
 /** Spans that were delivered twice count once. */
-function withoutRepeats(spans: readonly Span[]): readonly Span[] {
+function* withoutRepeats(spans: readonly Span[]): InTurns<readonly Span[]> {
   const keys = new Set<string>();
   const repeated = new Set<string>();
-  for (const span of spans) (keys.has(keyOf(span)) ? repeated : keys).add(keyOf(span));
+  yield* eachInTurns(spans, (span) => {
+    const key = keyOf(span);
+    (keys.has(key) ? repeated : keys).add(key);
+  });
   if (repeated.size === 0) return spans;
   const texts = new Set<string>();
-  return spans.filter((span) => {
-    if (!repeated.has(keyOf(span))) return true;
-    const text = exactSpanText(span);
-    const isNew = !texts.has(text);
-    texts.add(text);
-    return isNew;
+  const distinct: Span[] = [];
+  yield* eachInTurns(spans, (span) => {
+    if (repeated.has(keyOf(span))) {
+      const text = exactSpanText(span);
+      if (texts.has(text)) return;
+      texts.add(text);
+    }
+    distinct.push(span);
   });
+  return distinct;
 }
 
 /** What differs already in spans that share an id. */

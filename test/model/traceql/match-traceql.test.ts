@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { runToEnd } from '../../../src/model/in-turns.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { createTraceqlMatcher } from '../../../src/model/traceql/match-traceql.ts';
 import { parseTraceql } from '../../../src/model/traceql/parse-traceql.ts';
 import { summarizeTrace } from '../../../src/model/trace-summary.ts';
 import { compilePattern } from '../../../src/storage/text-pattern.ts';
-import { aResource, aScope, aSpan, spanId, traceId, toAttributes } from '../../harness/a-span.ts';
+import {
+  aResource,
+  aScope,
+  aSpan,
+  aTrace,
+  spanId,
+  traceId,
+  toAttributes,
+} from '../../harness/a-span.ts';
 
 /**
  *     1 shop GET /      2 shop charge      4 db SELECT
@@ -58,7 +67,7 @@ function childOf(parent: number, own: number): Pick<Span, 'spanId' | 'parentSpan
 function found(text: string, spans = TRACE): number[] {
   const match = createTraceqlMatcher(parseTraceql(text), compilePattern);
   const summary = summarizeTrace(traceId(1), spans);
-  return match({ spans, summary }).map((span) => Number.parseInt(span.spanId, 16));
+  return runToEnd(match({ spans, summary })).map((span) => Number.parseInt(span.spanId, 16));
 }
 
 describe('TraceQL on the spans of a trace', () => {
@@ -123,5 +132,20 @@ describe('TraceQL on the spans of a trace', () => {
     expect(() => found('{ .a = 1 && .b =~ "(" }')).toThrow(
       'TraceQL, column 13: missing closing ): `(`',
     );
+  });
+
+  it.each([
+    '{ .a = "x" }',
+    '{ } >> { }',
+    '{ } ~ { }',
+    '{ } | { .a = "x" } | count() > 1',
+    '{ false } || { true }',
+  ])('looks at a large trace in many turns: %s', (text) => {
+    const spans = aTrace(3200, { attributes: { a: 'x' } });
+    const summary = summarizeTrace(traceId(1), spans);
+    const work = createTraceqlMatcher(parseTraceql(text), compilePattern)({ spans, summary });
+    let turns = 1;
+    while (work.next().done !== true) turns += 1;
+    expect(turns).toBeGreaterThan(100);
   });
 });

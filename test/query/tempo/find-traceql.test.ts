@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { runToEnd } from '../../../src/model/in-turns.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { summarizeTrace } from '../../../src/model/trace-summary.ts';
 import { createTraceqlMatcher } from '../../../src/model/traceql/match-traceql.ts';
@@ -12,8 +13,9 @@ import { createInspection, findTraceql } from '../../../src/query/tempo/find-tra
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
 import type { Storage, TraceReader } from '../../../src/storage/storage.ts';
 import { compilePattern } from '../../../src/storage/text-pattern.ts';
+import { encodeSpans } from '../../../src/wire/otlp/encode-trace.ts';
 import { modelSpan } from '../../contract/search-model.ts';
-import { aBatch, aSpan, traceId } from '../../harness/a-span.ts';
+import { aBatch, aSpan, aTrace, traceId } from '../../harness/a-span.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
 import { NEVER_ABORTED } from '../../harness/read-traces.ts';
 
@@ -80,7 +82,7 @@ function plainlyFound(spans: readonly Span[], text: string): string[] {
   return [...new Set(spans.map((span) => span.traceId))]
     .filter((id) => {
       const own = spans.filter((span) => span.traceId === id);
-      return match({ spans: own, summary: summarizeTrace(id, own) }).length > 0;
+      return runToEnd(match({ spans: own, summary: summarizeTrace(id, own) })).length > 0;
     })
     .sort();
 }
@@ -195,6 +197,28 @@ describe('a TraceQL search', () => {
     const span = aSpan({});
     await storage.writer.write(aBatch([span, span]), NEVER_ABORTED);
     expect(await idsFound(storage.reader, '{} | count() = 1')).toEqual([traceId(1)]);
+    await storage.close();
+  });
+
+  it('leaves a huge trace in the middle when nobody waits any more', async () => {
+    const storage = createMemory();
+    const leaving = new AbortController();
+    const otlp = encodeSpans(aTrace(5000));
+    const reader: TraceReader = {
+      ...storage.reader,
+      findTraces: async function* () {
+        yield await Promise.resolve({ traceId: traceId(1), otlp });
+        // As soon as whoever looks at these spans gives others a turn.
+        setImmediate(() => {
+          leaving.abort(new Error('gone'));
+        });
+      },
+    };
+    const slow = `{ name = "" || ${Array(60).fill('name =~ ".*(a|b|c|d)x.*"').join(' || ')} }`;
+    const search = { traceql: parseTraceql(slow), window: ALL_TIME, limit: 1 };
+    const limits = { maxSpans: 10_000, maxTraceSize: 10_000 };
+    const options = { reader, limits, tenant: '', signal: leaving.signal, maxTracesRead: 1 };
+    await expect(findTraceql(search, options, createInspection()).next()).rejects.toThrow('gone');
     await storage.close();
   });
 
