@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './fetch-json.ts';
 
 /** A connection that broke just then is there again after this; longer would be silence. */
@@ -11,6 +11,8 @@ const PASSING: ReadonlySet<number> = new Set([0, 502, 503, 504]);
  * also where the browser thinks it is offline: the service may be on the same machine.
  */
 export function createQueryClient(): QueryClient {
+  // By a timer, an answer that is there would wait until the browser has drawn once more without it.
+  notifyManager.setScheduler(queueMicrotask);
   return new QueryClient({
     defaultOptions: {
       queries: {

@@ -1,5 +1,5 @@
 import './search-page.css';
-import { lazy, type ReactElement, Suspense, useEffect } from 'react';
+import { lazy, memo, type ReactElement, Suspense, useDeferredValue, useEffect } from 'react';
 import { formatSearchLine } from '../../../model/search-line.ts';
 import { WaitPage } from '../../components/notice.tsx';
 import { SplitPanel } from '../../components/split-panel.tsx';
@@ -32,7 +32,9 @@ export function SearchPage({ search }: { search: string }): ReactElement {
   const config = useUiConfig();
   const { embedded } = useEmbed();
   const request = readSearchUrl(search, config.search);
-  const conditions = request === undefined ? '' : searchParameters(request).toString();
+  const conditions = conditionsOf(request);
+  // The form has said what is asked for: what is found comes first.
+  const formSearch = useDeferredValue(search);
   const uploads = new URLSearchParams(search).has('upload');
   useEffect(() => {
     const idle = setTimeout(() => void preloadResults(), PRELOAD_AFTER_MS);
@@ -49,11 +51,7 @@ export function SearchPage({ search }: { search: string }): ReactElement {
         side="left"
         label={searchText.searchForm}
         width={300}
-        panel={
-          embedded ? undefined : (
-            <SearchSide conditions={conditions} request={request} isUpload={uploads} />
-          )
-        }
+        panel={embedded ? undefined : <FormOf search={formSearch} />}
       >
         <div className="search-main">
           <Suspense
@@ -80,6 +78,17 @@ export function SearchPage({ search }: { search: string }): ReactElement {
       </SplitPanel>
     </main>
   );
+}
+
+/** Made anew only with another search. */
+const FormOf = memo(function FormOf({ search }: { search: string }): ReactElement {
+  const request = readSearchUrl(search, useUiConfig().search);
+  const isUpload = new URLSearchParams(search).has('upload');
+  return <SearchSide conditions={conditionsOf(request)} request={request} isUpload={isUpload} />;
+});
+
+function conditionsOf(request: SearchRequest | undefined): string {
+  return request === undefined ? '' : searchParameters(request).toString();
 }
 
 /** By the service, or by what is shown in place of the traces of one. */

@@ -10,11 +10,21 @@ try {
   document.documentElement.dataset.storage = String(error);
 }
 
+const base = new URL(document.baseURI).pathname;
+const [page, id = ''] = location.pathname.slice(base.length).split('/');
+
+// What the page asks of the query service first, on its way before the app is there, which takes it
+// from here. What nobody takes is given up. First of all: a browser has few connections to a server.
+const LEFT_AFTER_MS = 10_000;
+const earlyAnswers = new Map();
+globalThis.earlyAnswers = earlyAnswers;
+const isEmbedded = new URLSearchParams(location.search).get('uiEmbed') === 'v0';
+if ((page || 'search') === 'search' && !isEmbedded) askEarly('api/v3/services');
+if (page === 'trace' && /^(?:[\da-f]{16}){1,2}$/.test(id)) askEarly(`api/ui/traces/${id}`);
+
 // The build writes down which files each page needs beyond those that index.html names. Asked for
 // now, they arrive beside the app instead of after it.
 const filesOfPages = {};
-const base = new URL(document.baseURI).pathname;
-const [page, id = ''] = location.pathname.slice(base.length).split('/');
 const isCompared = page === 'trace' && id.includes('...');
 for (const file of filesOfPages[isCompared ? 'compare' : page || 'search'] ?? []) {
   const link = document.createElement('link');
@@ -24,15 +34,6 @@ for (const file of filesOfPages[isCompared ? 'compare' : page || 'search'] ?? []
   link.href = file;
   document.head.append(link);
 }
-
-// What the page asks of the query service first, on its way before the app is there, which takes it
-// from here. What nobody takes is given up.
-const LEFT_AFTER_MS = 10_000;
-const earlyAnswers = new Map();
-globalThis.earlyAnswers = earlyAnswers;
-const isEmbedded = new URLSearchParams(location.search).get('uiEmbed') === 'v0';
-if ((page || 'search') === 'search' && !isEmbedded) askEarly('api/v3/services');
-if (page === 'trace' && /^(?:[\da-f]{16}){1,2}$/.test(id)) askEarly(`api/ui/traces/${id}`);
 
 function askEarly(path) {
   const url = new URL(path, document.baseURI);
