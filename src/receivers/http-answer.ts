@@ -1,22 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendAnswer } from './early-answer.ts';
 
-/** Answers with one line of text. What is left of the request is read away. */
+/** Answers with one line of text. What is left of the request is read away, within bounds. */
 export function sendText(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
   text: string,
 ): void {
-  const body = Buffer.from(`${text}\n`);
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'content-length': body.length,
-  });
-  response.end(body);
-  // A client that is still sending would not see the answer; the request timeout ends it.
-  if (!request.complete) request.resume();
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.setHeader('x-content-type-options', 'nosniff');
+  sendAnswer(request, response, status, Buffer.from(`${text}\n`));
 }
 
 /** 405, with the one method that is taken. */

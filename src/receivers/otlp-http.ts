@@ -19,6 +19,7 @@ import type { RpcStatus } from '../wire/protobuf/rpc-status.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import { applyCors } from './cors.ts';
 import type { CorsPolicy } from './cors.ts';
+import { sendAnswer } from './early-answer.ts';
 import { freeingOnceDone } from './freeing.ts';
 import { UnsupportedMediaError, readBody } from './http-body.ts';
 import type { ByteLease } from '../pipeline/byte-budget.ts';
@@ -150,8 +151,10 @@ function sendSuccess(
   response: ServerResponse,
   partial: PartialSuccess | undefined,
 ): void {
-  if (mediaType(request) === JSON_TYPE) send(response, 200, JSON_TYPE, exportResponseJson(partial));
-  else send(response, 200, PROTOBUF, encodeExportResponse(partial));
+  const isJson = mediaType(request) === JSON_TYPE;
+  response.setHeader('content-type', isJson ? JSON_TYPE : PROTOBUF);
+  const body = isJson ? Buffer.from(exportResponseJson(partial)) : encodeExportResponse(partial);
+  sendAnswer(request, response, 200, body);
 }
 
 /** A google.rpc.Status in the request's own content type. */
@@ -160,25 +163,12 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal
   if (status.retryAfterMs !== undefined) {
     response.setHeader('retry-after', Math.ceil(status.retryAfterMs / 1000));
   }
-  if (mediaType(request) === PROTOBUF)
-    send(response, httpStatus, PROTOBUF, encodeRpcStatus(status));
-  else send(response, httpStatus, JSON_TYPE, statusJson(status));
-  // The rest of the body is read away: a client that is still sending would not see the answer.
-  // The server's request timeout ends those who never stop.
-  if (!request.complete) request.resume();
+  const isProtobuf = mediaType(request) === PROTOBUF;
+  response.setHeader('content-type', isProtobuf ? PROTOBUF : JSON_TYPE);
+  const body = isProtobuf ? encodeRpcStatus(status) : Buffer.from(statusJson(status));
+  sendAnswer(request, response, httpStatus, body);
 }
 
 function statusJson({ code, message }: RpcStatus): string {
   return JSON.stringify({ code, message });
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  body: Uint8Array | string,
-): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length });
-  response.end(bytes);
 }
