@@ -46,6 +46,7 @@ export async function startAgentSidecar(
   const queue = createExportQueue(config.reporter, { ...deps, exporter });
   const pipeline = createPipeline({
     destination: queue.sink,
+    room: queue.room,
     metrics: deps.metrics,
     batchesMax: PIPELINE_BATCHES_MAX,
     bytesMax: config.maxBytesInFlight,

@@ -181,7 +181,7 @@ export const agentSidecarSettings = {
   },
   maxBytesInFlight: bytesSetting({
     flag: 'agent.max-bytes-in-flight',
-    default: 32 * 2 ** 20,
+    default: 16 * 2 ** 20,
     description:
       'Memory for requests being read, beside that of the queue; more wait, then are refused, to be sent again.',
   }),

@@ -26,6 +26,8 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ExportMetrics;
+  /** Hears after each attempt whether a collector answered, be it that it will never take the parcel. */
+  readonly onAttempt: (isAnswered: boolean) => void;
 }
 
 const BACKOFF_FIRST_MS = 250;
@@ -49,9 +51,11 @@ export function createDelivery(
     try {
       const rejected = await deps.exporter.export(parcel.otlp, signal);
       metrics.attempted(true);
+      deps.onAttempt(true);
       return Math.min(rejected, parcel.spans);
     } catch (error) {
       if (!signal.aborted) metrics.attempted(false);
+      deps.onAttempt(error instanceof ExportError && !error.retriable);
       throw error;
     }
   };

@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Registry } from 'prom-client';
+import type { RoomBehind } from '../pipeline/byte-budget.ts';
 import { SinkOverloadedError } from '../pipeline/sink.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { SpanBatch } from '../wire/span-batch.ts';
+import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import type { ReporterConfig } from './config.ts';
 import { createDelivery } from './delivery.ts';
 import type { Parcel } from './delivery.ts';
@@ -22,6 +24,8 @@ export interface ExportQueueDeps {
 export interface ExportQueue {
   /** Resolves once a batch is in memory; rejects with SinkOverloadedError when there is no room. */
   readonly sink: Sink;
+  /** For receivers: what would be refused need not be read. */
+  readonly room: RoomBehind;
   /** Goes on sending for the drain time, then drops and counts what is left. */
   stop(): Promise<void>;
 }
@@ -47,17 +51,25 @@ export function createExportQueue(config: ReporterConfig, deps: ExportQueueDeps)
   const size = { batches: 0, bytes: 0, spans: 0 };
   const metrics = createExportMetrics(deps.metrics, () => size);
   const giveUp = new AbortController();
-  const deliver = createDelivery(config, { ...deps, metrics }, giveUp.signal);
+  let isAnswered = true;
+  const onAttempt = (wasAnswered: boolean): void => {
+    isAnswered = wasAnswered;
+  };
+  const deliver = createDelivery(config, { ...deps, metrics, onAttempt }, giveUp.signal);
   const underWay = new Set<Promise<void>>();
   let stopping: Promise<void> | undefined;
+  let onRoom = (): void => undefined;
 
   const sendWaiting = (): void => {
-    while (waiting.length > 0 && underWay.size < config.concurrency) {
+    // Each attempt copies its request: while none works, one at a time says as much as several.
+    while (waiting.length > 0 && underWay.size < (isAnswered ? config.concurrency : 1)) {
       const parcel = takeParcel(waiting);
       const sent = deliver(parcel).finally(() => {
         underWay.delete(sent);
         shrink(size, parcel);
+        freeBytes(parcel.otlp);
         sendWaiting();
+        onRoom();
       });
       underWay.add(sent);
     }
@@ -77,11 +89,13 @@ export function createExportQueue(config: ReporterConfig, deps: ExportQueueDeps)
   };
   return {
     sink: (batch) => {
-      const full = roomProblem(batch, size, config);
+      const { length } = batch.otlp;
+      if (length > config.queueBytes) return Promise.resolve(tooLarge(batch, config));
+      const full = roomProblem(length, size, config);
       if (stopping !== undefined) return refuse('the agent is stopping');
       if (full !== undefined) return refuse(full);
       size.batches += 1;
-      size.bytes += batch.otlp.length;
+      size.bytes += length;
       size.spans += batch.scan.count;
       metrics.queued(batch.scan.count);
       const otlp = new Uint8Array(batch.otlp);
@@ -89,20 +103,29 @@ export function createExportQueue(config: ReporterConfig, deps: ExportQueueDeps)
       sendWaiting();
       return Promise.resolve({ accepted: batch.scan.count, refused: [], dropped: [] });
     },
+    room: {
+      problem: (bytes) => roomProblem(Math.min(bytes, config.queueBytes), size, config),
+      onRoom: (listener) => {
+        onRoom = listener;
+      },
+    },
     stop: () => (stopping ??= drain()),
   };
+}
+
+/** What can never wait here is refused for good. */
+function tooLarge({ otlp, scan }: SpanBatch, { queueBytes }: ReporterConfig): Accepted {
+  const message = `${otlp.length} bytes of spans are more than the ${queueBytes} that may wait for a collector`;
+  const refused = [{ reason: 'too_large' as const, count: scan.count, message }];
+  return { accepted: 0, refused, dropped: [] };
 }
 
 function refuse(message: string): Promise<never> {
   return Promise.reject(new SinkOverloadedError(message, RETRY_AFTER_MS));
 }
 
-function roomProblem(
-  batch: SpanBatch,
-  size: QueueSize,
-  config: ReporterConfig,
-): string | undefined {
-  const fits = size.bytes + batch.otlp.length <= config.queueBytes;
+function roomProblem(bytes: number, size: QueueSize, config: ReporterConfig): string | undefined {
+  const fits = size.bytes + bytes <= config.queueBytes;
   if (fits && size.batches < config.queueBatches) return undefined;
   return `${size.batches} batches of ${size.bytes} bytes wait for a collector`;
 }
@@ -117,11 +140,17 @@ function takeParcel(waiting: Waiting[]): Parcel {
   const taken = waiting.splice(0, end < 0 ? waiting.length : end);
   const [first] = taken;
   return {
-    otlp: taken.length === 1 && first ? first.otlp : Buffer.concat(taken.map(({ otlp }) => otlp)),
+    otlp: taken.length === 1 && first ? first.otlp : joined(taken),
     batches: taken.length,
     spans: taken.reduce((sum, { spans }) => sum + spans, 0),
     since: first?.since ?? 0,
   };
+}
+
+function joined(taken: readonly Waiting[]): Uint8Array {
+  const all = Buffer.concat(taken.map(({ otlp }) => otlp));
+  for (const { otlp } of taken) freeBytes(otlp);
+  return all;
 }
 
 function shrink(size: { -readonly [K in keyof QueueSize]: number }, parcel: Parcel): void {

@@ -19,6 +19,14 @@ const AHEAD_MS = 20;
 /** How long requests are worked on before the event loop goes round. */
 const SLICE_MS = 5;
 
+/** Where requests go on to, which may have less room than the budget. */
+export interface RoomBehind {
+  /** Why so many bytes of requests would be refused there now; undefined when they would not. */
+  problem(bytes: number): string | undefined;
+  /** Hears whenever room was made. */
+  onRoom(listener: () => void): void;
+}
+
 /** Memory that requests may take together, all receivers of a process counted. */
 export interface ByteBudget {
   /** Starts a share of the budget, at first empty. */
@@ -61,8 +69,16 @@ export class RequestTooLargeError extends Error {
   override readonly name = 'RequestTooLargeError';
 }
 
-export function createByteBudget(bytesMax: number, metrics: Registry): ByteBudget {
-  const pool = new BytePool(bytesMax);
+/** @param behind requests wait unread until there is room there too */
+export function createByteBudget(
+  bytesMax: number,
+  metrics: Registry,
+  behind?: RoomBehind,
+): ByteBudget {
+  const pool = new BytePool(bytesMax, behind);
+  behind?.onRoom(() => {
+    pool.admit();
+  });
   const turn = createLoopTurns(SLICE_MS);
   registerMetrics(pool, bytesMax, metrics);
   return {
@@ -127,14 +143,16 @@ interface Waiting {
 class BytePool {
   used = 0;
   private readonly bytesMax: number;
+  private readonly behind: RoomBehind | undefined;
   /** Bytes that room is held for. */
   private announced = 0;
   /** Bytes on their way or waiting for their turn. */
   private ahead = 0;
   private readonly waiting = new Set<Waiting>();
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, behind: RoomBehind | undefined) {
     this.bytesMax = bytesMax;
+    this.behind = behind;
   }
 
   get waitingCount(): number {
@@ -160,7 +178,7 @@ class BytePool {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(entry);
-        reject(this.overloaded());
+        reject(this.overloaded(this.problemBehind(bytes)));
       }, WAIT_MS);
       const entry: Waiting = {
         bytes,
@@ -184,7 +202,13 @@ class BytePool {
 
   private fits(bytes: number): boolean {
     if (this.used + this.announced + bytes > this.bytesMax) return false;
+    if (this.problemBehind(bytes) !== undefined) return false;
     return this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES_MAX;
+  }
+
+  /** What is under way will be there before these bytes. */
+  private problemBehind(bytes: number): string | undefined {
+    return this.behind?.problem(this.used + this.announced + bytes);
   }
 
   private hold(bytes: number): Announcement {
@@ -217,11 +241,9 @@ class BytePool {
     return { withdraw, begin };
   }
 
-  private overloaded(): SinkOverloadedError {
-    return new SinkOverloadedError(
-      `requests under way take ${this.used} of ${this.bytesMax} bytes`,
-      RETRY_AFTER_MS,
-    );
+  private overloaded(problemBehind?: string): SinkOverloadedError {
+    const problem = `requests under way take ${this.used} of ${this.bytesMax} bytes`;
+    return new SinkOverloadedError(problemBehind ?? problem, RETRY_AFTER_MS);
   }
 }
 

@@ -8,7 +8,7 @@ import { acknowledgeWhenStored } from './acknowledge.ts';
 import type { Acknowledge } from './acknowledge.ts';
 import { bounding } from './bound.ts';
 import { createByteBudget } from './byte-budget.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import type { ByteBudget, RoomBehind } from './byte-budget.ts';
 import { sanitizing } from './sanitize.ts';
 import type { Transport } from '../wire/span-batch.ts';
 import type { Sink } from './sink.ts';
@@ -21,6 +21,8 @@ export interface PipelineOptions extends RuleOptions {
   readonly batchesMax: number;
   /** Bytes of requests in memory at once. */
   readonly bytesMax: number;
+  /** Of the destination, when it may have no room: requests then wait, or are refused, unread. */
+  readonly room?: RoomBehind;
   /** Service names with metric series of their own. */
   readonly serviceNamesMax: number;
   /** Added to the resources that do not have them. */
@@ -46,7 +48,7 @@ export interface Pipeline {
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { metrics, serviceNamesMax, acknowledge = acknowledgeWhenStored } = options;
   const ledger = createLedger({ metrics, serviceNamesMax, isEarly: acknowledge.isEarly });
-  const budget = createByteBudget(options.bytesMax, metrics);
+  const budget = createByteBudget(options.bytesMax, metrics, options.room);
   const { destination } = options;
   const end = acknowledge.create({ destination, books: ledger.late, budget });
   const tagged = taggingResources(applyingRules(end.sink, options), options.tags);

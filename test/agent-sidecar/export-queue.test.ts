@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ReporterConfig } from '../../src/agent-sidecar/config.ts';
 import { createExportQueue } from '../../src/agent-sidecar/export-queue.ts';
 import type { ExportQueue } from '../../src/agent-sidecar/export-queue.ts';
-import { createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
+import { ExportError, createOtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import type { OtlpExporter } from '../../src/agent-sidecar/otlp-exporter.ts';
 import { systemResolveHost } from '../../src/agent-sidecar/resolve-host.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
@@ -80,9 +80,12 @@ describe('createExportQueue', () => {
   });
 
   it('keeps nothing of the memory around a batch', async () => {
-    const sent: Uint8Array[] = [];
+    const sent: { readonly otlp: Uint8Array; readonly memory: number }[] = [];
     const exporter: OtlpExporter = {
-      export: (otlp) => Promise.resolve(sent.push(otlp)).then(() => 0),
+      export: (otlp) => {
+        sent.push({ otlp: otlp.slice(), memory: otlp.buffer.byteLength });
+        return Promise.resolve(0);
+      },
       close: () => undefined,
     };
     const { queue } = startQueue(undefined, {}, exporter);
@@ -92,8 +95,69 @@ describe('createExportQueue', () => {
     const otlp = chunk.subarray(100, 100 + batch.otlp.length);
     await queue.sink({ ...batch, otlp }, NEVER);
     await queue.stop();
-    expect(sent).toEqual([batch.otlp]);
-    expect(sent[0]?.buffer.byteLength).toBe(batch.otlp.length);
+    expect(sent).toEqual([{ otlp: batch.otlp, memory: batch.otlp.length }]);
+  });
+
+  it('says beforehand what it would refuse, and when that has changed', async () => {
+    const batch = batchOf('a', 1);
+    const { length } = batch.otlp;
+    const answer = Promise.withResolvers<number>();
+    const exporter = { export: () => answer.promise, close: () => undefined };
+    const { queue } = startQueue(undefined, { queueBytes: 2 * length }, exporter);
+    const roomAgain = new Promise<void>((resolve) => {
+      queue.room.onRoom(resolve);
+    });
+    await queue.sink(batch, NEVER);
+    expect(queue.room.problem(length)).toBeUndefined();
+    expect(queue.room.problem(length + 1)).toBe(
+      `1 batches of ${length} bytes wait for a collector`,
+    );
+    answer.resolve(0);
+    await roomAgain;
+    expect(queue.room.problem(length + 1)).toBeUndefined();
+  });
+
+  it('refuses for good what could never wait', async () => {
+    const batch = batchOf('a', 2);
+    const bytes = batch.otlp.length;
+    const { queue, metrics } = startQueue(undefined, { queueBytes: bytes - 1 });
+    expect(queue.room.problem(bytes)).toBeUndefined();
+    const message = `${bytes} bytes of spans are more than the ${bytes - 1} that may wait for a collector`;
+    expect(await queue.sink(batch, NEVER)).toEqual({
+      accepted: 0,
+      refused: [{ reason: 'too_large', count: 2, message }],
+      dropped: [],
+    });
+    await expectBooks(metrics, { queued: 0 });
+  });
+
+  it('lets one request at a time try while no collector answers', async () => {
+    let isAway = true;
+    let trying = 0;
+    let tryingMax = 0;
+    const exporter: OtlpExporter = {
+      export: async () => {
+        trying += 1;
+        tryingMax = Math.max(trying, tryingMax);
+        await new Promise(setImmediate);
+        trying -= 1;
+        if (!isAway) return 0;
+        throw new ExportError('away', { retriable: true, retryAfterMs: 1 }, {});
+      },
+      close: () => undefined,
+    };
+    const { queue, metrics } = startQueue(undefined, {}, exporter);
+    await queue.sink(batchOf('first', 1), NEVER);
+    const failures = (): Promise<number> =>
+      metricValue(metrics, 'jaeger_agent_reporter_batches_failures_total');
+    while ((await failures()) === 0) await new Promise(setImmediate);
+    for (let index = 0; index < 5; index++) await queue.sink(batchOf('next', 1), NEVER);
+    const before = await failures();
+    while ((await failures()) < before + 3) await new Promise(setImmediate);
+    expect(tryingMax).toBe(1);
+    isAway = false;
+    await queue.stop();
+    await expectBooks(metrics, { queued: 6, submitted: 6 });
   });
 
   it('waits as long as the collector asks', async () => {

@@ -53,6 +53,29 @@ describe('room in the budget', () => {
     expect(await metrics.metrics()).toContain('jaeger_collector_bytes_in_flight 0');
   });
 
+  it('is not given while there is none behind, and is once that has changed', async () => {
+    let left = 500;
+    let onRoom = (): void => undefined;
+    const behind = {
+      problem: (bytes: number) => (bytes > left ? 'the queue is full' : undefined),
+      onRoom: (listener: () => void) => {
+        onRoom = listener;
+      },
+    };
+    const gated = createByteBudget(1000, new Registry(), behind);
+    await gated.lease().room(300);
+    const waits = gated.lease().room(300);
+    const waitsToo = gated.lease().room(600);
+    expect(await stateOf(waits)).toBe('waiting');
+    left = 700;
+    onRoom();
+    await waits;
+    const refused = expect(waitsToo).rejects.toThrow('the queue is full');
+    left = 0;
+    vi.advanceTimersByTime(3000);
+    await refused;
+  });
+
   it('goes to those who wait in the order they came', async () => {
     const first = budget.lease();
     await first.room(1000);
