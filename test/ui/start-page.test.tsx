@@ -91,6 +91,20 @@ describe('the start page', () => {
     expect(new URLSearchParams(location.search).get('service') ?? '').toBe(service);
   });
 
+  it('shows an example trace where nothing has been stored, and asks nobody for it', async () => {
+    const asked = openApp(
+      'search',
+      { ...ANSWERS, 'api/v3/services': { services: [] } },
+      {},
+      CAN_DO,
+    );
+    fireEvent.click(await screen.findByRole('button', { name: 'Open an example trace' }));
+    await screen.findByRole('treegrid');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('frontend POST /checkout');
+    expect(document.querySelectorAll('.timeline-row')).toHaveLength(13);
+    expect([...asked.keys()].filter((path) => path.startsWith('api/traces'))).toEqual([]);
+  });
+
   it('says what it does not understand', async () => {
     openApp('search', ANSWERS, {}, CAN_DO);
     await screen.findByRole('link', { name: 'mail' });

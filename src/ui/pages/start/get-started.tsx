@@ -1,6 +1,8 @@
 import './get-started.css';
-import type { ReactElement } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { goTo, traceHref } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { startText } from '../../text/start-text.ts';
 
@@ -19,9 +21,34 @@ export function GetStarted(): ReactElement {
         command={`export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp}\nexport OTEL_SERVICE_NAME=my-service`}
       />
       <Command title={startText.firstCurl} command={exampleSpan(otlp)} />
+      <ExampleTrace />
       <p className="muted">{startText.firstPorts}</p>
       <p className="muted">{startText.firstCluster}</p>
     </section>
+  );
+}
+
+/** Shows what a trace looks like before there is one. Nothing of it leaves the browser. */
+function ExampleTrace(): ReactElement {
+  const client = useQueryClient();
+  const [failed, setFailed] = useState(false);
+  const open = async (): Promise<void> => {
+    try {
+      const { openExample } = await import('./example-trace.ts');
+      goTo(traceHref(openExample(client, Date.now())));
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <div className="get-started-example">
+      <button type="button" className="button" onClick={() => void open()}>
+        {startText.example}
+      </button>
+      <span className="muted" role="status">
+        {failed ? text.outdatedTitle : startText.exampleHint}
+      </span>
+    </div>
   );
 }
 

@@ -30,6 +30,8 @@ export const wording = {
   firstHint: 'This page notices by itself when the first span arrives.',
   firstSdk: 'Any OpenTelemetry SDK or agent: set this and start your application',
   firstCurl: 'Or send one span from a shell',
+  example: 'Open an example trace',
+  exampleHint: 'It is made in your browser: an order with a payment that is tried twice.',
   firstPorts:
     'The collector listens on 4317 (OTLP gRPC), 4318 (OTLP HTTP) and 14268 (Jaeger Thrift) unless configured otherwise.',
   firstCluster: 'In a cluster, use the collector service of your instance as the host.',

@@ -30,6 +30,8 @@ export const wording: Wording<typeof english> = {
   firstHint: '첫 스팬이 도착하면 이 화면이 자동으로 바뀝니다.',
   firstSdk: 'OpenTelemetry SDK나 에이전트: 아래와 같이 설정하고 애플리케이션을 시작하세요',
   firstCurl: '또는 셸에서 스팬 하나를 보내 보세요',
+  example: '예시 트레이스 열기',
+  exampleHint: '브라우저에서 만든 예시입니다. 결제를 두 번 시도한 주문을 보여줍니다.',
   firstPorts: '컬렉터의 기본 포트는 4317(OTLP gRPC), 4318(OTLP HTTP), 14268(Jaeger Thrift)입니다.',
   firstCluster: '클러스터에서는 인스턴스의 컬렉터 서비스를 호스트로 쓰세요.',
 };
