@@ -169,14 +169,7 @@ export class ProtobufWriter {
   /** As `bytes`, of the part [start, end) of `source`, without making a view of it. */
   range(field: number, source: Buffer, start: number, end: number): void {
     this.lengthPrefix(field, end - start);
-    if (end - start > SHORT_COPY_BYTES) {
-      source.copy(this.buffer, this.position, start, end);
-      this.position += end - start;
-      return;
-    }
-    let { position } = this;
-    for (let from = start; from < end; from++) this.buffer[position++] = source[from] ?? 0;
-    this.position = position;
+    this.rawRange(source, start, end);
   }
 
   double(field: number, value: number): void {
@@ -244,6 +237,19 @@ export class ProtobufWriter {
       for (let index = 0; index < length; index += 1) buffer[position + index] = fields[index] ?? 0;
     }
     this.position += length;
+  }
+
+  /** As `raw`, of the part [start, end) of `source`, without making a view of it. */
+  rawRange(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    if (end - start > SHORT_COPY_BYTES) {
+      source.copy(this.buffer, this.position, start, end);
+    } else {
+      const { buffer, position } = this;
+      for (let from = start; from < end; from++)
+        buffer[position + from - start] = source[from] ?? 0;
+    }
+    this.position += end - start;
   }
 
   /**
@@ -445,7 +451,8 @@ function int64Size(low: number, high: number): number {
   return Math.floor((32 - Math.clz32(high) + 32 + 6) / 7);
 }
 
-function varintSize(value: number): number {
+/** How many bytes a varint takes. */
+export function varintSize(value: number): number {
   if (value <= 0x7f) return 1;
   if (value <= 0x3fff) return 2;
   let size = 1;

@@ -10,6 +10,10 @@ import { NUMBER_BYTES_MAX, PLAIN, joinValue } from './split-value.ts';
 /** The values of one column in one page; remembers the parts of the dictionary that they need. */
 export class ColumnValues {
   readonly info: ColumnInfo;
+  /** Where the value is that was found last. */
+  bytes: Buffer = Buffer.alloc(0);
+  start = 0;
+  end = 0;
   private readonly pages: BlockPages;
   private readonly page: ColumnPage;
   private readonly dictionary: (DictionaryPage | undefined)[] = [];
@@ -26,8 +30,16 @@ export class ColumnValues {
    * @throws BlockError when the part of the dictionary is damaged
    */
   at(row: number): Buffer | undefined {
+    return this.find(row) ? this.bytes.subarray(this.start, this.end) : undefined;
+  }
+
+  /**
+   * Points `bytes`, `start` and `end` to a row's value until the next call; false when it has none.
+   * @throws BlockError when the part of the dictionary is damaged
+   */
+  find(row: number): boolean {
     const code = this.page.codes[row] ?? ABSENT;
-    if (code === ABSENT) return undefined;
+    if (code === ABSENT) return false;
     let entry = code;
     let part = 0;
     for (const { count } of this.info.dictionary) {
@@ -35,21 +47,29 @@ export class ColumnValues {
       entry -= count;
       part += 1;
     }
-    const { bytes, starts, kinds } = this.part(part);
+    const { bytes, starts, kinds } = this.dictionary[part] ?? this.part(part);
     const start = starts[entry] ?? 0;
     const end = starts[entry + 1] ?? 0;
     const kind = kinds[entry] ?? PLAIN;
-    const prefix = bytes.subarray(start, end);
-    if (kind === PLAIN) return prefix;
-    const size = end - start + NUMBER_BYTES_MAX;
+    if (kind === PLAIN) {
+      this.bytes = bytes;
+      this.start = start;
+      this.end = end;
+    } else {
+      this.join(bytes.subarray(start, end), kind, this.page.numbers?.[row] ?? 0);
+    }
+    return true;
+  }
+
+  private join(prefix: Buffer, kind: number, number: number): void {
+    const size = prefix.length + NUMBER_BYTES_MAX;
     if (this.scratch.length < size) this.scratch = Buffer.alloc(2 * size);
-    const number = this.page.numbers?.[row] ?? 0;
-    return this.scratch.subarray(0, joinValue(this.scratch, 0, prefix, { kind, number }));
+    this.bytes = this.scratch;
+    this.start = 0;
+    this.end = joinValue(this.scratch, 0, prefix, { kind, number });
   }
 
   private part(number: number): DictionaryPage {
-    const known = this.dictionary[number];
-    if (known !== undefined) return known;
     const ref = this.info.dictionary[number];
     if (ref === undefined) throw new BlockError('a code is not in the dictionary');
     const page = this.pages.dictionaryPage(ref);

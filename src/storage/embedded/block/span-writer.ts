@@ -1,31 +1,24 @@
-import { Buffer } from 'node:buffer';
-import { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
-import {
-  ATTRIBUTE_FIELDS,
-  BOOL,
-  EVENTS,
-  FIELDS,
-  FIXED32,
-  INT,
-  LINKS,
-  SPANS,
-} from './block-format.ts';
-import type { ColumnInfo, TableNumber } from './block-format.ts';
+import type { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
+import { EVENTS, LINKS, SPANS } from './block-format.ts';
+import type { TableNumber } from './block-format.ts';
 import type { BlockPages, ParentsPage } from './block-pages.ts';
 import { columnValues } from './column-values.ts';
 import type { ColumnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
+import { FieldWriter, isOfFields } from './field-writer.ts';
 import { STATUS_FIELD } from './span-shredder.ts';
 import type { TraceRun } from './trace-rows.ts';
-import { writeValue } from './value-text.ts';
 
 const WORD = 2 ** 32;
+const ID_BYTES = 8;
 
 /** Writes rows of one page as Span messages. */
 export class SpanWriter {
   readonly page: number;
   private readonly pages: BlockPages;
-  private readonly columns: ColumnValues[][] = [];
+  private readonly tables: TableFields[] = [];
+  /** Of statuses. */
+  private messages: ColumnValues | undefined;
   private readonly spanIds: Uint32Array;
   private readonly starts: Uint32Array;
   private readonly durations: Float64Array;
@@ -55,41 +48,41 @@ export class SpanWriter {
     this.eventTimes = hasEvents ? pages.eventTimes(page) : new Uint32Array(0);
   }
 
-  /** @throws BlockError when a page is damaged */
-  span(run: TraceRun, row: number): Uint8Array {
-    const writer = new ProtobufWriter(1024);
+  /** Writes the fields of a Span message. @throws BlockError when a page is damaged */
+  write(writer: ProtobufWriter, run: TraceRun, row: number): void {
     writer.words(1, run.traceId);
-    writer.words(2, this.spanIds.subarray(2 * row, 2 * row + 2));
-    const parent = this.parent(run, row);
-    if (parent !== undefined) writer.words(4, parent);
+    writeId(writer, 2, this.spanIds, 2 * row);
+    this.parent(writer, run, row);
     const kinds = this.kinds[row] ?? 0;
     if (kinds % 8 > 0) writer.uint32(6, kinds % 8);
     this.times(writer, row);
-    let message: Buffer | undefined;
-    this.eachValue(SPANS, row, (info, value) => {
-      if (info.field === STATUS_FIELD) message = value;
-      else if (info.type !== FIELDS) writeField(writer, info, value);
-    });
+    const { fields, rest } = this.tableOf(SPANS);
+    for (const field of fields) field.write(writer, row);
     this.children(writer, row);
-    const code = Math.floor(kinds / 8);
-    if (message !== undefined || code > 0) {
-      const status = writer.beginMessage(STATUS_FIELD);
-      if (message !== undefined) writer.bytes(2, message);
-      if (code > 0) writer.uint32(3, code);
-      writer.endMessage(status);
-    }
-    this.rest(writer, SPANS, row);
-    return writer.finish();
+    this.status(writer, row, Math.floor(kinds / 8));
+    // Behind all else, because of a field that comes twice the last one counts.
+    for (const field of rest) field.write(writer, row);
   }
 
-  private parent(run: TraceRun, row: number): Uint32Array | undefined {
+  private status(writer: ProtobufWriter, row: number, code: number): void {
+    const message = this.messages?.at(row);
+    if (message === undefined && code === 0) return;
+    const status = writer.beginMessage(STATUS_FIELD);
+    if (message !== undefined) writer.bytes(2, message);
+    if (code > 0) writer.uint32(3, code);
+    writer.endMessage(status);
+  }
+
+  private parent(writer: ProtobufWriter, run: TraceRun, row: number): void {
     const place = this.parents.places[row] ?? core.NO_PARENT;
-    if (place === core.NO_PARENT) return undefined;
+    if (place === core.NO_PARENT) return;
     const here = run.firstRow + place - core.PARENT_ROW - this.page * this.pages.footer.rowsPerPage;
     if (place >= core.PARENT_ROW && here >= 0 && 2 * here < this.spanIds.length) {
-      return this.spanIds.subarray(2 * here, 2 * here + 2);
+      writeId(writer, 4, this.spanIds, 2 * here);
+      return;
     }
-    return parentWords(this.pages, run, row);
+    const words = parentWords(this.pages, run, row);
+    if (words !== undefined) writeId(writer, 4, words, 0);
   }
 
   private times(writer: ProtobufWriter, row: number): void {
@@ -123,40 +116,45 @@ export class SpanWriter {
   }
 
   private fields(writer: ProtobufWriter, table: TableNumber, row: number): void {
-    this.eachValue(table, row, (info, value) => {
-      if (info.type !== FIELDS) writeField(writer, info, value);
-    });
-    this.rest(writer, table, row);
-  }
-
-  /** Behind all else, because of a field that comes twice the last one counts. */
-  private rest(writer: ProtobufWriter, table: TableNumber, row: number): void {
-    this.eachValue(table, row, (info, value) => {
-      if (info.type === FIELDS) writer.raw(value);
-    });
-  }
-
-  private eachValue(
-    table: TableNumber,
-    row: number,
-    visit: (info: ColumnInfo, value: Buffer) => void,
-  ): void {
-    for (const column of this.columnsOf(table)) {
-      const value = column.at(row);
-      if (value !== undefined) visit(column.info, value);
-    }
+    const { fields, rest } = this.tableOf(table);
+    for (const field of fields) field.write(writer, row);
+    for (const field of rest) field.write(writer, row);
   }
 
   /** Most traces have no events or links: then their columns are never read. */
-  private columnsOf(table: TableNumber): readonly ColumnValues[] {
-    const known = this.columns[table];
+  private tableOf(table: TableNumber): TableFields {
+    const known = this.tables[table];
     if (known !== undefined) return known;
-    const columns = this.pages.footer.columns
+    const all = this.pages.footer.columns
       .filter((info) => info.table === table)
-      .flatMap((info) => columnValues(this.pages, info, this.page) ?? []);
-    this.columns[table] = columns;
-    return columns;
+      .flatMap((info) => columnValues(this.pages, info, this.page) ?? [])
+      .map((values) => new FieldWriter(values));
+    const isStatus = ({ info }: FieldWriter): boolean =>
+      table === SPANS && info.field === STATUS_FIELD;
+    if (table === SPANS) this.messages = all.find(isStatus)?.values;
+    const found: TableFields = {
+      fields: all.filter((field) => !isOfFields(field) && !isStatus(field)),
+      rest: all.filter(isOfFields),
+    };
+    this.tables[table] = found;
+    return found;
   }
+}
+
+/** Columns of a table in a page. */
+interface TableFields {
+  readonly fields: readonly FieldWriter[];
+  /** Whole fields, which count more than what other columns say. */
+  readonly rest: readonly FieldWriter[];
+}
+
+/** The two words of an id. */
+function writeId(writer: ProtobufWriter, field: number, words: Uint32Array, at: number): void {
+  writer.lengthPrefix(field, ID_BYTES);
+  const view = writer.claim(ID_BYTES);
+  view.setUint32(writer.position, words[at] ?? 0);
+  view.setUint32(writer.position + 4, words[at + 1] ?? 0);
+  writer.position += ID_BYTES;
 }
 
 /** The two words of the parent's id of a row of a run; undefined for a root. */
@@ -200,27 +198,4 @@ export function copyParentIds(pages: BlockPages, run: TraceRun, to: Uint32Array)
     to[2 * (row - run.start)] = from[at] ?? 0;
     to[2 * (row - run.start) + 1] = from[at + 1] ?? 0;
   }
-}
-
-function writeField(writer: ProtobufWriter, info: ColumnInfo, value: Buffer): void {
-  const { field, type } = info;
-  if (field === ATTRIBUTE_FIELDS[info.table]) {
-    const attribute = writer.beginMessage(field);
-    writer.bytes(1, info.key);
-    writeValue(writer, type, value);
-    writer.endMessage(attribute);
-  } else if (type === INT || type === BOOL) {
-    writer.raw(tagBytes(field, 0));
-    writer.raw(value);
-  } else if (type === FIXED32) {
-    writer.raw(tagBytes(field, 5));
-    writer.raw(value);
-  } else {
-    writer.bytes(field, value);
-  }
-}
-
-function tagBytes(field: number, wireType: number): Buffer {
-  const tag = (field << 3) | wireType;
-  return tag < 0x80 ? Buffer.of(tag) : Buffer.of((tag & 0x7f) | 0x80, tag >>> 7);
 }

@@ -2,11 +2,13 @@ import { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
 import type { Group } from './group-table.ts';
 
 const NO_GROUP = -1;
+/** About. */
+const SPAN_BYTES = 512;
 
 /** Writes TracesData; its grammar is in `trace-fields.ts`. Neighbours of one group share it. */
 export class TraceWriter {
-  size = 0;
   private readonly writer = new ProtobufWriter(16 * 1024);
+  private spanCount = 0;
   private resource = NO_GROUP;
   private scope = NO_GROUP;
   private resourceUrl: Uint8Array | undefined;
@@ -34,15 +36,30 @@ export class TraceWriter {
     this.scope = scope;
   }
 
-  span(message: Uint8Array): void {
-    this.writer.bytes(2, message);
-    this.size += message.length + 1;
+  /** Bytes so far; 0 when there is no span. */
+  get size(): number {
+    return this.spanCount === 0 ? 0 : this.writer.position;
+  }
+
+  /** Writes the span whose fields `write` writes, unless that throws. */
+  span(write: (writer: ProtobufWriter) => void): void {
+    const { writer } = this;
+    const { position } = writer;
+    try {
+      const message = writer.beginMessage(2, SPAN_BYTES);
+      write(writer);
+      writer.endMessage(message, SPAN_BYTES);
+      this.spanCount += 1;
+    } catch (error) {
+      writer.position = position;
+      throw error;
+    }
   }
 
   finish(): Uint8Array {
     this.leaveScope();
     this.leaveResource();
-    return this.writer.finish();
+    return this.writer.take();
   }
 
   private leaveScope(): void {
