@@ -3,6 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 /** How long a scan may keep everybody else waiting. */
 const SLICE_MS = 8;
 
+/** What long work asks whether others wait, and where it waits for them. */
+export type Rests = Pick<TimeSlice, 'isOver' | 'rest'>;
+
 /** Work that lets others have a turn. */
 export class TimeSlice {
   private readonly signal: AbortSignal | undefined;

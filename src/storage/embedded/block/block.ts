@@ -6,6 +6,8 @@ import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
 import type { TraceOutline } from '../../storage.ts';
+import { TimeSlice } from '../../held-spans/time-slice.ts';
+import type { Rests } from '../../held-spans/time-slice.ts';
 import { compilePattern } from '../../text-pattern.ts';
 import { addValuesOfBlock, keysOfBlock } from './attribute-names.ts';
 import type { WantedValues } from './attribute-names.ts';
@@ -26,13 +28,13 @@ import { findAmong } from './find-among.ts';
 import { findTraces } from './find-traces.ts';
 import { nanoAt } from './page-ranges.ts';
 import type { FindOptions, FoundTrace } from './find-traces.ts';
-import { NO_GROUP, readGroup } from './group-table.ts';
-import type { Group } from './group-table.ts';
+import { readGroup } from './group-table.ts';
 import { KeyValueBloom, keyHash, textPairHash } from './key-value-bloom.ts';
 import type { PageCache } from './page-cache.ts';
-import type { SearchedBlock } from './page-test.ts';
+import type { SearchedBlock, Turns } from './page-test.ts';
 import { pageTests } from './row-test.ts';
 import { neededTexts } from './rule-test.ts';
+import { GroupSearch, RESOURCE_ATTRIBUTES, SCOPE_ATTRIBUTES } from './searched-groups.ts';
 import { outlineOfRuns } from './outline-runs.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
@@ -74,7 +76,7 @@ export interface Block {
   /** Adds distinct values of an attribute as texts, until there are enough. */
   addAttributeValues(wanted: WantedValues, values: Set<string>): void;
   /** The newest `query.limit` traces that match here, newest first, ties by id. */
-  find(query: TraceQuery, options?: FindOptions): readonly FoundTrace[];
+  find(query: TraceQuery, options?: FindOptions, slice?: Rests): Promise<readonly FoundTrace[]>;
   /** The spans of a trace as OTLP TracesData messages of about a megabyte; none when it is not here. */
   readTrace(traceId: string): Generator<Uint8Array>;
   /** The outline of what `readTrace` gives. */
@@ -119,8 +121,8 @@ export interface BlockSpan extends SummarySpan {
 /** Memory of a listed call. */
 const CALL_BYTES = 64;
 
-/** A message ends with the span that takes it beyond this: to make it takes a few milliseconds. */
-const MESSAGE_BYTES = 256 * 2 ** 10;
+/** A message ends with the span that takes it beyond this. */
+const MESSAGE_BYTES = 2 ** 20;
 
 /** @throws BlockError when the footer cannot be read or the format is newer than this program. */
 export function openBlock(file: BlockFile, cache: PageCache): Block {
@@ -133,11 +135,15 @@ class OpenBlock implements Block {
   readonly oldestNano: bigint;
   readonly newestNano: bigint;
   readonly pages: BlockPages;
+  private readonly resources: GroupSearch;
+  private readonly scopes: GroupSearch;
   private keys: ReadonlySet<string> | undefined;
 
   constructor(pages: BlockPages, size: number) {
     this.pages = pages;
     this.size = size;
+    this.resources = new GroupSearch(pages, RESOURCE_ATTRIBUTES);
+    this.scopes = new GroupSearch(pages, SCOPE_ATTRIBUTES);
     const { pageStarts } = pages.footer;
     let oldest = nanoAt(pageStarts, 0);
     let newest = nanoAt(pageStarts, 2);
@@ -181,19 +187,17 @@ class OpenBlock implements Block {
     addValuesOfBlock(this.pages, wanted, values);
   }
 
-  find(query: TraceQuery, options: FindOptions = {}): readonly FoundTrace[] {
-    if (query.startTimeMinNano > this.newestNano || query.startTimeMaxNano < this.oldestNano) {
-      return [];
+  async find(
+    query: TraceQuery,
+    options: FindOptions = {},
+    slice: Rests = new TimeSlice(),
+  ): Promise<readonly FoundTrace[]> {
+    const turns = this.findInTurns(query, options);
+    for (;;) {
+      const { done, value } = turns.next();
+      if (done === true) return value;
+      if (slice.isOver()) await slice.rest();
     }
-    if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
-    const { among, rules = spanRules(query.filters ?? [], compilePattern) } = options;
-    const texts = [...query.attributes, ...neededTexts(rules)];
-    if (!texts.every((condition) => this.mayHaveAttribute(condition))) return [];
-    const tests = readable(() => pageTests(this.searched(), query, rules));
-    if (tests === undefined) return [];
-    return among === undefined
-      ? findTraces(this.pages, tests, query, options)
-      : findAmong(this.pages, tests, query, among);
   }
 
   *readTrace(traceId: string): Generator<Uint8Array> {
@@ -288,25 +292,29 @@ class OpenBlock implements Block {
     this.pages.close();
   }
 
+  private *findInTurns(query: TraceQuery, options: FindOptions): Turns<readonly FoundTrace[]> {
+    if (query.startTimeMinNano > this.newestNano || query.startTimeMaxNano < this.oldestNano) {
+      return [];
+    }
+    if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
+    const { among, rules = spanRules(query.filters ?? [], compilePattern) } = options;
+    const texts = [...query.attributes, ...neededTexts(rules)];
+    if (!texts.every((condition) => this.mayHaveAttribute(condition))) return [];
+    const tests = readable(() => pageTests(this.searched(), query, rules));
+    if (tests === undefined) return [];
+    return yield* among === undefined
+      ? findTraces(this.pages, tests, query, options)
+      : findAmong(this.pages, tests, query, among);
+  }
+
   private searched(): SearchedBlock {
+    const { resources, scopes } = this.pages.footer;
     return {
       pages: this.pages,
       names: this.names(),
-      resources: this.groups(this.pages.footer.resources),
-      scopes: this.groups(this.pages.footer.scopes),
+      resources: this.resources.read(resources),
+      scopes: this.scopes.read(scopes),
     };
-  }
-
-  /** Of a damaged page the groups are empty. */
-  private groups(refs: readonly DictionaryPageRef[]): Group[] {
-    return refs.flatMap((ref) => {
-      const page = readable(() => this.pages.dictionaryPage(ref));
-      return Array.from({ length: ref.count }, (_, code) =>
-        page === undefined
-          ? NO_GROUP
-          : readGroup(page.bytes.subarray(page.starts[code], page.starts[code + 1])),
-      );
-    });
   }
 
   /** False when the block has no such attribute at any level, and no field that counts as one. */
@@ -364,10 +372,9 @@ class OpenBlock implements Block {
     { run, row }: { readonly run: TraceRun; readonly row: number },
   ): void {
     readable(() => {
+      const span = spans.span(run, row);
       writer.enter(spans.resources[row] ?? 0, spans.scopes[row] ?? 0, groups);
-      writer.span((to) => {
-        spans.write(to, run, row);
-      });
+      writer.span(span);
     });
   }
 

@@ -2,9 +2,11 @@ import type { TraceQuery } from '../../../model/trace-query.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
-import type { PageTest } from './page-test.ts';
+import type { PageTests, Turns } from './page-test.ts';
 import { nanoAt } from './page-ranges.ts';
 import { matchingRows } from './row-test.ts';
+import { rowsFrom } from './rows.ts';
+import type { Rows } from './rows.ts';
 import { traceIdText } from './trace-rows.ts';
 
 /** A trace that matches, and the start of its newest span that does. */
@@ -34,47 +36,51 @@ export function byNewest(a: FoundTrace, b: FoundTrace): number {
  * The newest `query.limit` traces with a row that meets all tests. Pages are looked at by their
  * newest span, and no more of them when they can only hold older traces than were found.
  */
-export function findTraces(
+export function* findTraces(
   pages: BlockPages,
-  tests: readonly PageTest[],
+  tests: PageTests,
   query: TraceQuery,
   options: FindOptions,
-): readonly FoundTrace[] {
+): Turns<readonly FoundTrace[]> {
   const newest = new NewestTraces(query.limit, options);
   const minNano = query.startTimeMinNano;
   const maxNano = query.startTimeMaxNano;
+  const allRows = rowsFrom(0, pages.footer.rowsPerPage);
   for (const range of pages.newestFirst()) {
     if (range.newest < minNano || range.oldest > maxNano) continue;
     newest.expectUpTo(range.newest);
     if (newest.isTooOld(range.newest)) break;
-    const mask = matchingRows(pages, tests, range.page);
-    if (mask === undefined) continue;
+    const { page } = range;
+    const rows = yield* matchingRows(tests, page, allRows.subarray(0, pages.rowCount(page)));
+    yield;
+    if (rows.length === 0) continue;
     // A damaged page of starts or ids loses its rows, and is counted where it is read.
     readable(() => {
-      offerPage(pages, { page: range.page, mask, minNano, maxNano }, newest);
+      offerPage(pages, { page, rows, minNano, maxNano }, newest);
     });
   }
   return newest.result();
 }
 
+interface PageRows {
+  readonly page: number;
+  readonly rows: Rows;
+  readonly minNano: bigint;
+  readonly maxNano: bigint;
+}
+
 function offerPage(
   pages: BlockPages,
-  {
-    page,
-    mask,
-    minNano,
-    maxNano,
-  }: { page: number; mask: Uint8Array; minNano: bigint; maxNano: bigint },
+  { page, rows, minNano, maxNano }: PageRows,
   newest: NewestTraces,
 ): void {
   const starts = pages.starts(page);
   const { ids, rowCounts } = pages.traces(page);
-  for (let trace = 0, row = 0; trace < rowCounts.length; trace++) {
-    const end = row + (rowCounts[trace] ?? 0);
+  for (let trace = 0, at = 0, end = 0; at < rows.length; trace++) {
+    end += rowCounts[trace] ?? Infinity;
     let best = -1n;
-    for (; row < end; row++) {
-      if (mask[row] !== 1) continue;
-      const start = nanoAt(starts, 2 * row);
+    for (; (rows[at] ?? Infinity) < end; at++) {
+      const start = nanoAt(starts, 2 * (rows[at] ?? 0));
       if (start > best && start >= minNano && start <= maxNano) best = start;
     }
     if (best >= 0n && !newest.isTooOld(best)) newest.offer(traceIdText(ids, 4 * trace), best);
@@ -123,19 +129,23 @@ class NewestTraces {
   }
 
   private cut(): readonly FoundTrace[] {
-    const all = [...this.found].map(([traceId, startNano]) => ({ traceId, startNano }));
-    all.sort(byNewest);
     const { after } = this;
     // Traces before the cursor stay known, so that an older span of theirs is not taken for another.
-    const first = after === undefined ? 0 : all.filter((one) => byNewest(one, after) <= 0).length;
-    const kept = all.slice(0, first + this.limit);
+    const before: FoundTrace[] = [];
+    const behind: FoundTrace[] = [];
+    for (const [traceId, startNano] of this.found) {
+      const one = { traceId, startNano };
+      if (after !== undefined && byNewest(one, after) <= 0) before.push(one);
+      else behind.push(one);
+    }
+    const kept = behind.sort(byNewest).slice(0, this.limit);
     this.found.clear();
-    for (const { traceId, startNano } of kept) this.found.set(traceId, startNano);
+    for (const { traceId, startNano } of [...before, ...kept]) this.found.set(traceId, startNano);
     const last = kept.at(-1);
-    if (kept.length === first + this.limit && last !== undefined && last.startNano > this.floor) {
+    if (kept.length === this.limit && last !== undefined && last.startNano > this.floor) {
       this.floor = last.startNano;
     }
-    this.cutAt = first + 2 * this.limit;
-    return kept.slice(first);
+    this.cutAt = before.length + 2 * this.limit;
+    return kept;
   }
 }

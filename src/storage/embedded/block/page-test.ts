@@ -1,16 +1,31 @@
 import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
-import type { Group } from './group-table.ts';
+import type { Rows } from './rows.ts';
+import type { SearchedGroups } from './searched-groups.ts';
 
-/** A condition: a 1 for each row of a page that meets it; undefined when none does. */
-export type PageTest = (page: number) => Uint8Array | undefined;
+/** A condition: which of some rows of a page meet it. @throws BlockError */
+export type PageTest = (page: number, rows: Rows) => Rows;
+
+/** Work that may take long: where it yields, others may have a turn. */
+export type Turns<T> = Generator<undefined, T, undefined>;
+
+/** A condition that may have to look at much text. @throws BlockError */
+export type LongTest = (page: number, rows: Rows) => Turns<Rows>;
+
+/** Rows that meet all tests are found. */
+export interface PageTests {
+  /** Cheap ones first. */
+  readonly quick: readonly PageTest[];
+  /** Of rows that are left. */
+  readonly long: readonly LongTest[];
+}
 
 /** What a condition looks at. */
 export interface SearchedBlock {
   readonly pages: BlockPages;
   readonly names: BlockNames;
-  readonly resources: readonly Group[];
-  readonly scopes: readonly Group[];
+  readonly resources: SearchedGroups;
+  readonly scopes: SearchedGroups;
 }
 
 /** By one of the core pages that hold a number a row. */
@@ -19,10 +34,28 @@ export function numberTest(
   kind: number,
   isWanted: (value: number) => boolean,
 ): PageTest {
-  return (page) => {
+  return (page, rows) => {
     const values = pages.numbers(kind, page);
-    const mask = new Uint8Array(values.length);
-    for (let row = 0; row < mask.length; row++) if (isWanted(values[row] ?? 0)) mask[row] = 1;
-    return mask;
+    const kept = new Uint32Array(rows.length);
+    let count = 0;
+    for (const row of rows) {
+      if (isWanted(values[row] ?? 0)) kept[count++] = row;
+    }
+    return kept.subarray(0, count);
+  };
+}
+
+/** By a verdict on each resource, or scope. */
+export function groupTest(pages: BlockPages, kind: number, verdicts: readonly boolean[]): PageTest {
+  const wanted = Uint8Array.from(verdicts, Number);
+  return (page, rows) => {
+    const groups = pages.numbers(kind, page);
+    const kept = new Uint32Array(rows.length);
+    let count = 0;
+    for (const row of rows) {
+      kept[count] = row;
+      count += wanted[groups[row] ?? 0] ?? 0;
+    }
+    return kept.subarray(0, count);
   };
 }

@@ -1,60 +1,67 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
-import { columnMatches, isSelective, messageHas, messageText } from './attribute-search.ts';
+import { columnMatches, isSelective, messageText } from './attribute-search.ts';
 import type { ColumnMatch } from './attribute-search.ts';
 import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
-import type { ColumnInfo } from './block-format.ts';
+import type { ColumnInfo, LINKS } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import { ABSENT, findRows } from './column-page.ts';
 import type { SplitSearch } from './column-page.ts';
 import * as core from './core-pages.ts';
-import { numberTest } from './page-test.ts';
-import type { PageTest, SearchedBlock } from './page-test.ts';
-import { ruleTest } from './rule-test.ts';
+import { groupTest, numberTest } from './page-test.ts';
+import type { LongTest, PageTest, PageTests, SearchedBlock, Turns } from './page-test.ts';
+import { NO_ROWS, rowsOfBoth, rowsWhere, unionOf } from './rows.ts';
+import type { Rows } from './rows.ts';
+import { neededTexts, ruleTest } from './rule-test.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
 
 const ERROR = STATUS_CODES.indexOf('error');
-const RESOURCE_ATTRIBUTES = 1;
-const SCOPE_ATTRIBUTES = 3;
 
 /**
- * The conditions of a query, cheap ones first; undefined when no row of the block can meet all.
+ * The conditions of a query; undefined when no row of the block can meet all.
  * @param rules of `query.filters`
  */
 export function pageTests(
   block: SearchedBlock,
   query: TraceQuery,
   rules: readonly SpanRule[],
-): PageTest[] | undefined {
+): PageTests | undefined {
   const names = operationTests(block, query);
   const durations = durationTests(block.pages, query);
-  if (names === undefined || durations === undefined) return undefined;
-  const [first, last] = [true, false].map((isFirst) =>
-    query.attributes
-      .filter((condition) => isSelective(block.pages, condition) === isFirst)
-      .map((condition) => attributeTest(block, condition)),
+  const selective = [...query.attributes, ...neededTexts(rules)].filter((condition) =>
+    isSelective(block.pages, condition),
   );
-  const tests = [...(first ?? []), ...names, ...durations, ...(last ?? [])];
-  for (const rule of rules) {
-    const test = ruleTest(block, rule);
-    if (test === undefined) return undefined;
-    tests.push(test);
-  }
-  return tests;
+  const others = query.attributes.filter((condition) => !selective.includes(condition));
+  const [first, last] = [selective, others].map((conditions) =>
+    allOf(conditions.map((condition) => attributeTest(block, condition))),
+  );
+  const long = allOf(rules.map((rule): LongTest | undefined => ruleTest(block, rule)));
+  if (names === undefined || durations === undefined || long === undefined) return undefined;
+  if (first === undefined || last === undefined) return undefined;
+  return { quick: [...first, ...names, ...durations, ...last], long };
+}
+
+/** undefined when one of them is. */
+function allOf<T>(tests: readonly (T | undefined)[]): readonly T[] | undefined {
+  const possible = tests.filter((test) => test !== undefined);
+  return possible.length < tests.length ? undefined : possible;
 }
 
 function operationTests(
   { names, pages }: SearchedBlock,
   { operationName, serviceName, spanKind }: TraceQuery,
 ): PageTest[] | undefined {
-  const hasOperation = names.operations.some(
-    ({ service, name, kind }) =>
-      (serviceName === undefined || service === serviceName) &&
-      (operationName === undefined || name === operationName) &&
-      (spanKind === undefined || kind === spanKind),
-  );
+  const hasOperation =
+    operationName === undefined && spanKind === undefined
+      ? serviceName === undefined || names.services.includes(serviceName)
+      : names.operations.some(
+          ({ service, name, kind }) =>
+            (serviceName === undefined || service === serviceName) &&
+            (operationName === undefined || name === operationName) &&
+            (spanKind === undefined || kind === spanKind),
+        );
   if (!hasOperation) return undefined;
   const tests: PageTest[] = [];
   if (serviceName !== undefined) {
@@ -83,43 +90,33 @@ function durationTests(
   return [numberTest(pages, core.DURATIONS, isInRange)];
 }
 
-/** By a verdict on each resource, or scope. */
-function groupTest(pages: BlockPages, kind: number, verdicts: readonly boolean[]): PageTest {
-  const wanted = Uint8Array.from(verdicts, Number);
-  return (page) => {
-    const groups = pages.numbers(kind, page);
-    const mask = new Uint8Array(groups.length);
-    for (let row = 0; row < mask.length; row++) mask[row] = wanted[groups[row] ?? 0] ?? 0;
-    return mask;
-  };
-}
-
 function nameTest(pages: BlockPages, name: string): PageTest {
   const info = pages.footer.columns.find(
     ({ table, field, type }) => table === SPANS && field === NAME_FIELD && type === STRING,
   );
   const known = new Map<number, boolean>();
-  return (page) => {
-    const mask = new Uint8Array(pages.rowCount(page));
+  return (page, rows) => {
     const column = info === undefined ? undefined : pages.column(info, page);
     const values = info === undefined ? undefined : columnValues(pages, info, page);
-    if (info === undefined || column === undefined) return mask.fill(name === '' ? 1 : 0);
+    if (info === undefined || column === undefined) return name === '' ? rows : NO_ROWS;
     const isName = (row: number): boolean => (values?.at(row)?.toString('utf8') ?? '') === name;
-    for (let row = 0; row < mask.length; row++) {
+    return rowsWhere(rows, (row) => {
       const code = column.codes[row] ?? ABSENT;
       let verdict = info.isSplit ? undefined : known.get(code);
       if (verdict === undefined) {
         verdict = isName(row);
         known.set(code, verdict);
       }
-      if (verdict) mask[row] = 1;
-    }
-    return mask;
+      return verdict;
+    });
   };
 }
 
-/** Names that mean a field of the span where no attribute has them. */
-function attributeTest(block: SearchedBlock, condition: AttributeCondition): PageTest {
+/**
+ * Names that mean a field of the span where no attribute has them. undefined when no row of the block
+ * has such an attribute.
+ */
+function attributeTest(block: SearchedBlock, condition: AttributeCondition): PageTest | undefined {
   const { pages, scopes, resources } = block;
   const { key, value } = condition;
   const literal = anyLevelTest(block, condition);
@@ -128,8 +125,7 @@ function attributeTest(block: SearchedBlock, condition: AttributeCondition): Pag
   if (key === 'error' && value === 'true') return either(literal, ofStatus(ERROR));
   if (key === 'error' && value === 'false') {
     const isError = either(anyLevelTest(block, { key, value: 'true' }), ofStatus(ERROR));
-    return (page) =>
-      isError(page)?.map((verdict) => 1 - verdict) ?? new Uint8Array(pages.rowCount(page)).fill(1);
+    return (page, rows) => rowsOfBoth(rows, isError(page, rows), false);
   }
   if (key === 'span.status') {
     const code = STATUS_CODES.findIndex((name) => name === value.toLowerCase());
@@ -144,113 +140,91 @@ function attributeTest(block: SearchedBlock, condition: AttributeCondition): Pag
   }
   if (key === 'scope.name' || key === 'scope.version') {
     const field = key === 'scope.name' ? 1 : 2;
-    const verdicts = scopes.map(({ message }) => messageText(message, field) === value);
+    const verdicts = scopes.groups.map(({ message }) => messageText(message, field) === value);
     return either(literal, groupTest(pages, core.SCOPES, verdicts));
   }
   if (key.startsWith('resource.')) {
-    const inner = { key: key.slice('resource.'.length), value };
-    const verdicts = resources.map(({ message }) =>
-      messageHas(message, RESOURCE_ATTRIBUTES, inner),
-    );
+    const verdicts = resources.having({ key: key.slice('resource.'.length), value });
     return either(literal, groupTest(pages, core.RESOURCES, verdicts));
   }
   return literal;
 }
 
-function either(first: PageTest, second: PageTest): PageTest {
-  return (page) => {
-    const mask = first(page);
-    const other = second(page);
-    if (mask === undefined || other === undefined) return mask ?? other;
-    for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
-    return mask;
-  };
+function either(first: PageTest | undefined, second: PageTest): PageTest {
+  if (first === undefined) return second;
+  return (page, rows) => unionOf(first(page, rows), second(page, rows));
 }
 
 /** Attributes of the span, its events and links, its resource and scope. */
-function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): PageTest {
+function anyLevelTest(block: SearchedBlock, condition: AttributeCondition): PageTest | undefined {
   const { pages, resources, scopes } = block;
-  const columns = columnMatches(pages, condition);
-  const inResource = resources.map(({ message }) =>
-    messageHas(message, RESOURCE_ATTRIBUTES, condition),
-  );
-  const inScope = scopes.map(({ message }) => messageHas(message, SCOPE_ATTRIBUTES, condition));
-  const tests = columns.map((match) => columnTest(pages, match));
+  const tests = columnMatches(pages, condition).map((match) => columnTest(pages, match));
+  const inResource = resources.having(condition);
+  const inScope = scopes.having(condition);
   if (inResource.includes(true)) tests.push(groupTest(pages, core.RESOURCES, inResource));
   if (inScope.includes(true)) tests.push(groupTest(pages, core.SCOPES, inScope));
-  const [only] = tests;
-  if (only !== undefined && tests.length === 1) return only;
-  return (page) => {
-    const mask = new Uint8Array(pages.rowCount(page));
-    for (const test of tests) {
-      const other = test(page);
-      if (other === undefined) continue;
-      for (let row = 0; row < mask.length; row++) if (other[row] === 1) mask[row] = 1;
-    }
-    return mask;
-  };
+  const [first, ...others] = tests;
+  return first === undefined ? undefined : others.reduce(either, first);
 }
 
 function columnTest(pages: BlockPages, match: ColumnMatch): PageTest {
   const { info, split } = match;
-  if (split !== undefined && info.table === SPANS) return splitTest(pages, info, split);
-  return (page) => {
-    const mask = new Uint8Array(pages.rowCount(page));
+  if (info.table !== SPANS) return childrenTest(pages, info.table, match);
+  if (split !== undefined) return splitTest(pages, info, split);
+  return (page, rows) => {
     const column = pages.column(info, page);
-    if (column === undefined) return mask;
-    if (info.table === SPANS) {
-      for (let row = 0; row < mask.length; row++) if (match.isMatch(column, row)) mask[row] = 1;
-      return mask;
-    }
-    const kind = info.table === EVENTS ? core.EVENT_COUNTS : core.LINK_COUNTS;
-    const counts = pages.numbers(kind, page);
-    for (let row = 0, child = 0; row < mask.length; row++) {
-      const end = child + (counts[row] ?? 0);
-      for (; child < end; child++) if (match.isMatch(column, child)) mask[row] = 1;
-    }
-    return mask;
+    if (column === undefined) return NO_ROWS;
+    return rowsWhere(rows, (row) => match.isMatch(column, row));
+  };
+}
+
+/** Spans of which an event, or a link, matches. */
+function childrenTest(
+  pages: BlockPages,
+  table: typeof EVENTS | typeof LINKS,
+  match: ColumnMatch,
+): PageTest {
+  return (page, rows) => {
+    const column = pages.column(match.info, page);
+    if (column === undefined) return NO_ROWS;
+    const kind = table === EVENTS ? core.EVENT_COUNTS : core.LINK_COUNTS;
+    const firsts = pages.firstChildren(kind, page);
+    return rowsWhere(rows, (row) => {
+      const end = firsts[row + 1] ?? 0;
+      for (let child = firsts[row] ?? 0; child < end; child++) {
+        if (match.isMatch(column, child)) return true;
+      }
+      return false;
+    });
   };
 }
 
 function splitTest(pages: BlockPages, info: ColumnInfo, split: SplitSearch): PageTest {
-  return (page) => {
+  return (page, rows) => {
     const source = pages.writtenColumn(info, page);
     const ref = info.pages[page];
-    if (source === undefined || ref === undefined) return undefined;
+    if (source === undefined || ref === undefined) return NO_ROWS;
     const rowCount = pages.rowCount(page);
-    const rows = pages.attempt(ref, () => findRows(source, rowCount, info, split));
-    if (rows.length === 0) return undefined;
-    const mask = new Uint8Array(rowCount);
-    for (const row of rows) mask[row] = 1;
-    return mask;
+    const found = pages.attempt(ref, () => findRows(source, rowCount, info, split));
+    return found.length === 0 ? NO_ROWS : rowsOfBoth(Uint32Array.from(found), rows);
   };
 }
 
-/**
- * All tests of a page, one after the other while rows are left; undefined when none is, or the page is
- * damaged.
- */
-export function matchingRows(
-  pages: BlockPages,
-  tests: readonly PageTest[],
-  page: number,
-): Uint8Array | undefined {
+/** Of some rows of a page those that meet all tests; none when the page is damaged. */
+export function* matchingRows({ long, quick }: PageTests, page: number, rows: Rows): Turns<Rows> {
   try {
-    let mask: Uint8Array | undefined;
-    for (const test of tests) {
-      const other = test(page);
-      if (other === undefined) return undefined;
-      if (mask === undefined) mask = other;
-      else keepBoth(mask, other);
-      if (!mask.includes(1)) return undefined;
+    let left = rows;
+    for (const test of quick) {
+      left = test(page, left);
+      if (left.length === 0) return left;
     }
-    return mask ?? new Uint8Array(pages.rowCount(page)).fill(1);
+    for (const test of long) {
+      left = yield* test(page, left);
+      if (left.length === 0) return left;
+    }
+    return left;
   } catch (error) {
-    if (error instanceof BlockError) return undefined;
+    if (error instanceof BlockError) return NO_ROWS;
     throw error;
   }
-}
-
-function keepBoth(mask: Uint8Array, other: Uint8Array): void {
-  for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) & (other[row] ?? 0);
 }

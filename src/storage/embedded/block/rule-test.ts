@@ -10,32 +10,33 @@ import { ATTRIBUTE_FIELDS, EVENTS, FIELDS, LINKS, SPANS, STRING } from './block-
 import type { ColumnInfo, TableNumber } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import * as core from './core-pages.ts';
-import type { Group } from './group-table.ts';
 import { numberTest } from './page-test.ts';
-import type { PageTest, SearchedBlock } from './page-test.ts';
+import type { LongTest, PageTest, SearchedBlock, Turns } from './page-test.ts';
+import { NO_ROWS, rowsWhere, unionOf } from './rows.ts';
+import type { Rows } from './rows.ts';
+import { RESOURCE_ATTRIBUTES, SCOPE_ATTRIBUTES } from './searched-groups.ts';
+import type { SearchedGroups } from './searched-groups.ts';
 import { NAME_FIELD, STATUS_FIELD } from './span-shredder.ts';
 import { ColumnLook, MATCHED, NOTHING, PRESENT, attributeBits, bits } from './value-look.ts';
+import type { PageLook } from './value-look.ts';
 
-const RESOURCE_ATTRIBUTES = 1;
-const SCOPE_ATTRIBUTES = 3;
 const SCOPE_NAME = 1;
 const SCOPE_VERSION = 2;
 const EVENT_NAME = 2;
 const STATUS_MESSAGE = 2;
 
-/** Adds the bits of what a place has to those of each row of a page. */
-type AddBits = (page: number, seen: Uint8Array) => void;
+/** Adds the bits of what a place has to those of some rows of a page. */
+type AddBits = (page: number, rows: Rows, seen: Uint8Array) => Turns<void>;
 
 /** The test of a `TraceQuery.filters` condition; undefined when no row of the block can meet it. */
-export function ruleTest(block: SearchedBlock, rule: SpanRule): PageTest | undefined {
+export function ruleTest(block: SearchedBlock, rule: SpanRule): LongTest | undefined {
   if (!('anyOf' in rule)) return subjectTest(block, rule);
   const lists = rule.anyOf.flatMap((all) => {
     const tests = all.map((one) => ruleTest(block, one));
     const possible = tests.filter((test) => test !== undefined);
     return possible.length < tests.length ? [] : [possible];
   });
-  if (lists.length === 0) return undefined;
-  return (page) => anyOf(block.pages.rowCount(page), lists, page);
+  return lists.length === 0 ? undefined : anyOf(lists);
 }
 
 /**
@@ -51,27 +52,22 @@ export function neededTexts(rules: readonly SpanRule[]): readonly AttributeCondi
   });
 }
 
-function anyOf(
-  rowCount: number,
-  lists: readonly (readonly PageTest[])[],
-  page: number,
-): Uint8Array {
-  const mask = new Uint8Array(rowCount);
-  for (const tests of lists) {
-    const all = new Uint8Array(rowCount).fill(1);
-    for (const test of tests) {
-      const one = test(page);
-      for (let row = 0; row < rowCount; row++) if (one?.[row] !== 1) all[row] = 0;
+function anyOf(lists: readonly (readonly LongTest[])[]): LongTest {
+  return function* (page, rows) {
+    let found = NO_ROWS;
+    for (const tests of lists) {
+      let left = rows;
+      for (const test of tests) left = yield* test(page, left);
+      found = unionOf(found, left);
     }
-    for (let row = 0; row < rowCount; row++) if (all[row] === 1) mask[row] = 1;
-  }
-  return mask;
+    return found;
+  };
 }
 
 function subjectTest(
   block: SearchedBlock,
   { subject, rule }: Exclude<SpanRule, { readonly anyOf: unknown }>,
-): PageTest | undefined {
+): LongTest | undefined {
   if ('field' in subject) return fieldTest(block, subject.field, rule);
   const places = attributePlaces(block, subject, rule);
   if (places.length === 0 && rule.wants !== 'nothing') return undefined;
@@ -79,15 +75,14 @@ function subjectTest(
 }
 
 /** By the bits of all places together. */
-function bitsTest(pages: BlockPages, rule: ValueRule, places: readonly AddBits[]): PageTest {
+function bitsTest(pages: BlockPages, rule: ValueRule, places: readonly AddBits[]): LongTest {
   const verdicts = [NOTHING, PRESENT, MATCHED, PRESENT | MATCHED].map((seen) =>
-    isMet(rule, (seen & PRESENT) !== 0, (seen & MATCHED) !== 0) ? 1 : 0,
+    isMet(rule, (seen & PRESENT) !== 0, (seen & MATCHED) !== 0),
   );
-  return (page) => {
+  return function* (page, rows) {
     const seen = new Uint8Array(pages.rowCount(page));
-    for (const add of places) add(page, seen);
-    for (let row = 0; row < seen.length; row++) seen[row] = verdicts[seen[row] ?? 0] ?? 0;
-    return seen;
+    for (const add of places) yield* add(page, rows, seen);
+    return rowsWhere(rows, (row) => verdicts[seen[row] ?? 0] === true);
   };
 }
 
@@ -115,9 +110,10 @@ function attributePlaces(
       places.push(columnBits(pages, ColumnLook.ofValues(pages, info, rule)));
     }
   }
-  const groups = (kind: number, all: readonly Group[], field: number): void => {
-    const seen = all.map(({ message }) => attributeBits(message, field, wanted));
-    if (seen.some((one) => one !== NOTHING)) places.push(groupBits(pages, kind, seen));
+  const groups = (kind: number, searched: SearchedGroups, field: number): void => {
+    if (!searched.hasKey(key)) return;
+    const seen = searched.groups.map(({ message }) => attributeBits(message, field, wanted));
+    places.push(groupBits(pages, kind, seen));
   };
   if (isPlace('resource')) groups(core.RESOURCES, resources, RESOURCE_ATTRIBUTES);
   if (isPlace('scope')) groups(core.SCOPES, scopes, SCOPE_ATTRIBUTES);
@@ -131,50 +127,57 @@ const PLACE_OF_TABLE: Readonly<Record<TableNumber, FilterPlace>> = {
 };
 
 function columnBits(pages: BlockPages, look: ColumnLook): AddBits {
-  const { table } = look.info;
-  return (page, seen) => {
-    const found = look.inPage(page);
-    if (found === undefined) return;
-    if (table === SPANS) {
-      for (let row = 0; row < seen.length; row++) seen[row] = (seen[row] ?? 0) | (found[row] ?? 0);
-    } else {
-      addChildren(pages, table, { page, seen, found });
-    }
+  return function* (page, rows, seen) {
+    const bitsOf = look.inPage(page);
+    if (bitsOf === undefined) return;
+    const firsts = firstsOf(pages, look.info.table, page);
+    yield* addLook({ look, bitsOf, firsts }, rows, seen);
   };
 }
 
-/** The bits of events, or of links, to the spans they belong to. */
-function addChildren(
-  pages: BlockPages,
-  table: typeof EVENTS | typeof LINKS,
-  { page, seen, found }: { page: number; seen: Uint8Array; found: Uint8Array },
-): void {
-  const counts = pages.numbers(table === EVENTS ? core.EVENT_COUNTS : core.LINK_COUNTS, page);
-  for (let row = 0, child = 0; row < seen.length; row++) {
-    const end = child + (counts[row] ?? 0);
-    for (; child < end; child++) seen[row] = (seen[row] ?? 0) | (found[child] ?? 0);
+/** Of each span of a page, where its events or links start; undefined for the table of spans. */
+function firstsOf(pages: BlockPages, table: TableNumber, page: number): Uint32Array | undefined {
+  if (table === SPANS) return undefined;
+  return pages.firstChildren(table === EVENTS ? core.EVENT_COUNTS : core.LINK_COUNTS, page);
+}
+
+interface RowLook {
+  readonly look: Pick<ColumnLook, 'isTurnOver'> | undefined;
+  readonly bitsOf: PageLook;
+  readonly firsts: Uint32Array | undefined;
+}
+
+/** Adds to each span what is seen in its row, or in all rows of its events, or links. */
+function* addLook({ look, bitsOf, firsts }: RowLook, rows: Rows, seen: Uint8Array): Turns<void> {
+  for (const row of rows) {
+    const end = firsts === undefined ? row + 1 : (firsts[row + 1] ?? 0);
+    for (let place = firsts === undefined ? row : (firsts[row] ?? 0); place < end; place++) {
+      seen[row] = (seen[row] ?? 0) | bitsOf(place);
+      if (look?.isTurnOver() === true) yield;
+    }
   }
 }
 
 /** By the bits of each resource, or scope. */
 function groupBits(pages: BlockPages, kind: number, bitsOf: readonly number[]): AddBits {
-  return (page, seen) => {
+  return function* (page, rows, seen) {
+    yield;
     const groups = pages.numbers(kind, page);
-    for (let row = 0; row < seen.length; row++) {
+    for (const row of rows) {
       seen[row] = (seen[row] ?? 0) | (bitsOf[groups[row] ?? 0] ?? NOTHING);
     }
   };
 }
 
-function fieldTest(block: SearchedBlock, field: SpanField, rule: ValueRule): PageTest | undefined {
+function fieldTest(block: SearchedBlock, field: SpanField, rule: ValueRule): LongTest {
   const { pages, scopes } = block;
   const judge = (value: string): number => bits(rule.isMatch({ type: 'string', value }));
-  const ofKinds = (words: readonly string[], wordOf: (value: number) => number): PageTest => {
+  const ofKinds = (words: readonly string[], wordOf: (value: number) => number): LongTest => {
     const verdicts = words.map((value) => isMetBy(rule, { type: 'string', value }));
-    return numberTest(pages, core.KINDS, (value) => verdicts[wordOf(value)] === true);
+    return inOneTurn(numberTest(pages, core.KINDS, (value) => verdicts[wordOf(value)] === true));
   };
-  const ofScope = (number: number): PageTest => {
-    const seen = scopes.map(({ message }) => judge(messageText(message, number)));
+  const ofScope = (number: number): LongTest => {
+    const seen = scopes.groups.map(({ message }) => judge(messageText(message, number)));
     return bitsTest(pages, rule, [groupBits(pages, core.SCOPES, seen)]);
   };
   switch (field) {
@@ -185,8 +188,10 @@ function fieldTest(block: SearchedBlock, field: SpanField, rule: ValueRule): Pag
     case 'status':
       return ofKinds(STATUS_CODES, (value) => Math.floor(value / 8));
     case 'duration':
-      return numberTest(pages, core.DURATIONS, (value) =>
-        isMetBy(rule, { type: 'double', value: Math.max(value, 0) }),
+      return inOneTurn(
+        numberTest(pages, core.DURATIONS, (value) =>
+          isMetBy(rule, { type: 'double', value: Math.max(value, 0) }),
+        ),
       );
     case 'statusMessage':
       return bitsTest(pages, rule, [statusMessageBits(pages, rule)]);
@@ -199,40 +204,32 @@ function fieldTest(block: SearchedBlock, field: SpanField, rule: ValueRule): Pag
   }
 }
 
+function inOneTurn(test: PageTest): LongTest {
+  return function* (page, rows) {
+    yield;
+    return test(page, rows);
+  };
+}
+
 interface TextColumn {
   readonly table: typeof SPANS | typeof EVENTS;
   readonly field: number;
 }
 
-/** Of a text that every row has: '' where no column has one. */
-function textBits(pages: BlockPages, column: TextColumn, rule: ValueRule): AddBits {
-  const inPage = textLook(pages, column, rule);
-  return (page, seen) => {
-    if (column.table === SPANS) {
-      const found = inPage(page, seen.length);
-      for (let row = 0; row < seen.length; row++) seen[row] = found[row] ?? 0;
-    } else {
-      let children = 0;
-      for (const count of pages.numbers(core.EVENT_COUNTS, page)) children += count;
-      addChildren(pages, EVENTS, { page, seen, found: inPage(page, children) });
-    }
-  };
-}
-
-function textLook(
-  pages: BlockPages,
-  { field, table }: TextColumn,
-  rule: ValueRule,
-): (page: number, rowCount: number) => Uint8Array {
+/** Of a text that every row of the table has: '' where no column has one. */
+function textBits(pages: BlockPages, { field, table }: TextColumn, rule: ValueRule): AddBits {
   const info = pages.footer.columns.find(
     (one) => one.table === table && one.field === field && one.type === STRING,
   );
   const look = info === undefined ? undefined : ColumnLook.ofValues(pages, info, rule);
   const empty = bits(rule.isMatch({ type: 'string', value: '' }));
-  return (page, rowCount) => {
-    const found = look?.inPage(page) ?? new Uint8Array(rowCount);
-    for (let row = 0; row < rowCount; row++) if (found[row] === NOTHING) found[row] = empty;
-    return found;
+  return function* (page, rows, seen) {
+    const ofText = look?.inPage(page);
+    const bitsOf: PageLook = (row) => {
+      const found = ofText?.(row) ?? NOTHING;
+      return found === NOTHING ? empty : found;
+    };
+    yield* addLook({ look, bitsOf, firsts: firstsOf(pages, table, page) }, rows, seen);
   };
 }
 
@@ -247,12 +244,15 @@ function statusMessageBits(pages: BlockPages, rule: ValueRule): AddBits {
         return value === undefined ? NOTHING : bits(rule.isMatch({ type: 'string', value }));
       }),
     );
-  return (page, seen) => {
-    addText(page, seen);
+  return function* (page, rows, seen) {
+    yield* addText(page, rows, seen);
     for (const look of rest) {
-      const found = look.inPage(page);
-      for (let row = 0; row < seen.length && found !== undefined; row++) {
-        if (found[row] !== NOTHING) seen[row] = found[row] ?? 0;
+      const bitsOf = look.inPage(page);
+      for (let at = 0; at < rows.length && bitsOf !== undefined; at++) {
+        const row = rows[at] ?? 0;
+        const found = bitsOf(row);
+        if (found !== NOTHING) seen[row] = found;
+        if (look.isTurnOver()) yield;
       }
     }
   };

@@ -21,6 +21,13 @@ const UNKNOWN = 255;
 const BY_BYTES = 254;
 const BY_NUMBER = 253;
 
+/** A pattern is matched against so many bytes in a few milliseconds; beginning takes as long as some. */
+const WORK_A_TURN = 2 ** 17;
+const WORK_A_VALUE = 32;
+
+/** Gives the bits of a row of the column's table. @throws BlockError */
+export type PageLook = (row: number) => number;
+
 /** Gives the bits of a value of a column, by its bytes. */
 type Judge = (value: Buffer) => number;
 
@@ -41,6 +48,8 @@ export class ColumnLook {
   private readonly prefix: Buffer;
   /** By code. */
   private readonly verdicts: Uint8Array;
+  /** Since the turn began: rows looked at, and bytes of the values that were judged. */
+  private work = 0;
 
   private constructor(
     pages: BlockPages,
@@ -73,30 +82,32 @@ export class ColumnLook {
     return new ColumnLook(pages, info, { judge });
   }
 
-  /**
-   * The bits of each row of the column's table in a page; undefined when no row has a value.
-   * @throws BlockError
-   */
-  inPage(page: number): Uint8Array | undefined {
+  /** Looks at a page; undefined when no row of the column's table has a value. @throws BlockError */
+  inPage(page: number): PageLook | undefined {
     const { info, pages, verdicts } = this;
     const column = pages.column(info, page);
     if (column === undefined) return undefined;
     const { codes, numbers } = column;
     const values = new ColumnValues(pages, info, column);
-    const seen = new Uint8Array(codes.length);
-    for (let row = 0; row < seen.length; row++) {
+    return (row) => {
+      this.work += 1;
       const code = codes[row] ?? ABSENT;
-      if (code === ABSENT) continue;
+      if (code === ABSENT) return NOTHING;
       let verdict = verdicts[code] ?? UNKNOWN;
       if (verdict === UNKNOWN) {
         verdict = this.verdictOf(code, values, row);
         verdicts[code] = verdict;
       }
-      if (verdict === BY_NUMBER) verdict = this.judgeNumber(numbers?.[row] ?? 0);
-      else if (verdict === BY_BYTES) verdict = this.judgeRow(values, row);
-      seen[row] = verdict;
-    }
-    return seen;
+      if (verdict === BY_NUMBER) return this.judgeNumber(numbers?.[row] ?? 0);
+      return verdict === BY_BYTES ? this.judgeRow(values, row) : verdict;
+    };
+  }
+
+  /** Whether it is time to let others have a turn. Begins another turn. */
+  isTurnOver(): boolean {
+    if (this.work < WORK_A_TURN) return false;
+    this.work = 0;
+    return true;
   }
 
   private verdictOf(code: number, values: ColumnValues, row: number): number {
@@ -117,6 +128,7 @@ export class ColumnLook {
   private judgeRow(values: ColumnValues, row: number): number {
     const value = values.at(row);
     if (value === undefined) throw new BlockError('a row has no value of its code');
+    this.work += WORK_A_VALUE + value.length;
     return this.judge(value);
   }
 }

@@ -363,22 +363,23 @@ describe('a search in a block', () => {
     ['with more keys than columns', [] as Span[], { rowsPerPage: 4, columnsMax: 4 }],
   ])(
     'finds what a plain list of spans has, %s',
-    (_, filler, limits) => {
+    async (_, filler, limits) => {
       const runs = filler.length > 0 ? 60 : 400;
       const batches = fc.array(fc.array(searchedSpan, { maxLength: 10 }), { maxLength: 4 });
       const queries = fc.array(searchedQuery, { minLength: 1, maxLength: 10 });
-      fc.assert(
-        fc.property(batches, queries, (batches, queries) => {
+      await fc.assert(
+        fc.asyncProperty(batches, queries, async (batches, queries) => {
           const spans = [...filler, ...batches.flat()];
           if (spans.length === 0) return;
           const block = open(bytesOf([filler, ...batches], limits));
           for (const query of queries) {
             const inTime = { ...query, startTimeMinNano: query.startTimeMinNano || 6n };
             const expected = modelFind(spans, inTime);
-            expect(block.find(inTime)).toEqual(expected.slice(0, query.limit));
+            expect(await block.find(inTime)).toEqual(expected.slice(0, query.limit));
             const [after] = expected;
             if (after === undefined) continue;
-            expect(block.find(inTime, { after })).toEqual(expected.slice(1, query.limit + 1));
+            const next = await block.find(inTime, { after });
+            expect(next).toEqual(expected.slice(1, query.limit + 1));
           }
         }),
         { numRuns: runs },
@@ -389,7 +390,7 @@ describe('a search in a block', () => {
 });
 
 describe('the next page of a search', () => {
-  it('holds an older trace when one that seemed to be next was on the page before', () => {
+  it('holds an older trace when one that seemed to be next was on the page before', async () => {
     const at = (trace: number, nano: bigint, name: string): Span =>
       aSpan({
         traceId: traceId(trace),
@@ -402,8 +403,8 @@ describe('the next page of a search', () => {
     const block = open(bytesOf([spans], { rowsPerPage: 4 }));
     const query = aQuery({ operationName: 'x', limit: 1 });
     const after = { traceId: traceId(7), startNano: 4n };
-    expect(block.find(query)).toEqual([after]);
-    expect(block.find(query, { after })).toEqual([{ traceId: traceId(5), startNano: 2n }]);
+    expect(await block.find(query)).toEqual([after]);
+    expect(await block.find(query, { after })).toEqual([{ traceId: traceId(5), startNano: 2n }]);
   });
 });
 
@@ -488,15 +489,15 @@ describe('a damaged block', () => {
   );
   const bytes = bytesOf(traces);
 
-  it('never fails for a flipped byte once it is open, and loses no more than it counts', () => {
+  it('never fails for a flipped byte once it is open, and loses no more than it counts', async () => {
     let lostNothing = 0;
     for (let at = 0; at < bytes.length; at++) {
       const flipped = Buffer.from(bytes);
       flipped[at] = (flipped[at] ?? 0) ^ 0x10;
       const block = openOrUndefined(flipped);
       if (block === undefined) continue;
-      const found = block.find(aQuery({ serviceName: 'frontend' }));
-      const tagged = block.find(aQuery({ attributes: [{ key: 'k', value: 'value 3' }] }));
+      const found = await block.find(aQuery({ serviceName: 'frontend' }));
+      const tagged = await block.find(aQuery({ attributes: [{ key: 'k', value: 'value 3' }] }));
       const read = traces.flatMap((_, index) => readTrace(block, traceId(index + 1)));
       const isWhole = found.length === 6 && tagged.length === 1 && read.length === 18;
       if (isWhole) lostNothing += 1;

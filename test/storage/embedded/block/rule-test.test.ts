@@ -85,10 +85,10 @@ describe('filters over columns with very many values', () => {
     'name!=op-1',
     'duration>8999ns || duration<1ns',
     'any.retry absent && rare exists',
-  ])('finds %s', (text) => {
+  ])('finds %s', async (text) => {
     for (const limit of [20, 10_000]) {
       const query = aQuery({ ...parseFilterText(text), limit });
-      expect(block.find(query)).toEqual(plainSearch(spans, query));
+      expect(await block.find(query)).toEqual(plainSearch(spans, query));
     }
   });
 });
