@@ -121,8 +121,8 @@ export interface BlockSpan extends SummarySpan {
 /** Memory of a listed call. */
 const CALL_BYTES = 64;
 
-/** A message ends with the span that takes it beyond this. */
-const MESSAGE_BYTES = 2 ** 20;
+/** A message ends with the span that takes it beyond this: to make it takes a few milliseconds. */
+const MESSAGE_BYTES = 256 * 2 ** 10;
 
 /** @throws BlockError when the footer cannot be read or the format is newer than this program. */
 export function openBlock(file: BlockFile, cache: PageCache): Block {
@@ -372,9 +372,10 @@ class OpenBlock implements Block {
     { run, row }: { readonly run: TraceRun; readonly row: number },
   ): void {
     readable(() => {
-      const span = spans.span(run, row);
       writer.enter(spans.resources[row] ?? 0, spans.scopes[row] ?? 0, groups);
-      writer.span(span);
+      writer.span((to) => {
+        spans.write(to, run, row);
+      });
     });
   }
 
