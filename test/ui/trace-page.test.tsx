@@ -45,7 +45,42 @@ const press = (key: string, more: KeyboardEventInit = {}): void => {
 const activeRow = (): string | undefined =>
   document.querySelector('[role="row"][aria-selected="true"] .timeline-name')?.textContent;
 
+/** An answer of one span whose end is still to come. */
+function streamedTrace(): { readonly answer: Response; readonly finish: () => void } {
+  const piece = {
+    ...{ keys: [], pairKeys: [], pairLengths: [], pairText: '', names: ['ask'] },
+    processes: [{ serviceName: 'shop', tags: [] }],
+    ...{ spanIds: '0000000000000001', parentSpanIds: '0000000000000000', base: 5, starts: [0] },
+    ...{ durations: [3], operations: [0], processOf: [0], tagCounts: [0], tags: [] },
+    ...{ events: [], references: [], warnings: [] },
+  };
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const write = (line: object): void => {
+    void writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+  };
+  write({ traceID: 'ab' });
+  write(piece);
+  return {
+    answer: new Response(readable, { headers: { 'content-type': 'application/x-ndjson' } }),
+    finish: () => {
+      write({ spanCount: 1, warnings: [], error: null });
+      void writer.close();
+    },
+  };
+}
+
 describe('the trace page', () => {
+  it('says how many spans have arrived while it waits for the others', async () => {
+    const id = '00000000000000ab';
+    const { answer, finish } = streamedTrace();
+    openApp(`trace/${id}`, { [`api/ui/traces/${id}`]: answer });
+    expect(await screen.findByText('1 span so far')).toBeTruthy();
+    finish();
+    await screen.findByRole('treegrid');
+    expect(rows()).toEqual(['shop ask']);
+  });
+
   it('draws the tree with a ghost for the parent that never arrived', async () => {
     await openTrace();
     expect(rows()).toEqual([

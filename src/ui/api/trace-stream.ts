@@ -11,12 +11,13 @@ import { createTraceColumnsReader } from './trace-columns-reader.ts';
 const LINES_TYPE = 'application/x-ndjson';
 
 /**
- * Reads a trace by columns as it comes, in turns that let the page answer. undefined when the query
- * service does not have that answer, or not that trace.
+ * Reads a trace by columns as it comes, in turns that let the page answer, and says how many spans
+ * there are so far. undefined when the query service does not have that answer, or not that trace.
  */
 export async function fetchTraceColumns(
   traceId: string,
   signal: AbortSignal,
+  onSpans?: (count: number) => void,
 ): Promise<TimelineTrace | undefined> {
   const response = await answerOrNone(`api/ui/traces/${encodeURIComponent(traceId)}`, signal);
   const type = response?.headers.get('content-type') ?? '';
@@ -34,7 +35,10 @@ export async function fetchTraceColumns(
       const object = jsonObject(parsed(line));
       if (head === undefined) head = object;
       else if (endField('spanCount') in object) end = object;
-      else reader.add(object);
+      else {
+        reader.add(object);
+        onSpans?.(reader.spanCount);
+      }
       await turn();
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import {
   type QueryClient,
+  skipToken,
   useQuery,
   useQueryClient,
   type UseQueryResult,
@@ -23,13 +24,23 @@ export function useTrace(traceId: string): UseQueryResult<TimelineTrace> {
     gcTime: KEPT_MS,
     // Comparing a hundred thousand spans with nothing older would be time lost.
     structuralSharing: false,
-    queryFn: ({ signal }) => fetchTrace(traceId, signal),
+    queryFn: ({ client, signal }) =>
+      fetchTrace(traceId, signal, (count) => client.setQueryData(arrivedKey(traceId), count)),
   });
 }
 
+/** How many spans of a trace that is on its way are there: for who waits for the others. */
+export function useArrivedSpans(traceId: string): number {
+  return useQuery<number>({ queryKey: arrivedKey(traceId), queryFn: skipToken }).data ?? 0;
+}
+
 /** For who looks at a trace once and keeps less than the whole of it. */
-export async function fetchTrace(traceId: string, signal: AbortSignal): Promise<TimelineTrace> {
-  const trace = await fetchTraceColumns(traceId, signal);
+export async function fetchTrace(
+  traceId: string,
+  signal: AbortSignal,
+  onSpans?: (count: number) => void,
+): Promise<TimelineTrace> {
+  const trace = await fetchTraceColumns(traceId, signal, onSpans);
   return trace ?? fetchJaegerTrace(traceId, signal);
 }
 
@@ -60,6 +71,10 @@ export function useIsStored(traceId: string): boolean {
 /** Relative to the base path. */
 export function traceJsonHref(traceId: string): string {
   return `api/traces/${encodeURIComponent(traceId)}`;
+}
+
+function arrivedKey(traceId: string): readonly string[] {
+  return ['arrived-spans', traceId];
 }
 
 function traceKey(traceId: string): readonly string[] {

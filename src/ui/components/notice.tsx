@@ -2,12 +2,23 @@ import './notice.css';
 import type { ReactElement, ReactNode } from 'react';
 import { text } from '../text/common-text.ts';
 
+interface WaitNoticeProps {
+  readonly children: string;
+  /** How far it has come: read aloud, each change would be heard. */
+  readonly progress?: string | undefined;
+}
+
 /** Says what is being waited for, once the wait is long enough to be noticed. */
-export function WaitNotice({ children }: { children: string }): ReactElement {
+export function WaitNotice({ children, progress }: WaitNoticeProps): ReactElement {
   return (
     <p className="wait-notice muted" role="status">
       <span className="wait-notice-mark" aria-hidden="true" />
       {children}
+      {progress !== undefined && (
+        <span className="numbers" aria-hidden="true">
+          {progress}
+        </span>
+      )}
     </p>
   );
 }

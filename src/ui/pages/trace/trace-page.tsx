@@ -2,7 +2,7 @@ import './trace-page.css';
 import type { ReactElement } from 'react';
 import { parseTraceId } from '../../../model/trace-id.ts';
 import { ApiError } from '../../api/fetch-json.ts';
-import { useTrace } from '../../api/trace.ts';
+import { useArrivedSpans, useTrace } from '../../api/trace.ts';
 import { BigNotice, FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import type { PageProps } from '../../page-props.ts';
@@ -29,7 +29,12 @@ export function TracePage({ id, search }: PageProps): ReactElement {
 function FetchedTrace({ traceId, search }: { traceId: string; search: string }): ReactElement {
   const trace = useTrace(traceId);
   const analysis = useTraceAnalysis(trace.data, useUiConfig().criticalPathEnabled);
-  const waiting = <WaitNotice>{traceText.loadingTrace(traceId)}</WaitNotice>;
+  const arrived = useArrivedSpans(traceId);
+  const waiting = (
+    <WaitNotice progress={arrived > 0 ? traceText.arrivedSpans(arrived) : undefined}>
+      {traceText.loadingTrace(traceId)}
+    </WaitNotice>
+  );
   if (trace.isPending) return waiting;
   if (trace.isError) {
     const missing = trace.error instanceof ApiError && trace.error.status === 404;

@@ -3,6 +3,7 @@ import { plural } from './counting.ts';
 /** What the page of a trace says. */
 export const wording = {
   loadingTrace: (id: string) => `Fetching trace ${id}…`,
+  arrivedSpans: (count: number) => `${plural(count, 'span')} so far`,
   backToSearch: 'Back to search',
   traceStart: 'Start',
   traceDuration: 'Duration',
@@ -29,6 +30,7 @@ export const wording = {
   traceJsonRaw: 'Trace JSON (unadjusted)',
   download: 'Download JSON',
   archive: 'Archive trace',
+  archiveAgain: 'In the archive: archive once more',
   archiving: 'Archiving the trace…',
   archived: 'The trace is in the archive: no retention deletes it there.',
   archiveFailed: 'The trace could not be archived.',

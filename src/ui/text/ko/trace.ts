@@ -4,6 +4,7 @@ import { counted } from './counting.ts';
 
 export const wording: Wording<typeof english> = {
   loadingTrace: (id) => `트레이스 ${id} 불러오는 중…`,
+  arrivedSpans: (count) => `${counted('스팬', count)} 받음`,
   backToSearch: '검색으로 돌아가기',
   traceStart: '시작',
   traceDuration: '소요 시간',
@@ -29,6 +30,7 @@ export const wording: Wording<typeof english> = {
   traceJsonRaw: '트레이스 JSON (보정 전)',
   download: 'JSON 다운로드',
   archive: '트레이스 보관',
+  archiveAgain: '보관됨: 다시 보관',
   archiving: '트레이스를 보관하는 중…',
   archived: '트레이스를 보관했습니다. 보관된 트레이스는 보존 기간이 지나도 삭제되지 않습니다.',
   archiveFailed: '트레이스를 보관하지 못했습니다.',
