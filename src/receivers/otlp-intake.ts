@@ -2,8 +2,9 @@ import type { RequestRefusal } from '../pipeline/account.ts';
 import type { ByteBudget } from '../pipeline/byte-budget.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { freeBytes } from '../runtime/free-bytes.ts';
 import type { PartialSuccess } from '../wire/otlp/export-response.ts';
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { scanReceived } from '../wire/otlp/scan-spans.ts';
 import { freeingOnError } from './freeing.ts';
 import { lendTo } from './lend-to.ts';
 import type { Accepted, SpanBatch, Transport } from '../wire/span-batch.ts';
@@ -26,13 +27,11 @@ export function createOtlpIntake(
   const sink = pipeline.sinkFor(transport);
   return {
     budget: pipeline.budget,
-    scan: (otlp, tenant) => ({
-      tenant,
-      otlp,
-      scan: freeingOnError(otlp, () => scanSpans(otlp)),
-      receivedAtMs: clock.now(),
-      format: 'otlp',
-    }),
+    scan: (bytes, tenant) => {
+      const { otlp, scan } = freeingOnError(bytes, () => scanReceived(bytes));
+      if (otlp !== bytes) freeBytes(bytes);
+      return { tenant, otlp, scan, receivedAtMs: clock.now(), format: 'otlp' };
+    },
     take: async (batch, signal) => partialSuccess(await lendTo(sink, batch, signal)),
     requestRefused: (reason) => {
       pipeline.requestRefused(transport, reason);

@@ -2,7 +2,7 @@ import { sanitize } from '../../pipeline/sanitize.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { StoreBusyError } from '../../storage/embedded/storage-error.ts';
 import type { TraceWriter } from '../../storage/storage.ts';
-import { scanSpans } from '../../wire/otlp/scan-spans.ts';
+import { scanReceived } from '../../wire/otlp/scan-spans.ts';
 import type { Accepted, SpanBatch } from '../../wire/span-batch.ts';
 import { openOffline } from './open-offline.ts';
 import type { OfflineDeps } from './open-offline.ts';
@@ -70,7 +70,7 @@ async function importFile(
 ): Promise<void> {
   for await (const otlp of readOtlpFile(file)) {
     const { batch, refused } = sanitize({
-      ...{ tenant, otlp, scan: scanSpans(otlp), receivedAtMs: clock.now(), format: 'otlp' },
+      ...{ ...scanReceived(otlp), tenant, receivedAtMs: clock.now(), format: 'otlp' },
     });
     const accepted = await writePatiently(writer, batch, clock);
     imported.messages += 1;

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type {
   Attribute,
   Resource,
@@ -67,14 +68,15 @@ function decodeResourceSpans(reader: ProtobufReader, spans: Span[]): void {
   const outer = reader.enter();
   const start = reader.position;
   // The resource and its schema may stand behind the spans, so they are read first.
-  let resource: Resource = NO_RESOURCE;
+  const parts: Uint8Array[] = [];
   let schemaUrl = '';
   eachField(reader, (number) => {
-    if (number === 1) resource = decodeResource(reader);
+    if (number === 1) parts.push(reader.bytes());
     else if (number === 3) schemaUrl = reader.string();
     else return false;
     return true;
   });
+  let resource = readResource(whole(parts));
   if (schemaUrl !== '') resource = { ...resource, schemaUrl };
   reader.position = start;
   eachField(reader, (number, tag) => {
@@ -89,14 +91,15 @@ function decodeResourceSpans(reader: ProtobufReader, spans: Span[]): void {
 function decodeScopeSpans(reader: ProtobufReader, resource: Resource, spans: Span[]): void {
   const outer = reader.enter();
   const start = reader.position;
-  let scope: Scope = NO_SCOPE;
+  const parts: Uint8Array[] = [];
   let schemaUrl = '';
   eachField(reader, (number) => {
-    if (number === 1) scope = decodeScope(reader);
+    if (number === 1) parts.push(reader.bytes());
     else if (number === 3) schemaUrl = reader.string();
     else return false;
     return true;
   });
+  let scope = readScope(whole(parts));
   if (schemaUrl !== '') scope = { ...scope, schemaUrl };
   reader.position = start;
   eachField(reader, (number, tag) => {
@@ -108,12 +111,11 @@ function decodeScopeSpans(reader: ProtobufReader, resource: Resource, spans: Spa
   reader.leave(outer);
 }
 
-const NO_RESOURCE: Resource = {
-  serviceName: '',
-  attributes: [],
-  droppedAttributesCount: 0,
-  schemaUrl: '',
-};
+/** A message that comes in parts is what they are one behind the other. */
+function whole(parts: readonly Uint8Array[]): ProtobufReader {
+  const [only] = parts;
+  return new ProtobufReader(only !== undefined && parts.length === 1 ? only : Buffer.concat(parts));
+}
 
 const NO_SCOPE: Scope = {
   name: '',
@@ -122,13 +124,6 @@ const NO_SCOPE: Scope = {
   droppedAttributesCount: 0,
   schemaUrl: '',
 };
-
-function decodeResource(reader: ProtobufReader): Resource {
-  const outer = reader.enter();
-  const resource = readResource(reader);
-  reader.leave(outer);
-  return resource;
-}
 
 function readResource(reader: ProtobufReader): Resource {
   const attributes: Attribute[] = [];
@@ -142,13 +137,6 @@ function readResource(reader: ProtobufReader): Resource {
   const named = attributes.find(({ key }) => key === 'service.name')?.value;
   const serviceName = named?.type === 'string' ? named.value : '';
   return { serviceName, attributes, droppedAttributesCount, schemaUrl: '' };
-}
-
-function decodeScope(reader: ProtobufReader): Scope {
-  const outer = reader.enter();
-  const scope = readScope(reader);
-  reader.leave(outer);
-  return scope;
 }
 
 function readScope(reader: ProtobufReader): Scope {
@@ -265,7 +253,7 @@ function readSpanList(reader: ProtobufReader, number: number, span: SpanDraft): 
       span.droppedLinksCount = reader.varint32();
       return true;
     case 15:
-      span.status = decodeStatus(reader);
+      span.status = decodeStatus(reader, span.status);
       return true;
     default:
       return false;
@@ -326,8 +314,9 @@ function decodeLink(reader: ProtobufReader): SpanLink {
   return link;
 }
 
-function decodeStatus(reader: ProtobufReader): SpanStatus {
-  const status: Draft<SpanStatus> = { code: 'unset', message: '' };
+/** A second one adds to the first. */
+function decodeStatus(reader: ProtobufReader, before: SpanStatus): SpanStatus {
+  const status: Draft<SpanStatus> = { ...before };
   message(reader, (number) => {
     if (number === 2) status.message = reader.string();
     else if (number === 3) status.code = STATUS_CODES[reader.varint32()] ?? 'unset';

@@ -280,7 +280,8 @@ export class SpanScanner {
   private status(): void {
     const { reader } = this;
     const outer = reader.enter();
-    let code = 0;
+    // A second status adds to the first.
+    let code = this.rows.statusCodes[this.span] ?? 0;
     while (reader.hasMore()) {
       const tag = reader.tag();
       if (tag === STATUS_CODE) {

@@ -8,6 +8,7 @@ import {
   RESOURCE_FIELDS,
   SCOPE_FIELDS,
 } from './trace-fields.ts';
+import { mergeGroups } from './merge-groups.ts';
 import { SpanScanner } from './scan-span.ts';
 import { skipAttributes, skipField } from './skip-field.ts';
 import { createScanRows, firstRows, scanBytes } from './span-scan-buffer.ts';
@@ -23,21 +24,44 @@ const SCAN_BYTES_PER_BYTE = 4;
 /**
  * Finds the spans of an OTLP TracesData message and walks every field of it, so that no later stage
  * meets bytes it cannot decode. Fields not known here are kept and skipped; of a singular field that
- * comes twice the last one counts.
+ * comes twice the last one counts. See `scanReceived` for a resource or a scope that does.
  *
  * An id of a wrong length is left zero in its row, and a parent id of a wrong length leaves the
  * span id zero: the sanitizer refuses such a span and lets the others of the batch pass.
  * @throws WireError
  */
 export function scanSpans(otlp: Uint8Array): SpanScan {
+  return scanMessage(otlp).scan;
+}
+
+/** A message and what was found in it. */
+export interface ScannedSpans {
+  readonly otlp: Uint8Array;
+  readonly scan: SpanScan;
+}
+
+/**
+ * The same for a message that somebody else has made. Those who write protobuf may split a resource or
+ * a scope: such a message is put together anew, as a parser would, so that all that read its bytes
+ * later find one.
+ * @throws WireError
+ */
+export function scanReceived(otlp: Uint8Array): ScannedSpans {
+  const { scan, isSplit } = scanMessage(otlp);
+  if (!isSplit) return { otlp, scan };
+  const merged = mergeGroups(otlp);
+  return { otlp: merged, scan: scanSpans(merged) };
+}
+
+function scanMessage(otlp: Uint8Array): { readonly scan: SpanScan; readonly isSplit: boolean } {
   const sampled = measure(otlp, SAMPLE_SPANS);
   const size = isWorthItsMemory(sampled, otlp) ? sampled : measure(otlp, Number.POSITIVE_INFINITY);
   const rows = createScanRows(worthItsMemory(size, otlp));
-  const spans = scanInto(rows, otlp);
-  if (spans <= size.spans) return firstRows(rows, size, spans);
-  const exact = createScanRows(worthItsMemory({ ...size, spans }, otlp));
+  const { spanCount, isSplit } = scanInto(rows, otlp);
+  if (spanCount <= size.spans) return { scan: firstRows(rows, size, spanCount), isSplit };
+  const exact = createScanRows(worthItsMemory({ ...size, spans: spanCount }, otlp));
   scanInto(exact, otlp);
-  return exact;
+  return { scan: exact, isSplit };
 }
 
 /** So many spans of a group tell about how many it has: counting all would be another pass. */
@@ -54,11 +78,14 @@ function worthItsMemory(size: ScanSize, otlp: Uint8Array): ScanSize {
   throw new WireError(`protobuf: ${size.spans} spans, nearly all empty, in ${otlp.length} bytes`);
 }
 
-/** Returns the number of spans. Those beyond the room are walked too: nothing is written behind an array's end. */
-function scanInto(rows: ScanRows, otlp: Uint8Array): number {
+/** Spans beyond the room are walked and counted too: nothing is written behind an array's end. */
+function scanInto(
+  rows: ScanRows,
+  otlp: Uint8Array,
+): { readonly spanCount: number; readonly isSplit: boolean } {
   const scanner = new TracesScanner(new ProtobufReader(otlp), rows);
   scanner.tracesData();
-  return scanner.spanCount;
+  return scanner;
 }
 
 /**
@@ -112,6 +139,8 @@ function countSpans(reader: ProtobufReader, sampleMax: number): number {
 
 /** One pass over one message, filling rows in message order. */
 class TracesScanner {
+  /** Whether a resource or a scope came in several parts. */
+  isSplit = false;
   private readonly reader: ProtobufReader;
   private readonly rows: ScanRows;
   private readonly spans: SpanScanner;
@@ -141,9 +170,12 @@ class TracesScanner {
     const { reader } = this;
     const { resources } = this.rows;
     const outer = reader.enter();
+    let hasResource = false;
     while (reader.hasMore()) {
       const tag = reader.tag();
       if (tag === MESSAGE_1) {
+        this.isSplit ||= hasResource;
+        hasResource = true;
         this.resourceMessage();
       } else if (tag === MESSAGE_2) {
         this.scopeSpans();
@@ -196,11 +228,14 @@ class TracesScanner {
     const { reader, scope } = this;
     const { scopes } = this.rows;
     const outer = reader.enter();
+    let hasScope = false;
     while (reader.hasMore()) {
       const tag = reader.tag();
       if (tag === MESSAGE_2) {
         this.spans.next(this.resource, scope);
       } else if (tag === MESSAGE_1) {
+        this.isSplit ||= hasScope;
+        hasScope = true;
         const scopeOuter = reader.enter();
         scopes.starts[scope] = reader.position;
         scopes.ends[scope] = reader.limit;

@@ -34,7 +34,14 @@ message RetryInfo { Duration retry_delay = 1; }
 
 const root = protobuf.parse(PROTO).root;
 
-export type OtlpMessage = 'TracesData' | 'ExportTraceServiceResponse' | 'RpcStatus' | 'RetryInfo';
+export type OtlpMessage =
+  | 'TracesData'
+  | 'Resource'
+  | 'InstrumentationScope'
+  | 'Status'
+  | 'ExportTraceServiceResponse'
+  | 'RpcStatus'
+  | 'RetryInfo';
 
 /** Decodes to the library's own objects and no further. */
 export function protobufjsDecoder(message: OtlpMessage): (bytes: Uint8Array) => unknown {

@@ -4,9 +4,10 @@ import { SPAN_KINDS, STATUS_CODES } from '../../../src/model/span.ts';
 import type { AttributeValue, Span } from '../../../src/model/span.ts';
 import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
 import { encodeSpans } from '../../../src/wire/otlp/encode-trace.ts';
-import { scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
+import { scanReceived, scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
 import { WireError } from '../../../src/wire/wire-error.ts';
 import { aResource, aSpan, spanId, traceId } from '../../harness/a-span.ts';
+import { arbitraryParts } from './arbitrary-parts.ts';
 import { arbitrarySpans } from './arbitrary-spans.ts';
 import { decodeWithProtobufjs, encodeWithProtobufjs } from './otlp-proto.ts';
 
@@ -134,6 +135,35 @@ describe('the OTLP trace codec', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('reads resources, scopes and statuses that come in parts as protobufjs does', () => {
+    fc.assert(
+      fc.property(arbitraryParts, (split) => {
+        const message = decodeWithProtobufjs('TracesData', split);
+        const expected = decodeSpans(encodeWithProtobufjs('TracesData', withBytes(message)));
+        expect(decodeSpans(split)).toEqual(expected);
+        const { otlp, scan } = scanReceived(split);
+        expect(decodeSpans(otlp)).toEqual(expected);
+        expect(decodeWithProtobufjs('TracesData', otlp)).toEqual(message);
+        expect([...scan.statusCodes]).toEqual(
+          expected.map(({ status }) => STATUS_CODES.indexOf(status.code)),
+        );
+        for (const [row, span] of expected.entries()) {
+          const { serviceNameStarts, serviceNameEnds } = scan.resources;
+          const at = scan.resourceRows[row] ?? -1;
+          expect(textAt(otlp, serviceNameStarts[at], serviceNameEnds[at])).toBe(
+            span.resource.serviceName,
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps the bytes of a message that is whole', () => {
+    const otlp = encodeSpans([aSpan()]);
+    expect(scanReceived(otlp).otlp).toBe(otlp);
   });
 
   it('writes what protobufjs reads, and reads what protobufjs writes', () => {
