@@ -1,3 +1,4 @@
+import { sortAttributes } from './adjust-order.ts';
 import type { Attribute, AttributeValue, Resource, Span } from './span.ts';
 
 /** Keys that describe the SDK, which is a matter of the resource. */
@@ -71,7 +72,9 @@ export class LibraryMover {
   private keyOf(resource: Resource): string {
     const known = this.keys.get(resource);
     if (known !== undefined) return known;
-    const key = JSON.stringify(resource, (_name, value: unknown) =>
+    // Spans are put in order between what is seen of them and what is moved.
+    const attributes = sortAttributes(resource.attributes);
+    const key = JSON.stringify({ ...resource, attributes }, (_name, value: unknown) =>
       typeof value === 'bigint' ? `${value}n` : value,
     );
     this.keys.set(resource, key);

@@ -3,7 +3,7 @@ import type { RowSkew } from './adjust-clock-skew.ts';
 import { adjustIpAttributes } from './adjust-ip-attributes.ts';
 import { LibraryMover } from './adjust-library-attributes.ts';
 import { removeEmptyLinks } from './adjust-links.ts';
-import { sortCollections } from './adjust-order.ts';
+import { createCollectionSorter } from './adjust-order.ts';
 import { findSharedIds, separateSharedId } from './adjust-shared-ids.ts';
 import type { SpanIds } from './adjust-shared-ids.ts';
 import { exactSpanText } from './adjust-duplicates.ts';
@@ -143,6 +143,7 @@ interface Decisions {
 
 export class TracePlan {
   private readonly decisions: Decisions;
+  private readonly sort = createCollectionSorter();
 
   constructor(decisions: Decisions) {
     this.decisions = decisions;
@@ -178,7 +179,7 @@ export class TracePlan {
   adjust(span: Span, row: number): Span | undefined {
     const { libraries, newIds, skew } = this.decisions;
     if (this.isLeftOut(row)) return undefined;
-    const sorted = sortCollections(separateSharedId(span, newIds));
+    const sorted = this.sort(separateSharedId(span, newIds));
     const wrong = skew.get(row);
     const timed = wrong === undefined ? sorted : withoutSkew(sorted, wrong);
     return removeEmptyLinks(libraries.move(adjustIpAttributes(timed), row));
@@ -190,6 +191,7 @@ export class RepeatedSpans {
   readonly rows: ReadonlySet<number>;
   private readonly found = new Set<number>();
   private readonly seen = new Set<string>();
+  private readonly sort = createCollectionSorter();
 
   constructor() {
     this.rows = this.found;
@@ -197,7 +199,7 @@ export class RepeatedSpans {
 
   /** To be called in order with every span of `repeatedRows`. */
   add(span: Span, row: number): void {
-    const text = exactSpanText(sortCollections(span));
+    const text = exactSpanText(this.sort(span));
     if (this.seen.has(text)) this.found.add(row);
     else this.seen.add(text);
   }

@@ -5,6 +5,7 @@ import { adjustSpans } from '../harness/adjust-spans.ts';
 import {
   TEST_TIME_NANO,
   aResource,
+  aScope,
   aSpan,
   spanId,
   toAttributes,
@@ -53,6 +54,26 @@ describe('adjustSpans', () => {
     expect(span?.attributes).toEqual(toAttributes({ a: 1n, b: 2n }));
   });
 
+  it('sorts the keys of resources, scopes and links, and keeps shared what spans share', () => {
+    const unsorted = { z: 'z', a: 'a' };
+    const sorted = toAttributes({ a: 'a', z: 'z' });
+    const shared = {
+      resource: { ...aResource(''), attributes: toAttributes(unsorted) },
+      scope: aScope({ attributes: toAttributes(unsorted) }),
+    };
+    const link = { traceId: traceId(9), spanId: spanId(9), traceState: '', flags: 0 };
+    const links = [{ ...link, attributes: toAttributes(unsorted), droppedAttributesCount: 0 }];
+    const [first, second] = adjustSpans(
+      [aSpan({ ...shared, links }), aSpan({ ...shared, spanId: spanId(2) })],
+      off,
+    );
+    expect(first?.resource.attributes).toEqual(sorted);
+    expect(first?.scope.attributes).toEqual(sorted);
+    expect(first?.links.map(({ attributes }) => attributes)).toEqual([sorted]);
+    expect(second?.resource).toBe(first?.resource);
+    expect(second?.scope).toBe(first?.scope);
+  });
+
   it('lets the first span decide what SDK a resource has and warns of the others', () => {
     const resource = aResource('frontend');
     const withSdk = (number: number, name: PlainValue): Span =>
@@ -98,8 +119,13 @@ describe('clock skew', () => {
   });
 
   it('is only named when its adjustment is off', () => {
-    expect(adjustSpans([parent, child], off)[1]).toEqual({
-      ...child,
+    const [, { attributes, startTimeUnixNano, warnings } = parent] = adjustSpans(
+      [parent, child],
+      off,
+    );
+    expect({ attributes, startTimeUnixNano, warnings }).toEqual({
+      attributes: child.attributes,
+      startTimeUnixNano: child.startTimeUnixNano,
       warnings: ['clock skew adjustment disabled; not applying calculated delta of 53ms'],
     });
   });

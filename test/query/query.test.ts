@@ -59,6 +59,7 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
         bytes: new Uint8Array([1, 2]),
         html: '</script>',
         nan: Number.NaN,
+        none: { type: 'array', values: [] },
         safe: 2n ** 53n - 1n,
       },
       status: { code: 'error', message: 'broken' },
@@ -79,6 +80,7 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
           '{"key":"bytes","type":"binary","value":"AQI="},' +
           '{"key":"html","type":"string","value":"\\u003c/script\\u003e"},' +
           '{"key":"nan","type":"float64","value":"NaN"},' +
+          '{"key":"none","type":"string","value":"[]"},' +
           '{"key":"safe","type":"int64","value":9007199254740991},' +
           '{"key":"span.kind","type":"string","value":"server"},' +
           '{"key":"error","type":"bool","value":true},' +
@@ -116,6 +118,7 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       });
       expect(body).toContain('{"key":"nan","value":{"doubleValue":"NaN"}}');
       expect(body).toContain('{"key":"big","value":{"intValue":"9007199254740992"}}');
+      expect(body).toContain('{"key":"none","value":{"arrayValue":{}}}');
     });
 
     it('is found by the calls that Grafana makes', async () => {
@@ -246,6 +249,15 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
         status,
         `{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":${status},"msg":${JSON.stringify(msg)}}]}\n`,
       ]);
+    });
+
+    it('of archiving are an empty list when there are none', async () => {
+      await storage.writer.write(aBatch([aSpan()]), never);
+      expect(await query.ask('/api/archive/1', '')).toEqual({
+        status: 200,
+        type: 'application/json',
+        body: '{"data":[],"total":0,"limit":0,"offset":0,"errors":[]}',
+      });
     });
 
     it('of archiving an unknown trace is that it was not found', async () => {

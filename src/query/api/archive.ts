@@ -21,6 +21,6 @@ export const archiveTrace: Endpoint = {
     const window = parseWindow(parameters);
     parseFlag(parameters, 'raw');
     await archiveStoredTrace(storage, { tenant, traceId, window, signal }, nowMs);
-    return envelopeText([], parameters);
+    return envelopeText([], parameters, { errors: [] });
   },
 };

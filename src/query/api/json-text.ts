@@ -16,14 +16,14 @@ export function jsonText(value: unknown, indent = 0): string {
 export function envelopeText(
   data: unknown,
   parameters: URLSearchParams,
-  more: { readonly total?: number } = {},
+  more: Partial<Pick<JaegerEnvelope<unknown>, 'total' | 'errors'>> = {},
 ): string {
   const envelope: JaegerEnvelope<unknown> = {
     data,
     total: more.total ?? 0,
     limit: 0,
     offset: 0,
-    errors: null,
+    errors: more.errors ?? null,
   };
   return jsonText(envelope, isPretty(parameters) ? PRETTY_INDENT : 0);
 }

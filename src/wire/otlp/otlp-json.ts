@@ -45,20 +45,40 @@ export function* resourceSpansText(
 ): Generator<string> {
   let separator = '';
   for (const [resource, scopes] of groupSpans(spans)) {
-    yield `${separator}{"resource":${stringify(resourceJson(resource))},"scopeSpans":[`;
+    yield separator + resourceHead(resource, stringify);
     separator = '';
     for (const [scope, own] of scopes) {
-      yield `${separator}{"scope":${stringify(scopeJson(scope))},"spans":[`;
+      yield separator + scopeHead(scope, stringify);
       for (let at = 0; at < own.length; at += SPANS_A_PIECE) {
         const piece = own.slice(at, at + SPANS_A_PIECE).map((span) => spanJson(span, form));
         yield `${at === 0 ? '' : ','}${stringify(piece).slice(1, -1)}`;
       }
-      yield `]${schemaUrlText(scope, stringify)}}`;
+      yield groupTail(scope, stringify);
       separator = ',';
     }
-    yield `]${schemaUrlText(resource, stringify)}}`;
+    yield groupTail(resource, stringify);
     separator = ',';
   }
+}
+
+/** The text of one span, as `resourceSpansText` has it. */
+export function shownSpanText(span: Span, stringify: (value: unknown) => string): string {
+  return stringify(spanJson(span, STANDARD));
+}
+
+/** What stands before the ScopeSpans of a resource. */
+export function resourceHead(resource: Resource, stringify: (value: unknown) => string): string {
+  return `{"resource":${stringify(resourceJson(resource))},"scopeSpans":[`;
+}
+
+/** What stands before the spans of a scope. */
+export function scopeHead(scope: Scope, stringify: (value: unknown) => string): string {
+  return `{"scope":${stringify(scopeJson(scope))},"spans":[`;
+}
+
+/** What stands behind the last of either. */
+export function groupTail(group: Resource | Scope, stringify: (value: unknown) => string): string {
+  return `]${schemaUrlText(group, stringify)}}`;
 }
 
 function groupSpans(spans: readonly Span[]): ReadonlyMap<Resource, ReadonlyMap<Scope, Span[]>> {
@@ -165,9 +185,9 @@ function valueJson(value: AttributeValue): OtlpJson {
     case 'bytes':
       return { bytesValue: Buffer.from(value.value).toString('base64') };
     case 'array':
-      return { arrayValue: { values: value.values.map(valueJson) } };
+      return { arrayValue: withoutZeros({ values: value.values.map(valueJson) }) };
     case 'map':
-      return { kvlistValue: { values: value.entries.map(attributeJson) } };
+      return { kvlistValue: withoutZeros({ values: value.entries.map(attributeJson) }) };
   }
 }
 

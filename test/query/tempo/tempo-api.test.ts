@@ -553,8 +553,8 @@ const RESOURCE_SPANS = [
   {
     resource: {
       attributes: [
-        { key: 'service.name', value: { stringValue: 'bank' } },
         { key: 'region', value: { stringValue: 'eu' } },
+        { key: 'service.name', value: { stringValue: 'bank' } },
       ],
     },
     scopeSpans: [
