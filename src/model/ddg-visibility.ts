@@ -15,6 +15,7 @@ export interface HopLevel {
 
 /** Jaeger's: as many bits as a number of JavaScript's bit operators has, without its sign. */
 const BITS = 31;
+const ENCODED_PART = /^[0-9a-z]{1,7}$/;
 /** Larger than any model: what a broken address could ask for. */
 const INDEX_MAX = 1_000_000;
 
@@ -29,16 +30,22 @@ export function encodeVisible(visible: Visible): string {
   return parts.map((part) => part.toString(36)).join(',');
 }
 
-/** What cannot be read is not shown. */
-export function decodeVisible(encoded: string): Visible {
+/** Undefined for what nobody can have encoded. */
+export function decodeVisible(encoded: string): Visible | undefined {
   const visible = new Set<number>();
   for (const [part, text] of encoded.split(',').entries()) {
-    const bits = Number.parseInt(text, 36);
-    if (!Number.isSafeInteger(bits) || part * BITS > INDEX_MAX) continue;
+    const bits = ENCODED_PART.test(text) ? Number.parseInt(text, 36) : NaN;
+    if (!(bits < 2 ** BITS) || part * BITS > INDEX_MAX) return undefined;
     for (let bit = 0; bit < BITS; bit++)
       if ((bits & (1 << bit)) !== 0) visible.add(part * BITS + bit);
   }
   return visible;
+}
+
+/** Whether it can be a choice among these hops: the focus is always one of them. */
+export function isOfModel({ hops }: DdgModel, visible: Visible): boolean {
+  const known = hops.filter(({ index }) => visible.has(index));
+  return known.length === visible.size && known.some(({ distance }) => distance === 0);
 }
 
 /** Everything up to some calls away in both directions. */

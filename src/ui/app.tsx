@@ -5,7 +5,7 @@ import { type ReactElement, Suspense, useEffect, useLayoutEffect, useState } fro
 import { createQueryClient } from './api/query-client.ts';
 import { CrashNotice } from './components/crash-notice.tsx';
 import { Header } from './components/header.tsx';
-import { BigNotice, WaitNotice } from './components/notice.tsx';
+import { BigNotice, WaitPage } from './components/notice.tsx';
 import { type Embed, EmbedContext } from './config/embed.ts';
 import { type UiConfig, UiConfigContext } from './config/ui-config.ts';
 import { PageFocus } from './page-focus.tsx';
@@ -44,7 +44,7 @@ export function App({ config, embed }: AppProps): ReactElement {
         <EmbedContext value={embed}>
           {!embed.embedded && <Header current={page} />}
           <CrashNotice place={place.path} onCrash={tracking.error}>
-            <Suspense fallback={<WaitNotice>{text.loadingPage}</WaitNotice>}>
+            <Suspense fallback={<WaitPage title={text.product}>{text.loadingPage}</WaitPage>}>
               <Page page={page} id={id} search={place.search} />
               <PageFocus page={place.path} />
             </Suspense>

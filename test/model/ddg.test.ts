@@ -9,6 +9,7 @@ import {
 import { type DdgHop, ddgModel, type DdgSource } from '../../src/model/ddg-model.ts';
 import {
   decodeVisible,
+  isOfModel,
   encodeVisible,
   hopLevels,
   neighbours,
@@ -71,10 +72,22 @@ describe('what is shown of it', () => {
 
   it('is written as Jaeger does: parts of 31 bits in base 36', () => {
     expect(encodeVisible(new Set([0, 1, 30, 31, 93]))).toBe('hra0hv,1,0,1');
-    expect([...decodeVisible('hra0hv,1,0,1')]).toEqual([0, 1, 30, 31, 93]);
-    expect([...decodeVisible('')]).toEqual([]);
-    expect([...decodeVisible('!,3')]).toEqual([31, 32]);
+    expect([...(decodeVisible('hra0hv,1,0,1') ?? [])]).toEqual([0, 1, 30, 31, 93]);
     expect(encodeVisible(new Set())).toBe('');
+  });
+
+  it.each(['', '!,3', '3,', 'zzzzzzz', '7 ', '<b>', '-1', 'A'])('is not read from %j', (text) => {
+    expect(decodeVisible(text)).toBeUndefined();
+  });
+
+  it('is of a model when its hops are there, the focus among them', () => {
+    const focal = model.hops.filter(({ distance }) => distance === 0).map(({ index }) => index);
+    const other = model.hops.filter(({ distance }) => distance !== 0).map(({ index }) => index);
+    expect(isOfModel(model, new Set([...focal, ...other]))).toBe(true);
+    expect(isOfModel(model, new Set(focal))).toBe(true);
+    expect(isOfModel(model, new Set(other))).toBe(false);
+    expect(isOfModel(model, new Set([...focal, 999]))).toBe(false);
+    expect(isOfModel(model, new Set())).toBe(false);
   });
 
   it('can be everything within a distance', () => {

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { type FixtureSpan, jaegerTrace } from './fixture-trace.ts';
+import { rememberArchived, wasArchived } from '../../src/ui/pages/trace/archived-traces.ts';
 import { openApp } from './open-app.tsx';
 
 const ID = '0af7651916cd43dd8448eb211c80319c';
@@ -78,6 +79,19 @@ describe('archiving', () => {
     await waitFor(() => {
       expect(screen.queryByText(/is in the archive/)).toBeNull();
     });
+    screen.getByLabelText('In the archive: archive once more');
+    expect(wasArchived(localStorage, ID)).toBe(true);
+  });
+
+  it('is remembered by the browser, for the latest traces', () => {
+    localStorage.clear();
+    expect(wasArchived(localStorage, ID)).toBe(false);
+    for (const id of [ID, ...Array.from({ length: 199 }, (_, i) => `${i}`)]) {
+      rememberArchived(localStorage, id);
+    }
+    expect([wasArchived(localStorage, ID), wasArchived(localStorage, '198')]).toEqual([true, true]);
+    rememberArchived(localStorage, 'last');
+    expect([wasArchived(localStorage, ID), wasArchived(localStorage, '0')]).toEqual([false, true]);
   });
 
   it('says why it failed', async () => {

@@ -8,7 +8,7 @@ export function Duration({ us }: { us: number }): ReactElement {
   return (
     <span className="duration numbers">
       <span className="duration-whole">{whole}</span>
-      <span className="duration-fraction">{fraction}</span>
+      {fraction !== '' && <span className="duration-fraction">{fraction}</span>}
       <span className="duration-unit">{unit}</span>
     </span>
   );

@@ -24,7 +24,7 @@ export function readDdgAddress(search: string, focus: DdgFocus): DdgAddress {
   return {
     density: isDensity(density) ? density : DEFAULT_DENSITY,
     showOperations: showOperations === null ? focus.operation !== '' : showOperations === '1',
-    visible: visible === null ? undefined : decodeVisible(visible),
+    visible: visible === null || visible === '' ? undefined : decodeVisible(visible),
     find: url.get('uiFind') ?? '',
     decoration: url.get('decoration') ?? '',
   };

@@ -13,7 +13,7 @@ import {
   ddgModel,
   type DdgSource,
 } from '../../../model/ddg-model.ts';
-import { type Visible, visibleWithin, withHops } from '../../../model/ddg-visibility.ts';
+import { isOfModel, type Visible, visibleWithin, withHops } from '../../../model/ddg-visibility.ts';
 import { SplitPanel } from '../../components/split-panel.tsx';
 import { goTo } from '../../routing.ts';
 import { ddgText } from '../../text/ddg-text.ts';
@@ -132,8 +132,9 @@ function useExplored({ sources, focus, search }: DdgExplorerProps): Explored {
 
 /** What the address says, unless it says nothing about these hops. */
 function visibleOf({ visible }: DdgAddress, model: DdgModel): Visible {
-  const isKnown = visible !== undefined && model.hops.some(({ index }) => visible.has(index));
-  return isKnown ? visible : visibleWithin(model, NEAR_HOPS);
+  return visible !== undefined && isOfModel(model, visible)
+    ? visible
+    : visibleWithin(model, NEAR_HOPS);
 }
 
 interface Found {

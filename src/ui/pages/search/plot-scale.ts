@@ -34,6 +34,8 @@ export interface PlotArea {
 
 const MIN_RADIUS = 3.5;
 const MAX_RADIUS = 11;
+/** Of the largest mark at least: a few small traces are small marks. */
+const SPANS_OF_LARGEST = 400;
 /** From this spread on a linear axis would press most traces onto the bottom line. */
 const LOG_SPREAD = 40;
 const PIXELS_PER_TIME_TICK = 110;
@@ -49,7 +51,7 @@ export function layoutPlot(traces: readonly FoundTrace[], area: PlotArea): PlotL
   const [first, last] = padded(Math.min(...starts), Math.max(...starts));
   const durations = traces.map((trace) => Math.max(1, trace.durationUs));
   const scale = durationScale(Math.min(...durations), Math.max(...durations));
-  const mostSpans = Math.max(...traces.map((trace) => trace.spanCount), 1);
+  const mostSpans = Math.max(...traces.map((trace) => trace.spanCount), SPANS_OF_LARGEST);
   const x = (us: number): number => area.left + ((us - first) / (last - first)) * area.width;
   const y = (us: number): number => area.top + (1 - scale.position(us)) * area.height;
   return {

@@ -1,26 +1,37 @@
 import './archive-button.css';
-import { Archive, X } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Archive, PackageCheck, X } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
 import { useArchiveTrace } from '../../api/archive.ts';
+import { browserStore } from '../../browser-store.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
+import { rememberArchived, wasArchived } from './archived-traces.ts';
 
 /** Keeps the trace for good, and says how that went until it is closed. */
 export function ArchiveButton({ traceId }: { traceId: string }): ReactElement {
   const archive = useArchiveTrace(traceId);
+  const [isArchived, setArchived] = useState(() => wasArchived(browserStore(), traceId));
+  const label = isArchived ? traceText.archiveAgain : traceText.archive;
+  const Icon = isArchived ? PackageCheck : Archive;
   return (
     <>
       <button
         type="button"
         className="icon-button"
-        aria-label={traceText.archive}
-        title={traceText.archive}
+        aria-label={label}
+        title={label}
+        data-archived={isArchived}
         disabled={archive.isPending}
         onClick={() => {
-          archive.mutate();
+          archive.mutate(undefined, {
+            onSuccess: () => {
+              setArchived(true);
+              rememberArchived(browserStore(), traceId);
+            },
+          });
         }}
       >
-        <Archive size={16} aria-hidden />
+        <Icon size={16} aria-hidden />
       </button>
       {!archive.isIdle && (
         <div className="archive-note" role="status" data-tone={archive.isError ? 'error' : 'good'}>

@@ -31,9 +31,12 @@ function FetchedTrace({ traceId, search }: { traceId: string; search: string }):
   const analysis = useTraceAnalysis(trace.data, useUiConfig().criticalPathEnabled);
   const arrived = useArrivedSpans(traceId);
   const waiting = (
-    <WaitNotice progress={arrived > 0 ? traceText.arrivedSpans(arrived) : undefined}>
-      {traceText.loadingTrace(traceId)}
-    </WaitNotice>
+    <>
+      <h1 className="only-read-aloud">{traceText.loadingTrace(traceId)}</h1>
+      <WaitNotice progress={arrived > 0 ? traceText.arrivedSpans(arrived) : undefined}>
+        {traceText.loadingTrace(traceId)}
+      </WaitNotice>
+    </>
   );
   if (trace.isPending) return waiting;
   if (trace.isError) {
