@@ -1,3 +1,4 @@
+import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
 import { TimeSlice } from '../held-spans/time-slice.ts';
@@ -18,7 +19,15 @@ import type { BlockChange } from './shared-traces.ts';
 interface OwnCalls {
   readonly edges: Uint32Array;
   readonly counts: Float64Array;
+  /** Whether the edges are those that the block has counted, in its order. */
+  readonly isOfBlock: boolean;
 }
+
+const NO_CALLS: OwnCalls = {
+  edges: new Uint32Array(),
+  counts: new Float64Array(),
+  isOfBlock: false,
+};
 
 /** A block, and how its file is called. */
 export interface NamedBlock {
@@ -38,6 +47,8 @@ export class ServiceGraph {
   private readonly logger: Logger;
   private own = new Map<Block, OwnCalls>();
   private names = new Map<Block, string>();
+  /** By the calls in a page. */
+  private readonly listed = new WeakMap<readonly ServiceCall[], CallList>();
   private across = new CallList();
   /** Of all blocks, whenever. */
   private total = new EdgeCounts();
@@ -205,22 +216,28 @@ export class ServiceGraph {
     counts: EdgeCounts,
     slice: TimeSlice,
   ): Promise<void> {
-    const calls = block.callCounts();
-    const edges = calls === undefined ? new Uint32Array() : this.edgesOf(calls);
+    const { edges, isOfBlock } = this.own.get(block) ?? NO_CALLS;
+    const calls = isOfBlock ? block.callCounts() : undefined;
     for (let page = 0; page < block.pageCount; page++) {
       const place = placeOf(block.pageRange(page), window);
       if (place === 'outside') continue;
       if (place === 'inside' && calls !== undefined) addPage(counts, page, calls, edges);
-      else this.addCallsInPage(block, page, window, counts);
+      else this.callsInPage(block, page).addTo(counts, window);
       if (slice.isOver()) await slice.rest();
     }
   }
 
-  private addCallsInPage(block: Block, page: number, window: CallWindow, counts: EdgeCounts): void {
-    for (const { parent, child, startMs } of block.callsInPage(page)) {
-      if (startMs < window.startMs || startMs > window.endMs) continue;
-      counts.add(this.edges.numberOf(parent, child), 1);
+  /** Remembered as long as the block remembers them. */
+  private callsInPage(block: Block, page: number): CallList {
+    const calls = block.callsInPage(page);
+    const known = this.listed.get(calls);
+    if (known !== undefined) return known;
+    const list = new CallList();
+    for (const { parent, child, startMs } of calls) {
+      list.add(this.edges.numberOf(parent, child), startMs, 1);
     }
+    this.listed.set(calls, list);
+    return list;
   }
 
   private async ownCalls(block: Block, slice: TimeSlice): Promise<OwnCalls> {
@@ -233,7 +250,7 @@ export class ServiceGraph {
       const edge = calls.edges[at] ?? 0;
       counts[edge] = (counts[edge] ?? 0) + (calls.counts[at] ?? 0);
     }
-    return { edges, counts };
+    return { edges, counts, isOfBlock: true };
   }
 
   /** Of a block of an early version, or one whose counts are damaged. */
@@ -246,7 +263,11 @@ export class ServiceGraph {
       }
       if (slice.isOver()) await slice.rest();
     }
-    return { edges: Uint32Array.from(sums.keys()), counts: Float64Array.from(sums.values()) };
+    return {
+      edges: Uint32Array.from(sums.keys()),
+      counts: Float64Array.from(sums.values()),
+      isOfBlock: false,
+    };
   }
 
   /** Numbers here of the edges of a block. */

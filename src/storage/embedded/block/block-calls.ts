@@ -21,19 +21,26 @@ export function callsInPage(
   const calls: ServiceCall[] = [];
   const traces = readable(() => pages.traces(page));
   if (traces === undefined) return calls;
+  const trace = new CallRows();
   for (const run of runsOfPage(pages, page, traces)) {
+    trace.clear();
     readable(() => {
-      addCalls(pages, names, run, calls);
+      addCalls({ pages, names, run }, trace, calls);
     });
   }
   return calls;
 }
 
-/** @throws BlockError when a page of the trace is damaged */
-function addCalls(pages: BlockPages, names: BlockNames, run: TraceRun, calls: ServiceCall[]): void {
+interface RunOfBlock {
+  readonly pages: BlockPages;
+  readonly names: BlockNames;
+  readonly run: TraceRun;
+}
+
+/** By way of the rows of its trace. @throws BlockError when a page of the trace is damaged */
+function addCalls({ pages, names, run }: RunOfBlock, trace: CallRows, calls: ServiceCall[]): void {
   const own = run.page * pages.footer.rowsPerPage + run.start - run.firstRow;
   const isWhole = own === 0 && run.end < pages.rowCount(run.page);
-  const trace = new CallRows();
   addCallRows(pages, names, isWhole ? [run] : runsOfTrace(pages, run), trace);
   const { services, startsMs } = trace;
   forEachCall(trace, (parent, child) => {
