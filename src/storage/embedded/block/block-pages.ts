@@ -39,6 +39,9 @@ export class BlockPages {
   /** As long as the traces they are of are in the cache. */
   private readonly indexes = new WeakMap<core.TracesPage, TraceIndex>();
 
+  /** By column that was searched as it is written. */
+  private readonly sound = new Map<ColumnInfo, Uint8Array>();
+
   private ranges: readonly PageRange[] | undefined;
 
   constructor(file: BlockFile, footer: BlockFooter, cache: BlockPageCache) {
@@ -151,15 +154,30 @@ export class BlockPages {
   /**
    * A page of a column as it is written, for a search through many of them: not kept in the cache,
    * where it would take the place of pages that are asked for again. Good until the next one is read,
-   * of whatever block; undefined when no row has a value.
+   * of whatever block; undefined when no row has a value. Its sum is computed when it is read first:
+   * that takes longer than the search.
    */
   writtenColumn(info: ColumnInfo, page: number): ByteSource | undefined {
     const ref = info.pages[page];
     if (ref === undefined || ref.length === 0) return undefined;
-    return this.attempt(
-      ref,
-      () => new ByteSource(checkedPage(this.cache.ahead.page(this.file, info.pages, page))),
-    );
+    return this.attempt(ref, () => {
+      const bytes = this.cache.ahead.page(this.file, info.pages, page);
+      const sound = this.soundPages(info);
+      if (sound[page] === 1) return new ByteSource(bytes.subarray(0, -CRC_BYTES));
+      const source = new ByteSource(checkedPage(bytes));
+      sound[page] = 1;
+      return source;
+    });
+  }
+
+  /** A 1 for each page of a column whose sum was right. */
+  private soundPages(info: ColumnInfo): Uint8Array {
+    let known = this.sound.get(info);
+    if (known === undefined) {
+      known = new Uint8Array(info.pages.length);
+      this.sound.set(info, known);
+    }
+    return known;
   }
 
   /** Counts the page as damaged when `read` cannot read it. @throws BlockError */
