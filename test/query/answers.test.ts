@@ -121,6 +121,20 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       expect(v3.indexOf(sdk)).toBeLessThan(v3.indexOf('"scopeSpans"'));
     });
 
+    it('has the attributes of its resource by key in api_v3, and with raw as they came', async () => {
+      const keys = async (path: string): Promise<string | undefined> =>
+        /"resource":\{"attributes":\[(.*?)\]\}/.exec((await query.ask(path)).body)?.[1];
+      const host = '{"key":"host.name","value":{"stringValue":"a"}}';
+      const service = '{"key":"service.name","value":{"stringValue":"frontend"}}';
+      const sdk = '{"key":"telemetry.sdk.name","value":{"stringValue":"otel"}}';
+      expect(await keys('/api/v3/traces/1')).toBe(`${host},${service},${sdk}`);
+      expect(await keys('/api/v3/traces/1?rawTraces=true')).toBe(`${service},${host}`);
+      const resource = aResource('frontend', { 'host.name': 'a' });
+      await storage.writer.write(aBatch([aSpan({ resource, traceId: traceId(2) })]), never);
+      expect(await keys('/api/v3/traces/2')).toBe(`${host},${service}`);
+      expect(await keys('/api/v3/traces/2?rawTraces=true')).toBe(`${service},${host}`);
+    });
+
     it('is indented by four with prettyPrint', async () => {
       const compact = (await query.ask('/api/traces/1?prettyPrint=false')).body;
       const pretty = (await query.ask('/api/traces/1?prettyPrint=1')).body;
