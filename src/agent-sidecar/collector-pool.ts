@@ -22,8 +22,10 @@ export interface Collector<C extends CollectorClient> {
 export interface CollectorPool<C extends CollectorClient> {
   /** The next to send to. Rejects while no name has ever been resolved. */
   next(): Promise<Collector<C>>;
-  /** It took what was sent, or said for good that it will not. */
+  /** It took what was sent. */
   reached(collector: Collector<C>): void;
+  /** It said that it will never take what was sent; `problem` says why. It may take something else. */
+  refused(collector: Collector<C>, problem: string): void;
   /** It could not be reached, or wants to be left alone for a while; `problem` says why. */
   failed(collector: Collector<C>, problem: string, retryAfterMs: number | undefined): void;
   close(): void;
@@ -37,8 +39,8 @@ export interface CollectorPoolOptions<C extends CollectorClient> {
   readonly clock: Clock;
   readonly logger: Logger;
   /**
-   * Hears whether any collector takes what is sent. While none does the agent serves on: a restart
-   * would only lose what waits in its memory.
+   * Hears whether collectors take what is sent: that none can be reached, or that one refuses for good.
+   * The agent serves on meanwhile: a restart would only lose what waits in its memory.
    */
   readonly health: ComponentHealth;
   /** @param uri a gRPC target of one address, `ipv4:…` or `ipv6:…` */
@@ -62,6 +64,8 @@ const CONNECTING_TEXTS = {
 interface Peer<C extends CollectorClient> extends Collector<C> {
   readonly log: StateLog;
   failures: number;
+  /** What its last answer refused something for; '' when it did not. */
+  refusal: string;
   /** Monotonic milliseconds. */
   restsUntil: number;
 }
@@ -104,6 +108,7 @@ export function createCollectorPool<C extends CollectorClient>(
       resolving = undefined;
     });
   };
+  const answers = createAnswers(peers, options);
   health.ok();
   return {
     next: async () => {
@@ -121,12 +126,47 @@ export function createCollectorPool<C extends CollectorClient>(
       health.impaired(`no collector is known: ${why}`);
       throw new Error(why);
     },
+    ...answers,
+    failed: (...failure) => {
+      answers.failed(...failure);
+      resolveIfOlder(RESOLVE_INTERVAL_FAILED_MS);
+    },
+    close: () => {
+      closed = true;
+      peers.takeOver(new Map());
+    },
+  };
+}
+
+type Answers<C extends CollectorClient> = Pick<CollectorPool<C>, 'reached' | 'refused' | 'failed'>;
+
+/** Keeps in mind what each collector said last, and tells of it. */
+function createAnswers<C extends CollectorClient>(
+  peers: Peers<C>,
+  { clock, health }: CollectorPoolOptions<C>,
+): Answers<C> {
+  const tellRefusals = (): void => {
+    const refusing = peers.inOrder().find(({ refusal }) => refusal !== '');
+    if (refusing === undefined) health.ok();
+    else health.impaired(`${refusing.hostPort} refuses spans for good: ${refusing.refusal}`);
+  };
+  return {
     reached: ({ hostPort }) => {
-      health.ok();
+      const peer = peers.get(hostPort);
+      if (peer !== undefined) {
+        peer.failures = 0;
+        peer.refusal = '';
+        peer.log.good();
+      }
+      tellRefusals();
+    },
+    refused: ({ hostPort }, why) => {
       const peer = peers.get(hostPort);
       if (peer === undefined) return;
       peer.failures = 0;
-      peer.log.good();
+      peer.refusal = why;
+      peer.log.bad(why);
+      tellRefusals();
     },
     failed: ({ hostPort }, why, retryAfterMs) => {
       const peer = peers.get(hostPort);
@@ -136,11 +176,6 @@ export function createCollectorPool<C extends CollectorClient>(
         peer.restsUntil = clock.monotonic() + restMs(peer.failures, retryAfterMs);
       }
       if (peers.haveAllFailed()) health.impaired(`no collector takes spans; ${hostPort}: ${why}`);
-      resolveIfOlder(RESOLVE_INTERVAL_FAILED_MS);
-    },
-    close: () => {
-      closed = true;
-      peers.takeOver(new Map());
     },
   };
 }
@@ -166,6 +201,7 @@ function createPeers<C extends CollectorClient>(options: CollectorPoolOptions<C>
       good: `collector ${hostPort} is back`,
     }),
     failures: 0,
+    refusal: '',
     restsUntil: -Infinity,
   });
   return {

@@ -107,11 +107,9 @@ export function createOtlpExporter(
       } catch (error) {
         if (!(error instanceof GrpcCallError)) throw error;
         const failure = exportError(error);
-        if (failure.retriable && !signal.aborted) {
-          pool.failed(collector, failure.message, failure.retryAfterMs);
-        } else {
-          pool.reached(collector);
-        }
+        if (signal.aborted) throw failure;
+        if (failure.retriable) pool.failed(collector, failure.message, failure.retryAfterMs);
+        else pool.refused(collector, failure.message);
         throw failure;
       }
     },

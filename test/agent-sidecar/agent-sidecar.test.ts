@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { status } from '@grpc/grpc-js';
 import { initTracer } from 'jaeger-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { agentSidecarRole } from '../../src/agent-sidecar/role.ts';
@@ -9,7 +10,7 @@ import type { RoleProcess } from '../../src/runtime/run-role.ts';
 import { until } from '../harness/until.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
 import { startFakeCollector } from './fake-collector.ts';
-import type { FakeCollector } from './fake-collector.ts';
+import type { Behaviour, FakeCollector } from './fake-collector.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -133,9 +134,9 @@ describe('agentSidecarRole', () => {
     expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ status: 'StatusOK' });
     await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
     await until(() => agent.deps.health.snapshot().status !== 'StatusOK');
-    const status = await fetch(`${url}/status`);
-    expect(status.status).toBe(200);
-    const text = await status.text();
+    const answer = await fetch(`${url}/status`);
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
     expect(text).toContain('"no collector takes spans; 127.0.0.1:1: ');
     expect(JSON.parse(text)).toMatchObject({
       healthy: true,
@@ -144,6 +145,29 @@ describe('agentSidecarRole', () => {
     });
     expect((await fetch(url)).status).toBe(200);
   });
+
+  it.each([status.UNAUTHENTICATED, status.UNIMPLEMENTED, status.INVALID_ARGUMENT])(
+    'shows that the collector refuses spans for good with code %i, until it takes some',
+    async (code) => {
+      const collector = await startCollector([{ answer: 'refuse', code }]);
+      const agent = await startAgent(collector);
+      const { health } = agent.deps;
+      await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
+      await until(() => health.snapshot().status !== 'StatusOK');
+      expect(health.snapshot()).toMatchObject({
+        healthy: true,
+        components: {
+          collectors: {
+            status: 'StatusRecoverableError',
+            error: `127.0.0.1:${collector.port} refuses spans for good: ${status[code]}: ${status[code]}`,
+          },
+        },
+      });
+      await sendWithJaegerClient(portOf(agent, 'jaeger thrift binary'));
+      await until(() => health.snapshot().status === 'StatusOK');
+      expect(collector.spans).toHaveLength(1);
+    },
+  );
 
   it('sends what it has taken before it stops', async () => {
     const collector = await startCollector();
@@ -215,8 +239,8 @@ describe('samplingEndpointOf', () => {
   });
 });
 
-async function startCollector(): Promise<FakeCollector> {
-  const collector = await startFakeCollector();
+async function startCollector(behaviours: readonly Behaviour[] = []): Promise<FakeCollector> {
+  const collector = await startFakeCollector(behaviours);
   cleanups.push(() => collector.stop());
   return collector;
 }

@@ -185,6 +185,24 @@ describe('createCollectorPool', () => {
     expect(await bed.next(1)).toEqual(['10.0.0.1:4317']);
   });
 
+  it('tells of one that refuses for good until that takes something', async () => {
+    const bed = startBed(['10.0.0.1', '10.0.0.2']);
+    const [refusing, other] = [await bed.pool.next(), await bed.pool.next()];
+    bed.pool.refused(refusing, 'UNAUTHENTICATED: who are you?');
+    bed.pool.reached(other);
+    const problem = 'UNAUTHENTICATED: who are you?';
+    expect(bed.health()).toMatchObject({
+      status: 'StatusRecoverableError',
+      error: `${refusing.hostPort} refuses spans for good: ${problem}`,
+    });
+    expect(bed.lines).toEqual([
+      `warn collector ${refusing.hostPort} does not take spans: ${problem}`,
+    ]);
+    expect(await bed.next(2)).toContain(refusing.hostPort);
+    bed.pool.reached(refusing);
+    expect(bed.health()).toMatchObject({ status: 'StatusOK' });
+  });
+
   it('leaves a collector alone for as long as it asks', async () => {
     const bed = startBed(['10.0.0.1', '10.0.0.2']);
     const busy = await bed.pool.next();
