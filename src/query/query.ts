@@ -82,12 +82,12 @@ async function startQueryHttp(
     html: (await ui.get(INDEX)?.read()) ?? new Uint8Array(),
     configFile: config.uiConfig,
     basePath,
-    capabilities: {
+    capabilities: () => ({
       archiveStorage: deps.storage.archive !== undefined,
       metricsStorage: deps.metricsStore !== undefined,
       searchWithoutServiceName: deps.storage.reader.capabilities.withoutService,
       searchFilters: deps.storage.reader.capabilities.filters,
-    },
+    }),
     clock: deps.clock,
     logger: deps.logger,
   });

@@ -22,7 +22,8 @@ interface UiIndexOptions {
   readonly configFile: string;
   /** '' or a path without a slash at its end. */
   readonly basePath: string;
-  readonly capabilities: UiConfigJson['capabilities'];
+  /** As far as they are known now: a storage elsewhere may not have answered yet. */
+  readonly capabilities: () => UiConfigJson['capabilities'];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -46,21 +47,29 @@ type ReadConfig =
  */
 export async function createUiIndex(options: UiIndexOptions): Promise<() => Promise<UiIndex>> {
   const { clock, configFile, logger } = options;
-  let page = completeIndex(options, await readUiConfig(configFile));
+  let read = await readUiConfig(configFile);
+  let page = completeIndex(options, read);
   let readAtMs = clock.monotonic();
   let problem = '';
+  const current = (): UiIndex => {
+    if (page.capabilities !== JSON.stringify(options.capabilities())) {
+      page = completeIndex(options, read);
+    }
+    return page;
+  };
   return async () => {
-    if (configFile === '' || clock.monotonic() - readAtMs < CONFIG_MAX_AGE_MS) return page;
+    if (configFile === '' || clock.monotonic() - readAtMs < CONFIG_MAX_AGE_MS) return current();
     readAtMs = clock.monotonic();
     try {
-      page = completeIndex(options, await readUiConfig(configFile));
+      read = await readUiConfig(configFile);
+      page = completeIndex(options, read);
       problem = '';
     } catch (error) {
       const text = errorText(error);
       if (text !== problem) logger.warn(`${text}; the configuration read before stays in use`);
       problem = text;
     }
-    return page;
+    return current();
   };
 }
 
@@ -92,11 +101,17 @@ async function readScript(path: string): Promise<ReadConfig> {
   );
 }
 
+interface CompletedIndex extends UiIndex {
+  /** Those that are in it, as JSON. */
+  readonly capabilities: string;
+}
+
 function completeIndex(
-  { basePath, capabilities, html }: UiIndexOptions,
+  { basePath, html, ...options }: UiIndexOptions,
   read: ReadConfig,
-): UiIndex {
+): CompletedIndex {
   const config = read.type === 'json' ? read.config : {};
+  const capabilities = options.capabilities();
   const shown: UiConfigJson = { config, version: { gitVersion: `v${VERSION}` }, capabilities };
   const json = JSON.stringify(shown).replaceAll('<', '\\u003c');
   const element = `<script type="application/json" id="jaeger-config">${json}</script>`;
@@ -107,6 +122,7 @@ function completeIndex(
     .replace(/<base href="[^"]*"/, () => `<base href="${basePath}/"`)
     .replace('</head>', () => `${element}${script}</head>`);
   return {
+    capabilities: JSON.stringify(capabilities),
     index: aUiFile(INDEX, Buffer.from(page)),
     script: read.type === 'script' ? aUiFile(CONFIG_SCRIPT, read.source) : undefined,
   };

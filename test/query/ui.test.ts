@@ -234,3 +234,20 @@ describe('a service on the loopback interface', () => {
     expect(await query.statusAs('jaeger-query.observability.svc:16686')).toBe(200);
   });
 });
+
+it('tells the browser app what the storage can do now, not what it could when the query started', async () => {
+  const { reader } = storage;
+  let filters = false;
+  storage = {
+    ...storage,
+    reader: {
+      ...reader,
+      get capabilities() {
+        return { ...reader.capabilities, filters };
+      },
+    },
+  };
+  expect(await pageConfig()).toMatchObject({ capabilities: { searchFilters: false } });
+  filters = true;
+  expect(await pageConfig()).toMatchObject({ capabilities: { searchFilters: true } });
+});
