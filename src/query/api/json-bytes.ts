@@ -6,6 +6,9 @@ const COMMA = 0x2c;
 const ZERO = 0x30;
 /** Below, numbers fit the fastest arithmetic there is. */
 const SMALL_MAX = 2 ** 30;
+const BILLION = 1e9;
+const BILLION_DIGITS = 9;
+const THOUSAND_DIGITS = 3;
 const HEX = Buffer.from('0123456789abcdef');
 
 /** 1 for a byte that is not the whole of a character, or that `quoted` would escape. */
@@ -56,12 +59,36 @@ export class JsonBytes {
       this.addSmall(value);
       return;
     }
-    const text = String(value);
-    this.reserve(text.length);
-    const { bytes } = this;
-    for (let index = 0; index < text.length; index++) {
-      bytes[this.end++] = text.charCodeAt(index);
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) {
+      const high = Math.floor(value / BILLION);
+      this.addSmall(high);
+      this.addDigits(value - high * BILLION, BILLION_DIGITS);
+      return;
     }
+    this.addText(String(value));
+  }
+
+  /** `thousands` times a thousand and `rest`: a number that may have more digits than are exact. */
+  addThousands(thousands: number, rest: number): void {
+    if (thousands === 0) {
+      this.addNumber(rest);
+      return;
+    }
+    this.addNumber(thousands);
+    this.addDigits(rest, THOUSAND_DIGITS);
+  }
+
+  /** With zeros before it. */
+  private addDigits(value: number, size: number): void {
+    this.reserve(size);
+    const { bytes } = this;
+    let rest = value | 0;
+    for (let at = this.end + size - 1; at >= this.end; at--) {
+      const next = (rest / 10) | 0;
+      bytes[at] = ZERO + rest - next * 10;
+      rest = next;
+    }
+    this.end += size;
   }
 
   /** Whole numbers with commas between them. */
@@ -77,15 +104,7 @@ export class JsonBytes {
   private addSmall(value: number): void {
     let size = 1;
     for (let power = 10; power <= value; power *= 10) size += 1;
-    this.reserve(size);
-    const { bytes } = this;
-    let rest = value | 0;
-    for (let at = this.end + size - 1; at >= this.end; at--) {
-      const next = (rest / 10) | 0;
-      bytes[at] = ZERO + rest - next * 10;
-      rest = next;
-    }
-    this.end += size;
+    this.addDigits(value, size);
   }
 
   addHex(from: Uint8Array, start: number, end: number): void {

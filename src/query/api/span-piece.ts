@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { sortAttributes } from '../../model/adjust-order.ts';
 import type { RowSkew } from '../../model/adjust-clock-skew.ts';
 import type { TracePlan } from '../../model/adjust-trace.ts';
-import type { Resource, Scope, Span } from '../../model/span.ts';
+import type { Attribute, Resource, Scope, Span } from '../../model/span.ts';
 import {
   decodeResourceMessage,
   decodeScopeMessage,
@@ -30,6 +31,8 @@ export interface StoredPiece {
   readonly scan: SpanScan;
   /** Whether attributes are to be in order. */
   readonly sorted: boolean;
+  /** Whether spans are shown with the resource and scope that they are stored with. */
+  readonly hasOwnGroups: boolean;
   readonly count: number;
   /**
    * How a span comes to be shown: not at all, from its bytes and its skew, or from what `span` makes
@@ -39,6 +42,9 @@ export interface StoredPiece {
   skewOf(index: number): RowSkew | undefined;
   /** As it is shown; undefined for one that is not. */
   span(index: number): Span | undefined;
+  /** What it is shown with, where that is its own. */
+  resource(index: number): Resource;
+  scope(index: number): Scope;
 }
 
 const NO_ROW = -1;
@@ -67,7 +73,8 @@ export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): Stored
     if (adjusted === undefined || index !== first) return adjusted;
     return { ...adjusted, warnings: [...adjusted.warnings, ...warnings] };
   };
-  const spanAt = createSpanDecoder(otlp, scan);
+  const sorted = plan !== undefined;
+  const decoder = createDecoder(otlp, scan, sorted ? sortAttributes : (own) => own);
   return {
     isEmpty: shownFirst === count,
     spans: () =>
@@ -75,14 +82,16 @@ export function createSpanPiece(otlp: Uint8Array, options: PieceOptions): Stored
         .slice(0, count)
         .flatMap((span, index) => shown(span, index) ?? []),
     stored: {
-      ...{ otlp, scan, count },
-      sorted: plan !== undefined,
+      ...{ otlp, scan, count, sorted },
+      hasOwnGroups: plan === undefined || plan.isOfTimeOnly,
       wayOf: (index) => {
         if (isLeftOut(index)) return 'none';
         return index === first || plan?.isOfTimeOnly === false ? 'span' : 'bytes';
       },
       skewOf: (index) => plan?.skewOf(rowOf(index)),
-      span: (index) => shown(spanAt(index), index),
+      span: (index) => shown(decoder.span(index), index),
+      resource: decoder.resource,
+      scope: decoder.scope,
     },
   };
 }
@@ -94,29 +103,56 @@ function firstShown(count: number, isLeftOut: (index: number) => boolean): numbe
   return index;
 }
 
+interface SpanDecoder {
+  readonly span: (index: number) => Span;
+  readonly resource: (index: number) => Resource;
+  readonly scope: (index: number) => Scope;
+}
+
 /** Decodes single spans; neighbours share their resource and scope. */
 export function createSpanDecoder(otlp: Uint8Array, scan: SpanScan): (index: number) => Span {
+  return createDecoder(otlp, scan, (attributes) => attributes).span;
+}
+
+/** Makes what `arrange` says of the attributes of resources and scopes. */
+function createDecoder(
+  otlp: Uint8Array,
+  scan: SpanScan,
+  arrange: (attributes: readonly Attribute[]) => readonly Attribute[],
+): SpanDecoder {
   let resource: { readonly row: number; readonly value: Resource } | undefined;
   let scope: { readonly row: number; readonly value: Scope } | undefined;
   const part = (starts: Uint32Array, ends: Uint32Array, row: number): Uint8Array =>
     otlp.subarray(starts[row], ends[row]);
-  const resourceOf = (row: number): Resource => {
+  const readResource = (row: number): Resource => {
     const { ends, schemaUrlEnds, schemaUrlStarts, starts } = scan.resources;
     const schemaUrl = textOf(part(schemaUrlStarts, schemaUrlEnds, row));
-    return { ...decodeResourceMessage(part(starts, ends, row)), schemaUrl };
+    const own = decodeResourceMessage(part(starts, ends, row));
+    return { ...own, attributes: arrange(own.attributes), schemaUrl };
   };
-  const scopeOf = (row: number): Scope => {
+  const readScope = (row: number): Scope => {
     const { ends, schemaUrlEnds, schemaUrlStarts, starts } = scan.scopes;
     const schemaUrl = textOf(part(schemaUrlStarts, schemaUrlEnds, row));
-    return { ...decodeScopeMessage(part(starts, ends, row)), schemaUrl };
+    const own = decodeScopeMessage(part(starts, ends, row));
+    return { ...own, attributes: arrange(own.attributes), schemaUrl };
   };
-  return (index) => {
-    const [resourceRow = 0, scopeRow = 0] = [scan.resourceRows[index], scan.scopeRows[index]];
-    if (resource?.row !== resourceRow)
-      resource = { row: resourceRow, value: resourceOf(resourceRow) };
-    if (scope?.row !== scopeRow) scope = { row: scopeRow, value: scopeOf(scopeRow) };
-    const bytes = part(scan.spanStarts, scan.spanEnds, index);
-    return decodeSpanMessage(bytes, resource.value, scope.value);
+  const resourceOf = (index: number): Resource => {
+    const row = scan.resourceRows[index] ?? 0;
+    if (resource?.row !== row) resource = { row, value: readResource(row) };
+    return resource.value;
+  };
+  const scopeOf = (index: number): Scope => {
+    const row = scan.scopeRows[index] ?? 0;
+    if (scope?.row !== row) scope = { row, value: readScope(row) };
+    return scope.value;
+  };
+  return {
+    span: (index) => {
+      const bytes = part(scan.spanStarts, scan.spanEnds, index);
+      return decodeSpanMessage(bytes, resourceOf(index), scopeOf(index));
+    },
+    resource: resourceOf,
+    scope: scopeOf,
   };
 }
 

@@ -19,8 +19,9 @@ const TAGS_MAX = 128;
 /** Whose values are adjusted. */
 const ADJUSTED_KEYS: ReadonlySet<string> = new Set(['ip', 'peer.ipv4']);
 
-/** Counts of what was dropped, and flags: Jaeger's JSON has nothing of them. */
-const NOT_SHOWN: ReadonlySet<number> = new Set([10 << 3, 12 << 3, 14 << 3, (16 << 3) | 5]);
+/** Counts of what was dropped: Jaeger's JSON has nothing of them. */
+const DROPPED: ReadonlySet<number> = new Set([10 << 3, 12 << 3, 14 << 3]);
+const SPAN_FLAGS = (16 << 3) | 5;
 
 const KEY_TAG = 0x0a;
 const VALUE_TAG = 0x12;
@@ -47,6 +48,7 @@ interface Tag {
  * object is filled again and again.
  */
 export class StoredSpanFields {
+  traceId = -1;
   spanId = -1;
   /** -1 without a parent. */
   parentId = -1;
@@ -54,6 +56,9 @@ export class StoredSpanFields {
   nameEnd = 0;
   kind = 0;
   statusCode = 0;
+  flags = 0;
+  /** Whether something of the span was dropped. */
+  hasDropped = false;
   /** Where the times stand, -1 for zero. */
   start = -1;
   end = -1;
@@ -78,6 +83,8 @@ export class StoredSpanFields {
     this.nameStart = this.nameEnd = 0;
     this.kind = this.statusCode = this.tagCount = 0;
     this.start = this.end = -1;
+    this.flags = 0;
+    this.hasDropped = false;
     reader.position = start;
     reader.limit = end;
     while (reader.hasMore()) {
@@ -86,6 +93,14 @@ export class StoredSpanFields {
       if (!isSimple) return false;
     }
     return this.spanId >= 0;
+  }
+
+  /** Puts `order` in the order of keys, or as they came. False when sorted ones have a key twice. */
+  arrange(sorted: boolean): boolean {
+    if (sorted) return this.sort();
+    const { order, tagCount } = this;
+    for (let index = 0; index < tagCount; index++) order[index] = index;
+    return true;
   }
 
   /** Puts `order` in the order of keys. False when a key comes twice. */
@@ -109,7 +124,9 @@ export class StoredSpanFields {
   private readField(reader: ProtobufReader, tag: number): boolean {
     switch (tag) {
       case SPAN_TRACE_ID:
-        return this.payload(reader) === 16;
+        if (this.payload(reader) !== 16) return false;
+        this.traceId = reader.position - 16;
+        return true;
       case SPAN_ID:
         if (this.payload(reader) !== 8) return false;
         this.spanId = reader.position - 8;
@@ -141,10 +158,18 @@ export class StoredSpanFields {
       case SPAN_STATUS:
         return this.readStatus(reader);
       default:
-        if (!NOT_SHOWN.has(tag)) return false;
-        reader.skip(tag);
-        return true;
+        return this.readRareField(reader, tag);
     }
+  }
+
+  private readRareField(reader: ProtobufReader, tag: number): boolean {
+    if (tag === SPAN_FLAGS) {
+      this.flags = reader.fixed32();
+      return true;
+    }
+    if (!DROPPED.has(tag)) return false;
+    if (reader.varint32() > 0) this.hasDropped = true;
+    return true;
   }
 
   /** Steps over a payload and returns its size. */

@@ -4,7 +4,7 @@ import type { StoredSpanFields } from './stored-span-fields.ts';
 
 const TWO_TO_32 = 2 ** 32;
 /** Above, in the higher half of a time, sums would no longer be exact; that is the year 2116. */
-const HIGH_MAX = 2 ** 30;
+export const HIGH_MAX = 2 ** 30;
 /** 2 ** 32 = QUOTIENT * 1000 + REMAINDER */
 const QUOTIENT = 4_294_967;
 const REMAINDER = 296;
@@ -27,15 +27,21 @@ export class StoredSpanTimes {
       const nano = (BigInt(startHigh) << 32n) + BigInt(startLow) + skew.shiftNano;
       this.startMicros = Number(nano / 1000n);
     } else {
-      this.startMicros = micros(startHigh, startLow);
+      this.startMicros = microsOf(startHigh, startLow);
     }
     const borrow = endLow < startLow ? 1 : 0;
     const high = endHigh - startHigh - borrow;
-    this.durationMicros = high < 0 ? 0 : micros(high, endLow - startLow + borrow * TWO_TO_32);
+    this.durationMicros = high < 0 ? 0 : microsOf(high, endLow - startLow + borrow * TWO_TO_32);
     return true;
   }
 }
 
-function micros(high: number, low: number): number {
+/** A time below `HIGH_MAX` in whole microseconds. */
+export function microsOf(high: number, low: number): number {
   return high * QUOTIENT + Math.floor((high * REMAINDER + low) / 1000);
+}
+
+/** The nanoseconds that `microsOf` leaves. */
+export function restOf(high: number, low: number): number {
+  return (high * REMAINDER + low) % 1000;
 }

@@ -4,6 +4,8 @@ import { Buffer } from 'node:buffer';
 export interface TagKey {
   readonly text: string;
   readonly bytes: Uint8Array;
+  /** JSON of an attribute of OTLP up to its value. */
+  readonly valueHead: Uint8Array;
   /** JSON of a tag up to its type. */
   readonly head: Uint8Array;
   /** JSON of a tag with a text up to that text. */
@@ -45,6 +47,7 @@ export class TagKeys {
     const key: TagKey = {
       text,
       bytes: Uint8Array.from(bytes),
+      valueHead: Buffer.from(`{"key":"${text}","value":`),
       head: Buffer.from(`{"key":"${text}","type":`),
       textHead: Buffer.from(`{"key":"${text}","type":"string","value":`),
       rank: 0,

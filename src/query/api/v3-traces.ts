@@ -1,10 +1,10 @@
 import type { TraceSummary } from '../../model/trace-query.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
-import { resourceSpansText } from '../../wire/otlp/otlp-json.ts';
 import { rereader, storedTraces } from '../stored-traces.ts';
 import { bounded, createSizeLimit } from './answer-body.ts';
 import { ApiError } from './endpoint.ts';
-import type { ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { errorText, jsonText } from './json-text.ts';
 import { createPace } from './pace.ts';
 import {
@@ -19,7 +19,13 @@ import { createPageEnd, seenChunks } from './search-cursor.ts';
 import type { PageEnd } from './search-cursor.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
 import { parameter, TRACE_ID } from './endpoint-doc.ts';
+import { failureToTell } from './write-jaeger-traces.ts';
+import { OtlpListWriter } from './write-otlp-spans.ts';
 import { DOWNLOAD, V3_SEARCH_PARAMETERS, V3_WINDOW } from './search-docs.ts';
+
+/** Bytes that become text without a rest in between. */
+const PIECE_BYTES = 64 * 1024;
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 export const v3Trace: Endpoint = {
   operation: 'get_trace',
@@ -109,33 +115,38 @@ async function* tracesData(
   raw: boolean,
   request: ApiRequest,
   { limits, nextCursor, storage }: ApiDeps & { readonly nextCursor?: PageEnd['next'] },
-): AsyncGenerator<string> {
+): AnswerText {
   const pace = createPace(request.signal);
   const sized = createSizeLimit(limits);
   const reread = rereader(storage, request);
-  let before = '{"result":{"resourceSpans":[';
+  const writer = new OtlpListWriter(new JsonBytes(2 * PIECE_BYTES), PIECE_BYTES);
+  let head = '{"result":{"resourceSpans":[';
+  let unsent = NOTHING;
   let failure: ApiError | undefined;
   try {
     for await (const { pieces } of readTraces(chunks, { raw, limits, pace, reread })) {
       for await (const piece of pieces) {
-        for (const text of resourceSpansText(piece.spans(), jsonText)) {
-          yield sized(before + text);
-          before = '';
+        if (head !== '') yield head;
+        head = '';
+        for (const bytes of writer.write(piece)) {
+          unsent = bytes;
+          yield sized(bytes);
+          unsent = NOTHING;
           await pace();
         }
-        before = ',';
       }
     }
   } catch (error) {
-    if (!(error instanceof ApiError) || !request.isUnderWay()) throw error;
-    failure = error;
+    failure = failureToTell(error, request);
+    yield unsent;
+    yield writer.cut();
   }
-  if (before.length > 1) {
+  if (head !== '') {
     // A page behind the last trace is empty, and nothing is missing.
     if (failure !== undefined || nextCursor === undefined) {
       throw failure ?? new ApiError(404, 'No traces found');
     }
-    yield before;
+    yield head;
   }
   yield ']}';
   const next = failure === undefined ? nextCursor?.() : undefined;

@@ -61,7 +61,7 @@ async function* envelopeOf(
 }
 
 /** @throws what cannot be told because it is unknown, or can be told as the status of the answer */
-function failureToTell(error: unknown, request: ApiRequest): ApiError {
+export function failureToTell(error: unknown, request: ApiRequest): ApiError {
   if (error instanceof ApiError && request.isUnderWay()) return error;
   throw error;
 }

@@ -90,7 +90,7 @@ export class StoredSpanWriter {
     const { fields, reader, times } = this;
     const { scan } = spans;
     if (!fields.read(reader, scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) return false;
-    if (!this.findOrder(spans) || !times.read(reader.buffer, fields, skew)) return false;
+    if (!fields.arrange(spans.sorted) || !times.read(reader.buffer, fields, skew)) return false;
     this.findShared(scan, row);
     begin();
     this.writeHead();
@@ -103,13 +103,6 @@ export class StoredSpanWriter {
     this.spans = spans;
     this.reader = new ProtobufReader(spans.otlp);
     this.resourceRow = this.scopeRow = -1;
-  }
-
-  private findOrder({ sorted }: StoredSpans): boolean {
-    if (sorted) return this.fields.sort();
-    const { order, tagCount } = this.fields;
-    for (let index = 0; index < tagCount; index++) order[index] = index;
-    return true;
   }
 
   /** What spans have in common with their neighbours. */

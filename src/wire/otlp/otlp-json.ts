@@ -81,7 +81,10 @@ export function groupTail(group: Resource | Scope, stringify: (value: unknown) =
   return `]${schemaUrlText(group, stringify)}}`;
 }
 
-function groupSpans(spans: readonly Span[]): ReadonlyMap<Resource, ReadonlyMap<Scope, Span[]>> {
+/** By resource and scope, told by reference. */
+export function groupSpans(
+  spans: readonly Span[],
+): ReadonlyMap<Resource, ReadonlyMap<Scope, readonly Span[]>> {
   const groups = new Map<Resource, Map<Scope, Span[]>>();
   for (const span of spans) {
     const scopes = groups.get(span.resource) ?? new Map<Scope, Span[]>();
