@@ -108,6 +108,9 @@ async function answerOnce(
     accept: request.headers.accept ?? '',
     body: () => readBody(request, config.maxRequestSize, signal),
     isUnderWay: () => sender.isUnderWay,
+    begin: () => {
+      sender.begin();
+    },
   };
   if (endpoint.fileName !== undefined && isAsked(parameters, 'download')) {
     sender.fileName = endpoint.fileName;

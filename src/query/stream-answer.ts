@@ -43,6 +43,11 @@ export class AnswerSender {
     return this.out !== undefined;
   }
 
+  /** Sends what was added. */
+  begin(): void {
+    if (this.waitingLength > 0) this.write();
+  }
+
   /** Resolves when there is room for more. Rejects when the client is gone. */
   async add(text: string | Uint8Array, signal: AbortSignal): Promise<void> {
     this.waiting.push(text);

@@ -29,6 +29,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** Whether a part of the answer is sent: what goes wrong then can have no status of its own. */
   readonly isUnderWay: () => boolean;
+  /** Sends what there is of the answer: for one that is long, and hardly fails any more. */
+  readonly begin: () => void;
   /** The whole body as text. @throws ApiError for one above query.max-request-size */
   readonly body: () => Promise<string>;
 }

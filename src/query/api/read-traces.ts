@@ -30,6 +30,17 @@ export interface TraceStream {
   readonly warnings: () => readonly string[];
 }
 
+/**
+ * From so many spans on an answer begins before it is known how they are shown: that takes longer than
+ * anybody likes to wait for the first byte.
+ */
+const LONG_SPANS = 5000;
+
+/** Whether there is so much of a trace that its answer is to begin at once. */
+export function isLong({ spanCount = 0 }: TraceStream): boolean {
+  return spanCount >= LONG_SPANS;
+}
+
 /** Bytes of one trace that are held between planning and adjusting it. */
 const HELD_BYTES_MAX = 8 * 2 ** 20;
 

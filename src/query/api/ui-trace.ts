@@ -8,7 +8,7 @@ import { jsonText } from './json-text.ts';
 import { createPace } from './pace.ts';
 import type { Pace } from './pace.ts';
 import { parseFlag, parsePathTraceId, parseWindow } from './parse-parameters.ts';
-import { readTraces } from './read-traces.ts';
+import { isLong, readTraces } from './read-traces.ts';
 import type { TraceStream } from './read-traces.ts';
 import type { UiTraceEnd, UiTraceHead } from './ui-trace-json.ts';
 import { UiSpanWriter } from './ui-trace-spans.ts';
@@ -59,6 +59,7 @@ async function* traceLines(trace: TraceStream, { deps, pace, request }: Context)
   let failure: ApiError | undefined;
   let spanCount = 0;
   yield line({ traceID: shortTraceId(trace.traceId) });
+  if (isLong(trace)) request.begin();
   try {
     for await (const piece of trace.pieces) {
       for (const bytes of writer.write(piece)) {

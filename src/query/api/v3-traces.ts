@@ -14,7 +14,7 @@ import {
   parseV3TraceId,
   parseV3Window,
 } from './parse-v3-parameters.ts';
-import { readTraces } from './read-traces.ts';
+import { isLong, readTraces } from './read-traces.ts';
 import { createPageEnd, seenChunks } from './search-cursor.ts';
 import type { PageEnd } from './search-cursor.ts';
 import type { ServiceSummaryJson, TraceSummariesJson, TraceSummaryJson } from './v3-json.ts';
@@ -124,8 +124,13 @@ async function* tracesData(
   let unsent = NOTHING;
   let failure: ApiError | undefined;
   try {
-    for await (const { pieces } of readTraces(chunks, { raw, limits, pace, reread })) {
-      for await (const piece of pieces) {
+    for await (const trace of readTraces(chunks, { raw, limits, pace, reread })) {
+      if (isLong(trace)) {
+        yield head;
+        head = '';
+        request.begin();
+      }
+      for await (const piece of trace.pieces) {
         if (head !== '') yield head;
         head = '';
         for (const bytes of writer.write(piece)) {

@@ -7,6 +7,7 @@ import type { JaegerError } from './jaeger-json.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
+import { isLong } from './read-traces.ts';
 import type { TraceStream } from './read-traces.ts';
 import { createSpanListWriter } from './write-jaeger-spans.ts';
 
@@ -31,8 +32,11 @@ export function writeJaegerTraces(
   traces: AsyncIterable<TraceStream>,
   options: WriteOptions,
 ): AnswerText {
-  const text = envelopeOf(traces, options);
-  return isPretty(options.request.parameters) ? indented(text, options.limits) : text;
+  const { limits, request } = options;
+  if (!isPretty(request.parameters)) return envelopeOf(traces, options);
+  // Nothing of it is there before all of it is.
+  const whole = { ...request, begin: () => undefined };
+  return indented(envelopeOf(traces, { ...options, request: whole }), limits);
 }
 
 async function* envelopeOf(
@@ -79,12 +83,14 @@ interface TraceContext {
 
 /** One `JaegerTrace`; its processes are known when its spans are written. */
 async function* traceText(
-  { pieces, traceId, warnings }: TraceStream,
+  trace: TraceStream,
   { json, pace, request, sized }: TraceContext,
 ): AsyncGenerator<string | Uint8Array> {
+  const { pieces, traceId, warnings } = trace;
   const writer = createSpanListWriter(json, PIECE_BYTES);
   let failure: ApiError | undefined;
   yield `{"traceID":"${shortTraceId(traceId)}","spans":[`;
+  if (isLong(trace)) request.begin();
   try {
     for await (const piece of pieces) {
       for (const bytes of writer.write(piece)) {

@@ -64,6 +64,7 @@ async function parametersReadBy(endpoint: Endpoint): Promise<ReadonlySet<string>
     signal: new AbortController().signal,
     name: endpoint === metricsQuery ? 'latencies' : '1',
     isUnderWay: () => false,
+    begin: () => undefined,
     body: () => Promise.resolve('{"resourceSpans":[]}'),
   };
   const deps = { storage, metricsStore: undefined, limits: CONFIG };
