@@ -81,13 +81,13 @@ function mergeAll(paths: readonly string[]): string[] {
 }
 
 /** Newest blocks first, until what is left is older than what was found. */
-function find(blocks: readonly Block[], query: TraceQuery): FoundTrace[] {
+async function find(blocks: readonly Block[], query: TraceQuery): Promise<FoundTrace[]> {
   const newestFirst = [...blocks].sort((a, b) => (a.newestNano > b.newestNano ? -1 : 1));
   let found: FoundTrace[] = [];
   for (const block of newestFirst) {
     const floor = found.length < query.limit ? undefined : found.at(-1)?.startNano;
     if (floor !== undefined && block.newestNano < floor) break;
-    const more = block.find(query, floor === undefined ? {} : { notBeforeNano: floor });
+    const more = await block.find(query, floor === undefined ? {} : { notBeforeNano: floor });
     const best = new Map<string, FoundTrace>();
     for (const one of [...found, ...more].sort(byNewest)) {
       if (!best.has(one.traceId)) best.set(one.traceId, one);
@@ -111,11 +111,11 @@ function summarize(blocks: readonly Block[], id: string): number {
 }
 
 /** Median and slowest of some runs, in milliseconds; the first three are not counted. */
-function time(runs: number, run: (index: number) => unknown): string {
+async function time(runs: number, run: (index: number) => unknown): Promise<string> {
   const times: number[] = [];
   for (let index = 0; index < runs + 3; index++) {
     const start = performance.now();
-    run(index);
+    await run(index);
     if (index >= 3) times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
@@ -137,9 +137,9 @@ const queries: Record<string, Partial<TraceQuery>> = {
   'limit 1500': { ...service, limit: 1500 },
 };
 
-function measure(name: string, paths: readonly string[]): void {
+async function measure(name: string, paths: readonly string[]): Promise<void> {
   const cache = new PageCache(CACHE_BYTES);
-  const opened = time(9, () => {
+  const opened = await time(9, () => {
     for (const block of open(paths, new PageCache(0))) block.close();
   });
   const blocks = open(paths, cache);
@@ -148,19 +148,21 @@ function measure(name: string, paths: readonly string[]): void {
   say(`${name}: ${blocks.length} blocks, ${(bytes / spans).toFixed(2)} B/span; open ${opened}`);
   for (const [what, overrides] of Object.entries(queries)) {
     const query = aQuery(overrides);
-    const count = find(blocks, query).length;
-    const ids = time(15, () => find(blocks, query));
-    const full = time(9, () =>
-      find(blocks, query).map(({ traceId }) => readTrace(blocks, traceId)),
+    const count = (await find(blocks, query)).length;
+    const ids = await time(15, () => find(blocks, query));
+    const full = await time(9, async () =>
+      (await find(blocks, query)).map(({ traceId }) => readTrace(blocks, traceId)),
     );
-    const sums = time(9, () =>
-      find(blocks, query).map(({ traceId }) => summarize(blocks, traceId)),
+    const sums = await time(9, async () =>
+      (await find(blocks, query)).map(({ traceId }) => summarize(blocks, traceId)),
     );
     say(`  find ${what} (${count}): ids ${ids}; traces ${full}; summaries ${sums}`);
   }
-  const known = find(blocks, aQuery({ limit: 400, startTimeMaxNano: middle(blocks) }));
-  say(`  get trace: ${time(200, (index) => readTrace(blocks, known[index]?.traceId ?? ''))}`);
-  say(`  unknown id: ${time(200, (index) => readTrace(blocks, String(index).padStart(32, 'a')))}`);
+  const known = await find(blocks, aQuery({ limit: 400, startTimeMaxNano: middle(blocks) }));
+  const get = await time(200, (index) => readTrace(blocks, known[index]?.traceId ?? ''));
+  say(`  get trace: ${get}`);
+  const miss = await time(200, (index) => readTrace(blocks, String(index).padStart(32, 'a')));
+  say(`  unknown id: ${miss}`);
   for (const block of blocks) block.close();
 }
 
@@ -183,13 +185,13 @@ try {
     );
   }
   const paths = writeBlocks(folder);
-  measure('as written', paths);
+  await measure('as written', paths);
   let merged: string[] = [];
   const mergeRate = rate(SPANS, () => {
     merged = mergeAll(paths);
   });
   say(`merge: ${mergeRate.toFixed(0)}k spans a CPU second`);
-  measure('merged', merged);
+  await measure('merged', merged);
   say(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, requests included`);
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { ByteSource } from './byte-source.ts';
 import { packedNumbers, readNumbers } from './number-section.ts';
 
@@ -10,6 +11,7 @@ export type NumberSearch = (source: ByteSource, count: number) => readonly numbe
 /** One search keeps one buffer for all sections. */
 export function createNumberSearch(wanted: number): NumberSearch {
   let words = new Uint32Array(0);
+  let packedBytes = Buffer.alloc(0);
   return (source, count) => {
     const packed = packedNumbers(source, count);
     if (packed === undefined) return placesOf(readNumbers(source, count), wanted);
@@ -18,15 +20,17 @@ export function createNumberSearch(wanted: number): NumberSearch {
     if (!Number.isInteger(rest) || rest < 0 || rest >= 2 ** width) return [];
     // One word more: the last number may seem to go on in it.
     const size = (bytes.length >>> 2) + 2;
-    if (words.length < size) words = new Uint32Array(size);
-    new Uint8Array(words.buffer).set(bytes);
-    if (width === 8) return placesOf(new Uint8Array(words.buffer, 0, count), rest);
-    if (width === 16) return placesOf(new Uint16Array(words.buffer, 0, count), rest);
+    if (words.length < size) {
+      words = new Uint32Array(size);
+      packedBytes = Buffer.from(words.buffer);
+    }
+    packedBytes.set(bytes);
+    if (width === 8 || width === 16) return wholePlaces(packedBytes, { count, width, rest });
     return packedPlaces(words, { count, width, rest });
   };
 }
 
-function placesOf(numbers: Uint8Array | Uint16Array | Float64Array, wanted: number): number[] {
+function placesOf(numbers: Float64Array, wanted: number): number[] {
   const places: number[] = [];
   for (let at = numbers.indexOf(wanted); at >= 0; at = numbers.indexOf(wanted, at + 1)) {
     places.push(at);
@@ -34,10 +38,27 @@ function placesOf(numbers: Uint8Array | Uint16Array | Float64Array, wanted: numb
   return places;
 }
 
-function packedPlaces(
-  words: Uint32Array,
-  { count, width, rest }: { readonly count: number; readonly width: number; readonly rest: number },
-): number[] {
+interface PackedSearch {
+  readonly count: number;
+  readonly width: number;
+  readonly rest: number;
+}
+
+/** Of numbers of one or two bytes: as text, which is looked for three times as fast as a number. */
+function wholePlaces(bytes: Buffer, { count, width, rest }: PackedSearch): number[] {
+  const places: number[] = [];
+  const size = width / 8;
+  const encoding = size === 1 ? 'latin1' : 'utf16le';
+  const text = String.fromCharCode(rest);
+  const end = size * count;
+  for (let at = bytes.indexOf(text, 0, encoding); at >= 0 && at < end;) {
+    places.push(at / size);
+    at = bytes.indexOf(text, at + size, encoding);
+  }
+  return places;
+}
+
+function packedPlaces(words: Uint32Array, { count, width, rest }: PackedSearch): number[] {
   const places: number[] = [];
   const mask = 2 ** width - 1;
   for (let at = 0, bit = 0; at < count; at++, bit += width) {

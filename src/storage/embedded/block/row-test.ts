@@ -206,7 +206,10 @@ function splitTest(pages: BlockPages, info: ColumnInfo, split: SplitSearch): Pag
     if (source === undefined || ref === undefined) return NO_ROWS;
     const rowCount = pages.rowCount(page);
     const found = pages.attempt(ref, () => findRows(source, rowCount, info, split));
-    return found.length === 0 ? NO_ROWS : rowsOfBoth(Uint32Array.from(found), rows);
+    if (found.length === 0) return NO_ROWS;
+    return rows.length === rowCount
+      ? Uint32Array.from(found)
+      : rowsOfBoth(Uint32Array.from(found), rows);
   };
 }
 

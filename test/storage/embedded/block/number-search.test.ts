@@ -47,6 +47,14 @@ describe('a search for a number in a written section', () => {
     }
   });
 
+  it('finds numbers of two bytes whatever they were as characters, and none that lie across two', () => {
+    const values = Float64Array.from([0, 0xd800, 0xdfff, 0x01d8, 0x0001, 0xffff, 0x00d8, 0xd800]);
+    for (const wanted of [...values, 0xd801, 0xdf, 0xffdf]) {
+      const places = createNumberSearch(wanted)(section(values), values.length);
+      expect(places).toEqual(placesIn(values, wanted));
+    }
+  });
+
   it('searches sections of many sizes with one buffer', () => {
     const search = createNumberSearch(12);
     for (const size of [100, 1, 999, 2, 33]) {
