@@ -48,7 +48,7 @@ export default defineConfig({
             },
             {
               name: 'trace',
-              test: /src\/(?:ui\/api\/trace(?:-columns)?|ui\/pages\/trace\/use-typed-text|model\/(?:find-spans|self-time|trace-overview|trace-tree))\.ts$/,
+              test: /src\/(?:ui\/api\/trace(?:-columns)?|ui\/pages\/trace\/(?:json-value|span-section|use-typed-text)|model\/(?:find-spans|self-time|trace-overview|trace-tree))\.tsx?$/,
             },
           ],
         },

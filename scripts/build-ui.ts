@@ -11,7 +11,7 @@ import { firstFiles, readUiPages, type UiPage } from './ui-pages.ts';
 const OUT = resolve(process.env['UI_DIST'] ?? 'dist/ui');
 const SOURCES = ['src/ui', 'src/model', 'vite.config.ts', 'package-lock.json'];
 const BUDGET: UiBudget = {
-  first: 119,
+  first: 120,
   start: 137,
   startFiles: 6,
   pages: {
