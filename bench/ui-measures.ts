@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import type { Browser, Page, Response } from 'playwright-core';
+import type { Browser, CDPSession, Page, Response } from 'playwright-core';
 import { memoryOf } from './pinned-process.ts';
 import { PROBE } from './ui-pages.ts';
 import type { UiUnderTest } from './ui-pages.ts';
@@ -14,6 +14,10 @@ const BROWSER_FLAGS = [
 const WAIT_MS = 60_000;
 /** After this, what a page does on its own is done. */
 const CALM_MS = 700;
+/** A browser loads pages of its own when it starts: it has, once its processes take less than this. */
+const CALM_SHARE = 0.1;
+const CALM_LOOK_MS = 250;
+const CALM_LOOKS = 40;
 const SCROLL_FRAMES = 60;
 const SCROLL_PX = 900;
 const CLICKS = 5;
@@ -22,6 +26,8 @@ export interface SearchFigures {
   readonly scriptKb: number;
   readonly requests: number;
   readonly usableMs: number;
+  /** Time of the processor that the page's main thread has taken until then. */
+  readonly usableCpuMs: number;
   readonly findMs: number;
   readonly findTaskMs: number;
 }
@@ -29,6 +35,7 @@ export interface SearchFigures {
 export interface TraceFigures {
   readonly drawnMs: number;
   readonly reactsMs: number;
+  readonly reactsCpuMs: number;
   readonly detailMs: number;
   readonly loadTaskMs: number;
   readonly scrollTaskMs: number;
@@ -36,9 +43,18 @@ export interface TraceFigures {
   readonly rendererMb: number;
 }
 
+/** What a navigation takes by itself, in this browser on this machine: to a page of one button. */
+export async function measureNothing(url: string): Promise<number> {
+  return inBrowser(async (_browser, page) => {
+    await page.goto(url, { waitUntil: 'commit' });
+    return inPage(page, "probe.when('button')");
+  });
+}
+
 /** The search page in a browser that has seen nothing yet, and a search with 20 results. */
 export async function measureSearch(ui: UiUnderTest, service: string): Promise<SearchFigures> {
   return inBrowser(async (_browser, page) => {
+    const cpuMs = await startThreadClock(page);
     let requests = 0;
     const scripts: Response[] = [];
     page.on('response', (response) => {
@@ -48,12 +64,13 @@ export async function measureSearch(ui: UiUnderTest, service: string): Promise<S
     });
     await page.goto(`${ui.base}/search`, { waitUntil: 'commit' });
     const usableMs = await inPage(page, `probe.when(${text(ui.submit)})`);
+    const usableCpuMs = await cpuMs();
     const counted = requests;
     const sizes = await Promise.all(scripts.map(gzipKb));
     const { findMs, findTaskMs } = await measureFind(page, ui, service);
     return {
       scriptKb: sizes.reduce((sum, size) => sum + size, 0),
-      ...{ requests: counted, usableMs, findMs, findTaskMs },
+      ...{ requests: counted, usableMs, usableCpuMs, findMs, findTaskMs },
     };
   });
 }
@@ -87,6 +104,7 @@ async function measureFind(
 /** A trace opened by its address in a browser that has seen nothing yet. */
 export async function measureTrace(ui: UiUnderTest, traceId: string): Promise<TraceFigures> {
   return inBrowser(async (browser, page) => {
+    const cpuMs = await startThreadClock(page);
     await page.goto(`${ui.base}/trace/${traceId}`, { waitUntil: 'commit' });
     const row = text(ui.row);
     const detail = text(ui.detail);
@@ -95,6 +113,7 @@ export async function measureTrace(ui: UiUnderTest, traceId: string): Promise<Tr
       await probe.clickToDetail(${row}, ${detail}, 1);
       return [drawn, performance.now()];
     })()`);
+    const reactsCpuMs = await cpuMs();
     await sleep(CALM_MS);
     const loadTaskMs = await inPage(page, 'probe.longest(0)');
     const details: number[] = [];
@@ -109,7 +128,8 @@ export async function measureTrace(ui: UiUnderTest, traceId: string): Promise<Tr
     await sleep(CALM_MS);
     const scrollTaskMs = await inPage(page, `probe.longest(${scrollMs})`);
     const memory = await memoryOfPage(browser, page);
-    return { drawnMs, reactsMs, detailMs: middle(details), loadTaskMs, scrollTaskMs, ...memory };
+    const reacts = { drawnMs, reactsMs, reactsCpuMs, detailMs: middle(details) };
+    return { ...reacts, loadTaskMs, scrollTaskMs, ...memory };
   });
 }
 
@@ -119,10 +139,39 @@ async function inBrowser<T>(measure: (browser: Browser, page: Page) => Promise<T
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(WAIT_MS);
     await page.addInitScript(PROBE);
+    await untilCalm(await browser.newBrowserCDPSession());
     return await measure(browser, page);
   } finally {
     await browser.close();
   }
+}
+
+/** What it loads for itself would share the processor with the page. */
+async function untilCalm(browser: CDPSession): Promise<void> {
+  let before = await cpuSecondsOf(browser);
+  for (let look = 0; look < CALM_LOOKS; look++) {
+    await sleep(CALM_LOOK_MS);
+    const after = await cpuSecondsOf(browser);
+    if ((after - before) * 1000 < CALM_LOOK_MS * CALM_SHARE) return;
+    before = after;
+  }
+}
+
+/** Of all its processes since they started. */
+async function cpuSecondsOf(browser: CDPSession): Promise<number> {
+  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+/** Returns how to ask for the processor's time that the page's main thread has taken since. */
+async function startThreadClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const busy = metrics.find(({ name }) => name === 'TaskDuration');
+    return (busy?.value ?? Number.NaN) * 1000;
+  };
 }
 
 /** Of the heap, what is left after a collection. */

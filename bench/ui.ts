@@ -3,11 +3,12 @@ import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
 import { sendOtlp, startAllInOne } from './all-in-one.ts';
 import { largeTrace } from './large-trace.ts';
 import { readCount } from './read-count.ts';
-import { measureSearch, measureTrace, middle } from './ui-measures.ts';
+import { startReference } from './ui-reference.ts';
+import { measureNothing, measureSearch, measureTrace, middle } from './ui-measures.ts';
 import type { SearchFigures, TraceFigures } from './ui-measures.ts';
 import { jaegerUi, ownUi } from './ui-pages.ts';
 import type { UiUnderTest } from './ui-pages.ts';
-import { printSearch, printTraces } from './ui-table.ts';
+import { printNothing, printSearch, printTraces } from './ui-table.ts';
 
 const USAGE = `usage: npm run bench -- ui [options]
 
@@ -80,6 +81,9 @@ async function load(otlp: string, sizes: readonly number[]): Promise<void> {
 
 async function measureUi(ui: UiUnderTest, sizes: readonly number[], runs: number): Promise<void> {
   console.log(ui.name);
+  const reference = await startReference();
+  const nothing = await repeated(runs, () => measureNothing(reference.url)).finally(reference.stop);
+  printNothing(middle(nothing));
   const search = await repeated(runs, () => measureSearch(ui, SERVICE));
   printSearch(medians<SearchFigures>(search));
   const traces = new Map<number, TraceFigures>();
