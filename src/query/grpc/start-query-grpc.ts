@@ -9,6 +9,9 @@ import { queryStatus } from './query-call.ts';
 import type { QueryCallDeps } from './query-call.ts';
 import { queryMethodsV2, queryMethodsV3 } from './query-methods.ts';
 
+/** Jaeger v2 serves it no more; whoever checks its health is still told that all is well. */
+const METRICS_SERVICE = 'jaeger.api_v2.metrics.MetricsQueryService';
+
 /**
  * Jaeger's gRPC query port: jaeger.api_v2 and jaeger.api_v3, with health and reflection. Messages of
  * an answer are small enough for clients with the usual limit of 4 MiB.
@@ -30,5 +33,6 @@ export async function startQueryGrpc(
     protoFiles: [...jaegerQueryDescriptors(), ...standardDescriptors()],
     statusOf: queryStatus,
     isHealthy: () => health.snapshot().healthy,
+    healthNames: [METRICS_SERVICE],
   });
 }

@@ -41,6 +41,8 @@ export interface GrpcServerOptions {
   readonly limits?: Partial<GrpcLimits>;
   /** Asked by grpc.health.v1; absent: always. While it stops a server says that it does not serve. */
   readonly isHealthy?: () => boolean;
+  /** Names besides those of services here that clients ask the health of. */
+  readonly healthNames?: readonly string[];
   /** Descriptors for reflection; without any there is no reflection. */
   readonly protoFiles?: readonly ProtoFile[];
   readonly onRefused?: (reason: GrpcRefusal) => void;
@@ -134,8 +136,8 @@ function methodTable(
   options: GrpcServerOptions,
   stopping: AbortSignal,
 ): ReadonlyMap<string, ServedMethod> {
-  const { methods, protoFiles = [], isHealthy = () => true } = options;
-  const services = [...new Set(methods.map(({ path }) => path.split('/')[1] ?? ''))];
+  const { healthNames = [], methods, protoFiles = [], isHealthy = () => true } = options;
+  const services = [...methods.map(({ path }) => path.split('/')[1] ?? ''), ...healthNames];
   const beside = [
     ...healthMethods({ services, isHealthy, stopping }),
     ...(protoFiles.length === 0 ? [] : reflectionMethods(protoFiles, stopping)),

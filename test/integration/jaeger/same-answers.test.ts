@@ -273,6 +273,17 @@ describe.runIf(await hasJaeger()).each(['memory', 'embedded'])(
           });
         expect(await outcome('ours')).toEqual(await outcome('theirs'));
       });
+
+      it.each([
+        '',
+        'jaeger.api_v2.QueryService',
+        'jaeger.api_v2.metrics.MetricsQueryService',
+        'jaeger.api_v3.QueryService',
+      ])('are the same of the health of %j', async (service) => {
+        const check = (client: QueryClient): Promise<readonly Buffer[]> =>
+          client.bytes('/grpc.health.v1.Health/Check', 'GetOperations', { service });
+        expect(await check(grpc.ours)).toEqual(await check(grpc.theirs));
+      });
     });
   },
 );

@@ -258,6 +258,17 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
     });
   });
 
+  it.each([
+    '',
+    'jaeger.api_v2.QueryService',
+    'jaeger.api_v2.metrics.MetricsQueryService',
+    'jaeger.api_v3.QueryService',
+  ])('is healthy under every name that Jaeger’s has: %j', async (service) => {
+    const check = '/grpc.health.v1.Health/Check';
+    // The request of a health check has the name in field 1, too.
+    expect(await client.bytes(check, 'GetOperations', { service })).toEqual([Buffer.of(8, 1)]);
+  });
+
   it('counts gRPC requests with those over HTTP, and limits both together', async () => {
     await client.unary(METHODS.getServicesV2, {});
     await query.ask('/api/services');
