@@ -13,16 +13,36 @@ export function rowIndent(depth: number, nameWidth: number): number {
   return (room * depth) / (depth + room / FIRST_STEP_PX);
 }
 
-/**
- * The vertical lines of a row's ancestors, as one CSS background. Each line's colour is a property
- * of its ancestor's own, so that one change highlights it on all rows.
- */
-export function guideLines(rows: readonly TreeRow[], row: TreeRow, nameWidth: number): string {
-  const lines = guides(rows, row, nameWidth).map(
-    ({ index, x }) =>
-      `linear-gradient(var(${guideProperty(index)}, var(--line)), var(${guideProperty(index)}, var(--line))) ${x}px 0 / 1px 100% no-repeat`,
-  );
-  return lines.join(', ');
+/** The vertical line that a row has beside its descendants. */
+export interface Guide {
+  readonly index: number;
+  readonly x: number;
+  /** Of the lines, the first and the last one that it stands beside. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Those beside some lines, `first` being the place of the first one. Descendants follow one another. */
+export function guidesBeside(
+  rows: readonly TreeRow[],
+  lines: Int32Array,
+  first: number,
+  nameWidth: number,
+): readonly Guide[] {
+  const found = new Map<number, Guide>();
+  for (const [at, line] of lines.entries()) {
+    const row = rows[line];
+    if (row === undefined) continue;
+    for (const { index, x } of guides(rows, row, nameWidth)) {
+      found.set(index, {
+        index,
+        x,
+        first: found.get(index)?.first ?? first + at,
+        last: first + at,
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /** The ancestor whose line is nearest to the pointer: the row's own parent unless one is left of it. */

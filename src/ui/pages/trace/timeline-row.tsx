@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import { type CSSProperties, memo, type ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { CriticalSection } from '../../../model/critical-path.ts';
 import { spanTime } from '../../../model/self-time.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
@@ -7,7 +7,7 @@ import type { TreeRow } from '../../../model/trace-tree.ts';
 import { Duration } from '../../components/duration.tsx';
 import { traceText } from '../../text/trace-text.ts';
 import { Bar } from './bar.tsx';
-import { guideLines, rowIndent } from './row-indent.ts';
+import { rowIndent } from './row-indent.ts';
 import { RowName } from './row-name.tsx';
 import type { TimeWindow, TraceAction } from './trace-view.ts';
 
@@ -31,13 +31,9 @@ interface TimelineRowProps {
 
 /** One span: its place in the tree, its duration, its time. The whole row takes the click. */
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): ReactElement {
-  const { row, rows, id, overview, nameWidth, collapsed, opened, active, found, dispatch } = props;
+  const { row, id, overview, nameWidth, collapsed, opened, active, found, dispatch } = props;
   const { depth, index } = row;
   const parentOf = row.end > index + 1;
-  const names: CSSProperties = {
-    paddingLeft: 6 + rowIndent(depth, nameWidth),
-    background: guideLines(rows, row, nameWidth),
-  };
   const { from, to } = spanTime(row);
   return (
     <div
@@ -55,7 +51,11 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
         dispatch({ type: 'toggle-detail', index });
       }}
     >
-      <div className="timeline-names" role="gridcell" style={names}>
+      <div
+        className="timeline-names"
+        role="gridcell"
+        style={{ paddingLeft: 6 + rowIndent(depth, nameWidth) }}
+      >
         {parentOf ? (
           <button
             type="button"

@@ -17,6 +17,7 @@ import { useElementWidth } from '../../components/element-width.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { PrunedRow } from './pruned-row.tsx';
 import { SpanDetail } from './span-detail.tsx';
+import { TimelineGuides } from './timeline-guides.tsx';
 import { clampNameShare, TimelineHead } from './timeline-head.tsx';
 import { hasDetail, timelineLines } from './timeline-lines.ts';
 import { TimelineRow } from './timeline-row.tsx';
@@ -61,6 +62,7 @@ export function Timeline(props: TimelineProps): ReactElement {
   );
   const { first, end, places, measureDetail } = useLineWindow(lines, view, scroller);
 
+  const drawn = lines.subarray(first, end);
   const nameWidth = bars ? Math.round(width * nameShare) : Math.max(0, width - DURATION_PX);
   return (
     <Frame frame={ref} nameShare={nameShare} bars={bars}>
@@ -85,7 +87,8 @@ export function Timeline(props: TimelineProps): ReactElement {
           {...useGuides(rows, nameWidth)}
         >
           {lines.length === 0 && <NothingShown />}
-          {Array.from(lines.subarray(first, end), (index, at) => {
+          <TimelineGuides {...{ rows, first, places, nameWidth }} lines={drawn} />
+          {Array.from(drawn, (index, at) => {
             const row = rows[index];
             if (row === undefined) return null;
             return (
@@ -94,7 +97,7 @@ export function Timeline(props: TimelineProps): ReactElement {
                 data-index={index}
                 className="timeline-line"
                 role="presentation"
-                style={{ transform: `translateY(${places.top(first + at)}px)` }}
+                style={{ top: places.top(first + at) }}
               >
                 <LineContent {...props} {...{ row, nameWidth }} />
                 {opened.has(index) && hasDetail(row, hidden) && (
@@ -153,7 +156,7 @@ function LineContent(props: LineProps): ReactElement {
   const { index } = row;
   const pruned = prunedAt(view, index);
   if (pruned !== undefined) {
-    return <PrunedRow {...{ row, pruned, nameWidth }} rows={view.rows} bars={props.bars} />;
+    return <PrunedRow {...{ row, pruned, nameWidth }} bars={props.bars} />;
   }
   return (
     <TimelineRow

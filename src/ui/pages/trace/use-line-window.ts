@@ -12,13 +12,15 @@ import { type LinePlaces, linePlaces } from './line-places.ts';
 import { hasDetail, lineOf } from './timeline-lines.ts';
 import type { TraceView } from './trace-view.ts';
 
-const ROW_PX = 28;
+export const ROW_PX = 28;
 /** Stays above the lines. */
 const HEAD_PX = 34;
 /** Until details are measured. */
 const DETAIL_PX = 220;
 /** Lines beyond the edges, for the first moment of a scroll. */
-const OVERSCAN = 8;
+const SPARE_LINES = 8;
+/** Only lines in sight are drawn at first, and after a leap that leaves none of them: this long. */
+const REST_MS = 150;
 
 /** The lines that are drawn, from `first` up to `end`, and where. */
 export interface LineWindow {
@@ -33,7 +35,7 @@ type Scroller = RefObject<HTMLElement | null>;
 
 /** Follows the scroller, and brings the active row into its sight. */
 export function useLineWindow(lines: Int32Array, view: TraceView, scroller: Scroller): LineWindow {
-  const { top, height } = useSight(scroller);
+  const { row, height, spare } = useSight(scroller);
   const { heights, measureDetail } = useDetailHeights(scroller);
   const { rows, opened, hidden } = view;
   const places = useMemo(() => {
@@ -49,40 +51,66 @@ export function useLineWindow(lines: Int32Array, view: TraceView, scroller: Scro
     // Only a new choice scrolls; opening details or collapsing rows must not move the page.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [view.active, view.revealed]);
-  const first = Math.max(0, places.lineAt(top) - OVERSCAN);
-  const end = Math.min(lines.length, places.lineAt(top + height) + 1 + OVERSCAN);
+  const top = row * ROW_PX;
+  const first = Math.max(0, places.lineAt(top) - spare);
+  const end = Math.min(lines.length, places.lineAt(top + height) + 1 + spare);
   return { first, end, places, measureDetail };
 }
 
 /** The part of the lines that is in sight, to the height of a row. */
-function useSight(scroller: Scroller): { readonly top: number; readonly height: number } {
-  const [row, setRow] = useState(0);
-  const [height, setHeight] = useState(0);
+interface Sight {
+  readonly row: number;
+  readonly height: number;
+  /** How many lines beyond its edges are to be drawn. */
+  readonly spare: number;
+}
+
+function useSight(scroller: Scroller): Sight {
+  const [sight, setSight] = useState<Sight>({ row: 0, height: 0, spare: 0 });
   // Before the first paint, so that it has the lines.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    const drawSpareLines = (): void => {
+      setSight((before) =>
+        before.spare === SPARE_LINES ? before : { ...before, spare: SPARE_LINES },
+      );
+    };
+    const restFirst = (): void => {
+      clearTimeout(rest);
+      rest = setTimeout(drawSpareLines, REST_MS);
+    };
     const follow = (): void => {
-      setRow(Math.floor(element.scrollTop / ROW_PX));
+      const row = Math.floor(element.scrollTop / ROW_PX);
+      setSight((before) => {
+        if (row === before.row) return before;
+        const isLeap = Math.abs(row - before.row) * ROW_PX > before.height;
+        return { ...before, row, spare: isLeap ? 0 : before.spare };
+      });
     };
     const measure = (): void => {
-      setHeight(element.clientHeight);
+      const height = Math.max(0, element.clientHeight - HEAD_PX) + ROW_PX;
+      setSight((before) => (height === before.height ? before : { ...before, height }));
     };
     const onScroll = (): void => {
+      restFirst();
       // At once: the browser would show the scrolled page without the lines that come into sight.
       flushSync(follow);
     };
-    follow();
     measure();
+    follow();
+    restFirst();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => {
+      clearTimeout(rest);
       observer.disconnect();
       element.removeEventListener('scroll', onScroll);
     };
   }, [scroller]);
-  return { top: row * ROW_PX, height: height + ROW_PX };
+  return sight;
 }
 
 /** What details take, by their row, as it changes; what is in sight stays where it is meanwhile. */
