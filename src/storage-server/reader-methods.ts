@@ -2,15 +2,10 @@ import { Buffer } from 'node:buffer';
 import type { SpanKind } from '../model/span.ts';
 import { SPAN_KINDS } from '../model/span.ts';
 import { GRPC_STATUS, GrpcError } from '../runtime/grpc/grpc-service.ts';
-import type {
-  GrpcCall,
-  GrpcMethod,
-  ServerStreamingMethod,
-  UnaryMethod,
-} from '../runtime/grpc/grpc-service.ts';
-import type { Storage, TraceChunk } from '../storage/storage.ts';
+import type { GrpcMethod, ServerStreamingMethod } from '../runtime/grpc/grpc-service.ts';
+import type { Storage, TraceChunk, TraceReader } from '../storage/storage.ts';
 import { checkPatterns } from '../storage/text-pattern.ts';
-import { STORAGE_METHODS, TENANT_HEADER } from '../wire/jaeger-storage/method-paths.ts';
+import { STORAGE_METHODS } from '../wire/jaeger-storage/method-paths.ts';
 import {
   encodeCapabilities,
   encodeDependencies,
@@ -30,8 +25,7 @@ import { withMatch } from '../wire/jaeger-storage/search-extension.ts';
 import { decodeFindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
 import type { FindRequest } from '../wire/jaeger-storage/trace-query-message.ts';
 import { encodeTraceSummaries } from '../wire/jaeger-storage/trace-summaries-message.ts';
-import { WireError } from '../wire/wire-error.ts';
-import { readFailure, unreadable } from './read-status.ts';
+import { streaming, tenantOf, unary } from './served-method.ts';
 
 const NANOS_PER_MS = 1_000_000n;
 const MS_MAX = 8.64e15;
@@ -39,7 +33,8 @@ const MS_MAX = 8.64e15;
 const SUMMARIES_A_MESSAGE = 256;
 
 /** The reading services of jaeger.storage.v2 over a storage. A chunk is a message. */
-export function readerMethods({ reader, dependencies }: Storage): readonly GrpcMethod[] {
+export function readerMethods(storage: Storage): readonly GrpcMethod[] {
+  const { reader, dependencies } = storage;
   return [
     unary(STORAGE_METHODS.getServices, nothing, async (_question, call) =>
       encodeServices(await reader.services(tenantOf(call))),
@@ -54,12 +49,7 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
         })),
       );
     }),
-    streaming(STORAGE_METHODS.getTraces, decodeGetTraces, async function* (wanted, call) {
-      // Windows differ from trace to trace only when somebody takes them from a search.
-      for (const { ids, window } of byWindow(wanted)) {
-        yield* messagesOf(reader.getTraces(tenantOf(call), ids, window, call.signal));
-      }
-    }),
+    getTracesMethod(STORAGE_METHODS.getTraces, reader),
     streaming(STORAGE_METHODS.findTraces, decodeSearch, async function* (query, call) {
       const chunks = reader.findTraces(tenantOf(call), query, call.signal);
       for await (const { matchNano, otlp } of chunks) {
@@ -94,6 +84,7 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
           filters: reader.capabilities.filters,
           cursor: reader.capabilities.cursor,
           attributes: reader.attributeKeys !== undefined && reader.attributeValues !== undefined,
+          archive: storage.archive !== undefined,
         }),
       ),
     ),
@@ -109,6 +100,19 @@ export function readerMethods({ reader, dependencies }: Storage): readonly GrpcM
   ];
 }
 
+/** Whole traces by their ids, of whatever has such. */
+export function getTracesMethod(
+  path: string,
+  reader: Pick<TraceReader, 'getTraces'>,
+): ServerStreamingMethod {
+  return streaming(path, decodeGetTraces, async function* (wanted, call) {
+    // Windows differ from trace to trace only when somebody takes them from a search.
+    for (const { ids, window } of byWindow(wanted)) {
+      yield* messagesOf(reader.getTraces(tenantOf(call), ids, window, call.signal));
+    }
+  });
+}
+
 /** @throws WireError, or PatternError: both are the sender's to mend */
 function decodeSearch(message: Uint8Array): FindRequest {
   const query = decodeFindRequest(message);
@@ -118,58 +122,6 @@ function decodeSearch(message: Uint8Array): FindRequest {
 
 function nothing(): undefined {
   return undefined;
-}
-
-function unary<Q>(
-  path: string,
-  decode: (message: Uint8Array) => Q,
-  answer: (question: Q, call: GrpcCall) => Promise<Uint8Array>,
-): UnaryMethod {
-  return {
-    kind: 'unary',
-    path,
-    handle: async (message, call) => {
-      const question = questionOf(message, decode);
-      try {
-        return await answer(question, call);
-      } catch (error) {
-        throw readFailure(error);
-      }
-    },
-  };
-}
-
-function streaming<Q>(
-  path: string,
-  decode: (message: Uint8Array) => Q,
-  answers: (question: Q, call: GrpcCall) => AsyncIterable<Uint8Array>,
-): ServerStreamingMethod {
-  return {
-    kind: 'server-streaming',
-    path,
-    handle: async function* (message, call) {
-      const question = questionOf(message, decode);
-      try {
-        yield* answers(question, call);
-      } catch (error) {
-        throw readFailure(error);
-      }
-    },
-  };
-}
-
-function questionOf<Q>(message: Uint8Array, decode: (message: Uint8Array) => Q): Q {
-  try {
-    return decode(message);
-  } catch (error) {
-    throw error instanceof WireError ? unreadable(error) : error;
-  }
-}
-
-/** Whose data a call is about. */
-export function tenantOf({ headers }: GrpcCall): string {
-  const given = headers[TENANT_HEADER];
-  return typeof given === 'string' ? given : '';
 }
 
 function spanKindOf(text: string): SpanKind | undefined {

@@ -7,11 +7,13 @@ import { openServerTls } from '../runtime/tls.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { runStorage } from '../storage/run-storage.ts';
 import type { StorageServerConfig } from './config.ts';
-import { readerMethods, tenantOf } from './reader-methods.ts';
+import { archiveMethods } from './archive-methods.ts';
+import { readerMethods } from './reader-methods.ts';
+import { tenantOf } from './served-method.ts';
 
 /**
  * One storage for several collectors and queries: jaeger.storage.v2 to read and OTLP to write, on one
- * port. An answer to a write means that the storage has it. The storage closes last.
+ * port, with the archive for our own clients. An answer to a write means that the storage has it. The storage closes last.
  * @throws UsageError for settings that cannot be used, ListenError for an address in use
  */
 export async function startStorageServer(
@@ -29,6 +31,7 @@ export async function startStorageServer(
     tags: new Map(),
     isSanitized: true,
   });
+  const methods = [...readerMethods(storage), ...archiveMethods(storage, deps.clock)];
   return startInOrder([
     () => Promise.resolve(runStorage(storage, deps)),
     () => Promise.resolve({ addresses: [], stop: () => pipeline.stop() }),
@@ -38,7 +41,7 @@ export async function startStorageServer(
           hostPort: withHost(grpc.hostPort, deps.listenHost),
           messageBytesMax: grpc.maxMessageSize,
           tls,
-          beside: { name: 'storage grpc', methods: readerMethods(storage), tenantOf },
+          beside: { name: 'storage grpc', methods, tenantOf },
         },
         { ...deps, pipeline },
       ),

@@ -16,8 +16,8 @@ export interface Storage {
   readonly writer: TraceWriter;
   readonly reader: TraceReader;
   readonly dependencies: DependencyReader;
-  /** Absent when the backend keeps no archive; the two below likewise. */
-  readonly archive?: TraceArchive;
+  /** Absent when the backend keeps no archive, as far as is known now; the two below likewise. */
+  readonly archive?: TraceArchive | undefined;
   readonly sampling?: SamplingStore;
   readonly leases?: Leases;
   /**

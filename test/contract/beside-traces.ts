@@ -14,10 +14,15 @@ export interface BesideTraces {
   readonly open: (clock: Clock) => Promise<Storage>;
   /** Opens it again after an end, with what it kept; undefined when it keeps nothing. */
   readonly reopen?: (closed: Storage, clock: Clock) => Promise<Storage>;
+  /** It has an archive, and neither sampling data nor leases. */
+  readonly isArchiveOnly?: boolean;
 }
 
 /** What every storage that has an archive, sampling data and leases promises of them. */
-export function describeBesideTraces(name: string, { open, reopen }: BesideTraces): void {
+export function describeBesideTraces(
+  name: string,
+  { open, reopen, isArchiveOnly = false }: BesideTraces,
+): void {
   describe(`beside traces: ${name}`, () => {
     let clock: FakeClock;
     let storage: Storage;
@@ -92,6 +97,8 @@ export function describeBesideTraces(name: string, { open, reopen }: BesideTrace
         expect(await spansOf(9)).toBeUndefined();
       });
     });
+
+    if (isArchiveOnly) return;
 
     describe('sampling data', () => {
       const row = (operation: string, count: number): Throughput => ({

@@ -7,12 +7,12 @@ import { storageServerRole } from '../../src/storage-server/role.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { storageConfig } from '../harness/storage-config.ts';
+import { describeBesideTraces } from './beside-traces.ts';
 import { describeTraceStorage } from './trace-storage.ts';
 
 const FREE_PORTS = ['grpc.host-port', 'admin.http.host-port', 'health.http.host-port'];
 
-/** A storage server over memory, and the client of it that collectors and queries have. */
-async function openRemote(): Promise<Storage> {
+async function startServer(): Promise<{ address: string; stop: () => Promise<void> }> {
   const server = await startRole(storageServerRole, {
     flags: new Map([
       ...FREE_PORTS.map((flag): [string, string] => [flag, '127.0.0.1:0']),
@@ -22,10 +22,17 @@ async function openRemote(): Promise<Storage> {
     file: null,
     fileName: '',
   });
-  const address = server.addresses.find(({ name }) => name === 'storage grpc');
+  const { port = 0 } = server.addresses.find(({ name }) => name === 'storage grpc') ?? {};
+  return { address: `127.0.0.1:${port}`, stop: () => server.stop() };
+}
+
+/** A storage server over memory, and the client of it that collectors and queries have. */
+async function openRemote(flags: Readonly<Record<string, string>> = {}): Promise<Storage> {
+  const server = await startServer();
   const config = storageConfig({
     'span-storage.type': 'grpc',
-    'grpc-storage.server': `127.0.0.1:${address?.port ?? 0}`,
+    'grpc-storage.server': server.address,
+    ...flags,
   });
   const client = await openStorage(config, {
     metrics: new Registry(),
@@ -42,4 +49,25 @@ async function openRemote(): Promise<Storage> {
   };
 }
 
-describeTraceStorage('remote', openRemote);
+/** The same, with another server for the archive alone, as Jaeger has it. */
+async function openWithArchiveServer(): Promise<Storage> {
+  const archive = await startServer();
+  const storage = await openRemote({
+    'grpc-storage-archive.enabled': 'true',
+    'grpc-storage-archive.server': archive.address,
+  });
+  return {
+    ...storage,
+    close: async () => {
+      await storage.close();
+      await archive.stop();
+    },
+  };
+}
+
+describeTraceStorage('remote', () => openRemote());
+describeBesideTraces('remote', { open: () => openRemote(), isArchiveOnly: true });
+describeBesideTraces('remote, with an archive server', {
+  open: openWithArchiveServer,
+  isArchiveOnly: true,
+});

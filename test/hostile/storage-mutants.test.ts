@@ -92,7 +92,7 @@ const CASES = {
   capabilities: [
     encodeCapabilities({
       ...{ withoutServiceName: true, sameSpanConjunction: true },
-      ...{ filters: true, cursor: true, attributes: true },
+      ...{ filters: true, cursor: true, attributes: true, archive: true },
     }),
     decodeCapabilities,
   ],

@@ -7,6 +7,7 @@ import type { SearchCapabilities } from '../storage.ts';
 /** With what is no matter of searches. */
 export interface RemoteAbilities extends SearchCapabilities {
   readonly attributes: boolean;
+  readonly archive: boolean;
 }
 
 /** What the server's search can do, as far as is known now. */
@@ -28,6 +29,7 @@ const LEAST: RemoteAbilities = {
   filters: false,
   cursor: false,
   attributes: false,
+  archive: false,
 };
 
 /** Asks at once, and again until the server has answered or `stop` is called. */
@@ -40,8 +42,9 @@ export function askCapabilities(client: GrpcClient): RemoteCapabilities {
       const answer = await client.unary(STORAGE_METHODS.getCapabilities, EMPTY, {
         signal: stopped.signal,
       });
-      const { attributes, cursor, filters, withoutServiceName } = decodeCapabilities(answer);
-      known = { ...LEAST, attributes, cursor, filters, withoutService: withoutServiceName };
+      const { archive, attributes, cursor, filters, ...others } = decodeCapabilities(answer);
+      const withoutService = others.withoutServiceName;
+      known = { ...LEAST, archive, attributes, cursor, filters, withoutService };
     } catch (error) {
       const isFinal = error instanceof GrpcCallError && error.code === UNIMPLEMENTED;
       if (isFinal || stopped.signal.aborted) return;

@@ -37,13 +37,7 @@ export function createRemoteReader(
       const answer = await client.unary(STORAGE_METHODS.getOperations, request, callFor(tenant));
       return decodeOperations(answer).map(operationOf).toSorted(byNameAndKind);
     },
-    getTraces: (tenant, ids, window, signal) => {
-      const known = ids.filter((id) => TRACE_ID.test(id));
-      const request = encodeGetTraces(known.map((traceId) => ({ traceId, window })));
-      return chunksOf(
-        client.serverStream(STORAGE_METHODS.getTraces, request, callFor(tenant, signal)),
-      );
-    },
+    getTraces: remoteGetTraces(client, STORAGE_METHODS.getTraces),
     ...createRemoteSearch(client, capabilities),
     // Absent where the server has no such service, as far as is known now.
     get attributeKeys() {
@@ -72,6 +66,15 @@ export function createRemoteReader(
       await client.unary(STORAGE_METHODS.getAttributeValues, request, callFor(tenant)),
     );
   }
+}
+
+/** Whole traces by their ids. */
+export function remoteGetTraces(client: GrpcClient, path: string): TraceReader['getTraces'] {
+  return (tenant, ids, window, signal) => {
+    const known = ids.filter((id) => TRACE_ID.test(id));
+    const request = encodeGetTraces(known.map((traceId) => ({ traceId, window })));
+    return chunksOf(client.serverStream(path, request, callFor(tenant, signal)));
+  };
 }
 
 function operationOf({ name, spanKind }: { name: string; spanKind: string }): Operation {

@@ -3,8 +3,9 @@ import { errorText } from '../../runtime/errors.ts';
 import { STORAGE_METHODS, TOKEN_HEADER } from '../../wire/jaeger-storage/method-paths.ts';
 import { decodeDependencies, decodeServices } from '../../wire/jaeger-storage/read-answers.ts';
 import { encodeGetDependencies } from '../../wire/jaeger-storage/read-requests.ts';
-import type { AskedStorage, DependencyReader, Storage } from '../storage.ts';
+import type { AskedStorage, DependencyReader, Storage, TraceArchive } from '../storage.ts';
 import { callFor, withHeader } from './call-for.ts';
+import { archiveServer, servedArchive } from './remote-archive.ts';
 import { createRemoteReader } from './remote-reader.ts';
 import { askCapabilities } from './remote-capabilities.ts';
 import { createRemoteWriter } from './remote-writer.ts';
@@ -15,18 +16,40 @@ const EMPTY = new Uint8Array(0);
 /**
  * A storage that another process serves as jaeger.storage.v2, with OTLP for writing: role
  * storage-server, or Jaeger's remote_storage. Opens even while the server is away: calls then fail,
- * and what its search can do is asked until it answers.
+ * and what it can do is asked until it answers.
+ * @param archive of a server that keeps the archive; without one it is where the traces are, if that
+ * server has one
  */
-export function createRemoteStorage(client: GrpcClient): Storage {
+export function createRemoteStorage(client: GrpcClient, archive?: GrpcClient): Storage {
   const capabilities = askCapabilities(client);
-  const ask = (through: GrpcClient): AskedStorage => ({
-    reader: createRemoteReader(through, capabilities),
-    dependencies: createRemoteDependencies(through),
+  const archiveBy = ({ traces, ofArchive }: Clients): TraceArchive | undefined => {
+    if (ofArchive !== undefined) return archiveServer(ofArchive);
+    return capabilities.current().archive ? servedArchive(traces) : undefined;
+  };
+  const ask = (clients: Clients): AskedStorage => ({
+    reader: createRemoteReader(clients.traces, capabilities),
+    dependencies: createRemoteDependencies(clients.traces),
+    // Absent where the server has none, as far as is known now.
+    get archive() {
+      return archiveBy(clients);
+    },
   });
+  const clients = { traces: client, ofArchive: archive };
+  const asked = ask(clients);
   return {
-    ...ask(client),
+    reader: asked.reader,
+    dependencies: asked.dependencies,
+    get archive() {
+      return archiveBy(clients);
+    },
     writer: createRemoteWriter(client),
-    withToken: (token) => ask(withHeader(client, TOKEN_HEADER, token)),
+    withToken: (token) => {
+      const carrying = (one: GrpcClient): GrpcClient => withHeader(one, TOKEN_HEADER, token);
+      return ask({
+        traces: carrying(client),
+        ofArchive: archive === undefined ? undefined : carrying(archive),
+      });
+    },
     check: async (signal) => {
       try {
         const answer = await client.unary(STORAGE_METHODS.getServices, EMPTY, { signal });
@@ -42,9 +65,16 @@ export function createRemoteStorage(client: GrpcClient): Storage {
     close: () => {
       capabilities.stop();
       client.close();
+      archive?.close();
       return Promise.resolve();
     },
   };
+}
+
+interface Clients {
+  readonly traces: GrpcClient;
+  /** Of another server that keeps the archive. */
+  readonly ofArchive: GrpcClient | undefined;
 }
 
 function createRemoteDependencies(client: GrpcClient): DependencyReader {

@@ -10,12 +10,15 @@ const INVALID_ARGUMENT = 3;
 const UNIMPLEMENTED = 12;
 
 /** Sends the bytes of each batch as they are; they are durable as the server is configured to be. */
-export function createRemoteWriter(client: GrpcClient): TraceWriter {
+export function createRemoteWriter(
+  client: GrpcClient,
+  path: string = STORAGE_METHODS.export,
+): TraceWriter {
   return {
     write: async (batch, signal) => {
       try {
         const call = callFor(batch.tenant, signal);
-        return acceptedOf(batch, await client.unary(STORAGE_METHODS.export, batch.otlp, call));
+        return acceptedOf(batch, await client.unary(path, batch.otlp, call));
       } catch (error) {
         if (isPermanent(error)) return notTaken(batch, batch.scan.count, error.message);
         throw error;

@@ -1,6 +1,6 @@
 /**
- * The methods of a remote storage: jaeger.storage.v2 to read, OTLP to write, and a service of our own
- * for what neither has.
+ * The methods of a remote storage: jaeger.storage.v2 to read, OTLP to write, and services of our own
+ * for what neither has. Those of the archive take and give what GetTraces and Export do.
  */
 export const STORAGE_METHODS = {
   getTraces: '/jaeger.storage.v2.TraceReader/GetTraces',
@@ -13,6 +13,8 @@ export const STORAGE_METHODS = {
   getCapabilities: '/jaeger.storage.v2.Capabilities/GetCapabilities',
   getAttributeKeys: '/jaeger_instance.storage.v1.AttributeReader/GetKeys',
   getAttributeValues: '/jaeger_instance.storage.v1.AttributeReader/GetValues',
+  getArchivedTraces: '/jaeger_instance.storage.v1.Archive/GetTraces',
+  archiveTraces: '/jaeger_instance.storage.v1.Archive/Export',
   export: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 } as const;
 

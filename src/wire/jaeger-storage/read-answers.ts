@@ -114,6 +114,7 @@ export interface SearchAbilities {
   readonly filters: boolean;
   readonly cursor: boolean;
   readonly attributes: boolean;
+  readonly archive: boolean;
 }
 
 /** Field numbers. */
@@ -123,6 +124,7 @@ const ABILITIES: Readonly<Record<keyof SearchAbilities, number>> = {
   filters: 1001,
   cursor: 1002,
   attributes: 1003,
+  archive: 1004,
 };
 
 /** GetCapabilitiesResponse{1 search: SearchCapabilities}. */
@@ -134,6 +136,7 @@ export function encodeCapabilities(search: SearchAbilities): Uint8Array {
   if (search.filters) writer.bool(ABILITIES.filters, true);
   if (search.cursor) writer.bool(ABILITIES.cursor, true);
   if (search.attributes) writer.bool(ABILITIES.attributes, true);
+  if (search.archive) writer.bool(ABILITIES.archive, true);
   writer.endMessage(start);
   return writer.finish();
 }
@@ -165,6 +168,7 @@ export function decodeCapabilities(bytes: Uint8Array): SearchAbilities {
     filters: can('filters'),
     cursor: can('cursor'),
     attributes: can('attributes'),
+    archive: can('archive'),
   };
 }
 

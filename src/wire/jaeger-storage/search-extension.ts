@@ -14,7 +14,8 @@ import { WireError } from '../wire-error.ts';
  *   TraceQueryParameters  1001 filters: string, JSON as in `filter-json.ts`
  *                         1002 after: SearchPosition{1 start: fixed64, 2 trace_id: bytes}
  *                         1003 tell_positions: bool
- *   SearchCapabilities    1001 filters: bool, 1002 cursor: bool, 1003 attributes: bool
+ *   SearchCapabilities    1001 filters: bool, 1002 cursor: bool, 1003 attributes: bool,
+ *                         1004 archive: bool
  *   TracesData            1001 match: fixed64, the first field of the message
  *   TraceSummary          1001 match: fixed64
  */

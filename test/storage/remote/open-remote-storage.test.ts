@@ -6,10 +6,9 @@ import { openRemoteStorage } from '../../../src/storage/remote/open-remote-stora
 import type { RemoteStorageConfig } from '../../../src/storage/remote/config.ts';
 import { createAuthority, writeTlsFiles } from '../../runtime/tls-files.ts';
 
-const CONFIG: RemoteStorageConfig = {
+const SERVER = {
   server: 'storage:17271',
   timeoutMs: 1000,
-  maxMessageSize: 1e6,
   tls: {
     enabled: true,
     ca: '',
@@ -19,6 +18,11 @@ const CONFIG: RemoteStorageConfig = {
     skipHostVerify: false,
     reloadIntervalMs: 0,
   },
+};
+const CONFIG: RemoteStorageConfig = {
+  ...SERVER,
+  maxMessageSize: 1e6,
+  archive: { ...SERVER, enabled: false },
 };
 
 const DEPS = { logger: pino({ level: 'silent' }), metrics: new Registry() };
@@ -32,6 +36,10 @@ describe('openRemoteStorage', () => {
     await expect(openRemoteStorage({ ...CONFIG, tls }, DEPS)).rejects.toThrow(UsageError);
     await expect(openRemoteStorage({ ...CONFIG, server: 'storage' }, DEPS)).rejects.toThrow(
       'grpc-storage.server: "storage" is no address; give host:port',
+    );
+    const archive = { ...CONFIG.archive, enabled: true, server: '' };
+    await expect(openRemoteStorage({ ...CONFIG, archive }, DEPS)).rejects.toThrow(
+      'grpc-storage-archive.server: no server is named; give host:port',
     );
   });
 });

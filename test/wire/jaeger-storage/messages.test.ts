@@ -258,7 +258,7 @@ describe('answers of jaeger.storage.v2', () => {
     expect(decodeDependencies(encodeDependencies(links))).toEqual(links);
     const search = {
       ...{ withoutServiceName: true, sameSpanConjunction: true },
-      ...{ filters: true, cursor: false, attributes: true },
+      ...{ filters: true, cursor: false, attributes: true, archive: true },
     };
     expect(decodeCapabilities(encodeCapabilities(search))).toEqual(search);
   });
@@ -270,6 +270,7 @@ describe('answers of jaeger.storage.v2', () => {
       filters: false,
       cursor: false,
       attributes: false,
+      archive: false,
     });
   });
 
