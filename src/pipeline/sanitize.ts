@@ -4,18 +4,16 @@ import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import { warningsAttribute } from '../wire/otlp/encode-trace.ts';
 import { encodeKeyValue } from '../wire/otlp/encode-value.ts';
 import { repairResourceText, repairScopeText, repairSpanText } from '../wire/otlp/repair-text.ts';
-import { resourceAttributes, setResourceAttribute } from '../wire/otlp/resource-attributes.ts';
+import { setResourceAttribute } from '../wire/otlp/resource-attributes.ts';
 import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { TextCheck } from '../wire/otlp/text-check.ts';
 import type { SpanScan } from '../wire/span-scan.ts';
 import type { LossReason, SpanBatch, SpanLoss } from '../wire/span-batch.ts';
+import { givenServiceName } from './given-service-name.ts';
 import type { Sink } from './sink.ts';
 
-/** The names Jaeger gives to what has none. */
-const MISSING_SERVICE_NAME = 'missing-service-name';
-const EMPTY_SERVICE_NAME = 'empty-service-name';
-const SERVICE_NAME_WRONG_TYPE = 'service-name-wrong-type';
+/** The name Jaeger gives to a span that has none. */
 const EMPTY_SPAN_NAME = 'empty-span-name';
 
 const SPAN_NAME_FIELD = 5;
@@ -250,14 +248,8 @@ function mendedScopes(
 }
 
 function named(resource: Uint8Array): Uint8Array {
-  const value = { type: 'string' as const, value: nameForNameless(resource) };
+  const value = { type: 'string' as const, value: givenServiceName(resource) };
   return setResourceAttribute(resource, { key: 'service.name', value });
-}
-
-function nameForNameless(resource: Uint8Array): string {
-  const given = resourceAttributes(resource).find(({ key }) => key === 'service.name');
-  if (given === undefined) return MISSING_SERVICE_NAME;
-  return given.value.type === 'string' ? EMPTY_SERVICE_NAME : SERVICE_NAME_WRONG_TYPE;
 }
 
 /** One loss a reason, with the first span of it as the example. */

@@ -1,5 +1,7 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
+import { INVALID_SERVICE_NAME } from '../wire/otlp/repair-text.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
+import { givenServiceName } from './given-service-name.ts';
 
 /** What names beyond the cap are counted as; Jaeger v1 has the same. */
 const OTHER_SERVICES = 'other-services';
@@ -7,7 +9,10 @@ const OTHER_SERVICES = 'other-services';
 /** Longer names are counted as if beyond the cap: so many of any length would take any memory. */
 const NAME_BYTES_MAX = 512;
 
-/** Turns service names into label values, of which there are at most a fixed number. */
+/**
+ * Turns service names into label values, of which there are at most a fixed number. A service is counted
+ * under the name that it is stored with, before and after the sanitizer has given it one.
+ */
 export interface ServiceLabels {
   /** Spans of a batch by label. */
   countSpans(batch: SpanBatch): ReadonlyMap<string, number>;
@@ -35,9 +40,13 @@ export function createServiceLabels(namesMax: number): ServiceLabels {
     const hash = hashOf(text, start, end);
     const before = met.get(hash);
     if (before !== undefined && isName(text, start, end, before.bytes)) return before.label;
-    const label = labelOf(text.toString('utf8', start, end));
+    // Names come by the hundred thousand in one request: those beyond the cap are not decoded.
+    const isBeyond = before === undefined && known.size >= namesMax && met.size >= known.size;
+    if (isBeyond) return OTHER_SERVICES;
+    const bytes = text.subarray(start, end);
+    const label = labelOf(isUtf8(bytes) ? bytes.toString() : INVALID_SERVICE_NAME);
     if (before === undefined && met.size < namesMax) {
-      met.set(hash, { bytes: Buffer.from(text.subarray(start, end)), label });
+      met.set(hash, { bytes: Buffer.from(bytes), label });
     }
     return label;
   };
@@ -50,8 +59,12 @@ export function createServiceLabels(namesMax: number): ServiceLabels {
       const counts = new Map<string, number>();
       for (const [row, spans] of perResource.entries()) {
         if (spans === 0) continue;
-        const { serviceNameEnds, serviceNameStarts } = resources;
-        const label = labelAt(text, serviceNameStarts[row] ?? 0, serviceNameEnds[row] ?? 0);
+        const start = resources.serviceNameStarts[row] ?? 0;
+        const end = resources.serviceNameEnds[row] ?? 0;
+        const label =
+          start === end
+            ? labelOf(givenServiceName(text.subarray(resources.starts[row], resources.ends[row])))
+            : labelAt(text, start, end);
         counts.set(label, (counts.get(label) ?? 0) + spans);
       }
       return counts;

@@ -1,7 +1,8 @@
-import type { Attribute } from '../model/span.ts';
-import { resourceAttributes, setResourceAttribute } from '../wire/otlp/resource-attributes.ts';
+import { Buffer } from 'node:buffer';
+import { eachResourceKey, resourceAttributeField } from '../wire/otlp/resource-attributes.ts';
 import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
+import { ProtobufReader } from '../wire/protobuf/reader.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
 import type { Sink } from './sink.ts';
 
@@ -11,24 +12,49 @@ import type { Sink } from './sink.ts';
  */
 export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>): Sink {
   if (tags.size === 0) return next;
-  const attributes = [...tags].map(([key, value]): Attribute => ({
+  const fields = [...tags].map(([key, value]): TagField => ({
     key,
-    value: { type: 'string', value },
+    bytes: resourceAttributeField({ key, value: { type: 'string', value } }),
   }));
-  return (batch, signal) => next(tagResources(batch, attributes), signal);
+  const all = joined(fields);
+  return (batch, signal) => next(tagResources(batch, fields, all), signal);
 }
 
-function tagResources(batch: SpanBatch, attributes: readonly Attribute[]): SpanBatch {
+interface TagField {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+function joined(fields: readonly TagField[]): Uint8Array {
+  return Buffer.concat(fields.map(({ bytes }) => bytes));
+}
+
+/**
+ * A request may have very many resources: nothing is made for one of them but what differs.
+ * @param all what most resources get
+ */
+function tagResources(batch: SpanBatch, fields: readonly TagField[], all: Uint8Array): SpanBatch {
   const { otlp, scan } = batch;
   const { resources } = scan;
-  const tagged = new Map<number, Uint8Array>();
+  const reader = new ProtobufReader(otlp);
+  const own = new Set<string>();
+  const suffixes: (Uint8Array | undefined)[] = [];
+  const take = (key: string): void => {
+    if (fields.some((field) => field.key === key)) own.add(key);
+  };
   for (let row = 0; row < resources.count; row += 1) {
-    const resource = otlp.subarray(resources.starts[row], resources.ends[row]);
-    const known = new Set(resourceAttributes(resource).map(({ key }) => key));
-    const missing = attributes.filter(({ key }) => !known.has(key));
-    if (missing.length > 0) tagged.set(row, missing.reduce(setResourceAttribute, resource));
+    reader.position = resources.starts[row] ?? 0;
+    reader.limit = resources.ends[row] ?? 0;
+    eachResourceKey(reader, take);
+    suffixes.push(own.size === 0 ? all : missing(fields, own));
+    own.clear();
   }
-  if (tagged.size === 0) return batch;
-  const rewritten = rewriteSpans(otlp, scan, { resource: (row) => tagged.get(row) });
+  if (suffixes.every((suffix) => suffix === undefined)) return batch;
+  const rewritten = rewriteSpans(otlp, scan, { resourceSuffix: (row) => suffixes[row] });
   return { ...batch, otlp: rewritten, scan: scanSpans(rewritten) };
+}
+
+function missing(fields: readonly TagField[], own: ReadonlySet<string>): Uint8Array | undefined {
+  const rest = fields.filter(({ key }) => !own.has(key));
+  return rest.length === 0 ? undefined : joined(rest);
 }

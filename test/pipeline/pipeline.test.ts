@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { Pipeline } from '../../src/pipeline/pipeline.ts';
+import type { Attribute } from '../../src/model/span.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
@@ -97,6 +98,70 @@ describe('the pipeline', () => {
     ]);
   });
 
+  it('adds those of its tags that a resource lacks', async () => {
+    const seen: unknown[] = [];
+    const { pipeline } = pipelineTo(
+      (batch, abort) => {
+        for (const { resource } of decodeSpans(batch.otlp)) {
+          seen.push(resource.attributes.map(({ key }) => key));
+        }
+        return takesAll(batch, abort);
+      },
+      {
+        tags: [
+          ['zone', 'a'],
+          ['pod', 'p'],
+        ],
+      },
+    );
+    const resources = [
+      aResource('a'),
+      aResource('b', { zone: 'b' }),
+      aResource('c', { pod: 'q', zone: 'b' }),
+    ];
+    const spans = resources.map((resource) => aSpan({ resource }));
+    await pipeline.sinkFor('http')(aBatch(spans), signal);
+    expect(seen).toEqual([
+      ['service.name', 'zone', 'pod'],
+      ['service.name', 'zone', 'pod'],
+      ['service.name', 'pod', 'zone'],
+    ]);
+  });
+
+  it('counts services that have no name under the one they are given', async () => {
+    const stored: string[] = [];
+    const { pipeline, metrics } = pipelineTo((batch, abort) => {
+      stored.push(...decodeSpans(batch.otlp).map(({ resource }) => resource.serviceName));
+      return takesAll(batch, abort);
+    });
+    const attributes: readonly (readonly Attribute[])[] = [
+      [],
+      [{ key: 'service.name', value: { type: 'string', value: '' } }],
+      [{ key: 'service.name', value: { type: 'int', value: 7n } }],
+      [{ key: 'service.name', value: { type: 'string', value: 'shop!' } }],
+    ];
+    const spans = attributes.map((own) =>
+      aSpan({ resource: { ...aResource(''), attributes: own } }),
+    );
+    const batch = aBatch(spans);
+    const bad = Buffer.from(batch.otlp);
+    bad[bad.indexOf('shop!') + 4] = 0xff;
+    await pipeline.sinkFor('http')({ ...batch, otlp: bad }, signal);
+    const names = [
+      'missing-service-name',
+      'empty-service-name',
+      'service-name-wrong-type',
+      'invalid-service-name',
+    ];
+    expect(stored).toEqual(names);
+    for (const name of ['spans_received_total', 'spans_saved_by_svc_total']) {
+      const metric = await metrics.getSingleMetric(`jaeger_collector_${name}`)?.get();
+      expect(metric?.values.map(({ labels, value }) => [labels['svc'], value])).toEqual(
+        names.map((svc) => [svc, 1]),
+      );
+    }
+  });
+
   it('adds its tags to resources that do not have them', async () => {
     const seen: unknown[] = [];
     const { pipeline } = pipelineTo(
@@ -114,8 +179,8 @@ describe('the pipeline', () => {
     await pipeline.sinkFor('http')(aBatch(spans), signal);
     expect(seen).toEqual([
       [
-        ['zone', 'a'],
         ['service.name', 'frontend'],
+        ['zone', 'a'],
       ],
       [
         ['service.name', 'cart'],

@@ -57,7 +57,8 @@ const SCOPE: MessageShape = {
 const RESOURCE: MessageShape = { attributes: 1, texts: NONE, messages: NONE };
 
 const INVALID_KEY = 'invalid-tag-key';
-const INVALID_SERVICE_NAME = 'invalid-service-name';
+/** Of a service whose name is no text. */
+export const INVALID_SERVICE_NAME = 'invalid-service-name';
 const INVALID_SCHEMA_URL = 'invalid-schema-url';
 
 /**

@@ -10,6 +10,8 @@ export interface SpanEdits {
   spanSuffix?(row: number): Uint8Array | undefined;
   /** A Resource message to have in place of the row's own. */
   resource?(row: number): Uint8Array | undefined;
+  /** Whole fields to append to the Resource message. */
+  resourceSuffix?(row: number): Uint8Array | undefined;
   /** An InstrumentationScope message to have in place of the row's own. */
   scope?(row: number): Uint8Array | undefined;
   /** Whether to keep a schema URL, of a resource or a scope. */
@@ -51,7 +53,8 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
       resource = ownResource;
       resourceAt = writer.beginMessage(1);
       const { starts, ends } = scan.resources;
-      writer.bytes(1, edits.resource?.(resource) ?? range(starts, ends, resource));
+      const own = edits.resource?.(resource) ?? range(starts, ends, resource);
+      writeWithSuffix(writer, 1, own, edits.resourceSuffix?.(resource));
     }
     if (ownScope !== scope) {
       closeScope();
@@ -67,11 +70,24 @@ export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits)
 }
 
 const EXTRA_CAPACITY = 4096;
-const NOTHING = new Uint8Array(0);
 
 function writeSpan(writer: ProtobufWriter, edits: SpanEdits, row: number, own: Uint8Array): void {
-  const span = writer.beginMessage(2);
-  writer.raw(edits.span?.(row) ?? own);
-  writer.raw(edits.spanSuffix?.(row) ?? NOTHING);
-  writer.endMessage(span);
+  writeWithSuffix(writer, 2, edits.span?.(row) ?? own, edits.spanSuffix?.(row));
+}
+
+/** A message of which the suffix is whole fields. */
+function writeWithSuffix(
+  writer: ProtobufWriter,
+  field: number,
+  message: Uint8Array,
+  suffix: Uint8Array | undefined,
+): void {
+  if (suffix === undefined) {
+    writer.bytes(field, message);
+    return;
+  }
+  const start = writer.beginMessage(field, message.length + suffix.length);
+  writer.raw(message);
+  writer.raw(suffix);
+  writer.endMessage(start, message.length + suffix.length);
 }
