@@ -7,6 +7,8 @@ import { samplingEndpointOf } from '../../src/agent-sidecar/agent-sidecar.ts';
 import { createUpstreamSampling } from '../../src/agent-sidecar/upstream-sampling.ts';
 import { startRole } from '../../src/runtime/run-role.ts';
 import type { RoleProcess } from '../../src/runtime/run-role.ts';
+import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
+import { aSpan } from '../harness/a-span.ts';
 import { until } from '../harness/until.ts';
 import { metricValue } from '../receivers/jaeger-harness.ts';
 import { startFakeCollector } from './fake-collector.ts';
@@ -184,6 +186,28 @@ describe('agentSidecarRole', () => {
     await agent.stop();
     expect(collector.spans).toHaveLength(20);
     expect(await metricValue(metrics, 'jaeger_agent_reporter_spans_submitted_total')).toBe(20);
+  });
+
+  it('leaves requests unread while its queue has no room for them, and loses count of none', async () => {
+    const body = encodeSpans([aSpan({ name: 'n'.repeat(1000) })]);
+    const agent = await startAgent(undefined, { 'reporter.queue.bytes': String(2 * body.length) });
+    const post = async (): Promise<[number, string]> => {
+      const answer = await fetch(`http://127.0.0.1:${portOf(agent, 'otlp http')}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body,
+      });
+      return [answer.status, await answer.text()];
+    };
+    expect((await post())[0]).toBe(200);
+    expect((await post())[0]).toBe(200);
+    const [refused, why] = await post();
+    expect(refused).toBe(503);
+    expect(why).toContain(`2 batches of ${2 * body.length} bytes wait for a collector`);
+    const { metrics } = agent.deps;
+    expect(await metricValue(metrics, 'jaeger_collector_spans_received_total')).toBe(2);
+    expect(await metricValue(metrics, 'jaeger_agent_reporter_queue_spans')).toBe(2);
+    expect(await metricValue(metrics, 'jaeger_collector_requests_refused_total')).toBe(1);
   });
 
   it('does not start without a collector', async () => {
