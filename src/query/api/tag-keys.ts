@@ -6,6 +6,8 @@ export interface TagKey {
   readonly bytes: Uint8Array;
   /** JSON of an attribute of OTLP up to its value. */
   readonly valueHead: Uint8Array;
+  /** The same of an attribute with a text, up to that text. */
+  readonly textValueHead: Uint8Array;
   /** JSON of a tag up to its type. */
   readonly head: Uint8Array;
   /** JSON of a tag with a text up to that text. */
@@ -48,6 +50,7 @@ export class TagKeys {
       text,
       bytes: Uint8Array.from(bytes),
       valueHead: Buffer.from(`{"key":"${text}","value":`),
+      textValueHead: Buffer.from(`{"key":"${text}","value":{"stringValue":`),
       head: Buffer.from(`{"key":"${text}","type":`),
       textHead: Buffer.from(`{"key":"${text}","type":"string","value":`),
       rank: 0,

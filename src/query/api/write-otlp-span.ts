@@ -21,7 +21,6 @@ const BEHIND_TIME = bytesOf('"');
 const ATTRIBUTES = bytesOf(',"attributes":[');
 const COMMA = bytesOf(',');
 const BEHIND_ATTRIBUTES = bytesOf(']');
-const TEXT = bytesOf('{"stringValue":');
 const TRUE = bytesOf('{"boolValue":true}}');
 const FALSE = bytesOf('{"boolValue":false}}');
 const INT = bytesOf('{"intValue":"');
@@ -133,12 +132,14 @@ export class OtlpSpanWriter {
     const { fields, json, reader } = this;
     const tag = fields.tags[index];
     if (tag?.key === undefined) return;
-    json.add(tag.key.valueHead);
     if (tag.type === TEXT_TAG) {
-      json.add(TEXT);
+      json.add(tag.key.textValueHead);
       json.addQuoted(reader.buffer, tag.start, tag.end);
       json.add(BEHIND_VALUE);
-    } else if (tag.type === BOOL_TAG) {
+      return;
+    }
+    json.add(tag.key.valueHead);
+    if (tag.type === BOOL_TAG) {
       json.add(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
     } else if (tag.type === INT_TAG) {
       json.add(INT);

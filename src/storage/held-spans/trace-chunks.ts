@@ -3,8 +3,8 @@ import type { TraceChunk } from '../storage.ts';
 import type { RangeColumns, Segment } from './segment.ts';
 import type { TraceRows } from './trace-rows.ts';
 
-/** A chunk ends with the span that takes it beyond this. */
-const CHUNK_BYTES = 2 ** 20;
+/** A chunk ends with the span that takes it beyond this: to make and write it takes a few milliseconds. */
+const CHUNK_BYTES = 256 * 2 ** 10;
 
 /** A trace as OTLP: the stored bytes of resources, scopes and spans, copied into new groups. */
 export function* traceChunks(
@@ -46,7 +46,7 @@ class ChunkWriter {
   finish(): Uint8Array {
     this.leaveScope();
     this.leaveResource();
-    return this.writer.finish();
+    return this.writer.take();
   }
 
   private enterGroup(segment: Segment, resource: number, scope: number): void {

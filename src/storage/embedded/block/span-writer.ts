@@ -1,4 +1,5 @@
 import type { ProtobufWriter } from '../../../wire/protobuf/writer.ts';
+import { readable } from './attribute-search.ts';
 import { EVENTS, LINKS, SPANS } from './block-format.ts';
 import type { TableNumber } from './block-format.ts';
 import type { BlockPages, ParentsPage } from './block-pages.ts';
@@ -11,6 +12,7 @@ import type { TraceRun } from './trace-rows.ts';
 
 const WORD = 2 ** 32;
 const ID_BYTES = 8;
+const PARENT_FIELD = 4;
 
 /** Writes rows of one page as Span messages. */
 export class SpanWriter {
@@ -24,6 +26,9 @@ export class SpanWriter {
   private readonly durations: Float64Array;
   private readonly kinds: Float64Array;
   private readonly parents: ParentsPage;
+  /** The page that the last parent stands in, and its ids. */
+  private parentPage: number;
+  private parentIds: Uint32Array;
   private readonly eventTimes: Uint32Array;
   /** Numbers of the resource and scope of each row. */
   readonly resources: Float64Array;
@@ -40,6 +45,8 @@ export class SpanWriter {
     this.durations = pages.numbers(core.DURATIONS, page);
     this.kinds = pages.numbers(core.KINDS, page);
     this.parents = pages.parents(page);
+    this.parentPage = page;
+    this.parentIds = this.spanIds;
     this.resources = pages.numbers(core.RESOURCES, page);
     this.scopes = pages.numbers(core.SCOPES, page);
     this.firstEvents = pages.firstChildren(core.EVENT_COUNTS, page);
@@ -74,15 +81,20 @@ export class SpanWriter {
   }
 
   private parent(writer: ProtobufWriter, run: TraceRun, row: number): void {
-    const place = this.parents.places[row] ?? core.NO_PARENT;
+    const { otherAt, others, places } = this.parents;
+    const place = places[row] ?? core.NO_PARENT;
     if (place === core.NO_PARENT) return;
-    const here = run.firstRow + place - core.PARENT_ROW - this.page * this.pages.footer.rowsPerPage;
-    if (place >= core.PARENT_ROW && here >= 0 && 2 * here < this.spanIds.length) {
-      writeId(writer, 4, this.spanIds, 2 * here);
+    if (place === core.OTHER_PARENT) {
+      writeId(writer, PARENT_FIELD, others, otherAt[row] ?? 0);
       return;
     }
-    const words = parentWords(this.pages, run, row);
-    if (words !== undefined) writeId(writer, 4, words, 0);
+    const { rowsPerPage } = this.pages.footer;
+    const parentRow = run.firstRow + place - core.PARENT_ROW;
+    const page = Math.floor(parentRow / rowsPerPage);
+    // Parents come before their children: few pages have those of a page.
+    if (page !== this.parentPage) this.parentIds = this.pages.spanIds(page);
+    this.parentPage = page;
+    writeId(writer, PARENT_FIELD, this.parentIds, 2 * (parentRow % rowsPerPage));
   }
 
   private times(writer: ProtobufWriter, row: number): void {
@@ -176,26 +188,29 @@ export function parentWords(
   return pages.spanIds(Math.floor(parentRow / rowsPerPage)).subarray(at, at + 2);
 }
 
-/** Puts the ids of the parents of a run's rows behind each other; zeros for a root. @throws BlockError */
+/**
+ * Puts the ids of the parents of a run's rows behind each other; zeros for a root, and where the page
+ * that has the parent is damaged. @throws BlockError for the run's own page
+ */
 export function copyParentIds(pages: BlockPages, run: TraceRun, to: Uint32Array): void {
   const { rowsPerPage } = pages.footer;
   const { places, otherAt, others } = pages.parents(run.page);
   let page = run.page;
-  let ids = pages.spanIds(page);
+  let ids: Uint32Array | undefined = pages.spanIds(page);
   for (let row = run.start; row < run.end; row++) {
     const place = places[row] ?? core.NO_PARENT;
     if (place === core.NO_PARENT) continue;
-    let from = others;
+    let from: Uint32Array | undefined = others;
     let at = otherAt[row] ?? 0;
     if (place !== core.OTHER_PARENT) {
       const parentRow = run.firstRow + place - core.PARENT_ROW;
       const parentPage = Math.floor(parentRow / rowsPerPage);
-      if (parentPage !== page) ids = pages.spanIds(parentPage);
+      if (parentPage !== page) ids = readable(() => pages.spanIds(parentPage));
       page = parentPage;
       from = ids;
       at = 2 * (parentRow % rowsPerPage);
     }
-    to[2 * (row - run.start)] = from[at] ?? 0;
-    to[2 * (row - run.start) + 1] = from[at + 1] ?? 0;
+    to[2 * (row - run.start)] = from?.[at] ?? 0;
+    to[2 * (row - run.start) + 1] = from?.[at + 1] ?? 0;
   }
 }
