@@ -1,17 +1,47 @@
+import { allSteps } from './all-steps.ts';
+
+/** Of a step: a few milliseconds. */
+const AT_ONCE = 4_096;
 /** Beyond this many different texts, the order of the language costs more than it helps. */
 const COLLATED_MAX = 10_000;
 
 /**
  * The indexes of the values in order: numbers before texts, equal values as they stood. NaN, which
- * stands for "no value", is last in both directions. A hundred thousand values take a few tens of
- * milliseconds: they are ranked first, so that the sorting itself compares plain numbers.
+ * stands for "no value", is last in both directions.
  */
 export function sortedOrder(
   values: readonly (number | string)[],
   descending: boolean,
 ): Uint32Array {
+  return allSteps(orderSteps(values, descending));
+}
+
+/** The items in the order of their values, in steps: a hundred thousand take a while. */
+export function* sortSteps<Item>(
+  items: readonly Item[],
+  valueOf: (item: Item) => number | string,
+  descending: boolean,
+): Generator<undefined, Item[]> {
+  const values: (number | string)[] = [];
+  for (const item of items) {
+    if (values.length % AT_ONCE === 0) yield;
+    values.push(valueOf(item));
+  }
+  const sorted: Item[] = [];
+  for (const index of yield* orderSteps(values, descending)) {
+    const item = items[index];
+    if (item !== undefined) sorted.push(item);
+  }
+  return sorted;
+}
+
+/** Values are ranked first, so that the sorting itself compares plain numbers. */
+function* orderSteps(
+  values: readonly (number | string)[],
+  descending: boolean,
+): Generator<undefined, Uint32Array> {
   const count = values.length;
-  const ranks = rankAll(values);
+  const ranks = yield* rankAll(values);
   const last = 2 * count;
   // Rank and index in one number each: sorting numbers needs no comparing function.
   const keys = new Float64Array(count);
@@ -19,9 +49,9 @@ export function sortedOrder(
     const rank = ranks[index] ?? last;
     keys[index] = (descending && rank !== last ? last - 1 - rank : rank) * count + index;
   }
-  keys.sort();
+  const sorted = yield* sortedNumbers(keys);
   const order = new Uint32Array(count);
-  for (let place = 0; place < count; place++) order[place] = (keys[place] ?? 0) % count;
+  for (let place = 0; place < count; place++) order[place] = (sorted[place] ?? 0) % count;
   return order;
 }
 
@@ -31,19 +61,52 @@ export function sortedBy<Item>(
   valueOf: (item: Item) => number | string,
   descending: boolean,
 ): Item[] {
-  const sorted: Item[] = [];
-  for (const index of sortedOrder(items.map(valueOf), descending)) {
-    const item = items[index];
-    if (item !== undefined) sorted.push(item);
+  return allSteps(sortSteps(items, valueOf, descending));
+}
+
+/** Parts are sorted one by one and then merged, two by two. NaN is behind all others. */
+function* sortedNumbers(numbers: Float64Array): Generator<undefined, Float64Array> {
+  for (let from = 0; from < numbers.length; from += AT_ONCE) {
+    numbers.subarray(from, from + AT_ONCE).sort();
+    yield;
   }
-  return sorted;
+  let source = numbers;
+  let target: Float64Array = new Float64Array(numbers.length);
+  for (let width = AT_ONCE; width < numbers.length; width *= 2) {
+    for (let from = 0; from < numbers.length; from += 2 * width) {
+      const middle = Math.min(from + width, numbers.length);
+      const end = Math.min(middle + width, numbers.length);
+      yield* merge({ source, target }, [from, middle, end]);
+    }
+    [source, target] = [target, source];
+  }
+  return source;
+}
+
+function* merge(
+  { source, target }: { readonly source: Float64Array; readonly target: Float64Array },
+  [from, middle, end]: readonly [number, number, number],
+): Generator<undefined, void> {
+  let left = from;
+  let right = middle;
+  for (let place = from; place < end; place++) {
+    if (place % AT_ONCE === 0) yield;
+    const rightValue = source[right] ?? NaN;
+    // A NaN is not less: the left side goes first, and what is left of the right one last.
+    const isRight = left >= middle || (right < end && isBefore(rightValue, source[left] ?? NaN));
+    target[place] = (isRight ? source[right++] : source[left++]) ?? NaN;
+  }
+}
+
+function isBefore(one: number, other: number): boolean {
+  return one < other || (Number.isNaN(other) && !Number.isNaN(one));
 }
 
 /**
  * Ranks are below twice the number of values: numbers take the lower half, texts the upper one, and
  * NaN the number that follows.
  */
-function rankAll(values: readonly (number | string)[]): Float64Array {
+function* rankAll(values: readonly (number | string)[]): Generator<undefined, Float64Array> {
   const count = values.length;
   const numbers = new Float64Array(count);
   const texts = new Map<string, number>();
@@ -54,8 +117,11 @@ function rankAll(values: readonly (number | string)[]): Float64Array {
     if (typeof value === 'string') texts.set(value, 0);
   }
   const ranks = new Float64Array(count);
-  if (texts.size < count) rankNumbers(numbers, ranks);
+  yield;
+  if (texts.size < count) yield* rankNumbers(numbers, ranks);
+  yield;
   rankTexts(texts, count);
+  yield;
   for (let index = 0; index < count; index++) {
     const value = values[index];
     if (typeof value === 'string') ranks[index] = texts.get(value) ?? 0;
@@ -63,9 +129,11 @@ function rankAll(values: readonly (number | string)[]): Float64Array {
   return ranks;
 }
 
-function rankNumbers(numbers: Float64Array, ranks: Float64Array): void {
-  const sorted = numbers.toSorted();
-  for (const [index, value] of numbers.entries()) {
+function* rankNumbers(numbers: Float64Array, ranks: Float64Array): Generator<undefined, void> {
+  const sorted = yield* sortedNumbers(numbers.slice());
+  for (let index = 0; index < numbers.length; index++) {
+    if (index % AT_ONCE === 0) yield;
+    const value = numbers[index] ?? NaN;
     ranks[index] = Number.isNaN(value) ? 2 * numbers.length : firstAtLeast(sorted, value);
   }
 }

@@ -1,3 +1,4 @@
+import { allSteps } from './all-steps.ts';
 import { quantile } from './quantile.ts';
 import { adjustForMany, rankTest } from './rank-test.ts';
 import { PathIndex, type ProfiledPath, type TraceProfile } from './trace-profile.ts';
@@ -58,6 +59,9 @@ const CHANCE_MAX = 0.05;
 /** Durations of single traces always differ; below this share of the first they count as the same. */
 const NOTABLE_SHARE = 0.1;
 
+/** Of a step. */
+const PATHS_AT_ONCE = 1_000;
+
 /** Of a group, by trace: values are at the same index in all three. */
 interface Samples {
   readonly traceCount: number;
@@ -78,12 +82,24 @@ export function diffTraces(
   a: readonly TraceProfile[],
   b: readonly TraceProfile[],
 ): readonly DiffPath[] {
+  return allSteps(diffSteps(a, b));
+}
+
+/** The same in steps of a few milliseconds, for traces of very many paths. */
+export function* diffSteps(
+  a: readonly TraceProfile[],
+  b: readonly TraceProfile[],
+): Generator<undefined, readonly DiffPath[]> {
   const index = new PathIndex();
   const paths: OpenPath[] = [];
-  const gather = (profiles: readonly TraceProfile[], side: 'a' | 'b'): void => {
+  const gather = function* (
+    profiles: readonly TraceProfile[],
+    side: 'a' | 'b',
+  ): Generator<undefined, void> {
     for (const profile of profiles) {
       const merged: number[] = [];
       for (const path of profile.paths) {
+        if (merged.length % PATHS_AT_ONCE === 0) yield;
         const parent = merged[path.parent] ?? -1;
         const { operation, service } = path;
         const at = index.of({ parent, service, operation });
@@ -93,9 +109,11 @@ export function diffTraces(
       }
     }
   };
-  gather(a, 'a');
-  gather(b, 'b');
-  return withChanges(inTreeOrder(paths));
+  yield* gather(a, 'a');
+  yield* gather(b, 'b');
+  const ordered = inTreeOrder(paths);
+  yield;
+  return yield* withChanges(ordered);
 }
 
 /** How the second number of a change is to the first. */
@@ -153,33 +171,38 @@ function inTreeOrder(paths: readonly OpenPath[]): readonly OpenPath[] {
   return ordered;
 }
 
-function withChanges(paths: readonly OpenPath[]): readonly DiffPath[] {
+function* withChanges(paths: readonly OpenPath[]): Generator<undefined, readonly DiffPath[]> {
   const counts = changes(paths, ({ traceCount, counts }) => ({
     // Traces without the path have it no times.
     values: [...counts, ...new Array<number>(traceCount - counts.length).fill(0)],
     value: counts.length === 0 ? undefined : sum(counts) / traceCount,
   }));
+  yield;
   const durations = changes(paths, ({ durationsUs, meansUs }) => ({
     values: meansUs,
     value: durationsUs.length === 0 ? undefined : mean(durationsUs),
   }));
+  yield;
   const errors = changes(paths, ({ durationsUs, errorCount, errorShares }) => ({
     values: errorShares,
     value: durationsUs.length === 0 ? undefined : errorCount / durationsUs.length,
   }));
   const depths: number[] = [];
-  return paths.map(({ a, b, operation, parent, service }, at) => {
+  const changed: DiffPath[] = [];
+  for (const [at, { a, b, operation, parent, service }] of paths.entries()) {
+    if (at % PATHS_AT_ONCE === 0) yield;
     const depth = (depths[parent] ?? -1) + 1;
     depths.push(depth);
-    return {
+    changed.push({
       ...{ parent, depth, service, operation },
       a: sideOf(a),
       b: sideOf(b),
       count: counts[at] ?? NO_CHANGE,
       duration: durations[at] ?? NO_CHANGE,
       errors: errors[at] ?? NO_CHANGE,
-    };
-  });
+    });
+  }
+  return changed;
 }
 
 const NO_CHANGE: Change = { a: undefined, b: undefined, certainty: 'too-few' };
@@ -217,7 +240,8 @@ function changes(
 }
 
 function sideOf({ counts, durationsUs, errorCount }: Samples): PathSide {
-  const sorted = durationsUs.toSorted((x, y) => x - y);
+  // Ten times faster than by a comparing function, which counts for a hundred thousand spans.
+  const sorted = Float64Array.from(durationsUs).sort();
   return {
     traceCount: counts.length,
     spanCount: sorted.length,

@@ -1,3 +1,5 @@
+import { allSteps } from './all-steps.ts';
+import { linkSpans } from './span-links.ts';
 import type { TimelineSpan } from './timeline-span.ts';
 import type { TraceFacts } from './trace-facts.ts';
 import { traceOverview } from './trace-overview.ts';
@@ -24,13 +26,26 @@ interface OpenPath extends ProfiledPath {
   errorCount: number;
 }
 
-/** Spans whose parent never arrived start a path of their own. */
+/** Of a step: a few milliseconds. */
+const ROWS_AT_ONCE = 2_000;
+
 export function profileTrace(traceId: string, spans: readonly TimelineSpan[]): TraceProfile {
-  const rows = buildTraceTree(spans);
+  return allSteps(profileSteps(traceId, spans));
+}
+
+/** Spans whose parent never arrived start a path of their own. */
+export function* profileSteps(
+  traceId: string,
+  spans: readonly TimelineSpan[],
+): Generator<undefined, TraceProfile> {
+  const links = linkSpans(spans);
+  yield;
+  const rows = buildTraceTree(spans, links);
   const index = new PathIndex();
   const paths: OpenPath[] = [];
   const pathOfRow = new Int32Array(rows.length).fill(-1);
   for (const row of rows) {
+    if (row.index % ROWS_AT_ONCE === 0) yield;
     if (row.type === 'ghost') continue;
     const { span } = row;
     const parent = pathOfRow[row.parent] ?? -1;
@@ -42,6 +57,7 @@ export function profileTrace(traceId: string, spans: readonly TimelineSpan[]): T
     if (span.isError) path.errorCount += 1;
     pathOfRow[row.index] = at;
   }
+  yield;
   const { root, startUs, durationUs, spanCount, errorCount } = traceOverview(rows);
   return {
     traceId,

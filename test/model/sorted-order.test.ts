@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sortedOrder } from '../../src/model/sorted-order.ts';
+import { sortedOrder, sortSteps } from '../../src/model/sorted-order.ts';
 
 const orderOf = (values: readonly (number | string)[], descending: boolean): readonly number[] =>
   Array.from(sortedOrder(values, descending));
@@ -27,6 +27,29 @@ describe('the sorted order', () => {
     const order = orderOf(ids, false);
     const expected = ids.toSorted();
     expect(order.map((index) => ids[index])).toEqual(expected);
+  });
+
+  it('is that of a plain sort for many numbers, among them none', () => {
+    const values = Array.from({ length: 30_001 }, (_, index) =>
+      index % 11 === 0 ? NaN : (index * 7919) % 10_007,
+    );
+    const order = orderOf(values, false);
+    const numbers = [...values.keys()].filter((index) => !Number.isNaN(values[index]));
+    const expected = numbers.toSorted((x, y) => (values[x] ?? 0) - (values[y] ?? 0) || x - y);
+    expect(order.slice(0, numbers.length)).toEqual(expected);
+    expect(order.slice(numbers.length)).toEqual(
+      [...values.keys()].filter((index) => Number.isNaN(values[index])),
+    );
+  });
+
+  it('comes in many short steps', () => {
+    const items = Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 100_003);
+    const steps = sortSteps(items, (item) => item, true);
+    let count = 1;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count += 1;
+    expect(step.value).toEqual(items.toSorted((x, y) => y - x));
+    expect(count).toBeGreaterThan(100);
   });
 
   it('has nothing to say about nothing', () => {

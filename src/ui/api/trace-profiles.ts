@@ -1,6 +1,8 @@
 import { queryOptions, useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { profileTrace, type TraceProfile } from '../../model/trace-profile.ts';
+import { profileSteps, type TraceProfile } from '../../model/trace-profile.ts';
+import { inTurns } from '../in-turns.ts';
+import { createPageTurn } from '../page-turn.ts';
 import { fetchTrace, knownTrace } from './trace.ts';
 
 export interface TraceProfiles {
@@ -38,7 +40,7 @@ function profileQuery(traceId: string) {
     structuralSharing: false,
     queryFn: async ({ client, signal }): Promise<TraceProfile> => {
       const trace = knownTrace(client, traceId) ?? (await fetchTrace(traceId, signal));
-      return profileTrace(traceId, trace.spans);
+      return inTurns(profileSteps(traceId, trace.spans), createPageTurn(signal));
     },
   });
 }

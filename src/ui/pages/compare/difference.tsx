@@ -1,9 +1,10 @@
 import './difference.css';
-import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
-import { diffTraces } from '../../../model/trace-diff.ts';
+import { lazy, type ReactElement, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { diffSteps, type DiffPath } from '../../../model/trace-diff.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
 import { WaitNotice } from '../../components/notice.tsx';
 import { SplitPanel } from '../../components/split-panel.tsx';
+import { useInTurns } from '../../components/use-in-turns.ts';
 import { text } from '../../text/common-text.ts';
 import { compareText } from '../../text/compare-text.ts';
 import type { ComparePart } from './compare-part.ts';
@@ -22,9 +23,30 @@ interface DifferenceProps extends Pick<ComparePart, 'address' | 'go'> {
   readonly b: readonly TraceProfile[];
 }
 
+/** So many paths of all traces together are compared at once, without a page in between. */
+const AT_ONCE_MAX = 5_000;
+
+/** Waits for the comparison where it is a long one. */
+export function Difference(props: DifferenceProps): ReactElement {
+  const { a, b } = props;
+  const start = useCallback(() => diffSteps(a, b), [a, b]);
+  const { result: paths } = useInTurns(start, pathCount(a) + pathCount(b) <= AT_ONCE_MAX);
+  return paths === undefined ? (
+    <WaitNotice>{compareText.comparing}</WaitNotice>
+  ) : (
+    <ShownDifference {...props} paths={paths} />
+  );
+}
+
+function pathCount(traces: readonly TraceProfile[]): number {
+  return traces.reduce((sum, { paths }) => sum + paths.length, 0);
+}
+
 /** Every path of both sides, as a graph or as a table, and one of them in detail. */
-export function Difference({ address, a, b, go }: DifferenceProps): ReactElement {
-  const paths = useMemo(() => diffTraces(a, b), [a, b]);
+function ShownDifference(
+  props: DifferenceProps & { readonly paths: readonly DiffPath[] },
+): ReactElement {
+  const { address, a, b, go, paths } = props;
   const found = useMemo(() => pathsLike(paths, address.find), [paths, address.find]);
   const [selected, setSelected] = useState<number>();
   const detail = selected === undefined ? undefined : paths[selected];

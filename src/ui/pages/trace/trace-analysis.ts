@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
+import { allSteps } from '../../../model/all-steps.ts';
 import {
   criticalPath,
   type CriticalSection,
@@ -8,7 +9,8 @@ import { linkSpans } from '../../../model/span-links.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
 import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
 import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
-import { createPageTurn, type PageTurn } from '../../page-turn.ts';
+import { inTurns } from '../../in-turns.ts';
+import { createPageTurn } from '../../page-turn.ts';
 
 /** Everything that follows from the trace alone. */
 export interface TraceAnalysis {
@@ -28,8 +30,7 @@ export function useTraceAnalysis(
 ): TraceAnalysis | undefined {
   const small = useMemo(() => {
     if (trace === undefined || trace.spans.length > AT_ONCE) return undefined;
-    const steps = analysisSteps(trace, withCriticalPath);
-    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+    return allSteps(analysisSteps(trace, withCriticalPath));
   }, [trace, withCriticalPath]);
   const [large, setLarge] = useState<AnalysedTrace>();
   useEffect(() => {
@@ -55,17 +56,6 @@ export function useTraceAnalysis(
 interface AnalysedTrace {
   readonly trace: TimelineTrace;
   readonly analysis: TraceAnalysis;
-}
-
-async function inTurns<Result>(
-  steps: Generator<undefined, Result>,
-  turn: PageTurn,
-): Promise<Result> {
-  for (;;) {
-    await turn();
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** Each step is a few tens of milliseconds of work with the largest traces. */

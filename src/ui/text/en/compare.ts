@@ -36,6 +36,7 @@ export const wording = {
   ofSearch: (service: string) => `Search: ${service}`,
   startHint:
     'Add two traces by their ids, choose some in a search result and press Compare there, or compare what two searches find.',
+  comparing: 'Comparing the paths…',
   searching: 'Searching for traces…',
   searchFoundNone: (side: string) => `The search for ${side} finds no traces.`,
   loading: (done: number, all: number) => `Loading traces: ${done} of ${all}`,

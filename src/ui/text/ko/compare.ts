@@ -36,6 +36,7 @@ export const wording: Wording<typeof english> = {
   ofSearch: (service) => `검색: ${service}`,
   startHint:
     'ID로 트레이스 두 개를 추가하거나, 검색 결과에서 선택해 비교를 누르거나, 두 검색 결과를 비교하세요.',
+  comparing: '경로를 비교하는 중…',
   searching: '트레이스를 검색하는 중…',
   searchFoundNone: (side) => `${side} 검색에 맞는 트레이스가 없습니다.`,
   loading: (done, all) => `트레이스를 불러오는 중: ${all}개 중 ${done}개`,

@@ -9,6 +9,7 @@ import { text } from '../../../../text/common-text.ts';
 import { spansText } from '../../../../text/trace-spans-text.ts';
 import type { TraceViewProps } from '../../trace-view-props.ts';
 import { useGathered } from '../use-gathered.ts';
+import { useSorted } from '../use-sorted.ts';
 import { NameFilter } from './name-filter.tsx';
 import { readSpansChoice, type SpansChoice, writeSpansChoice } from './spans-choice.ts';
 import { spanColumns } from './span-columns.tsx';
@@ -18,11 +19,12 @@ export function SpansView(props: TraceViewProps): ReactElement {
   const { traceId, rows, overview, found, showSpan, search, onSearch } = props;
   const choice = useMemo(() => readSpansChoice(search), [search]);
   const start = useCallback(() => gatherSpans(choice), [choice]);
-  const { result: spans, pending } = useGathered(rows, start);
+  const { result: gathered, pending } = useGathered(rows, start);
   const columns = useMemo(
     () => spanColumns({ traceId, startUs: overview.startUs, showSpan }),
     [traceId, overview, showSpan],
   );
+  const spans = useSorted(gathered, columns, choice.sort);
   const change = (changed: Partial<SpansChoice>): void => {
     onSearch(writeSpansChoice({ ...choice, ...changed }));
   };
@@ -41,6 +43,7 @@ export function SpansView(props: TraceViewProps): ReactElement {
           rowKey={rowKey}
           rowMark={(row) => (found.has(row.index) ? 'found' : undefined)}
           sort={choice.sort}
+          isSorted
           onSort={(sort) => {
             change({ sort });
           }}
