@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { Encoding, UiFile } from './ui-files.ts';
 
+const POLICY = 'content-security-policy';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 /** The build puts a hash of the content into a name: it never means another content. */
 const NAMED_BY_CONTENT = /^static\/.+-[\w-]{8}\./;
@@ -12,7 +14,11 @@ export async function sendFile(
   response: ServerResponse,
   { path, file }: { readonly path: string; readonly file: UiFile },
 ): Promise<void> {
-  const { etag, type } = file;
+  const { etag, policy, type } = file;
+  // One that was set for this service by hand stays.
+  if (policy !== undefined && response.getHeader(POLICY) === SECURITY_HEADERS[POLICY]) {
+    response.setHeader(POLICY, policy);
+  }
   response.setHeader('cache-control', NAMED_BY_CONTENT.test(path) ? IMMUTABLE : 'no-cache');
   response.setHeader('etag', etag);
   if (file.packed.length > 0) response.setHeader('vary', 'accept-encoding');

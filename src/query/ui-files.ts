@@ -15,6 +15,8 @@ export interface UiFile {
   readonly packed: readonly Encoding[];
   /** Another content has another one. */
   readonly etag: string;
+  /** Content-Security-Policy, for a page that needs its own. */
+  readonly policy?: string;
 }
 
 /** The UI's files by their path below the base path; `index.html` is in it when there is a UI. */

@@ -6,6 +6,7 @@ import { isJsonObject } from '../runtime/json-object.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { VERSION } from '../runtime/version.ts';
 import type { UiConfigJson } from './api/ui-config-json.ts';
+import { completeJaegerPage, isJaegerPage, jaegerPagePolicy } from './jaeger-page.ts';
 import { aUiFile, INDEX, type UiFile } from './ui-files.ts';
 
 /** index.html with its configuration, which is at most this old. */
@@ -41,7 +42,7 @@ type ReadConfig =
 
 /**
  * index.html with its base path and its configuration: as JSON that no browser runs, or as the address
- * of a script. The file is read again when it is asked for 10 seconds later; while it cannot be used,
+ * of a script; that of a build of Jaeger's UI has both in its own places. The file is read again when it is asked for 10 seconds later; while it cannot be used,
  * the last good one is.
  * @throws UsageError for a config file that cannot be used at the start
  */
@@ -113,14 +114,21 @@ function completeIndex(
   const config = read.type === 'json' ? read.config : {};
   const capabilities = options.capabilities();
   const shown: UiConfigJson = { config, version: { gitVersion: `v${VERSION}` }, capabilities };
+  const based = Buffer.from(html)
+    .toString()
+    .replace(/<base href="[^"]*"/, () => `<base href="${basePath}/"`);
+  if (isJaegerPage(based)) {
+    const script = read.type === 'script' ? Buffer.from(read.source).toString() : '';
+    const values = { config, script, version: `v${VERSION}`, capabilities };
+    const page = completeJaegerPage(based, values);
+    const index = { ...aUiFile(INDEX, Buffer.from(page)), policy: jaegerPagePolicy(page) };
+    return { capabilities: JSON.stringify(capabilities), index, script: undefined };
+  }
   const json = JSON.stringify(shown).replaceAll('<', '\\u003c');
   const element = `<script type="application/json" id="jaeger-config">${json}</script>`;
   // Modules run after it, wherever they stand.
   const script = read.type === 'script' ? `<script src="${CONFIG_SCRIPT}"></script>` : '';
-  const page = Buffer.from(html)
-    .toString()
-    .replace(/<base href="[^"]*"/, () => `<base href="${basePath}/"`)
-    .replace('</head>', () => `${element}${script}</head>`);
+  const page = based.replace('</head>', () => `${element}${script}</head>`);
   return {
     capabilities: JSON.stringify(capabilities),
     index: aUiFile(INDEX, Buffer.from(page)),

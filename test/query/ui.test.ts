@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { VERSION } from '../../src/runtime/version.ts';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { startTestQuery } from './start-test-query.ts';
@@ -64,6 +67,89 @@ async function startUi(flags: Readonly<Record<string, string>> = {}): Promise<Te
   query = await startTestQuery(storage, { 'query.static-files': folder, ...flags }, { clock });
   return query;
 }
+
+/** The places of a page of Jaeger's UI, as it is built. */
+const JAEGER_PAGE = `<!doctype html><html><head><base href="/" data-inject-target="BASE_URL" />
+<script>
+// JAEGER_CONFIG_JS
+
+function getJaegerUiConfig() {
+  if (typeof window.UIConfig === 'function') return UIConfig();
+  const DEFAULT_CONFIG = null;
+  const JAEGER_CONFIG = DEFAULT_CONFIG;
+  return JAEGER_CONFIG;
+}
+function getJaegerBackendCapabilities() {
+  const DEFAULT_BACKEND_CAPABILITIES = {};
+  const JAEGER_BACKEND_CAPABILITIES = DEFAULT_BACKEND_CAPABILITIES;
+  return JAEGER_BACKEND_CAPABILITIES;
+}
+function getJaegerStorageCapabilities() {
+  const DEFAULT_STORAGE_CAPABILITIES = {};
+  const JAEGER_STORAGE_CAPABILITIES = DEFAULT_STORAGE_CAPABILITIES;
+  return JAEGER_STORAGE_CAPABILITIES;
+}
+function getJaegerVersion() {
+  const DEFAULT_VERSION = {};
+  const JAEGER_VERSION = DEFAULT_VERSION;
+  return JAEGER_VERSION;
+}
+</script><script type="module" src="./static/app.js"></script></head></html>`;
+
+describe('a build of Jaeger’s UI in query.static-files', () => {
+  /** What its functions return, as a browser would run them. */
+  async function told(flags: Readonly<Record<string, string>>): Promise<readonly unknown[]> {
+    await writeFile(join(folder, 'index.html'), JAEGER_PAGE);
+    const ui = await startUi(flags);
+    const { body } = await ui.ask('/jaeger/search');
+    expect(body).toContain('<base href="/jaeger/" data-inject-target');
+    const [, source = ''] = /<script>([\s\S]*?)<\/script>/.exec(body) ?? [];
+    const { headers } = await rawGet(ui, '/jaeger/', {});
+    const hash = createHash('sha256').update(source).digest('base64');
+    expect(headers['content-security-policy']).toContain(`; script-src 'self' 'sha256-${hash}'; `);
+    const answers =
+      '[getJaegerUiConfig(), getJaegerVersion(), getJaegerBackendCapabilities(), getJaegerStorageCapabilities()]';
+    const json: unknown = runInNewContext(
+      `var window = this; ${source}; JSON.stringify(${answers})`,
+    );
+    return JSON.parse(String(json)) as readonly unknown[];
+  }
+
+  const capabilities = {
+    ...{ archiveStorage: true, metricsStorage: false, searchWithoutServiceName: true },
+    ...{ searchFilters: true, aiAssistant: false },
+  };
+
+  it('is told its configuration, the version and what the storage can do', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, '{"menu":["</script>"]}');
+    expect(await told({ 'query.base-path': '/jaeger', 'query.ui-config': file })).toEqual([
+      { menu: ['</script>'] },
+      { gitCommit: '', gitVersion: `v${VERSION}`, buildDate: '' },
+      capabilities,
+      capabilities,
+    ]);
+  });
+
+  it('has a script for configuration in its page', async () => {
+    const file = join(folder, 'config.js');
+    await writeFile(file, 'function UIConfig() { return { menu: [1] }; }');
+    const [config] = await told({ 'query.base-path': '/jaeger', 'query.ui-config': file });
+    expect(config).toEqual({ menu: [1] });
+  });
+
+  it('keeps its own defaults without one, and a policy that is set by hand', async () => {
+    const [config] = await told({ 'query.base-path': '/jaeger' });
+    expect(config).toBeNull();
+    await query?.stop();
+    const policy = "default-src 'none'";
+    const ui = await startUi({
+      'query.additional-headers': `Content-Security-Policy: ${policy}`,
+    });
+    const { headers } = await rawGet(ui, '/', {});
+    expect(headers['content-security-policy']).toBe(policy);
+  });
+});
 
 describe('the folder of query.static-files', () => {
   it('is served, with index.html for every path of the browser app', async () => {
