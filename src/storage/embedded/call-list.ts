@@ -1,5 +1,5 @@
 import { grown } from '../../model/grown.ts';
-import type { EdgeCounts } from './edge-table.ts';
+import { EdgeCounts } from './edge-table.ts';
 
 /** When the called span starts, in Unix milliseconds; both ends are inside. */
 export interface CallWindow {
@@ -8,6 +8,15 @@ export interface CallWindow {
 }
 
 const FIRST_CAPACITY = 16;
+/** Calls that are added up together; what is of one time mostly comes at one time. */
+const CHAPTER_CALLS = 4096;
+
+/** A part of a list that grows no more. */
+interface Chapter {
+  readonly oldestMs: number;
+  readonly newestMs: number;
+  readonly sums: EdgeCounts;
+}
 
 /** Calls one by one: when, between whom, and how often; counts may be negative. */
 export class CallList {
@@ -15,6 +24,8 @@ export class CallList {
   startsMs = new Float64Array(FIRST_CAPACITY);
   edges = new Uint32Array(FIRST_CAPACITY);
   counts = new Int32Array(FIRST_CAPACITY);
+  /** Those that were needed once. */
+  private chapters: Chapter[] | undefined;
 
   add(edge: number, startMs: number, count: number): void {
     if (this.length === this.edges.length) this.grow();
@@ -30,12 +41,15 @@ export class CallList {
     }
   }
 
-  addTo(counts: EdgeCounts, { startMs, endMs }: CallWindow, sign: 1 | -1 = 1): void {
-    for (let at = 0; at < this.length; at++) {
-      const ownMs = this.startsMs[at] ?? 0;
-      if (ownMs < startMs || ownMs > endMs) continue;
-      counts.add(this.edges[at] ?? 0, sign * (this.counts[at] ?? 0));
+  addTo(counts: EdgeCounts, window: CallWindow): void {
+    let from = 0;
+    for (let number = 0; from + CHAPTER_CALLS <= this.length; number++, from += CHAPTER_CALLS) {
+      const { oldestMs, newestMs, sums } = this.chapter(number);
+      if (oldestMs > window.endMs || newestMs < window.startMs) continue;
+      if (oldestMs >= window.startMs && newestMs <= window.endMs) counts.addAll(sums);
+      else this.addPart(counts, window, { from, to: from + CHAPTER_CALLS });
     }
+    this.addPart(counts, window, { from, to: this.length });
   }
 
   /** The same calls, each time and edge once, without those that come to nothing. */
@@ -56,6 +70,31 @@ export class CallList {
       for (const [edge, count] of ofTime) if (count !== 0) settled.add(edge, startMs, count);
     }
     return settled;
+  }
+
+  private addPart(
+    counts: EdgeCounts,
+    { startMs, endMs }: CallWindow,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): void {
+    for (let at = from; at < to; at++) {
+      const ownMs = this.startsMs[at] ?? 0;
+      if (ownMs < startMs || ownMs > endMs) continue;
+      counts.add(this.edges[at] ?? 0, this.counts[at] ?? 0);
+    }
+  }
+
+  private chapter(number: number): Chapter {
+    const known = this.chapters?.[number];
+    if (known !== undefined) return known;
+    const from = number * CHAPTER_CALLS;
+    const to = from + CHAPTER_CALLS;
+    const starts = this.startsMs.subarray(from, to);
+    const sums = new EdgeCounts();
+    this.addPart(sums, { startMs: -Infinity, endMs: Infinity }, { from, to });
+    const chapter = { oldestMs: Math.min(...starts), newestMs: Math.max(...starts), sums };
+    (this.chapters ??= [])[number] = chapter;
+    return chapter;
   }
 
   private grow(): void {

@@ -69,6 +69,15 @@ export class EdgeCounts {
     this.counts[edge] = this.of(edge) + count;
   }
 
+  /** Adds counts of these edges, or takes them away. */
+  addEach(edges: Uint32Array, more: Float64Array, sign: 1 | -1 = 1): void {
+    for (let at = 0; at < edges.length; at++) {
+      const edge = edges[at] ?? 0;
+      while (edge >= this.counts.length) this.grow();
+      this.counts[edge] = (this.counts[edge] ?? 0) + sign * (more[at] ?? 0);
+    }
+  }
+
   addAll(other: EdgeCounts): void {
     while (this.counts.length < other.counts.length) this.grow();
     for (let edge = 0; edge < other.counts.length; edge++) {

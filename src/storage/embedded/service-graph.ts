@@ -50,7 +50,8 @@ export class ServiceGraph {
   /** By the calls in a page. */
   private readonly listed = new WeakMap<readonly ServiceCall[], CallList>();
   private across = new CallList();
-  /** Of all blocks, whenever. */
+  /** Of all blocks, whenever: within them, and between them too. */
+  private ownTotal = new EdgeCounts();
   private total = new EdgeCounts();
   private version = 0;
   private savedVersion = -1;
@@ -186,8 +187,10 @@ export class ServiceGraph {
         this.across = this.across.settled();
       }
     }
+    this.ownTotal = new EdgeCounts();
+    for (const { counts, edges } of this.own.values()) this.ownTotal.addEach(edges, counts);
     this.total = new EdgeCounts();
-    for (const calls of this.own.values()) addOwn(this.total, calls);
+    this.total.addAll(this.ownTotal);
     this.across.addTo(this.total, { startMs: -Infinity, endMs: Infinity });
     this.version += 1;
   }
@@ -198,16 +201,31 @@ export class ServiceGraph {
     window: CallWindow,
     counts: EdgeCounts,
   ): readonly Block[] {
-    if (blocks.every((block) => placeOf(block, window) === 'inside')) {
+    const places = blocks.map((block) => placeOf(block, window));
+    const inside = blocks.filter((_, at) => places[at] === 'inside');
+    if (inside.length === blocks.length) {
       counts.addAll(this.total);
       return [];
     }
     this.across.addTo(counts, window);
-    return blocks.filter((block) => {
-      const place = placeOf(block, window);
-      if (place === 'inside') addOwn(counts, this.own.get(block));
-      return place === 'partly';
-    });
+    if (2 * inside.length > blocks.length) {
+      counts.addAll(this.ownTotal);
+      this.addOwn(
+        blocks.filter((_, at) => places[at] !== 'inside'),
+        counts,
+        -1,
+      );
+    } else {
+      this.addOwn(inside, counts, 1);
+    }
+    return blocks.filter((_, at) => places[at] === 'partly');
+  }
+
+  private addOwn(blocks: readonly Block[], counts: EdgeCounts, sign: 1 | -1): void {
+    for (const block of blocks) {
+      const own = this.own.get(block) ?? NO_CALLS;
+      counts.addEach(own.edges, own.counts, sign);
+    }
   }
 
   private async addPartOf(
@@ -276,12 +294,6 @@ export class ServiceGraph {
       this.edges.numberOf(services[parent] ?? '', services[children[at] ?? 0] ?? ''),
     );
   }
-}
-
-function addOwn(counts: EdgeCounts, calls: OwnCalls | undefined): void {
-  calls?.edges.forEach((edge, at) => {
-    counts.add(edge, calls.counts[at] ?? 0);
-  });
 }
 
 /** `edges` are the numbers here of those of the block. */

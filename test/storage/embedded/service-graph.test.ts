@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Span } from '../../../src/model/span.ts';
 import type { EmbeddedStorage } from '../../../src/storage/embedded/embedded-storage.ts';
 import { TEST_TIME_NANO, aBatch, aSpan, spanId, traceId } from '../../harness/a-span.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
@@ -39,6 +40,15 @@ async function write(number: number): Promise<void> {
   await storage.writer.write(aBatch([span]), NEVER_ABORTED);
 }
 
+/** A span in the same block as the one of this number, which calls it. */
+function callee(number: number): Span {
+  return aSpan({
+    ...{ traceId: traceId(1), spanId: spanId(100 + number), serviceName: `t${number}` },
+    parentSpanId: spanId(number),
+    startTimeUnixNano: TEST_TIME_NANO + BigInt(number) * 1_000_000_000n,
+  });
+}
+
 async function links(startMs = 0, endMs = 8.64e15): Promise<string[]> {
   const found = await storage.dependencies.links('', startMs, endMs);
   return found.map(({ parent, child, callCount }) => `${parent}-${child} ${callCount}`);
@@ -59,6 +69,24 @@ describe('calls between services', () => {
     await storage.flush();
     expect(await links()).toEqual(all);
     expect(await links(START_MS + 2001, START_MS + 3999)).toEqual(['s2-s3 1']);
+  });
+
+  it('are those of most blocks, or of few, without the others', async () => {
+    for (let number = 1; number <= 6; number++) {
+      await write(number);
+      await storage.writer.write(aBatch([callee(number)]), NEVER_ABORTED);
+      await storage.flush();
+    }
+    const own = (from: number, to: number): string[] =>
+      [1, 2, 3, 4, 5, 6].filter((n) => n >= from && n <= to).map((n) => `s${n}-t${n} 1`);
+    const within = async (from: number, to: number): Promise<string[]> =>
+      (await links(START_MS + from * 1000, START_MS + to * 1000)).filter((one) =>
+        one.includes('t'),
+      );
+    expect(await within(1, 6)).toEqual(own(1, 6));
+    expect(await within(2, 6)).toEqual(own(2, 6));
+    expect(await within(3, 4)).toEqual(own(3, 4));
+    expect(await within(7, 9)).toEqual([]);
   });
 
   it('are known after a restart, whatever became of the file that they are kept in', async () => {
