@@ -70,14 +70,19 @@ export function* profileSteps(
 
 /** Numbers paths from 0 in the order in which they are first asked for. */
 export class PathIndex {
-  private readonly indexes = new Map<string, number>();
+  /** By service, operation and the parent's number, which stands for the way up to it. */
+  private readonly indexes = new Map<string, Map<string, Map<number, number>>>();
+  private count = 0;
 
   of({ parent, service, operation }: Omit<ProfiledPath, 'durationsUs' | 'errorCount'>): number {
-    // The parent's number stands for the way up to it, so keys stay short at any depth.
-    const key = JSON.stringify([parent, service, operation]);
-    const known = this.indexes.get(key);
+    const ofService = this.indexes.get(service) ?? new Map<string, Map<number, number>>();
+    if (ofService.size === 0) this.indexes.set(service, ofService);
+    const ofOperation = ofService.get(operation) ?? new Map<number, number>();
+    if (ofOperation.size === 0) ofService.set(operation, ofOperation);
+    const known = ofOperation.get(parent);
     if (known !== undefined) return known;
-    this.indexes.set(key, this.indexes.size);
-    return this.indexes.size - 1;
+    ofOperation.set(parent, this.count);
+    this.count += 1;
+    return this.count - 1;
   }
 }
