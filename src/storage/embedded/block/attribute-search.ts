@@ -56,7 +56,11 @@ export function isSelective(pages: BlockPages, condition: AttributeCondition): b
 }
 
 function isColumnOf(info: ColumnInfo, condition: AttributeCondition): boolean {
-  return info.field === ATTRIBUTE_FIELDS[info.table] && info.key.toString('utf8') === condition.key;
+  const { key } = condition;
+  if (info.field !== ATTRIBUTE_FIELDS[info.table]) return false;
+  // A text never has more UTF-16 units than bytes, nor fewer than a third of them.
+  if (info.key.length < key.length || info.key.length > 3 * key.length) return false;
+  return info.key.toString('utf8') === key;
 }
 
 /** In fields that are kept as bytes. */

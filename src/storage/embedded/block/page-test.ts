@@ -47,7 +47,8 @@ export function numberTest(
 
 /** By a verdict on each resource, or scope. */
 export function groupTest(pages: BlockPages, kind: number, verdicts: readonly boolean[]): PageTest {
-  const wanted = Uint8Array.from(verdicts, Number);
+  const wanted = new Uint8Array(verdicts.length);
+  for (const [group, verdict] of verdicts.entries()) if (verdict) wanted[group] = 1;
   return (page, rows) => {
     const groups = pages.numbers(kind, page);
     const kept = new Uint32Array(rows.length);
