@@ -7,10 +7,11 @@ import { freeBytes } from '../runtime/free-bytes.ts';
  * client still sends is reset, and many clients (Python's, Java's) look for an answer only once they
  * have sent everything: they would report a broken pipe and send the same again. Throwing bytes away
  * costs a fraction of taking them, so the bounds may be generous: four times the default limit of a
- * body, and as long as nginx waits for more.
+ * body, and five seconds without a byte, as nginx waits for more. The server's request timeout ends who
+ * trickles.
  */
 const DISCARDED_BYTES_MAX = 256 * 2 ** 20;
-const DISCARDING_MS = 5000;
+const SILENT_MS = 5000;
 
 const PAYLOAD_TOO_LARGE = 413;
 
@@ -52,6 +53,7 @@ function discard(request: IncomingMessage, done: (isAll: boolean) => void): void
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
     freeBytes(chunk);
+    timer.refresh();
     if (size > DISCARDED_BYTES_MAX) finish(false);
   };
   const onEnd = (): void => {
@@ -60,6 +62,6 @@ function discard(request: IncomingMessage, done: (isAll: boolean) => void): void
   const onGone = (): void => {
     finish(false);
   };
-  const timer = setTimeout(onGone, DISCARDING_MS);
+  const timer = setTimeout(onGone, SILENT_MS);
   request.on('data', onData).on('end', onEnd).on('close', onGone).resume();
 }
