@@ -28,7 +28,7 @@ export async function writeCallsAcross(
   path: string,
   { blocks, calls, edges }: CallsAcross & { readonly edges: EdgeTable },
 ): Promise<void> {
-  const sink = new ByteSink(16 * calls.length + 4096);
+  const sink = new ByteSink();
   sink.u32(VERSION);
   sink.varint(blocks.length);
   for (const name of blocks) sink.block(Buffer.from(name));
@@ -38,12 +38,18 @@ export async function writeCallsAcross(
     sink.block(Buffer.from(edges.children[edge] ?? ''));
   }
   sink.varint(calls.length);
-  for (let at = 0; at < calls.length; at++) sink.f64(calls.startsMs[at] ?? 0);
-  writeNumbers(sink, calls.edges, calls.length, 1);
-  writeNumbers(sink, Float64Array.from(calls.counts), calls.length, 1);
+  const rest = new ByteSink();
+  writeNumbers(rest, calls.edges, calls.length, 1);
+  writeNumbers(rest, calls.counts, calls.length, 1);
+  const parts = [sink.view(), startsOf(calls), rest.view()];
   const crc = Buffer.alloc(CRC_BYTES);
-  crc.writeUInt32LE(crc32(sink.view()));
-  await replaceFile(path, [crc, sink.view()]);
+  crc.writeUInt32LE(parts.reduce((sum, part) => crc32(part, sum), 0));
+  await replaceFile(path, [crc, ...parts]);
+}
+
+/** As they are in memory, little-endian: there may be a million. More that come meanwhile stand behind. */
+function startsOf({ startsMs, length }: CallList): Buffer {
+  return Buffer.from(startsMs.buffer, startsMs.byteOffset, length * startsMs.BYTES_PER_ELEMENT);
 }
 
 async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {

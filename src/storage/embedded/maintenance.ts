@@ -6,13 +6,15 @@ import { pause } from '../../runtime/pause.ts';
 export interface Chores {
   /** Done every few seconds: a head may have become old enough to be a block. */
   readonly checkHeads: () => void;
-  /** Done as often: writes down what would have to be counted again after a crash. */
+  /** Writes down what would have to be counted again after a crash. */
   readonly save: () => Promise<void>;
   readonly expire: () => Promise<void>;
   readonly expireEveryMs: number;
 }
 
 const CHECK_EVERY_MS = 5000;
+/** All of it is written anew each time, and is many megabytes where many blocks come. */
+const SAVE_EVERY_MS = 30_000;
 
 /** Does what is due while the storage is open. */
 export function startMaintenance(
@@ -22,6 +24,7 @@ export function startMaintenance(
   const stopping = new AbortController();
   const { signal } = stopping;
   let expireAt = clock.monotonic();
+  let saveAt = clock.monotonic() + SAVE_EVERY_MS;
   const attempt = async (chore: () => Promise<void>, failure: string): Promise<void> => {
     try {
       await chore();
@@ -31,7 +34,10 @@ export function startMaintenance(
   };
   const turn = async (): Promise<void> => {
     checkHeads();
-    await attempt(save, 'calls between services cannot be written down');
+    if (clock.monotonic() >= saveAt) {
+      saveAt = clock.monotonic() + SAVE_EVERY_MS;
+      await attempt(save, 'calls between services cannot be written down');
+    }
     if (clock.monotonic() < expireAt) return;
     expireAt = clock.monotonic() + expireEveryMs;
     await attempt(expire, 'old blocks cannot be deleted');

@@ -50,6 +50,8 @@ export class ServiceGraph {
   /** By the calls in a page. */
   private readonly listed = new WeakMap<readonly ServiceCall[], CallList>();
   private across = new CallList();
+  /** Of those between blocks, whenever: adding them up again for each block would take ever longer. */
+  private readonly acrossTotal = new EdgeCounts();
   /** Of all blocks, whenever: within them, and between them too. */
   private ownTotal = new EdgeCounts();
   private total = new EdgeCounts();
@@ -147,9 +149,9 @@ export class ServiceGraph {
         : await this.acrossAfter({ added: [block], removed: [] }, slice);
       this.own.set(block, own);
       this.names.set(block, name);
-      if (across !== undefined) this.across.addAll(across);
+      if (across !== undefined) this.addAcross(across);
     }
-    if (kept !== undefined && isUsable) this.across.addAll(kept.calls);
+    if (kept !== undefined && isUsable) this.addAcross(kept.calls);
     this.settle(undefined);
     if (kept !== undefined && known.size === blocks.length && isUsable) {
       this.savedVersion = this.version;
@@ -182,7 +184,7 @@ export class ServiceGraph {
 
   private settle(more: CallList | undefined): void {
     if (more !== undefined) {
-      this.across.addAll(more);
+      this.addAcross(more);
       if (more.counts.subarray(0, more.length).some((count) => count < 0)) {
         this.across = this.across.settled();
       }
@@ -191,8 +193,13 @@ export class ServiceGraph {
     for (const { counts, edges } of this.own.values()) this.ownTotal.addEach(edges, counts);
     this.total = new EdgeCounts();
     this.total.addAll(this.ownTotal);
-    this.across.addTo(this.total, { startMs: -Infinity, endMs: Infinity });
+    this.total.addAll(this.acrossTotal);
     this.version += 1;
+  }
+
+  private addAcross(calls: CallList): void {
+    this.across.addAll(calls);
+    calls.addTo(this.acrossTotal, { startMs: -Infinity, endMs: Infinity });
   }
 
   /** Adds what needs no page to be read; returns blocks of which only a part is in the window. */

@@ -29,7 +29,7 @@ const SQUEEZED_BYTES_MIN = 256;
 /** Writes `count` numbers: integers between 0 and 2^53, or any doubles. */
 export function writeNumbers(
   sink: ByteSink,
-  values: Float64Array | Uint32Array,
+  values: Float64Array | Uint32Array | Int32Array,
   count: number,
   level: CompressionLevel,
 ): void {
