@@ -44,6 +44,9 @@ export async function callsOfChange(
       if (++looked % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
     }
   }
+  // Pages that were read once, for each block that came: in time they would fill the cache.
+  const read = new Set([...holders.values()].flatMap((having) => [...having]));
+  for (const { pages } of read) pages.forgetRows();
 }
 
 /** Traces with a hash, each once. */

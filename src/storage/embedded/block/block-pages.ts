@@ -236,6 +236,11 @@ export class BlockPages {
     return page;
   }
 
+  /** Forgets decoded pages of what every span has. */
+  forgetRows(): void {
+    for (const refs of this.footer.core) for (const { offset } of refs) this.cache.forget(offset);
+  }
+
   close(): void {
     this.cache.clear();
     this.cache.ahead.forget(this.file);

@@ -85,6 +85,11 @@ export class BlockPageCache {
     this.cache.add(entry);
   }
 
+  forget(offset: number): void {
+    const known = this.pages.get(offset);
+    if (known !== undefined) this.cache.drop(known);
+  }
+
   get ahead(): ReadAhead {
     return this.cache.ahead;
   }
