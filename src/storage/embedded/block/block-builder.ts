@@ -7,6 +7,7 @@ import { byteWords } from './bytes-table.ts';
 import type { ByteWords } from './bytes-table.ts';
 import { GroupTable } from './group-table.ts';
 import type { CompressionLevel } from './page-compression.ts';
+import { PageWriter } from './page-writer.ts';
 import { SpanShredder } from './span-shredder.ts';
 import { copyScanned, createSpanRows, growSpanRows } from './span-rows.ts';
 import { TraceNumbers } from './trace-numbers.ts';
@@ -38,7 +39,7 @@ export interface BlockBuilder {
   add(otlp: Uint8Array, scan: SpanScan): void;
   /** The same of spans whose traces have numbers already; a block has spans of one way only. */
   addNumbered(otlp: Uint8Array, scan: NumberedScan, traces: NumberedTraces): void;
-  /** The bytes of the block's file. Nothing can be added then before `clear`. */
+  /** The bytes of the block's file, until the next one. Nothing can be added then before `clear`. */
   finish(level: CompressionLevel): BuiltBlock;
   /** Forgets all spans, and keeps the memory for those of another block. */
   clear(): void;
@@ -85,6 +86,7 @@ class Builder implements BlockBuilder, BlockRows {
   private readonly serviceNumbers = new Map<string, number>();
   readonly serviceOfResource: number[] = [];
   private capacity: number;
+  private readonly writer = new PageWriter();
   rows;
 
   constructor(limits: BlockLimits) {
@@ -149,7 +151,7 @@ class Builder implements BlockBuilder, BlockRows {
   }
 
   finish(level: CompressionLevel): BuiltBlock {
-    return writeBlock(this, level);
+    return writeBlock(this, level, this.writer);
   }
 
   private addSpan(row: number, source: ByteWords, start: number, end: number): void {

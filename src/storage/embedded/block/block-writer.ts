@@ -50,13 +50,24 @@ export interface BuiltBlock {
   readonly repeatedSpanCount: number;
 }
 
-/** Puts rows into trace order and writes the file; its layout is in `block-builder.ts`. */
-export function writeBlock(block: BlockRows, level: CompressionLevel): BuiltBlock {
+/** Room that is made at first. */
+const BYTES_A_SPAN = 64;
+const BYTES_BESIDE = 4096;
+
+/**
+ * Puts rows into trace order and writes the file; its layout is in `block-builder.ts`.
+ * @param writer has the bytes then; one that has written before is written over
+ */
+export function writeBlock(
+  block: BlockRows,
+  level: CompressionLevel,
+  writer = new PageWriter(),
+): BuiltBlock {
   const { rows, spanCount, shredder, traces } = block;
   const repeated = new RepeatedSpans(rows, shredder);
   const order = traceOrder(rows, spanCount, traces, (own) => repeated.among(own));
   const pageStarts = evenPages(order.rows.length, block.rowsPerPage);
-  const writer = new PageWriter(64 * spanCount + 4096);
+  writer.start(BYTES_A_SPAN * spanCount + BYTES_BESIDE);
   writer.sink.bytes(Buffer.from(BLOCK_MAGIC, 'latin1'));
   const source = { rows, order, traces, eventTimes: shredder.eventTimes.words };
   const footer: BlockFooter = {

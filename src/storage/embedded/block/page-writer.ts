@@ -4,10 +4,12 @@ import { ByteSink } from './byte-sink.ts';
 
 /** A block file as it is written, page behind page, each with the CRC-32 of its bytes. */
 export class PageWriter {
-  readonly sink: ByteSink;
+  readonly sink = new ByteSink();
 
-  constructor(capacity: number) {
-    this.sink = new ByteSink(capacity);
+  /** Begins a file of about so many bytes, in the memory of the one before. */
+  start(bytes: number): void {
+    this.sink.position = 0;
+    this.sink.reserve(bytes);
   }
 
   /** A page of what `write` puts into the sink; nothing becomes a page of length 0. */
