@@ -14,6 +14,8 @@ ENV NODE_OPTIONS="--max-old-space-size-percentage=50 --max-semi-space-size=4"
 # Buffers of requests and pages come and go. The C library would raise its bound for mapped blocks with
 # the first large one that is freed, and keep those below it: a quarter more memory in steady ingest.
 ENV MALLOC_MMAP_THRESHOLD_="131072"
+# Threads that each keep a part of the C library's memory for themselves keep more than they use.
+ENV MALLOC_ARENA_MAX="1"
 WORKDIR /app
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/node", "/app/dist/jaegerctl.js"]

@@ -91,6 +91,7 @@ describe('imageConfig', () => {
         'JAEGER_LISTEN_HOST=0.0.0.0',
         'NODE_OPTIONS=--max-old-space-size-percentage=50 --max-semi-space-size=4',
         'MALLOC_MMAP_THRESHOLD_=131072',
+        'MALLOC_ARENA_MAX=1',
       ],
       Labels: {
         'org.opencontainers.image.title': packageJson.name,
