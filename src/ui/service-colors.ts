@@ -3,20 +3,23 @@ import { createContext, useContext } from 'react';
 /** Gives each service its colour, as a CSS value. */
 export type ServiceColor = (serviceName: string) => string;
 
-/** Evenly around the wheel, without the red that means error. */
-const HUES = 15;
-const FIRST_HUE = 45;
-const HUE_STEP = 21.5;
-/** Neighbours by hue seldom, and then not by lightness: has no divisor in common with `HUES`. */
-const HUE_LEAP = 7;
-const CHROMA = 0.11;
+/**
+ * Around the wheel, without the red that means error. Fewer between orange and green, where all that
+ * is dark looks brown.
+ */
+const HUES = [45, 85, 130, 157, 185, 215, 243, 270, 295, 320, 345] as const;
+/** Between two hues. */
+const HUE_STEP = 25;
+/** Neighbours by hue seldom, and then not by lightness: has no divisor in common with the number of hues. */
+const HUE_LEAP = 4;
+const CHROMA = 0.12;
 /** Lightness in percent on light and on dark ground: each has a contrast of at least 3 with it. */
 const TONES = [
-  { onLight: 41, onDark: 73 },
-  { onLight: 51, onDark: 62 },
+  { onLight: 53, onDark: 66 },
+  { onLight: 45, onDark: 75 },
   { onLight: 61, onDark: 84 },
 ] as const;
-const PLAIN_COLORS = HUES * TONES.length;
+const PLAIN_COLORS = HUES.length * TONES.length;
 /** Beyond the plain colours come those between their hues, at the places that are least taken. */
 const GOLDEN_SHARE = 0.618;
 /** No eye tells more apart: further names share theirs with another. */
@@ -60,12 +63,13 @@ function placeOf(serviceName: string): number {
 }
 
 function freePlace(wanted: number, taken: ReadonlySet<number>): number {
-  const hue = wanted % HUES;
-  const tone = Math.floor(wanted / HUES);
+  const hue = wanted % HUES.length;
+  const tone = Math.floor(wanted / HUES.length);
   for (let step = 1; step < MAX_COLORS; step++) {
     const leap = Math.floor(step / TONES.length) * HUE_LEAP;
     const round = Math.floor(step / PLAIN_COLORS) * PLAIN_COLORS;
-    const place = round + ((tone + step) % TONES.length) * HUES + ((hue + leap) % HUES);
+    const place =
+      round + ((tone + step) % TONES.length) * HUES.length + ((hue + leap) % HUES.length);
     if (!taken.has(place)) return place;
   }
   return wanted;
@@ -74,8 +78,8 @@ function freePlace(wanted: number, taken: ReadonlySet<number>): number {
 function colorAt(place: number): string {
   const round = Math.floor(place / PLAIN_COLORS);
   const between = (round * GOLDEN_SHARE) % 1;
-  const hue = FIRST_HUE + ((place % HUES) + between) * HUE_STEP;
-  const tone = TONES[Math.floor(place / HUES) % TONES.length] ?? TONES[0];
+  const hue = (HUES[place % HUES.length] ?? 0) + between * HUE_STEP;
+  const tone = TONES[Math.floor(place / HUES.length) % TONES.length] ?? TONES[0];
   const color = (lightness: number): string => `oklch(${lightness}% ${CHROMA} ${hue.toFixed(1)})`;
   return `light-dark(${color(tone.onLight)}, ${color(tone.onDark)})`;
 }
