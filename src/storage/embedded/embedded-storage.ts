@@ -75,6 +75,7 @@ export async function openEmbeddedStorage(
     {
       checkHeads: () => {
         for (const { shredder } of everyTenant()) shredder.check();
+        stages.budget.trim();
       },
       save: async () => {
         for (const tenant of everyTenant()) await tenant.saveCalls();

@@ -10,6 +10,8 @@ export interface HeadBudget {
   readonly arenas: SegmentArenas;
   take(bytes: number): void;
   giveBack(bytes: number): void;
+  /** To be called now and then: lets go of free memory when nobody has written since the last call. */
+  trim(): void;
   /** Resolves when there is room. @throws StoreBusyError when there is none for some time */
   room(signal: AbortSignal): Promise<void>;
 }
@@ -25,6 +27,7 @@ export interface HeadBudgetOptions {
 
 export function createHeadBudget({ bytesMax, clock, onFull }: HeadBudgetOptions): HeadBudget {
   let used = 0;
+  let isQuiet = false;
   const arenas = createHeadArenas();
   let freed = Promise.withResolvers<undefined>();
   return {
@@ -34,13 +37,18 @@ export function createHeadBudget({ bytesMax, clock, onFull }: HeadBudgetOptions)
     },
     take: (bytes) => {
       used += bytes;
+      isQuiet = false;
     },
     giveBack: (bytes) => {
       used -= bytes;
-      // Nobody writes: what waits to be used again would wait for long.
-      if (used === 0) arenas.trim(0);
       freed.resolve(undefined);
       freed = Promise.withResolvers();
+    },
+    trim: () => {
+      // Buffers that are let go of stay until both threads collect their garbage. Where spans come in
+      // gusts, others would be made meanwhile, again and again.
+      if (isQuiet && used === 0) arenas.trim(0);
+      isQuiet = true;
     },
     room: async (signal) => {
       const deadline = clock.monotonic() + WAIT_MS_MAX;
