@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LARGE_TRACE_ID } from './large-trace.ts';
-import { memoryOf, memoryPeakOf } from './pinned-process.ts';
+import { mainThreadMsOf, memoryOf, memoryPeakOf } from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
 /** What a large trace is answered as. */
@@ -23,6 +23,8 @@ const PAUSE_MS = 500;
 
 interface LargeAnswer {
   readonly firstMs: number;
+  /** What the server's main thread worked until then: without waiting for a core that others use. */
+  readonly firstCpuMs: number;
   /** Until the first 64 kB are there. */
   readonly partMs: number;
   readonly wholeMs: number;
@@ -56,7 +58,8 @@ function rowOf(answers: readonly LargeAnswer[]): string {
     answers.map(of).toSorted((a, b) => a - b)[answers.length >> 1] ?? Number.NaN;
   return [
     `${(middle(({ bytes }) => bytes) / 1e6).toFixed(1).padStart(6)} MB`,
-    `first byte ${middle(({ firstMs }) => firstMs).toFixed(0)} ms`,
+    `first byte ${middle(({ firstMs }) => firstMs).toFixed(0)} ms ` +
+      `(CPU ${middle(({ firstCpuMs }) => firstCpuMs).toFixed(0)} ms)`,
     `64 kB ${middle(({ partMs }) => partMs).toFixed(0)} ms`,
     `whole ${middle(({ wholeMs }) => wholeMs).toFixed(0)} ms`,
     `CPU ${middle(({ cpuSeconds }) => cpuSeconds).toFixed(2)} s`,
@@ -72,7 +75,8 @@ async function measureAnswer(
   const pid = server?.child.pid;
   const memoryBefore = pid === undefined ? Number.NaN : restartPeak(pid);
   const cpuBefore = server?.cpuSeconds() ?? Number.NaN;
-  const answer = await readWhole(url, encoding);
+  const workedBefore = mainThreadMsOf(pid);
+  const answer = await readWhole(url, encoding, () => mainThreadMsOf(pid) - workedBefore);
   const cpuSeconds = (server?.cpuSeconds() ?? Number.NaN) - cpuBefore;
   const peakBytes = pid === undefined ? Number.NaN : memoryPeakOf(pid) - memoryBefore;
   return { ...answer, cpuSeconds, peakBytes };
@@ -88,22 +92,27 @@ function restartPeak(pid: number): number {
 async function readWhole(
   url: string,
   encoding: string | undefined,
-): Promise<Pick<LargeAnswer, 'firstMs' | 'partMs' | 'wholeMs' | 'bytes'>> {
+  worked: () => number,
+): Promise<Omit<LargeAnswer, 'cpuSeconds' | 'peakBytes'>> {
   const headers = encoding === undefined ? {} : { 'accept-encoding': encoding };
   const startedAt = performance.now();
   const asked = get(url, { headers });
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   let firstMs = 0;
+  let firstCpuMs = 0;
   let partMs = 0;
   let bytes = 0;
   response.on('data', (piece: Buffer) => {
-    if (bytes === 0) firstMs = performance.now() - startedAt;
+    if (bytes === 0) {
+      firstCpuMs = worked();
+      firstMs = performance.now() - startedAt;
+    }
     bytes += piece.length;
     if (partMs === 0 && bytes >= FIRST_PART_BYTES) partMs = performance.now() - startedAt;
   });
   await once(response, 'end');
   if (response.statusCode !== 200) throw new Error(`${url} answers ${response.statusCode ?? 0}`);
-  return { firstMs, partMs, wholeMs: performance.now() - startedAt, bytes };
+  return { firstMs, firstCpuMs, partMs, wholeMs: performance.now() - startedAt, bytes };
 }
 
 /** The longest that one of many small questions waits for its answer meanwhile. */

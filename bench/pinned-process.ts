@@ -64,6 +64,14 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** How long the main thread of a process has run, in milliseconds; NaN where there is no /proc. */
+export function mainThreadMsOf(pid: number | undefined): number {
+  if (process.platform !== 'linux' || pid === undefined) return Number.NaN;
+  // https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+  const [nanos] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+  return Number(nanos) / 1e6;
+}
+
 /** The most memory a process has had resident, in bytes; NaN where there is no /proc. */
 export function memoryPeakOf(pid: number): number {
   return statusBytes(pid, /VmHWM:\s+(\d+) kB/);
