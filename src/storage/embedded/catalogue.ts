@@ -58,7 +58,8 @@ export interface StoredChange {
 }
 
 interface Entry extends StoredBlock {
-  readonly operations: readonly BlockOperation[];
+  /** Until its names are counted: hundreds in each block, and mostly the same. */
+  operations: readonly BlockOperation[];
   releaseNames: () => void;
   users: number;
   isGone: boolean;
@@ -184,6 +185,7 @@ class OpenCatalogue implements Catalogue {
     this.version += 1;
     for (const entry of come) {
       entry.releaseNames = this.names.add(entry);
+      entry.operations = [];
       this.nextNumber = Math.max(this.nextNumber, entry.last + 1);
     }
     for (const entry of gone) {
