@@ -116,7 +116,7 @@ describe('a block', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   it('is the same in memory that another block left', () => {
     fc.assert(
