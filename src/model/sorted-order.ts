@@ -1,4 +1,5 @@
-import { allSteps } from './all-steps.ts';
+import { runToEnd } from './in-turns.ts';
+import type { InTurns } from './in-turns.ts';
 
 /** Of a step: a few milliseconds. */
 const AT_ONCE = 4_096;
@@ -13,7 +14,7 @@ export function sortedOrder(
   values: readonly (number | string)[],
   descending: boolean,
 ): Uint32Array {
-  return allSteps(orderSteps(values, descending));
+  return runToEnd(orderSteps(values, descending));
 }
 
 /** The items in the order of their values, in steps: a hundred thousand take a while. */
@@ -21,7 +22,7 @@ export function* sortSteps<Item>(
   items: readonly Item[],
   valueOf: (item: Item) => number | string,
   descending: boolean,
-): Generator<undefined, Item[]> {
+): InTurns<Item[]> {
   const values: (number | string)[] = [];
   for (const item of items) {
     if (values.length % AT_ONCE === 0) yield;
@@ -39,7 +40,7 @@ export function* sortSteps<Item>(
 function* orderSteps(
   values: readonly (number | string)[],
   descending: boolean,
-): Generator<undefined, Uint32Array> {
+): InTurns<Uint32Array> {
   const count = values.length;
   const ranks = yield* rankAll(values);
   const last = 2 * count;
@@ -61,11 +62,11 @@ export function sortedBy<Item>(
   valueOf: (item: Item) => number | string,
   descending: boolean,
 ): Item[] {
-  return allSteps(sortSteps(items, valueOf, descending));
+  return runToEnd(sortSteps(items, valueOf, descending));
 }
 
 /** Parts are sorted one by one and then merged, two by two. NaN is behind all others. */
-function* sortedNumbers(numbers: Float64Array): Generator<undefined, Float64Array> {
+function* sortedNumbers(numbers: Float64Array): InTurns<Float64Array> {
   for (let from = 0; from < numbers.length; from += AT_ONCE) {
     numbers.subarray(from, from + AT_ONCE).sort();
     yield;
@@ -86,7 +87,7 @@ function* sortedNumbers(numbers: Float64Array): Generator<undefined, Float64Arra
 function* merge(
   { source, target }: { readonly source: Float64Array; readonly target: Float64Array },
   [from, middle, end]: readonly [number, number, number],
-): Generator<undefined, void> {
+): InTurns<void> {
   let left = from;
   let right = middle;
   for (let place = from; place < end; place++) {
@@ -106,7 +107,7 @@ function isBefore(one: number, other: number): boolean {
  * Ranks are below twice the number of values: numbers take the lower half, texts the upper one, and
  * NaN the number that follows.
  */
-function* rankAll(values: readonly (number | string)[]): Generator<undefined, Float64Array> {
+function* rankAll(values: readonly (number | string)[]): InTurns<Float64Array> {
   const count = values.length;
   const numbers = new Float64Array(count);
   const texts = new Map<string, number>();
@@ -129,7 +130,7 @@ function* rankAll(values: readonly (number | string)[]): Generator<undefined, Fl
   return ranks;
 }
 
-function* rankNumbers(numbers: Float64Array, ranks: Float64Array): Generator<undefined, void> {
+function* rankNumbers(numbers: Float64Array, ranks: Float64Array): InTurns<void> {
   const sorted = yield* sortedNumbers(numbers.slice());
   for (let index = 0; index < numbers.length; index++) {
     if (index % AT_ONCE === 0) yield;

@@ -1,4 +1,5 @@
-import { allSteps } from './all-steps.ts';
+import { runToEnd } from './in-turns.ts';
+import type { InTurns } from './in-turns.ts';
 import { quantile } from './quantile.ts';
 import { adjustForMany, rankTest } from './rank-test.ts';
 import { PathIndex, type ProfiledPath, type TraceProfile } from './trace-profile.ts';
@@ -82,20 +83,17 @@ export function diffTraces(
   a: readonly TraceProfile[],
   b: readonly TraceProfile[],
 ): readonly DiffPath[] {
-  return allSteps(diffSteps(a, b));
+  return runToEnd(diffSteps(a, b));
 }
 
 /** The same in steps of a few milliseconds, for traces of very many paths. */
 export function* diffSteps(
   a: readonly TraceProfile[],
   b: readonly TraceProfile[],
-): Generator<undefined, readonly DiffPath[]> {
+): InTurns<readonly DiffPath[]> {
   const index = new PathIndex();
   const paths: OpenPath[] = [];
-  const gather = function* (
-    profiles: readonly TraceProfile[],
-    side: 'a' | 'b',
-  ): Generator<undefined, void> {
+  const gather = function* (profiles: readonly TraceProfile[], side: 'a' | 'b'): InTurns<void> {
     for (const profile of profiles) {
       const merged: number[] = [];
       for (const path of profile.paths) {
@@ -171,7 +169,7 @@ function inTreeOrder(paths: readonly OpenPath[]): readonly OpenPath[] {
   return ordered;
 }
 
-function* withChanges(paths: readonly OpenPath[]): Generator<undefined, readonly DiffPath[]> {
+function* withChanges(paths: readonly OpenPath[]): InTurns<readonly DiffPath[]> {
   const counts = changes(paths, ({ traceCount, counts }) => ({
     // Traces without the path have it no times.
     values: [...counts, ...new Array<number>(traceCount - counts.length).fill(0)],

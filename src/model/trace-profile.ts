@@ -1,4 +1,5 @@
-import { allSteps } from './all-steps.ts';
+import { runToEnd } from './in-turns.ts';
+import type { InTurns } from './in-turns.ts';
 import { linkSpans } from './span-links.ts';
 import type { TimelineSpan } from './timeline-span.ts';
 import type { TraceFacts } from './trace-facts.ts';
@@ -30,14 +31,14 @@ interface OpenPath extends ProfiledPath {
 const ROWS_AT_ONCE = 2_000;
 
 export function profileTrace(traceId: string, spans: readonly TimelineSpan[]): TraceProfile {
-  return allSteps(profileSteps(traceId, spans));
+  return runToEnd(profileSteps(traceId, spans));
 }
 
 /** Spans whose parent never arrived start a path of their own. */
 export function* profileSteps(
   traceId: string,
   spans: readonly TimelineSpan[],
-): Generator<undefined, TraceProfile> {
+): InTurns<TraceProfile> {
   const links = linkSpans(spans);
   yield;
   const rows = buildTraceTree(spans, links);

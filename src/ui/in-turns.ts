@@ -1,13 +1,51 @@
-import type { PageTurn } from './page-turn.ts';
+import { eachInTurns } from '../model/in-turns.ts';
+import type { InTurns } from '../model/in-turns.ts';
 
-/** Does long work in its steps, between which the page can answer. @throws the reason of its signal */
-export async function inTurns<Result>(
-  steps: Generator<undefined, Result>,
-  turn: PageTurn,
-): Promise<Result> {
+/** How long work may keep the page from answering a click. */
+const TURN_MS = 12;
+
+/** Called between pieces of work: lets the page answer when it has not for a while. */
+export type PageTurn = () => Promise<void>;
+
+/** @throws the signal's reason, from the calls */
+export function createPageTurn(signal: AbortSignal): PageTurn {
+  let startedMs = performance.now();
+  return async () => {
+    signal.throwIfAborted();
+    if (performance.now() - startedMs < TURN_MS) return;
+    await nextTask();
+    startedMs = performance.now();
+    signal.throwIfAborted();
+  };
+}
+
+/** Does long work, and in between the page can answer. @throws the signal's reason */
+export async function doInTurns<T>(work: InTurns<T>, signal: AbortSignal): Promise<T> {
+  const turn = createPageTurn(signal);
   for (;;) {
-    await turn();
-    const step = steps.next();
+    const step = work.next();
     if (step.done === true) return step.value;
+    await turn();
   }
+}
+
+/** Visits what nobody may wait for to the end: resolves to whether it came there, not aborted. */
+export async function visitInTurns<T>(
+  items: Iterable<T>,
+  signal: AbortSignal,
+  visit: (item: T) => void,
+): Promise<boolean> {
+  try {
+    await doInTurns(eachInTurns(items, visit), signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** Timers wait some milliseconds when they follow each other: where there is something better, they do not. */
+function nextTask(): Promise<void> {
+  if ('scheduler' in globalThis && 'yield' in scheduler) return scheduler.yield();
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,3 +1,4 @@
+import { eachInTurns } from '../../model/in-turns.ts';
 import type {
   TextAttribute,
   TimelineProcess,
@@ -5,7 +6,7 @@ import type {
   TimelineSpan,
   TimelineTrace,
 } from '../../model/timeline-span.ts';
-import { inPieces } from '../in-pieces.ts';
+import { doInTurns } from '../in-turns.ts';
 import {
   jsonObject,
   type JsonObject,
@@ -30,10 +31,8 @@ export async function readJaegerTrace(
 ): Promise<TimelineTrace> {
   const readSpan = spanReader(trace);
   const spans: TimelineSpan[] = [];
-  await inPieces(objectsField(trace, 'spans'), signal, (span) => {
-    spans.push(readSpan(span));
-  });
-  signal.throwIfAborted();
+  const reading = eachInTurns(objectsField(trace, 'spans'), (span) => spans.push(readSpan(span)));
+  await doInTurns(reading, signal);
   return timelineTrace(trace, spans);
 }
 

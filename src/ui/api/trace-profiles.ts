@@ -1,8 +1,7 @@
 import { queryOptions, useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { profileSteps, type TraceProfile } from '../../model/trace-profile.ts';
-import { inTurns } from '../in-turns.ts';
-import { createPageTurn } from '../page-turn.ts';
+import { doInTurns } from '../in-turns.ts';
 import { fetchTrace, knownTrace } from './trace.ts';
 
 export interface TraceProfiles {
@@ -40,7 +39,7 @@ function profileQuery(traceId: string) {
     structuralSharing: false,
     queryFn: async ({ client, signal }): Promise<TraceProfile> => {
       const trace = knownTrace(client, traceId) ?? (await fetchTrace(traceId, signal));
-      return inTurns(profileSteps(traceId, trace.spans), createPageTurn(signal));
+      return doInTurns(profileSteps(traceId, trace.spans), signal);
     },
   });
 }

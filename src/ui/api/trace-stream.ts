@@ -1,7 +1,7 @@
 import { timelineSpans } from '../../model/trace-columns.ts';
 import type { TimelineTrace } from '../../model/timeline-span.ts';
 import type { UiTraceEnd, UiTraceHead } from '../../query/api/ui-trace-json.ts';
-import { createPageTurn } from '../page-turn.ts';
+import { createPageTurn } from '../in-turns.ts';
 import { text } from '../text/common-text.ts';
 import { traceLoadingText } from '../text/trace-loading-text.ts';
 import { ApiError, fetchAnswer } from './fetch-json.ts';

@@ -1,16 +1,16 @@
 import { useEffect, useMemo, useState } from 'react';
-import { allSteps } from '../../model/all-steps.ts';
-import { inTurns } from '../in-turns.ts';
-import { createPageTurn } from '../page-turn.ts';
+import { runToEnd } from '../../model/in-turns.ts';
+import type { InTurns } from '../../model/in-turns.ts';
+import { doInTurns } from '../in-turns.ts';
 
-interface InTurns<Result> {
+interface TurnedOut<Result> {
   /** Undefined until there is a first one; then the last one, until there is another. */
   readonly result: Result | undefined;
-  /** Whether another one is being made. */
+  /** Whether another one is being made, or the work is not known yet. */
   readonly pending: boolean;
 }
 
-type Start<Result> = () => Generator<undefined, Result>;
+type Start<Result> = () => InTurns<Result>;
 
 interface Outcome<Result> {
   readonly start: Start<Result>;
@@ -19,19 +19,22 @@ interface Outcome<Result> {
 }
 
 /**
- * What work in steps results in: at once where there is little of it, else with time for the page in
- * between. `start` decides the result: keep it while nothing changes.
+ * What work in turns results in: at once where there is little of it, else with time for the page in
+ * between. `start` decides the result: keep it while nothing changes; undefined: there is no work yet.
  */
-export function useInTurns<Result>(start: Start<Result>, isLittle: boolean): InTurns<Result> {
+export function useInTurns<Result>(
+  start: Start<Result> | undefined,
+  isLittle: boolean,
+): TurnedOut<Result> {
   const [later, setLater] = useState<Outcome<Result>>();
   const now = useMemo(
-    () => (isLittle ? { result: allSteps(start()) } : undefined),
+    () => (isLittle && start !== undefined ? { result: runToEnd(start()) } : undefined),
     [isLittle, start],
   );
   useEffect(() => {
-    if (isLittle) return undefined;
+    if (isLittle || start === undefined) return undefined;
     const stopping = new AbortController();
-    inTurns(start(), createPageTurn(stopping.signal)).then(
+    doInTurns(start(), stopping.signal).then(
       (result) => {
         setLater({ start, result });
       },
@@ -46,5 +49,5 @@ export function useInTurns<Result>(start: Start<Result>, isLittle: boolean): InT
   }, [isLittle, start]);
   if (now !== undefined) return { result: now.result, pending: false };
   if (later?.error !== undefined && later.start === start) throw later.error;
-  return { result: later?.result, pending: later?.start !== start };
+  return { result: later?.result, pending: start === undefined || later?.start !== start };
 }

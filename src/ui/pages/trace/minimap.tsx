@@ -6,7 +6,7 @@ import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { durationText } from '../../../model/duration-text.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { type ServiceColor, useServiceColor } from '../../service-colors.ts';
-import { inPieces } from '../../in-pieces.ts';
+import { visitInTurns } from '../../in-turns.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { useTheme } from '../../theme.ts';
 import { useDragRange } from './drag-range.ts';
@@ -97,7 +97,7 @@ async function drawSpans(
   const pitch = Math.min(MAX_LINE_PX + 2, (HEIGHT - 8) / rows.length);
   const line = Math.max(1, pitch * 0.7);
   const colors = new Map<string, string>();
-  await inPieces(rows, signal, (row) => {
+  await visitInTurns(rows, signal, (row) => {
     if (row.type === 'ghost') return;
     const { serviceName } = row.span.process;
     const color = colors.get(serviceName) ?? resolved(canvas, serviceColor(serviceName));

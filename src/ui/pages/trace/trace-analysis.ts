@@ -1,16 +1,15 @@
-import { useEffect, useMemo, useState } from 'react';
-import { allSteps } from '../../../model/all-steps.ts';
+import { useMemo } from 'react';
 import {
   criticalPath,
   type CriticalSection,
   criticalShares,
 } from '../../../model/critical-path.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import { linkSpans } from '../../../model/span-links.ts';
 import type { TimelineTrace } from '../../../model/timeline-span.ts';
 import { type TraceOverview, traceOverview } from '../../../model/trace-overview.ts';
 import { buildTraceTree, type TreeRow } from '../../../model/trace-tree.ts';
-import { inTurns } from '../../in-turns.ts';
-import { createPageTurn } from '../../page-turn.ts';
+import { useInTurns } from '../../components/use-in-turns.ts';
 
 /** Everything that follows from the trace alone. */
 export interface TraceAnalysis {
@@ -28,41 +27,19 @@ export function useTraceAnalysis(
   trace: TimelineTrace | undefined,
   withCriticalPath: boolean,
 ): TraceAnalysis | undefined {
-  const small = useMemo(() => {
-    if (trace === undefined || trace.spans.length > AT_ONCE) return undefined;
-    return allSteps(analysisSteps(trace, withCriticalPath));
-  }, [trace, withCriticalPath]);
-  const [large, setLarge] = useState<AnalysedTrace>();
-  useEffect(() => {
-    if (trace === undefined || small !== undefined) return undefined;
-    const analysing = new AbortController();
-    const { signal } = analysing;
-    void inTurns(analysisSteps(trace, withCriticalPath), createPageTurn(signal)).then(
-      (analysis) => {
-        setLarge({ trace, analysis });
-      },
-      (error: unknown) => {
-        // Nobody waits for it any more.
-        if (!signal.aborted) throw error;
-      },
-    );
-    return () => {
-      analysing.abort();
-    };
-  }, [trace, small, withCriticalPath]);
-  return small ?? (large !== undefined && large.trace === trace ? large.analysis : undefined);
-}
-
-interface AnalysedTrace {
-  readonly trace: TimelineTrace;
-  readonly analysis: TraceAnalysis;
+  const start = useMemo(
+    () => (trace === undefined ? undefined : () => analysisSteps(trace, withCriticalPath)),
+    [trace, withCriticalPath],
+  );
+  const { result, pending } = useInTurns(
+    start,
+    trace !== undefined && trace.spans.length <= AT_ONCE,
+  );
+  return pending ? undefined : result;
 }
 
 /** Each step is a few tens of milliseconds of work with the largest traces. */
-function* analysisSteps(
-  trace: TimelineTrace,
-  withCriticalPath: boolean,
-): Generator<undefined, TraceAnalysis> {
+function* analysisSteps(trace: TimelineTrace, withCriticalPath: boolean): InTurns<TraceAnalysis> {
   const links = linkSpans(trace.spans);
   yield;
   const rows = buildTraceTree(trace.spans, links);

@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import type { SpanRow, TreeRow } from '../../../model/trace-tree.ts';
-import { inPieces } from '../../in-pieces.ts';
+import { visitInTurns } from '../../in-turns.ts';
 
 /** How the spans of a trace are tied to one another beyond their tree. */
 export interface TraceRelations {
@@ -30,10 +30,10 @@ export function useGatheredRelations(rows: readonly TreeRow[]): TraceRelations {
     const found = new Map<number, SpanRow[]>();
     const gather = async (): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 0));
-      await inPieces(rows, gathering.signal, (row) => {
+      const isWhole = await visitInTurns(rows, gathering.signal, (row) => {
         if (row.type === 'span') addReferences(found, row, rowOf);
       });
-      if (!gathering.signal.aborted && found.size > 0) setReferrers(found);
+      if (isWhole && found.size > 0) setReferrers(found);
     };
     void gather();
     return () => {

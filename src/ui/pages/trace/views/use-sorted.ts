@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { sortSteps } from '../../../../model/sorted-order.ts';
+import type { InTurns } from '../../../../model/in-turns.ts';
 import type { Column, SortChoice } from '../../../components/data-table.tsx';
 import { useInTurns } from '../../../components/use-in-turns.ts';
 
@@ -29,7 +30,7 @@ function* sortedRows<Row>(
   rows: readonly Row[] | undefined,
   sortValue: Column<Row>['sortValue'],
   descending: boolean,
-): Generator<undefined, readonly Row[] | undefined> {
+): InTurns<readonly Row[] | undefined> {
   if (rows === undefined || sortValue === undefined) return rows;
   return yield* sortSteps(rows, sortValue, descending);
 }
