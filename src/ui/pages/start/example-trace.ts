@@ -146,9 +146,7 @@ function jaegerSpan(span: ExampleSpan, index: number, startUs: number): unknown 
     duration: takes * MS,
     tags: tagsOf({ 'span.kind': kind, ...tags }),
     logs:
-      event === undefined
-        ? []
-        : [{ timestamp: startUs + eventAt * MS, fields: tagsOf(fields) }],
+      event === undefined ? [] : [{ timestamp: startUs + eventAt * MS, fields: tagsOf(fields) }],
   };
 }
 

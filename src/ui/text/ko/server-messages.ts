@@ -18,10 +18,7 @@ const KNOWN: readonly (readonly [said: RegExp, korean: string])[] = [
     '스팬이 $1개를 넘습니다($2). 조회 기간을 좁히거나 결과 수를 줄이세요',
   ],
   [/^the body is larger than (\S+) \((\d+) bytes\)$/, '요청 본문이 너무 큽니다($1: $2바이트)'],
-  [
-    /^limit (\d+) is above the maximum of (\d+) \((.+)\)$/,
-    '결과 수는 최대 $2입니다($3, 요청: $1)',
-  ],
+  [/^limit (\d+) is above the maximum of (\d+) \((.+)\)$/, '결과 수는 최대 $2입니다($3, 요청: $1)'],
   [/^more than (\d+) trace IDs \((.+)\)$/, '트레이스 ID가 $1개를 넘습니다($2)'],
   [
     /^'maxDuration' should be greater than 'minDuration'$|^durations? max must not be below .*$/,
