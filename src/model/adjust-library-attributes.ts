@@ -35,7 +35,7 @@ export class LibraryMover {
 
   /** To be called in order, with every span that has such a key, before the first `move`. */
   see(span: Span, row: number): void {
-    const found = span.attributes.filter(isOfLibrary);
+    const found = sortAttributes(span.attributes.filter(isOfLibrary));
     if (found.length === 0) return;
     const key = this.keyOf(span.resource);
     const decided = this.decided.get(key) ?? new Map<string, FirstSaid>();

@@ -35,7 +35,8 @@ interface WithAttributes {
   readonly attributes: readonly Attribute[];
 }
 
-function inOrder<T extends WithAttributes>(part: T): T {
+/** With its own attributes in order. */
+export function inOrder<T extends WithAttributes>(part: T): T {
   const attributes = sortAttributes(part.attributes);
   return attributes === part.attributes ? part : { ...part, attributes };
 }

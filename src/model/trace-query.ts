@@ -18,7 +18,7 @@ export interface TraceQuery {
   /** Inclusive, by span start, in nanoseconds since 1970. */
   readonly startTimeMinNano: bigint;
   readonly startTimeMaxNano: bigint;
-  /** Inclusive, nanoseconds, at least 1: 0 is what senders write for none. */
+  /** Inclusive, nanoseconds, not 0, which senders write for none. Nothing takes less than no time. */
   readonly durationMinNano?: number;
   readonly durationMaxNano?: number;
   /** Traces, at least 1. */

@@ -242,6 +242,8 @@ export function describeTraceStorage(
         expect(await find({ durationMinNano: 5e6, durationMaxNano: 5e6 })).toHaveLength(1);
         expect(await find({ durationMinNano: 5e6 + 1 })).toEqual([]);
         expect(await find({ durationMaxNano: 5e6 - 1 })).toEqual([]);
+        expect(await find({ durationMinNano: -1 })).toHaveLength(1);
+        expect(await find({ durationMaxNano: -1 })).toEqual([]);
       });
 
       it('asks for a kind of span', async () => {

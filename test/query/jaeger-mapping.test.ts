@@ -182,7 +182,7 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       const { process } = await shownOtlp({
         resource: aResource('cart', { zone: 'b', host: 'a' }),
       });
-      expect(process).toEqual({ serviceName: 'cart', tags: [tag('host', 'a'), tag('zone', 'b')] });
+      expect(process).toEqual({ serviceName: 'cart', tags: [tag('zone', 'b'), tag('host', 'a')] });
       const nameless = await shownOtlp({ resource: aResource('') });
       expect(nameless.process['serviceName']).toBe('missing-service-name');
     });

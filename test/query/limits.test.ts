@@ -80,8 +80,13 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
     it('is stopped between the pieces of one trace', async () => {
       await storage.writer.write(aBatch(aTrace(20_000)), never);
       query = await startTestQuery(storage, { 'query.timeout': '15ms' });
-      expect((await query.ask('/api/traces/1')).status).toBe(504);
-      expect((await query.ask('/api/v3/traces/1')).status).toBe(504);
+      // One of this size is begun at once, unless nothing of it is there before all of it is.
+      expect((await query.ask('/api/traces/1?prettyPrint=true')).status).toBe(504);
+      const begun = await query.ask('/api/v3/traces/1').then(
+        ({ status }) => status,
+        () => 'cut off',
+      );
+      expect([504, 'cut off']).toContain(begun);
     });
 
     it('leaves room for others while it works on a large trace', async () => {

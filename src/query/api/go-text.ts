@@ -55,10 +55,10 @@ function isWholeBase64(text: string): boolean {
   return /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={1,2}$/.test(text) && text.length % 4 === 0;
 }
 
-/** Nanoseconds; negative ones are refused. @throws GoTextError */
+/** Nanoseconds, which may be negative. @throws GoTextError */
 export function readDuration(text: string): number {
   const nanos = parseGoDuration(text);
-  if (nanos !== undefined && nanos >= 0) return nanos;
+  if (nanos !== undefined) return nanos;
   throw new GoTextError(durationError(text));
 }
 

@@ -56,7 +56,7 @@ export function parseSearch(
   if (traceIds.length === 0 && serviceName === '' && !capabilities.withoutService) {
     throw missing('service');
   }
-  if (durationMinNano > 0 && durationMaxNano > 0 && durationMaxNano < durationMinNano) {
+  if (durationMinNano !== 0 && durationMaxNano !== 0 && durationMaxNano < durationMinNano) {
     throw new ApiError(400, "'maxDuration' should be greater than 'minDuration'");
   }
   const query: TraceQuery = {
@@ -168,7 +168,7 @@ export function read<T>(
   }
 }
 
-/** Zero is no condition, as Jaeger has it. */
+/** Zero is no condition, as Jaeger has it, and less than zero is compared as it is. */
 export function durationRange(
   minNano: number,
   maxNano: number,

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { RowSkew } from '../../model/adjust-clock-skew.ts';
+import { inOrder } from '../../model/adjust-order.ts';
 import { spanAsJaeger } from '../../model/as-jaeger.ts';
 import type { ReferenceAsJaeger } from '../../model/as-jaeger.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
@@ -164,13 +165,13 @@ export class UiSpanWriter {
     return numbers;
   }
 
-  private processAt({ otlp, scan }: StoredPiece, row: number): number {
+  private processAt({ otlp, scan, sorted }: StoredPiece, row: number): number {
     const [start = 0, end = 0] = [scan.resources.starts[row], scan.resources.ends[row]];
     const content = this.reader.buffer.toString('latin1', start, end);
     const known = this.processNumbers.get(content);
     if (known !== undefined) return known;
     const resource = decodeResourceMessage(otlp.subarray(start, end));
-    const number = this.dictionary.processOf(resource);
+    const number = this.dictionary.processOf(sorted ? inOrder(resource) : resource);
     this.processNumbers.set(content, number);
     return number;
   }

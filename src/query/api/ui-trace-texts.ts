@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { sortAttributes } from '../../model/adjust-order.ts';
 import { processAsJaeger } from '../../model/as-jaeger.ts';
 import type { TagAsJaeger } from '../../model/as-jaeger.ts';
 import { attributeText } from '../../model/attribute-text.ts';
@@ -92,8 +91,7 @@ export class UiTraceDictionary {
   processOf(resource: Resource): number {
     const known = this.resources.get(resource);
     if (known !== undefined) return known;
-    const sorted = { ...resource, attributes: sortAttributes(resource.attributes) };
-    const { serviceName, tags } = processAsJaeger(sorted);
+    const { serviceName, tags } = processAsJaeger(resource);
     const pairs = tags.map((tag) => this.pairOf(tag));
     const text = `{"serviceName":${quoted(serviceName)},"tags":[${pairs.join(',')}]}`;
     const number = this.processes.get(text) ?? this.addProcess(text);

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { sortAttributes } from '../../model/adjust-order.ts';
 import { processAsJaeger, spanAsJaeger } from '../../model/as-jaeger.ts';
 import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../model/as-jaeger.ts';
 import type { Resource, Span } from '../../model/span.ts';
@@ -57,8 +56,7 @@ export function createSpanWriter(): SpanWriter {
 type TagText = (tag: TagAsJaeger) => string;
 
 function processText(resource: Resource, tagText: TagText): string {
-  const sorted = { ...resource, attributes: sortAttributes(resource.attributes) };
-  const { serviceName, tags } = processAsJaeger(sorted);
+  const { serviceName, tags } = processAsJaeger(resource);
   return `{"serviceName":${quoted(serviceName)},"tags":${listText(tags, tagText)}}`;
 }
 

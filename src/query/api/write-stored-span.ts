@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { RowSkew } from '../../model/adjust-clock-skew.ts';
+import { inOrder } from '../../model/adjust-order.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
 import type { Resource } from '../../model/span.ts';
 import { shortTraceId } from '../../model/trace-id.ts';
 import { decodeResourceMessage, decodeScopeMessage } from '../../wire/otlp/decode-trace.ts';
 import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
-import type { JsonBytes } from './json-bytes.ts';
+import { jsonPart } from './json-bytes.ts';
+import type { JsonBytes, JsonPart } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import { quoted } from './quoted.ts';
 import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
@@ -26,32 +28,31 @@ interface WriteOptions {
   readonly skew: RowSkew | undefined;
 }
 
-const bytesOf = (text: string): Uint8Array => Buffer.from(text);
-const SPAN_ID = bytesOf('","spanID":"');
-const NAME = bytesOf('","operationName":');
-const NO_PARENT = bytesOf(',"references":[],"startTime":');
-const PARENT = bytesOf(',"references":[{"refType":"CHILD_OF","traceID":"');
-const BEHIND_PARENT = bytesOf('"}],"startTime":');
-const DURATION = bytesOf(',"duration":');
-const TAGS = bytesOf(',"tags":[');
-const COMMA = bytesOf(',');
-const LOGS = bytesOf('],"logs":[],"processID":"');
-const WARNINGS = bytesOf('","warnings":');
-const NO_WARNINGS = bytesOf('null}');
-const TRACE_ID = bytesOf('{"traceID":"');
-const TRUE = bytesOf('"bool","value":true}');
-const FALSE = bytesOf('"bool","value":false}');
-const INT = bytesOf('"int64","value":');
-const DOUBLE = bytesOf('"float64","value":');
-const END = bytesOf('}');
+const SPAN_ID = jsonPart('","spanID":"');
+const NAME = jsonPart('","operationName":');
+const NO_PARENT = jsonPart(',"references":[],"startTime":');
+const PARENT = jsonPart(',"references":[{"refType":"CHILD_OF","traceID":"');
+const BEHIND_PARENT = jsonPart('"}],"startTime":');
+const DURATION = jsonPart(',"duration":');
+const TAGS = jsonPart(',"tags":[');
+const COMMA = 0x2c;
+const LOGS = jsonPart('],"logs":[],"processID":"');
+const WARNINGS = jsonPart('","warnings":');
+const NO_WARNINGS = jsonPart('null}');
+const TRACE_ID = jsonPart('{"traceID":"');
+const TRUE = jsonPart('"bool","value":true}');
+const FALSE = jsonPart('"bool","value":false}');
+const INT = jsonPart('"int64","value":');
+const DOUBLE = jsonPart('"float64","value":');
+const END = 0x7d;
 const KINDS = SPAN_KINDS.map((kind) =>
-  bytesOf(kind === 'unspecified' ? '' : textTag('span.kind', kind)),
+  jsonPart(kind === 'unspecified' ? '' : textTag('span.kind', kind)),
 );
 /** By the number of the status. */
 const STATUSES = [
-  bytesOf(''),
-  bytesOf(textTag('otel.status_code', 'OK')),
-  bytesOf(',{"key":"error","type":"bool","value":true}'),
+  jsonPart(''),
+  jsonPart(textTag('otel.status_code', 'OK')),
+  jsonPart(',{"key":"error","type":"bool","value":true}'),
 ];
 
 function textTag(key: string, value: string): string {
@@ -67,16 +68,16 @@ export class StoredSpanWriter {
   private readonly keyOf: (resource: Resource) => string;
   private readonly fields = new StoredSpanFields();
   private readonly times = new StoredSpanTimes();
-  private readonly processIds = new Map<string, Uint8Array>();
-  private readonly scopeTags = new Map<string, Uint8Array>();
+  private readonly processIds = new Map<string, JsonPart>();
+  private readonly scopeTags = new Map<string, JsonPart>();
   private spans: StoredSpans | undefined;
   private reader = new ProtobufReader(new Uint8Array(0));
-  private traceId: Uint8Array = new Uint8Array(0);
+  private traceId = NOTHING;
   private readonly traceWords = new Uint32Array(4);
   private resourceRow = -1;
-  private processId: Uint8Array = this.traceId;
+  private processId = NOTHING;
   private scopeRow = -1;
-  private tagsOfScope: Uint8Array = this.traceId;
+  private tagsOfScope = NOTHING;
 
   /** `keyOf`: see `SpanWriter`; called in the order of the spans. */
   constructor(json: JsonBytes, keyOf: (resource: Resource) => string) {
@@ -91,7 +92,7 @@ export class StoredSpanWriter {
     const { scan } = spans;
     if (!fields.read(reader, scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) return false;
     if (!fields.arrange(spans.sorted) || !times.read(reader.buffer, fields, skew)) return false;
-    this.findShared(scan, row);
+    this.findShared(spans, row);
     begin();
     this.writeHead();
     this.writeTags();
@@ -106,7 +107,7 @@ export class StoredSpanWriter {
   }
 
   /** What spans have in common with their neighbours. */
-  private findShared(scan: SpanScan, row: number): void {
+  private findShared({ scan, sorted }: StoredSpans, row: number): void {
     const { traceWords } = this;
     let isSame = this.traceId.length > 0;
     for (let index = 0; index < 4; index++) {
@@ -116,15 +117,16 @@ export class StoredSpanWriter {
     }
     if (!isSame) {
       const hex = [...traceWords].map((word) => word.toString(16).padStart(8, '0')).join('');
-      this.traceId = bytesOf(shortTraceId(hex));
+      this.traceId = jsonPart(shortTraceId(hex));
     }
     const [resource = 0, scope = 0] = [scan.resourceRows[row], scan.scopeRows[row]];
     if (resource !== this.resourceRow) {
       this.resourceRow = resource;
       const [start = 0, end = 0] = [scan.resources.starts[resource], scan.resources.ends[resource]];
-      this.processId = this.cached(this.processIds, start, end, (bytes) =>
-        this.keyOf(decodeResourceMessage(bytes)),
-      );
+      this.processId = this.cached(this.processIds, start, end, (bytes) => {
+        const own = decodeResourceMessage(bytes);
+        return this.keyOf(sorted ? inOrder(own) : own);
+      });
     }
     if (scope !== this.scopeRow) {
       this.scopeRow = scope;
@@ -137,14 +139,14 @@ export class StoredSpanWriter {
   }
 
   private cached(
-    known: Map<string, Uint8Array>,
+    known: Map<string, JsonPart>,
     start: number,
     end: number,
     make: (bytes: Uint8Array) => string,
-  ): Uint8Array {
+  ): JsonPart {
     const { buffer } = this.reader;
     const content = buffer.toString('latin1', start, end);
-    const found = known.get(content) ?? bytesOf(make(buffer.subarray(start, end)));
+    const found = known.get(content) ?? jsonPart(make(buffer.subarray(start, end)));
     known.set(content, found);
     return found;
   }
@@ -152,37 +154,37 @@ export class StoredSpanWriter {
   private writeHead(): void {
     const { fields, json, reader, times } = this;
     const { buffer } = reader;
-    json.add(TRACE_ID);
-    json.add(this.traceId);
-    json.add(SPAN_ID);
+    json.addPart(TRACE_ID);
+    json.addPart(this.traceId);
+    json.addPart(SPAN_ID);
     json.addHex(buffer, fields.spanId, fields.spanId + 8);
-    json.add(NAME);
+    json.addPart(NAME);
     json.addQuoted(buffer, fields.nameStart, fields.nameEnd);
     if (fields.parentId < 0) {
-      json.add(NO_PARENT);
+      json.addPart(NO_PARENT);
     } else {
-      json.add(PARENT);
-      json.add(this.traceId);
-      json.add(SPAN_ID);
+      json.addPart(PARENT);
+      json.addPart(this.traceId);
+      json.addPart(SPAN_ID);
       json.addHex(buffer, fields.parentId, fields.parentId + 8);
-      json.add(BEHIND_PARENT);
+      json.addPart(BEHIND_PARENT);
     }
     json.addNumber(times.startMicros);
-    json.add(DURATION);
+    json.addPart(DURATION);
     json.addNumber(times.durationMicros);
   }
 
   private writeTags(): void {
     const { fields, json, tagsOfScope } = this;
-    json.add(TAGS);
+    json.addPart(TAGS);
     for (let index = 0; index < fields.tagCount; index++) {
-      if (index > 0) json.add(COMMA);
+      if (index > 0) json.addByte(COMMA);
       this.writeTag(fields.order[index] ?? 0);
     }
     let isFirst = fields.tagCount === 0;
     for (const more of [tagsOfScope, KINDS[fields.kind], STATUSES[fields.statusCode]]) {
       if (more === undefined || more.length === 0) continue;
-      json.add(isFirst ? more.subarray(1) : more);
+      json.addPart(isFirst ? more.subarray(1) : more);
       isFirst = false;
     }
   }
@@ -192,25 +194,25 @@ export class StoredSpanWriter {
     const tag = fields.tags[index];
     if (tag?.key === undefined) return;
     if (tag.type === TEXT_TAG) {
-      json.add(tag.key.textHead);
+      json.addPart(tag.key.textHead);
       json.addQuoted(reader.buffer, tag.start, tag.end);
-      json.add(END);
+      json.addByte(END);
       return;
     }
-    json.add(tag.key.head);
+    json.addPart(tag.key.head);
     if (tag.type === BOOL_TAG) {
-      json.add(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
+      json.addPart(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
       return;
     }
     if (tag.type === INT_TAG) {
-      json.add(INT);
+      json.addPart(INT);
       this.writeInteger(tag.start, tag.end);
     } else {
       const value = reader.buffer.readDoubleLE(tag.start);
-      json.add(DOUBLE);
+      json.addPart(DOUBLE);
       json.addText(Number.isFinite(value) ? String(value) : `"${value}"`);
     }
-    json.add(END);
+    json.addByte(END);
   }
 
   private writeInteger(start: number, end: number): void {
@@ -225,14 +227,14 @@ export class StoredSpanWriter {
 
   private writeEnd(warnings: readonly string[]): void {
     const { json } = this;
-    json.add(LOGS);
-    json.add(this.processId);
-    json.add(WARNINGS);
+    json.addPart(LOGS);
+    json.addPart(this.processId);
+    json.addPart(WARNINGS);
     if (warnings.length === 0) {
-      json.add(NO_WARNINGS);
+      json.addPart(NO_WARNINGS);
     } else {
       json.addText(jsonText(warnings));
-      json.add(END);
+      json.addByte(END);
     }
   }
 }

@@ -40,10 +40,7 @@ function conditionsOf(
   { limits, storage }: SearchDeps,
 ): Omit<TraceQuery, 'startTimeMinNano' | 'startTimeMaxNano'> {
   const { attributes, durationMaxNano, durationMinNano, operationName, serviceName } = request;
-  if (durationMinNano < 0n || durationMaxNano < 0n) {
-    throw new ApiError(400, 'durations must not be negative');
-  }
-  if (durationMaxNano > 0n && durationMaxNano < durationMinNano) {
+  if (durationMinNano !== 0n && durationMaxNano !== 0n && durationMaxNano < durationMinNano) {
     throw new ApiError(400, 'duration max must not be below duration min');
   }
   if (serviceName === '' && !storage.reader.capabilities.withoutService) {

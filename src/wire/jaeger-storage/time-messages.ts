@@ -31,15 +31,28 @@ export function readNanos(reader: ProtobufReader): bigint {
   return seconds * NANOS_PER_SECOND + nanos;
 }
 
-/** Writes nanoseconds since 1970 as a Timestamp; also those of a duration that is not negative. */
+/** Writes nanoseconds since 1970 as a Timestamp. */
 export function writeNanos(writer: ProtobufWriter, field: number, value: bigint): void {
   const start = writer.beginMessage(field);
   // A Timestamp's nanos count forward even before 1970.
   const nanos = ((value % NANOS_PER_SECOND) + NANOS_PER_SECOND) % NANOS_PER_SECOND;
-  const seconds = (value - nanos) / NANOS_PER_SECOND;
+  writeParts(writer, { seconds: (value - nanos) / NANOS_PER_SECOND, nanos });
+  writer.endMessage(start);
+}
+
+/** Writes nanoseconds as a Duration: both its parts have the sign. */
+export function writeDuration(writer: ProtobufWriter, field: number, value: bigint): void {
+  const start = writer.beginMessage(field);
+  writeParts(writer, { seconds: value / NANOS_PER_SECOND, nanos: value % NANOS_PER_SECOND });
+  writer.endMessage(start);
+}
+
+function writeParts(
+  writer: ProtobufWriter,
+  { nanos, seconds }: { readonly nanos: bigint; readonly seconds: bigint },
+): void {
   if (seconds !== 0n) writer.int64(1, seconds);
   if (nanos !== 0n) writer.int64(2, nanos);
-  writer.endMessage(start);
 }
 
 /** A time that somebody chose: Jaeger sends the year 1, which is Go's zero time, for none. */

@@ -16,7 +16,7 @@ import {
 } from './search-extension.ts';
 import { emptySearchFields, readSearchField } from './search-fields.ts';
 import type { SearchFields } from './search-fields.ts';
-import { sentTime, writeNanos } from './time-messages.ts';
+import { sentTime, writeDuration, writeNanos } from './time-messages.ts';
 
 /** What a query asks for that this side does not know: answering part of it would be a lie. */
 export class UnsupportedQueryError extends WireError {}
@@ -46,8 +46,8 @@ export function encodeFindRequest(
   }
   writeNanos(writer, 4, query.startTimeMinNano);
   writeNanos(writer, 5, query.startTimeMaxNano);
-  if (query.durationMinNano !== undefined) writeNanos(writer, 6, BigInt(query.durationMinNano));
-  if (query.durationMaxNano !== undefined) writeNanos(writer, 7, BigInt(query.durationMaxNano));
+  if (query.durationMinNano !== undefined) writeDuration(writer, 6, BigInt(query.durationMinNano));
+  if (query.durationMaxNano !== undefined) writeDuration(writer, 7, BigInt(query.durationMaxNano));
   writer.uint32(8, query.limit);
   writeSearchExtension(writer, query);
   if (tellPositions) writer.bool(TELL_POSITIONS_FIELD, true);
@@ -129,8 +129,8 @@ function queryOf(draft: Draft): FindRequest {
     attributes: draft.attributes,
     startTimeMinNano: sentTime(draft.startNano) ?? 0n,
     startTimeMaxNano: sentTime(draft.endNano) ?? LATEST_NANO,
-    ...(durationMinNano > 0n ? { durationMinNano: Number(durationMinNano) } : {}),
-    ...(durationMaxNano > 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
+    ...(durationMinNano !== 0n ? { durationMinNano: Number(durationMinNano) } : {}),
+    ...(durationMaxNano !== 0n ? { durationMaxNano: Number(durationMaxNano) } : {}),
     limit: draft.limit > 0 ? draft.limit : DEFAULT_LIMIT,
     ...draft.extension,
   };

@@ -15,6 +15,10 @@ export const ODD = traceId(0x0dd);
 export const WIDE = 'ab'.repeat(16);
 /** One span that was delivered twice. */
 export const TWICE = traceId(0xd0b);
+/** Attributes in no order. */
+export const UNSORTED = traceId(0xace);
+/** The same, with a span that tells what its resource ought to. */
+export const MISPLACED = traceId(0xacf);
 /** A child on another host, an hour off. */
 export const SKEWED = traceId(0x5e7);
 
@@ -82,6 +86,25 @@ const REFERRING = aSpan({
 
 const DELIVERED = aSpan({ traceId: TWICE, name: 'again', serviceName: 'twice' });
 
+const MIXED = [UNSORTED, MISPLACED].map((id) =>
+  aSpan({
+    traceId: id,
+    name: 'mixed',
+    resource: aResource('mixed', { zone: 'z', 'host.name': 'h', n: 5n, app: 'a' }),
+    scope: aScope({ name: 'lib', attributes: toAttributes({ z: 'scope', a: 'scope' }) }),
+    attributes:
+      id === UNSORTED
+        ? { z: 1n, a: 'x' }
+        : { z: 1n, 'telemetry.sdk.name': 'otel', 'telemetry.sdk.language': 'go' },
+    events: [
+      {
+        ...{ timeUnixNano: TEST_TIME_NANO, name: 'zed', droppedAttributesCount: 0 },
+        attributes: toAttributes({ y: 1n, b: 'x' }),
+      },
+    ],
+  }),
+);
+
 /** What is rare and yet legal, so that answers show how it is told. */
 export const ODD_SPANS: readonly Span[] = [
   VALUES,
@@ -108,6 +131,7 @@ export const ODD_SPANS: readonly Span[] = [
   }),
   DELIVERED,
   DELIVERED,
+  ...MIXED,
   aSpan({ traceId: SKEWED, name: 'call', kind: 'client', serviceName: 'caller' }),
   aSpan({
     traceId: SKEWED,

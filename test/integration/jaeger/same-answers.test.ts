@@ -11,7 +11,7 @@ import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
 import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { comparable } from './comparable-answer.ts';
 import type { Answer } from './comparable-answer.ts';
-import { ODD, ODD_SPANS, SKEWED, TWICE, WIDE } from './odd-traces.ts';
+import { MISPLACED, ODD, ODD_SPANS, SKEWED, TWICE, UNSORTED, WIDE } from './odd-traces.ts';
 import { SHOP_SPANS, sendOtlp } from './shop-traces.ts';
 import { startOnFreePorts } from './start-on-free-ports.ts';
 
@@ -102,6 +102,17 @@ const SAME_CONTENT: readonly Request[] = [
   ...[`${FIND}&tags=${TAGS}`, `${FIND}&minDuration=200ms`, `${FIND}&maxDuration=10ms`],
   ...['/api/traces/fa11', `/api/traces/${WIDE}`, `/api/traces/${WIDE}?raw=true`],
   ...[`/api/traces/${SKEWED}`, `/api/traces/${ODD}?raw=true`, DEPENDENCIES],
+  ...[`/api/v3/traces/${UNSORTED}?raw_traces=true`, `/api/traces/${UNSORTED}?raw=true`],
+  ...[`/api/traces/${UNSORTED}`, `/api/v3/traces/${UNSORTED}`, `/api/v3/traces/${MISPLACED}`],
+  ...['-5s', '-1ns'].flatMap((time) => [
+    ...[`${FIND}&minDuration=${time}`, `${FIND}&maxDuration=${time}`],
+    ...[
+      `${FIND}&minDuration=1ms&maxDuration=${time}`,
+      `${FIND}&minDuration=${time}&maxDuration=9s`,
+    ],
+    `${V3_FIND}&query.service_name=frontend&query.duration_min=${time}`,
+    `${V3_FIND}&query.service_name=frontend&query.duration_max=${time}`,
+  ]),
   ...['/api/v3/services', '/api/v3/operations?service=frontend', '/api/v3/operations'],
   ...['/api/v3/operations?service=frontend&span_kind=client', '/api/v3/operations?service=nobody'],
   ...[`${V3_FIND}&query.service_name=frontend`, `${V3_FIND}&query.service_name=twice`],
@@ -119,7 +130,6 @@ const OTHERWISE: readonly (readonly [Request, theirs: number, ours: number, why:
   [`/api/traces?${AROUND}`, 400, 200, 'a search needs no service'],
   [`${FIND}&limit=0`, 500, 200, 'no limit, as in Jaeger v1'],
   [`${FIND}&limit=-5`, 500, 200, 'no limit, as in Jaeger v1'],
-  [`${FIND}&maxDuration=-5s`, 200, 400, 'nothing takes less than no time'],
   [DEPENDENCIES.replace(/lookback=.*/, 'lookback=-5'), 500, 200, 'none, as in Jaeger v1'],
   ['/api/v3/traces?query.start_time_min=x', 400, 400, 'names are those of later releases'],
   ['/api/services//operations', 301, 404, 'no service is no page'],

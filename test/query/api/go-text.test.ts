@@ -78,9 +78,13 @@ describe('durations', () => {
     ['5', 'time: missing unit in duration "5"'],
     ['5x', 'time: unknown unit "x" in duration "5x"'],
     ['s', 'time: invalid duration "s"'],
-    ['-1s', 'time: invalid duration "-1s"'],
+    ['-x', 'time: invalid duration "-x"'],
   ])('%s has the error text of Go', (text, message) => {
     expect(() => readDuration(text)).toThrow(message);
+  });
+
+  it('may be negative, as in Go', () => {
+    expect(readDuration('-1.5s')).toBe(-1_500_000_000);
   });
 });
 

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { sortAttributes } from '../../../src/model/adjust-order.ts';
 import { processAsJaeger, spanAsJaeger } from '../../../src/model/as-jaeger.ts';
 import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../../src/model/as-jaeger.ts';
 import type { Resource, Span } from '../../../src/model/span.ts';
@@ -42,8 +41,7 @@ export function createSpanRenderer(): SpanRenderer {
 }
 
 function renderProcess(resource: Resource): JaegerProcess {
-  const sorted = { ...resource, attributes: sortAttributes(resource.attributes) };
-  const { serviceName, tags } = processAsJaeger(sorted);
+  const { serviceName, tags } = processAsJaeger(resource);
   return { serviceName, tags: tags.map(renderTag) };
 }
 

@@ -99,6 +99,20 @@ describe('find requests of jaeger.storage.v2', () => {
     expect(decodeFindRequest(encodeFindRequest(QUERY))).toEqual(QUERY);
   });
 
+  it.each([-1, -1_500_000_000, -5_000_000_000])('carry a duration of %i as published', (nanos) => {
+    const bytes = encodeFindRequest({ ...QUERY, durationMaxNano: nanos });
+    expect(decodeFindRequest(bytes).durationMaxNano).toBe(nanos);
+    const [seconds, rest] = [Math.ceil(nanos / 1e9), nanos % 1e9];
+    expect(decodePublished('Find', bytes)).toMatchObject({
+      query: {
+        duration_max: {
+          ...(seconds === 0 ? {} : { seconds: String(seconds) }),
+          ...(rest === 0 ? {} : { nanos: rest }),
+        },
+      },
+    });
+  });
+
   it('keep operators, a cursor and the wish to know positions, which Jaeger steps over', () => {
     const extended: TraceQuery = {
       ...QUERY,
