@@ -10,15 +10,18 @@ import type { ColumnPage } from './column-page.ts';
 import * as core from './core-pages.ts';
 import { readDictionaryPage } from './dictionary-page.ts';
 import type { DictionaryPage } from './dictionary-page.ts';
-import { readNumbers } from './number-section.ts';
+import { readNarrowNumbers } from './number-section.ts';
+import type { NumberArray } from './number-section.ts';
 import type { BlockPageCache } from './page-cache.ts';
 import { newestPagesFirst } from './page-ranges.ts';
 import type { PageRange } from './page-ranges.ts';
 import { traceHash } from './trace-numbers.ts';
 
 const CRC_BYTES = 4;
-/** What a decoded page takes of memory for each byte it has on disk, about. */
-const DECODED_FACTOR = 6;
+/** What texts of a decoded page take of memory for each byte they have on disk, about. */
+const TEXT_FACTOR = 6;
+/** Of a trace in the index of a page. */
+const INDEXED_TRACE_BYTES = 48;
 
 /** A value of a column: an entry of its dictionary, and the number that belongs to it. */
 export interface DictionaryEntry {
@@ -34,7 +37,7 @@ export class BlockPages {
   private readonly file: BlockFile;
   private readonly cache: BlockPageCache;
   /** By the counts they are sums of, as long as those are in the cache. */
-  private readonly firsts = new WeakMap<Float64Array, Uint32Array>();
+  private readonly firsts = new WeakMap<NumberArray, Uint32Array>();
 
   /** As long as the traces they are of are in the cache. */
   private readonly indexes = new WeakMap<core.TracesPage, TraceIndex>();
@@ -65,7 +68,9 @@ export class BlockPages {
   }
 
   traces(page: number): core.TracesPage {
-    return this.core(core.TRACES, page, core.readTracesPage);
+    const bytesOf = (traces: core.TracesPage): number =>
+      arrayBytes(traces) + INDEXED_TRACE_BYTES * traces.rowCounts.length;
+    return this.core(core.TRACES, page, core.readTracesPage, bytesOf);
   }
 
   /** Leads to the traces of a page. */
@@ -97,9 +102,15 @@ export class BlockPages {
   }
 
   /** Of one of the core pages that hold a number a row. */
-  numbers(kind: number, page: number): Float64Array {
+  numbers(kind: number, page: number): NumberArray {
     const count = this.rowCount(page);
-    return this.core(kind, page, (source) => readNumbers(source, count));
+    const hasFirsts = kind === core.EVENT_COUNTS || kind === core.LINK_COUNTS;
+    return this.core(
+      kind,
+      page,
+      (source) => readNarrowNumbers(source, count),
+      (numbers) => numbers.byteLength + (hasFirsts ? Uint32Array.BYTES_PER_ELEMENT * count : 0),
+    );
   }
 
   /** Where the events or links of each row start; one more than rows. */
@@ -220,19 +231,19 @@ export class BlockPages {
   }
 
   /**
-   * A page as what `parse` makes of it, from the cache when it is there; `factor` is what that takes
-   * of memory for each byte on disk, about.
+   * A page as what `parse` makes of it, from the cache when it is there; `bytesOf` tells what that
+   * takes of memory.
    */
   load<T extends object>(
     ref: PageRef,
     parse: (source: ByteSource) => T,
-    factor = DECODED_FACTOR,
+    bytesOf: (page: T) => number = arrayBytes,
   ): T {
     const known = this.cache.get(ref.offset);
     // What is kept for an offset was made by the same kind of parser: pages do not overlap.
     if (known !== undefined) return known as T;
     const page = this.attempt(ref, () => parse(new ByteSource(this.readPage(ref))));
-    this.cache.set(ref.offset, page, factor * ref.length);
+    this.cache.set(ref.offset, page, bytesOf(page) || TEXT_FACTOR * ref.length);
     return page;
   }
 
@@ -247,16 +258,30 @@ export class BlockPages {
     this.file.close();
   }
 
-  private core<T extends object>(kind: number, page: number, parse: (source: ByteSource) => T): T {
+  private core<T extends object>(
+    kind: number,
+    page: number,
+    parse: (source: ByteSource) => T,
+    bytesOf?: (page: T) => number,
+  ): T {
     const ref = this.footer.core[kind]?.[page];
     if (ref === undefined) throw new BlockError(`a block has no page ${page}`);
-    return this.load(ref, parse);
+    return this.load(ref, parse, bytesOf);
   }
 
   private readPage({ offset, length }: PageRef): Buffer {
     if (length === 0) throw new BlockError('a page is empty');
     return checkedPage(this.file.read(offset, length));
   }
+}
+
+/** Memory of the arrays that a page was decoded to; 0 when it was not to any. */
+function arrayBytes(page: object): number {
+  if (ArrayBuffer.isView(page)) return page.byteLength;
+  return Object.values(page).reduce<number>(
+    (bytes, value: unknown) => (ArrayBuffer.isView(value) ? bytes + value.byteLength : bytes),
+    0,
+  );
 }
 
 /** A page without its CRC-32. */
@@ -292,14 +317,14 @@ function indexTraces({ ids, rowCounts }: core.TracesPage): TraceIndex {
 
 /** See `NO_PARENT`, `OTHER_PARENT` and `PARENT_ROW`. */
 export interface ParentsPage {
-  readonly places: Float64Array;
+  readonly places: NumberArray;
   /** By row: where the words of another parent are in `others`. */
   readonly otherAt: Uint32Array;
   readonly others: Uint32Array;
 }
 
 function readParents(source: ByteSource, count: number): ParentsPage {
-  const places = readNumbers(source, count);
+  const places = readNarrowNumbers(source, count);
   const otherAt = new Uint32Array(count);
   let others = 0;
   for (let row = 0; row < count; row++) {
@@ -309,7 +334,7 @@ function readParents(source: ByteSource, count: number): ParentsPage {
   return { places, otherAt, others: core.readWords(source, 2 * others) };
 }
 
-export function sum(numbers: Float64Array): number {
+export function sum(numbers: NumberArray): number {
   let total = 0;
   for (const number of numbers) total += number;
   return total;

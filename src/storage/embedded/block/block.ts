@@ -323,10 +323,8 @@ class OpenBlock implements Block {
     if (FIELD_KEYS.has(key) || isInexact(condition)) return true;
     const { pages } = this;
     const bloom = readable(() =>
-      pages.load(
-        pages.footer.bloom,
-        (source) => KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
-        1,
+      pages.load(pages.footer.bloom, (source) =>
+        KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
       ),
     );
     if (bloom === undefined) return true;

@@ -3,7 +3,8 @@ import { BlockError } from './block-format.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { NumberSearch } from './number-search.ts';
-import { readNumbers, skipNumbers, writeNumbers } from './number-section.ts';
+import { readNarrowNumbers, readNumbers, skipNumbers, writeNumbers } from './number-section.ts';
+import type { NumberArray } from './number-section.ts';
 import type { CompressionLevel } from './page-compression.ts';
 
 /*
@@ -79,11 +80,14 @@ function writePresence(sink: ByteSink, values: PageValues, level: CompressionLev
 /** No value in this row. */
 export const ABSENT = -1;
 
+/** Codes, or `ABSENT`, in as few bytes as they fit in. */
+type CodeArray = Int8Array | Int16Array | Int32Array;
+
 /** A page as it is read: a place a row. */
 export interface ColumnPage {
-  readonly codes: Int32Array;
+  readonly codes: CodeArray;
   /** Undefined in a column that is not split. */
-  readonly numbers: Float64Array | undefined;
+  readonly numbers: NumberArray | undefined;
 }
 
 /** @throws BlockError */
@@ -93,14 +97,22 @@ export function readColumnPage(
   { isSplit, isFresh }: PageLayout,
 ): ColumnPage {
   const { codes: coded, count, positions } = readCodes(source, rowCount, { isSplit, isFresh });
-  const codes = new Int32Array(rowCount).fill(ABSENT);
+  const codes = codeArray(coded, rowCount).fill(ABSENT);
   for (let at = 0; at < count; at++) codes[positions?.[at] ?? at] = coded[at] ?? 0;
   if (!isSplit) return { codes, numbers: undefined };
-  const numbers = readNumbers(source, count);
+  const numbers = readNarrowNumbers(source, count);
   if (positions === undefined) return { codes, numbers };
   const spread = new Float64Array(rowCount);
   for (let at = 0; at < count; at++) spread[positions[at] ?? 0] = numbers[at] ?? 0;
   return { codes, numbers: spread };
+}
+
+/** For so many rows with some of these codes. */
+function codeArray(codes: NumberArray, rowCount: number): CodeArray {
+  let most = 0;
+  for (const code of codes) if (code > most) most = code;
+  if (most < 2 ** 7) return new Int8Array(rowCount);
+  return most < 2 ** 15 ? new Int16Array(rowCount) : new Int32Array(rowCount);
 }
 
 /** A value of a split column. */
@@ -130,7 +142,7 @@ export function findRows(
 
 interface Codes {
   /** Of rows that have one. */
-  readonly codes: Float64Array;
+  readonly codes: NumberArray;
   /** Rows that have one; undefined when all have. */
   readonly positions: Uint32Array | undefined;
   readonly count: number;
@@ -139,9 +151,10 @@ interface Codes {
 function readCodes(source: ByteSource, rowCount: number, { isFresh }: PageLayout): Codes {
   const positions = readPresence(source, rowCount);
   const count = positions?.length ?? rowCount;
-  let fresh = isFresh ? source.varint() : 0;
+  if (!isFresh) return { codes: readNarrowNumbers(source, count), positions, count };
+  let fresh = source.varint();
   const codes = readNumbers(source, count);
-  for (let at = 0; isFresh && at < count; at++) {
+  for (let at = 0; at < count; at++) {
     const code = codes[at] ?? 0;
     codes[at] = code === 0 ? fresh++ : code - 1;
   }

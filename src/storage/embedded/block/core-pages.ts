@@ -1,7 +1,7 @@
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
 import { BlockError } from './block-format.ts';
-import { readNumbers, writeNumbers } from './number-section.ts';
+import { readNarrowNumbers, readNumbers, writeNumbers } from './number-section.ts';
 import type { CompressionLevel } from './page-compression.ts';
 
 /** Pages of what every span has, by their place in the list of a block. */
@@ -49,7 +49,7 @@ export function readTracesPage(source: ByteSource): TracesPage {
   const count = source.varint();
   const rowsBefore = source.varint();
   const ids = readWords(source, 4 * count);
-  return { ids, rowsBefore, rowCounts: readNumbers(source, count) };
+  return { ids, rowsBefore, rowCounts: readNarrowNumbers(source, count) };
 }
 
 export function readWords(source: ByteSource, count: number): Uint32Array {

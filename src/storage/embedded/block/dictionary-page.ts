@@ -3,7 +3,7 @@ import { BlockError } from './block-format.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { BytesTable } from './bytes-table.ts';
-import { readNumbers, writeNumbers } from './number-section.ts';
+import { readNarrowNumbers, readNumbers, writeNumbers } from './number-section.ts';
 import { compress, decompress } from './page-compression.ts';
 import type { CompressionLevel } from './page-compression.ts';
 
@@ -74,16 +74,16 @@ export interface DictionaryPage {
 /** @throws BlockError */
 export function readDictionaryPage(source: ByteSource, count: number): DictionaryPage {
   const lengths = readNumbers(source, count);
-  const kinds = Uint8Array.from(readNumbers(source, count));
+  const kinds = Uint8Array.from(readNarrowNumbers(source, count));
   const how = source.u8();
   const rest = source.bytes(source.buffer.length - source.position);
-  const bytes = how === COMPRESSED ? decompress(rest) : rest;
   const starts = new Uint32Array(count + 1);
   let end = 0;
   for (let at = 0; at < count; at++) {
     end += lengths[at] ?? 0;
     starts[at + 1] = end;
   }
+  const bytes = how === COMPRESSED ? decompress(rest, end) : rest;
   if (end !== bytes.length) throw new BlockError('a dictionary has entries of a wrong size');
   return { bytes, starts, kinds };
 }

@@ -67,7 +67,7 @@ function outlined(
     ...{ count, kinds, hosts, parentSpanIds },
     spanIds: pages.spanIds(page).subarray(2 * start, 2 * end),
     startTimesUnixNano: new BigUint64Array(starts.buffer),
-    durationsNano: pages.numbers(core.DURATIONS, page).subarray(start, end),
+    durationsNano: Float64Array.from(pages.numbers(core.DURATIONS, page).subarray(start, end)),
     mayDescribeSdk: columns.some((info) => hasLibraryKey(pages, info, run)),
   };
 }

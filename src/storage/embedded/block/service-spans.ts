@@ -4,6 +4,7 @@ import { BlockError } from './block-format.ts';
 import { readNames } from './block-names.ts';
 import { BlockPages } from './block-pages.ts';
 import { RESOURCES } from './core-pages.ts';
+import type { NumberArray } from './number-section.ts';
 import type { PageCache } from './page-cache.ts';
 
 /** Spans by service; those in damaged pages are left out. Closes the file. @throws BlockError */
@@ -30,11 +31,11 @@ function countSpans(pages: BlockPages): ReadonlyMap<string, number> {
   return new Map(services.map((service, number) => [service, counts[number] ?? 0]));
 }
 
-function resourcesIn(pages: BlockPages, page: number): Float64Array {
+function resourcesIn(pages: BlockPages, page: number): NumberArray {
   try {
     return pages.numbers(RESOURCES, page);
   } catch (error) {
-    if (error instanceof BlockError) return new Float64Array();
+    if (error instanceof BlockError) return new Uint8Array();
     throw error;
   }
 }

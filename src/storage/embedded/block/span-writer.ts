@@ -7,6 +7,7 @@ import { columnValues } from './column-values.ts';
 import type { ColumnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
 import { FieldWriter, isOfFields } from './field-writer.ts';
+import type { NumberArray } from './number-section.ts';
 import { STATUS_FIELD } from './span-shredder.ts';
 import type { TraceRun } from './trace-rows.ts';
 
@@ -23,16 +24,16 @@ export class SpanWriter {
   private messages: ColumnValues | undefined;
   private readonly spanIds: Uint32Array;
   private readonly starts: Uint32Array;
-  private readonly durations: Float64Array;
-  private readonly kinds: Float64Array;
+  private readonly durations: NumberArray;
+  private readonly kinds: NumberArray;
   private readonly parents: ParentsPage;
   /** The page that the last parent stands in, and its ids. */
   private parentPage: number;
   private parentIds: Uint32Array;
   private readonly eventTimes: Uint32Array;
   /** Numbers of the resource and scope of each row. */
-  readonly resources: Float64Array;
-  readonly scopes: Float64Array;
+  readonly resources: NumberArray;
+  readonly scopes: NumberArray;
   private readonly firstEvents: Uint32Array;
   private readonly firstLinks: Uint32Array;
 

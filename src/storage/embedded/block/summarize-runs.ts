@@ -5,6 +5,7 @@ import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import { columnValues } from './column-values.ts';
 import * as core from './core-pages.ts';
+import type { NumberArray } from './number-section.ts';
 import { nanoAt } from './page-ranges.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import type { TraceRun } from './trace-rows.ts';
@@ -149,7 +150,7 @@ class RunSums {
  */
 function laterThanFirst(
   starts: Uint32Array,
-  durations: Float64Array,
+  durations: NumberArray,
   first: number,
   end: number,
 ): { readonly least: number; readonly most: number } {

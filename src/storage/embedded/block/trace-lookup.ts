@@ -1,6 +1,7 @@
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
-import { readNumbers, writeNumbers } from './number-section.ts';
+import { readNarrowNumbers, readNumbers, writeNumbers } from './number-section.ts';
+import type { NumberArray } from './number-section.ts';
 
 const PAGES_MAX = 2 ** 20;
 /** How many hashes there can be. */
@@ -34,7 +35,7 @@ export function writeTraceLookup(sink: ByteSink, entries: Float64Array): void {
 export class TraceLookup {
   /** Sorted. */
   readonly hashes: Uint32Array;
-  private readonly pages: Uint32Array;
+  private readonly pages: NumberArray;
 
   /** @throws BlockError */
   constructor(source: ByteSource, count: number) {
@@ -45,7 +46,7 @@ export class TraceLookup {
       hash += gaps[at] ?? 0;
       this.hashes[at] = hash;
     }
-    this.pages = Uint32Array.from(readNumbers(source, count));
+    this.pages = readNarrowNumbers(source, count);
   }
 
   has(hash: number): boolean {
