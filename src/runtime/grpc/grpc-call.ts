@@ -188,11 +188,7 @@ function serveOne(call: Call, method: UnaryMethod | ServerStreamingMethod): Runn
       message = whole;
     },
   });
-  readInto(reader, call);
-  stream.once('end', () => {
-    // A stream that was reset ends too.
-    if (call.answered || stream.aborted) return;
-    call.requestEnded = true;
+  readInto(reader, call, () => {
     if (message === undefined) refuse(call, incomplete(reader));
     else void answerOne(call, method, message);
   });
@@ -227,10 +223,7 @@ function serveBidi(call: Call, method: BidiStreamingMethod): RunningCall {
     budget: bounds.budget,
     onMessage: queue.push,
   });
-  readInto(reader, call);
-  stream.once('end', () => {
-    if (call.answered || stream.aborted) return;
-    call.requestEnded = true;
+  readInto(reader, call, () => {
     if (reader.isInside()) refuse(call, incomplete(reader));
     queue.end();
   });
@@ -247,7 +240,8 @@ function serveBidi(call: Call, method: BidiStreamingMethod): RunningCall {
   };
 }
 
-function readInto(reader: MessageReader, call: Call): void {
+/** @param onRead hears once that the client sends no more and all of it has been pushed */
+function readInto(reader: MessageReader, call: Call, onRead: () => void): void {
   const { stream } = call;
   const take = (chunk: Buffer): void => {
     if (call.answered) return;
@@ -257,6 +251,9 @@ function readInto(reader: MessageReader, call: Call): void {
     } catch (error) {
       refuse(call, error);
     }
+  };
+  const endIfRead = (): void => {
+    if (call.requestEnded && !call.isHeld && !call.answered) onRead();
   };
   const holdBack = ({ room, rest }: HeldBack): void => {
     call.isHeld = true;
@@ -269,6 +266,7 @@ function readInto(reader: MessageReader, call: Call): void {
       () => {
         goOn();
         take(rest);
+        endIfRead();
       },
       (error: unknown) => {
         goOn();
@@ -277,6 +275,12 @@ function readInto(reader: MessageReader, call: Call): void {
     );
   };
   stream.on('data', take);
+  // It comes behind the last chunk even while the stream is paused, and after a reset as well.
+  stream.once('end', () => {
+    if (call.answered || stream.aborted) return;
+    call.requestEnded = true;
+    endIfRead();
+  });
   stream.once('close', () => {
     clearTimeout(call.deadline);
     reader.release();

@@ -415,14 +415,17 @@ describe('a gRPC server towards any client', () => {
     session.close();
   });
 
-  it('lets a message wait, unread, until there is room, and answers it then', async () => {
+  it.each([
+    ['that is read on later', Buffer.alloc(2 ** 20, 'm')],
+    ['that has arrived with the end of its request', HELLO],
+  ])('lets a message wait until there is room, and answers it then: one %s', async (_, bytes) => {
     const room = Promise.withResolvers<undefined>();
     let grown = 0;
     const budget: MessageBudget = {
       lease: () => ({
         room: () => room.promise,
-        grow: (bytes) => {
-          grown += bytes;
+        grow: (count) => {
+          grown += count;
         },
         turn: () => Promise.resolve(),
         release: () => undefined,
@@ -430,7 +433,7 @@ describe('a gRPC server towards any client', () => {
     };
     await using server = await startTestServer({ budget });
     const session = connect(`http://127.0.0.1:${server.port}`);
-    const message = framed(Buffer.alloc(2 ** 20, 'm'));
+    const message = framed(bytes);
     const answered = request(session, {}, [message]);
     // Probes do not wait in line.
     const probe = { ':path': '/grpc.health.v1.Health/Check' };
@@ -438,24 +441,31 @@ describe('a gRPC server towards any client', () => {
     expect(grown).toBe(0);
     room.resolve(undefined);
     expect((await answered).body).toEqual(message);
-    expect(grown).toBe(2 ** 20);
+    expect(grown).toBe(bytes.length);
+    expect(server.refused).toEqual([]);
     session.close();
   });
 
   it('refuses a message that waited too long for room', async () => {
-    const full = new GrpcError({ code: GRPC_STATUS.unavailable, message: 'full' });
+    const room = Promise.withResolvers<undefined>();
     const budget: MessageBudget = {
       lease: () => ({
-        room: () => Promise.reject(full),
+        room: () => room.promise,
         grow: () => undefined,
         turn: () => Promise.resolve(),
         release: () => undefined,
       }),
     };
     await using server = await startTestServer({ budget });
-    const answer = await rawRequest(server.port, {}, [framed(HELLO)]);
+    const session = connect(`http://127.0.0.1:${server.port}`);
+    const answered = request(session, {}, [framed(HELLO)]);
+    const probe = { ':path': '/grpc.health.v1.Health/Check' };
+    await request(session, probe, [framed(Buffer.alloc(0))]);
+    room.reject(new GrpcError({ code: GRPC_STATUS.unavailable, message: 'full' }));
+    const answer = await answered;
     expect([answer.status, answer.message]).toEqual(['14', 'full']);
     expect(server.refused).toEqual(['overloaded']);
+    session.close();
   });
 
   it('gives the budget back after every end of a call', async () => {
