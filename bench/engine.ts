@@ -17,6 +17,7 @@ HTTP, and how soon it is ready again.
 
   --spans N           of data set D, such as 10M (1M)
   --connections N     of the loader (8)
+  --writes-only       no queries, and no second start
   --peer-otlp URL     another OTLP/HTTP server that runs already, such as http://127.0.0.1:4318, which is
                       sent the same
   --peer-pid PID      its process, for CPU time and memory
@@ -38,6 +39,7 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     options: {
       spans: { type: 'string', default: '1M' },
       connections: { type: 'string', default: '8' },
+      'writes-only': { type: 'boolean', default: false },
       'peer-otlp': { type: 'string' },
       'peer-pid': { type: 'string' },
       'peer-query': { type: 'string' },
@@ -59,7 +61,7 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   try {
-    await measure(data, folder);
+    await measure(data, folder, values['writes-only']);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -77,16 +79,21 @@ interface MeasuredData extends DataSet {
   readonly connections: string;
 }
 
-async function measure(data: MeasuredData, folder: string): Promise<void> {
+async function measure(data: MeasuredData, folder: string, isWritesOnly: boolean): Promise<void> {
   const before = await decodeRate(data.decoded);
   const server = await startServer(folder);
   try {
     await measureWrites(server, data, before);
     say(`bytes a span on disk: ${((await bytesBelow(folder)) / data.spans).toFixed(1)}`);
-    await measureQueries(server.addresses.get('ui') ?? '');
+    if (!isWritesOnly) await measureQueries(server.addresses.get('ui') ?? '');
   } finally {
     await server.process.stop();
   }
+  if (!isWritesOnly) await measureAgain(folder);
+}
+
+/** After a start with all that is stored. */
+async function measureAgain(folder: string): Promise<void> {
   const startedAt = performance.now();
   const again = await startServer(folder);
   console.log(

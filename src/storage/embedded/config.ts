@@ -51,7 +51,7 @@ export const embeddedSettings = {
     description:
       'Memory for spans that are in the log and not yet in a block, all tenants together. Writing ' +
       'waits for blocks when it is used up.',
-    default: 64 * 2 ** 20,
+    default: 48 * 2 ** 20,
   }),
   cacheBytes: bytesSetting({
     flag: 'embedded.cache-bytes',

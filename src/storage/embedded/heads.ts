@@ -15,8 +15,10 @@ export interface HeadLimits {
 }
 
 export const HEAD_LIMITS: HeadLimits = {
-  spans: 65_536,
-  bytes: 48 * 2 ** 20,
+  // What comes until the log has another segment is of the head too, some thousand spans. Beyond 65,536
+  // the arrays of a block's values, which double as they grow, would take twice the memory.
+  spans: 49_152,
+  bytes: 32 * 2 ** 20,
   ageMs: 60_000,
   agedSpans: 16_384,
   ageMaxMs: 30 * 60_000,

@@ -1,7 +1,10 @@
 import type { StoredBlock } from './catalogue.ts';
 
-/** Spans of a merged block: what it takes of memory to merge grows with it, by half a kilobyte each. */
-const MERGED_SPANS_MAX = 140_000;
+/**
+ * Spans of a merged block: what it takes of memory to merge grows with it, by half a kilobyte each, and
+ * doubles beyond a power of two.
+ */
+const MERGED_SPANS_MAX = 131_072;
 /** As many have to come together, so that a span is written few times; but fewer fill a block. */
 const PARTS_MIN = 4;
 const FULL_SPANS = MERGED_SPANS_MAX / 2;

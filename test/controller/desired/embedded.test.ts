@@ -58,7 +58,7 @@ describe('an all-in-one with embedded storage', () => {
       args: [
         'all-in-one',
         '--embedded.directory=/var/lib/jaeger/store',
-        '--embedded.max-bytes=8832Mi',
+        '--embedded.max-bytes=8864Mi',
         '--sampling.strategies-file=/etc/jaeger/sampling/sampling.json',
         '--shutdown-timeout=50s',
       ],
@@ -114,7 +114,7 @@ describe('an all-in-one with embedded storage', () => {
     const spec: JaegerInstanceSpec = { storage: { type: 'embedded', embedded: { size: '20Gi' } } };
     const objects = desiredObjects(anInstance(spec), { ...FACTS, volumeSize: '10Gi' });
     const text = JSON.stringify(objects.find(({ kind }) => kind === 'StatefulSet'));
-    expect(text).toContain('--embedded.max-bytes=8832Mi');
+    expect(text).toContain('--embedded.max-bytes=8864Mi');
     expect(text).toContain('"storage":"20Gi"');
   });
 
@@ -168,7 +168,7 @@ describe('strategy production with embedded storage', () => {
       args: [
         'storage-server',
         '--embedded.directory=/var/lib/jaeger/store',
-        '--embedded.max-bytes=8832Mi',
+        '--embedded.max-bytes=8864Mi',
         '--shutdown-timeout=50s',
       ],
       ports: [
