@@ -192,12 +192,15 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       JSON.stringify({ data, total: data.length, limit: 0, offset: 0, errors: null });
 
     it.each([
-      ['/api/attributes', ['http.status_code', 'user']],
+      ['/api/attributes', ['http.status_code', 'service.name', 'user']],
       ['/api/attributes?prefix=u', ['user']],
       ['/api/attributes?limit=1', ['http.status_code']],
-      ['/api/attributes?service=frontend', ['http.status_code', 'user']],
+      ['/api/attributes?service=frontend', ['http.status_code', 'service.name', 'user']],
       ['/api/attributes?service=other', []],
       ['/api/attributes/user/values', [1, 2, 3, 4, 5].map((number) => `cust-${number}`)],
+      ['/api/attributes/service.name/values', ['backend', 'frontend']],
+      ['/api/attributes/service.name/values?prefix=fr', ['frontend']],
+      ['/api/attributes/service.name/values?prefix=x', []],
       ['/api/attributes/http.status_code/values?prefix=4', ['400']],
       ['/api/attributes/a%2Fb/values', []],
     ])('%s lists %j', async (path, expected) => {
