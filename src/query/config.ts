@@ -60,6 +60,12 @@ export const querySettings = {
       "Whether a client's bearer token, or its X-Forwarded-Access-Token, is passed on to the metrics store and to a storage behind gRPC.",
     default: false,
   }),
+  otlpProxyTarget: stringSetting({
+    flag: 'query.otlp-proxy.target',
+    description:
+      'OTLP/HTTP server that gets what is posted to /api/otlp/v1/traces, metrics and logs, such as http://127.0.0.1:4318, so that the UI can be traced. Empty: none.',
+    default: '',
+  }),
   maxClockSkewMs: durationSetting({
     flag: 'query.max-clock-skew-adjustment',
     description: 'Largest difference between clocks that is corrected. 0: none.',

@@ -15,6 +15,7 @@ import type { MetricsConfig } from './metrics/config.ts';
 import type { MetricsReader } from './metrics/metrics-reader.ts';
 import { grpcTenantOf } from './grpc/grpc-tenant.ts';
 import { startQueryGrpc } from './grpc/start-query-grpc.ts';
+import { createOtlpProxy } from './otlp-proxy.ts';
 import { createQueryMetrics } from './query-metrics.ts';
 import { parseBasePath, parseHeaders, routeRequest } from './route-request.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -94,6 +95,8 @@ async function startQueryHttp(
   const tls = await openServerTls(config.tls, { ...deps, flagPrefix: 'query.http' });
   if (ui.size === 0) deps.logger.warn('no UI is built in: serving the APIs only');
   const answerApi = createApi(config, deps);
+  const proxyOtlp = createOtlpProxy(config, deps);
+  const site = { basePath, ui, endpoints, hasOtlpProxy: proxyOtlp !== undefined };
   return startHttpServer({
     name: 'ui',
     hostPort,
@@ -106,12 +109,13 @@ async function startQueryHttp(
         sendAnswer(request, response, { status: 403, type: TEXT, body: FOREIGN_HOST });
         return;
       }
-      const site = { basePath, ui, endpoints };
       const route = routeRequest(request.method ?? '', request.url ?? '/', site);
       switch (route.kind) {
         case 'api':
           await answerApi({ ...route, request, response, gone });
           return;
+        case 'otlp':
+          return proxyOtlp?.({ ...route, request, response, gone });
         case 'index':
           await sendFile(request, response, { path: INDEX, file: (await index()).index });
           return;

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { UsageError } from '../runtime/errors.ts';
 import type { Endpoint } from './api/endpoint.ts';
+import type { OtlpSignal } from './otlp-proxy.ts';
 import { INDEX } from './ui-files.ts';
 import { CONFIG_SCRIPT } from './ui-index.ts';
 import type { UiFile, UiFiles } from './ui-files.ts';
@@ -12,6 +13,7 @@ export type Route =
       readonly name: string;
       readonly parameters: URLSearchParams;
     }
+  | { readonly kind: 'otlp'; readonly signal: OtlpSignal }
   | { readonly kind: 'file'; readonly path: string; readonly file: UiFile }
   | { readonly kind: 'index' }
   | { readonly kind: 'config-script' }
@@ -23,7 +25,15 @@ interface Site {
   readonly basePath: string;
   readonly ui: UiFiles;
   readonly endpoints: readonly Endpoint[];
+  /** Whether what is posted to `/api/otlp/v1/…` is handed on. */
+  readonly hasOtlpProxy: boolean;
 }
+
+const OTLP_SIGNALS: Readonly<Partial<Record<string, OtlpSignal>>> = {
+  '/api/otlp/v1/traces': 'traces',
+  '/api/otlp/v1/metrics': 'metrics',
+  '/api/otlp/v1/logs': 'logs',
+};
 
 const NOT_FOUND: Route = { kind: 'not-found' };
 
@@ -43,6 +53,8 @@ export function routeRequest(method: string, target: string, site: Site): Route 
   // A base path has no characters that need escaping.
   const api = apiRoute(verb, sent.slice(site.basePath.length), site.endpoints);
   if (api !== undefined) return { ...api, parameters };
+  const signal = site.hasOtlpProxy && verb === 'POST' ? OTLP_SIGNALS[own] : undefined;
+  if (signal !== undefined) return { kind: 'otlp', signal };
   if (verb !== 'GET' || own === '/api' || own.startsWith('/api/')) return NOT_FOUND;
   return fileRoute(own.slice(1), site.ui);
 }
