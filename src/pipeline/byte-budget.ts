@@ -16,6 +16,14 @@ const ANNOUNCED_MS = 1000;
 const AHEAD_BYTES_MAX = 8 * 2 ** 20;
 /** How long a request on its way is among them: whoever sends slowly has not the others wait. */
 const AHEAD_MS = 20;
+/**
+ * Requests of up to this share of the budget wait in a line of their own, and room that larger ones
+ * have only announced does not count for them: twenty senders that announce all there is, and send
+ * nothing, would have everybody wait.
+ */
+const SMALL_SHARE = 1 / 32;
+/** What small requests may fill while larger ones wait, which would not come to their turn else. */
+const SMALL_TOGETHER_SHARE = 1 / 2;
 /** How long requests are worked on before the event loop goes round. */
 const SLICE_MS = 5;
 
@@ -140,15 +148,21 @@ interface Waiting {
   readonly admit: () => void;
 }
 
+/** Requests of like size: first come, first served. */
+interface Line {
+  readonly waiting: Set<Waiting>;
+  /** Bytes that room is held for. */
+  announced: number;
+}
+
 class BytePool {
   used = 0;
   private readonly bytesMax: number;
   private readonly behind: RoomBehind | undefined;
-  /** Bytes that room is held for. */
-  private announced = 0;
+  private readonly small: Line = { waiting: new Set(), announced: 0 };
+  private readonly large: Line = { waiting: new Set(), announced: 0 };
   /** Bytes on their way or waiting for their turn. */
   private ahead = 0;
-  private readonly waiting = new Set<Waiting>();
 
   constructor(bytesMax: number, behind: RoomBehind | undefined) {
     this.bytesMax = bytesMax;
@@ -156,7 +170,7 @@ class BytePool {
   }
 
   get waitingCount(): number {
-    return this.waiting.size;
+    return this.small.waiting.size + this.large.waiting.size;
   }
 
   require(bytes: number): void {
@@ -174,10 +188,11 @@ class BytePool {
 
   announce(bytes: number): Announcement | Promise<Announcement> {
     this.requireWhole(bytes);
-    if (this.waiting.size === 0 && this.fits(bytes)) return this.hold(bytes);
+    const line = this.lineOf(bytes);
+    if (line.waiting.size === 0 && this.fits(bytes)) return this.hold(bytes);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.waiting.delete(entry);
+        line.waiting.delete(entry);
         reject(this.overloaded(this.problemBehind(bytes)));
       }, WAIT_MS);
       const entry: Waiting = {
@@ -187,34 +202,51 @@ class BytePool {
           resolve(this.hold(bytes));
         },
       };
-      this.waiting.add(entry);
+      line.waiting.add(entry);
     });
   }
 
-  /** Lets in as many of those who wait as have room, first come first served. */
+  /** Lets in as many of those who wait as have room. */
   admit(): void {
-    for (const entry of this.waiting) {
+    this.admitFrom(this.small);
+    this.admitFrom(this.large);
+  }
+
+  private admitFrom({ waiting }: Line): void {
+    for (const entry of waiting) {
       if (!this.fits(entry.bytes)) return;
-      this.waiting.delete(entry);
+      waiting.delete(entry);
       entry.admit();
     }
   }
 
+  private lineOf(bytes: number): Line {
+    return bytes <= this.bytesMax * SMALL_SHARE ? this.small : this.large;
+  }
+
   private fits(bytes: number): boolean {
-    if (this.used + this.announced + bytes > this.bytesMax) return false;
+    const share =
+      this.lineOf(bytes) === this.small && this.large.waiting.size > 0 ? SMALL_TOGETHER_SHARE : 1;
+    if (this.takenBefore(bytes) + bytes > this.bytesMax * share) return false;
     if (this.problemBehind(bytes) !== undefined) return false;
     return this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES_MAX;
   }
 
   /** What is under way will be there before these bytes. */
   private problemBehind(bytes: number): string | undefined {
-    return this.behind?.problem(this.used + this.announced + bytes);
+    return this.behind?.problem(this.takenBefore(bytes) + bytes);
+  }
+
+  private takenBefore(bytes: number): number {
+    const { used, small, large } = this;
+    return used + small.announced + (this.lineOf(bytes) === large ? large.announced : 0);
   }
 
   private hold(bytes: number): Announcement {
     let left = bytes;
     let isAhead = bytes > 0;
-    this.announced += bytes;
+    const line = this.lineOf(bytes);
+    line.announced += bytes;
     this.ahead += bytes;
     const begin = (): boolean => {
       const wasAhead = isAhead;
@@ -225,7 +257,7 @@ class BytePool {
     const withdraw = (count: number): void => {
       const gone = Math.min(left, count);
       left -= gone;
-      this.announced -= gone;
+      line.announced -= gone;
       if (left === 0) clearTimeout(timer);
       if (count === Infinity) begin();
     };

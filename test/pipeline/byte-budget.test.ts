@@ -86,10 +86,30 @@ describe('room in the budget', () => {
 
   it('is not kept from others by one who announces and sends nothing', async () => {
     await budget.lease().room(1000);
-    const waits = budget.lease().room(10);
+    const waits = budget.lease().room(100);
     expect(await stateOf(waits)).toBe('waiting');
     vi.advanceTimersByTime(1000);
     await waits;
+  });
+
+  it('is not kept from small requests by large ones that are only announced', async () => {
+    await budget.lease().room(1000);
+    const large = budget.lease().room(1000);
+    // What is announced comes before what is small for a moment.
+    const small = budget.lease().room(30);
+    vi.advanceTimersByTime(20);
+    expect(await stateOf(small)).toBe('done');
+    expect(await stateOf(large)).toBe('waiting');
+  });
+
+  it('is left for a large request that waits, however many small ones come', async () => {
+    const first = budget.lease();
+    first.grow(480);
+    const large = budget.lease().room(600);
+    const small = [20, 1].map((bytes) => budget.lease().room(bytes));
+    expect(await Promise.all(small.map(stateOf))).toEqual(['done', 'waiting']);
+    first.release();
+    expect(await stateOf(large)).toBe('done');
   });
 
   it('goes to a few requests before their turn, the next when one of them is worked on', async () => {
@@ -120,7 +140,7 @@ describe('room in the budget', () => {
   it('is refused after three seconds, with a delay to wait', async () => {
     const full = budget.lease();
     full.grow(1000);
-    const refused = expect(Promise.resolve(budget.lease().room(10))).rejects.toThrow(
+    const refused = expect(Promise.resolve(budget.lease().room(100))).rejects.toThrow(
       SinkOverloadedError,
     );
     vi.advanceTimersByTime(3000);
