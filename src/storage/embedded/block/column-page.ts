@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { BlockError } from './block-format.ts';
+import type { ColumnInfo } from './block-format.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { NumberSearch } from './number-search.ts';
@@ -94,11 +95,17 @@ export interface ColumnPage {
 export function readColumnPage(
   source: ByteSource,
   rowCount: number,
-  { isSplit, isFresh }: PageLayout,
+  { dictionary, isFresh, isSplit }: PageLayout & Pick<ColumnInfo, 'dictionary'>,
 ): ColumnPage {
   const { codes: coded, count, positions } = readCodes(source, rowCount, { isSplit, isFresh });
-  const codes = codeArray(coded, rowCount).fill(ABSENT);
-  for (let at = 0; at < count; at++) codes[positions?.[at] ?? at] = coded[at] ?? 0;
+  const entryCount = dictionary.reduce((sum, page) => sum + page.count, 0);
+  const codes = codeArray(rowCount, entryCount);
+  if (positions === undefined) {
+    codes.set(coded);
+  } else {
+    codes.fill(ABSENT);
+    for (let at = 0; at < count; at++) codes[positions[at] ?? 0] = coded[at] ?? 0;
+  }
   if (!isSplit) return { codes, numbers: undefined };
   const numbers = readNarrowNumbers(source, count);
   if (positions === undefined) return { codes, numbers };
@@ -107,12 +114,10 @@ export function readColumnPage(
   return { codes, numbers: spread };
 }
 
-/** For so many rows with some of these codes. */
-function codeArray(codes: NumberArray, rowCount: number): CodeArray {
-  let most = 0;
-  for (const code of codes) if (code > most) most = code;
-  if (most < 2 ** 7) return new Int8Array(rowCount);
-  return most < 2 ** 15 ? new Int16Array(rowCount) : new Int32Array(rowCount);
+/** For so many rows, with codes of so many entries. */
+function codeArray(rowCount: number, entryCount: number): CodeArray {
+  if (entryCount <= 2 ** 7) return new Int8Array(rowCount);
+  return entryCount <= 2 ** 15 ? new Int16Array(rowCount) : new Int32Array(rowCount);
 }
 
 /** A value of a split column. */

@@ -241,6 +241,10 @@ function readPacked<T extends NumberArray>(source: ByteSource, make: MakeArray<T
   const width = source.u8();
   const values = make(base, base + 2 ** width - 1);
   const count = values.length;
+  if (width <= LIMB_BITS) {
+    unpackLimb(source.bytes(Math.ceil((count * width) / 8)), values, { base, width, count });
+    return values;
+  }
   if (base !== 0) values.fill(base);
   let factor = 1;
   for (let rest = width; rest > 0; rest -= LIMB_BITS) {
@@ -262,6 +266,22 @@ function readPacked<T extends NumberArray>(source: ByteSource, make: MakeArray<T
     factor *= LIMB;
   }
   return values;
+}
+
+function unpackLimb(bytes: Buffer, values: NumberArray, { base, count, width }: Range): void {
+  const mask = 2 ** width - 1;
+  let next = 0;
+  let pending = 0;
+  let bits = 0;
+  for (let at = 0; at < count; at++) {
+    while (bits < width) {
+      pending |= (bytes[next++] ?? 0) << bits;
+      bits += 8;
+    }
+    values[at] = base + (pending & mask);
+    pending >>>= width;
+    bits -= width;
+  }
 }
 
 function readSqueezed<T extends NumberArray>(source: ByteSource, make: MakeArray<T>): T {

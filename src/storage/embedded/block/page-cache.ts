@@ -21,6 +21,8 @@ export class PageCache {
   private bytes = 0;
   /** In the order they came, or were passed over. */
   private readonly ring = new Set<CachedPage>();
+  /** Stands behind the pages that left: a new look at the ring would step over the places of all. */
+  private hand = this.ring.values();
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
@@ -48,15 +50,15 @@ export class PageCache {
   }
 
   private passOldest(): void {
-    for (const oldest of this.ring) {
-      if (oldest.isUsed) {
-        oldest.isUsed = false;
-        this.ring.delete(oldest);
-        this.ring.add(oldest);
-      } else {
-        this.drop(oldest);
-      }
-      return;
+    const { done, value: oldest } = this.hand.next();
+    if (done === true) {
+      this.hand = this.ring.values();
+    } else if (oldest.isUsed) {
+      oldest.isUsed = false;
+      this.ring.delete(oldest);
+      this.ring.add(oldest);
+    } else {
+      this.drop(oldest);
     }
   }
 }
