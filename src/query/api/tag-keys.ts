@@ -1,17 +1,21 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
+import { jsonPart } from './json-bytes.ts';
+import type { JsonPart } from './json-bytes.ts';
 
 /** A key of tags, known by its bytes. */
 export interface TagKey {
   readonly text: string;
   readonly bytes: Uint8Array;
+  /** The same. */
+  readonly part: JsonPart;
   /** JSON of an attribute of OTLP up to its value. */
-  readonly valueHead: Uint8Array;
+  readonly valueHead: JsonPart;
   /** The same of an attribute with a text, up to that text. */
-  readonly textValueHead: Uint8Array;
+  readonly textValueHead: JsonPart;
   /** JSON of a tag up to its type. */
-  readonly head: Uint8Array;
+  readonly head: JsonPart;
   /** JSON of a tag with a text up to that text. */
-  readonly textHead: Uint8Array;
+  readonly textHead: JsonPart;
   /** Keys are in order of their ranks; it changes when other keys become known. */
   rank: number;
 }
@@ -49,10 +53,11 @@ export class TagKeys {
     const key: TagKey = {
       text,
       bytes: Uint8Array.from(bytes),
-      valueHead: Buffer.from(`{"key":"${text}","value":`),
-      textValueHead: Buffer.from(`{"key":"${text}","value":{"stringValue":`),
-      head: Buffer.from(`{"key":"${text}","type":`),
-      textHead: Buffer.from(`{"key":"${text}","type":"string","value":`),
+      part: jsonPart(text),
+      valueHead: jsonPart(`{"key":"${text}","value":`),
+      textValueHead: jsonPart(`{"key":"${text}","value":{"stringValue":`),
+      head: jsonPart(`{"key":"${text}","type":`),
+      textHead: jsonPart(`{"key":"${text}","type":"string","value":`),
       rank: 0,
     };
     this.slots[slot] = key;
@@ -62,6 +67,25 @@ export class TagKeys {
     for (const [rank, other] of sorted.entries()) other.rank = rank;
     return key;
   }
+}
+
+/** Whether a key stands there. */
+export function isKeyAt(
+  { bytes, part }: TagKey,
+  from: DataView,
+  start: number,
+  length: number,
+): boolean {
+  if (part.length !== length) return false;
+  const { words } = part;
+  const whole = length >> 2;
+  for (let index = 0; index < whole; index++) {
+    if (words[index] !== from.getInt32(start + 4 * index, true)) return false;
+  }
+  for (let index = 4 * whole; index < length; index++) {
+    if (bytes[index] !== from.getUint8(start + index)) return false;
+  }
+  return true;
 }
 
 function isSame(known: Uint8Array, from: Uint8Array, start: number, end: number): boolean {

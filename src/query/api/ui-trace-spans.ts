@@ -11,7 +11,8 @@ import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
-import { StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
+import { TEXT_TAG } from './stored-attributes.ts';
+import { StoredSpanFields } from './stored-span-fields.ts';
 import { StoredSpanTimes } from './stored-span-times.ts';
 import type { UiTraceReference, UiTraceWarnings } from './ui-trace-json.ts';
 import { addNumbers, UiTraceDictionary } from './ui-trace-texts.ts';
@@ -96,7 +97,7 @@ export class UiSpanWriter {
     const { fields, reader, times } = this;
     const { scan, sorted } = stored;
     if (!fields.read(reader, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0)) return false;
-    if (sorted && !fields.sort()) return false;
+    if (fields.events.count > 0 || !fields.attributes.arrange(sorted)) return false;
     const { buffer } = reader;
     if (!times.read(buffer, fields, skew)) return false;
     if (skew !== undefined) this.addWarnings(skew.warnings);
@@ -119,8 +120,8 @@ export class UiSpanWriter {
   private addTags(stored: StoredPiece, scopeRow: number): void {
     const { fields, tags } = this;
     const { length } = tags;
-    for (let at = 0; at < fields.tagCount; at++) {
-      tags.push(this.pairAt(stored.sorted ? (fields.order[at] ?? 0) : at));
+    for (let at = 0; at < fields.attributes.count; at++) {
+      tags.push(this.pairAt(fields.attributes.order[at] ?? 0));
     }
     if (scopeRow !== this.scopeRow) {
       this.scopeRow = scopeRow;
@@ -135,7 +136,7 @@ export class UiSpanWriter {
 
   private pairAt(index: number): number {
     const { dictionary, reader } = this;
-    const tag = this.fields.tags[index];
+    const tag = this.fields.attributes.tags[index];
     const key = dictionary.keyOf(tag?.key?.text ?? '');
     if (tag === undefined || tag.type === TEXT_TAG) {
       return dictionary.pairOfText(key, reader.buffer, tag ?? { start: 0, end: 0 });

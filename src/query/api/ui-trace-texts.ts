@@ -8,7 +8,7 @@ import { JsonBytes } from './json-bytes.ts';
 import type { ByteRange } from './known-bytes.ts';
 import { KnownBytes } from './known-bytes.ts';
 import { quoted } from './quoted.ts';
-import { BOOL_TAG, INT_TAG } from './stored-span-fields.ts';
+import { BOOL_TAG, INT_TAG } from './stored-attributes.ts';
 
 /** Keys that are remembered; a trace has a few dozen. */
 const KEYS_MAX = 4096;

@@ -119,7 +119,7 @@ async function* tracesData(
   const pace = createPace(request.signal);
   const sized = createSizeLimit(limits);
   const reread = rereader(storage, request);
-  const writer = new OtlpListWriter(new JsonBytes(2 * PIECE_BYTES), PIECE_BYTES);
+  const writer = new OtlpListWriter(new JsonBytes(4 * PIECE_BYTES), PIECE_BYTES);
   let head = '{"result":{"resourceSpans":[';
   let unsent = NOTHING;
   let failure: ApiError | undefined;

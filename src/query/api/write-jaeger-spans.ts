@@ -1,11 +1,10 @@
-import { Buffer } from 'node:buffer';
 import type { Span } from '../../model/span.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
 import { createSpanWriter } from './write-jaeger-span.ts';
 import { StoredSpanWriter } from './write-stored-span.ts';
 
-const COMMA = Buffer.from(',');
+const COMMA = 0x2c;
 
 /** Writes the spans of one trace as a list of `JaegerSpan`s without its brackets. */
 export interface SpanListWriter {
@@ -21,7 +20,7 @@ export function createSpanListWriter(json: JsonBytes, pieceBytes: number): SpanL
   let isFirst = true;
   const begin = (): void => {
     if (isFirst) isFirst = false;
-    else json.add(COMMA);
+    else json.addByte(COMMA);
   };
   const addSpan = (span: Span | undefined): void => {
     if (span === undefined) return;

@@ -44,7 +44,7 @@ async function* envelopeOf(
   { errors, limits, nextCursor, pace, request }: WriteOptions,
 ): AsyncGenerator<string | Uint8Array> {
   const sized = createSizeLimit(limits);
-  const json = new JsonBytes(2 * PIECE_BYTES);
+  const json = new JsonBytes(4 * PIECE_BYTES);
   const traceIds: string[] = [];
   let failure: ApiError | undefined;
   try {

@@ -1,34 +1,38 @@
-import { Buffer } from 'node:buffer';
 import { shownSpanText } from '../../wire/otlp/otlp-json.ts';
 import { ProtobufReader } from '../../wire/protobuf/reader.ts';
-import type { JsonBytes } from './json-bytes.ts';
+import { jsonPart } from './json-bytes.ts';
+import type { JsonBytes, JsonPart } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import type { StoredPiece } from './span-piece.ts';
-import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
+import { BOOL_TAG, INT_TAG, TEXT_TAG } from './stored-attributes.ts';
+import type { StoredAttributes, StoredTag } from './stored-attributes.ts';
+import { StoredSpanFields } from './stored-span-fields.ts';
 import { HIGH_MAX, microsOf, restOf } from './stored-span-times.ts';
+import type { TagKey } from './tag-keys.ts';
 
-const bytesOf = (text: string): Uint8Array => Buffer.from(text);
-const TRACE_ID = bytesOf('{"traceId":"');
-const SPAN_ID = bytesOf('","spanId":"');
-const PARENT_ID = bytesOf('","parentSpanId":"');
-const BEHIND_IDS = bytesOf('"');
-const FLAGS = bytesOf(',"flags":');
-const NAME = bytesOf(',"name":');
-const KIND = bytesOf(',"kind":');
-const START = bytesOf(',"startTimeUnixNano":"');
-const END = bytesOf(',"endTimeUnixNano":"');
-const BEHIND_TIME = bytesOf('"');
-const ATTRIBUTES = bytesOf(',"attributes":[');
-const COMMA = bytesOf(',');
-const BEHIND_ATTRIBUTES = bytesOf(']');
-const TRUE = bytesOf('{"boolValue":true}}');
-const FALSE = bytesOf('{"boolValue":false}}');
-const INT = bytesOf('{"intValue":"');
-const BEHIND_INT = bytesOf('"}}');
-const DOUBLE = bytesOf('{"doubleValue":');
-const BEHIND_VALUE = bytesOf('}}');
+const TRACE_ID = jsonPart('{"traceId":"');
+const SPAN_ID = jsonPart('","spanId":"');
+const PARENT_ID = jsonPart('","parentSpanId":"');
+const BEHIND_IDS = jsonPart('"');
+const FLAGS = jsonPart(',"flags":');
+const NAME = jsonPart(',"name":');
+const KIND = jsonPart(',"kind":');
+const START = jsonPart(',"startTimeUnixNano":"');
+const END = jsonPart(',"endTimeUnixNano":"');
+const BEHIND_TIME = jsonPart('"');
+const ATTRIBUTES = jsonPart(',"attributes":[');
+const COMMA = 0x2c;
+const LIST_END = 0x5d;
+const EVENTS = jsonPart(',"events":[');
+const EVENT_TIME = jsonPart(',"timeUnixNano":"');
+const TRUE = jsonPart('{"boolValue":true}}');
+const FALSE = jsonPart('{"boolValue":false}}');
+const INT = jsonPart('{"intValue":"');
+const BEHIND_INT = jsonPart('"}}');
+const DOUBLE = jsonPart('{"doubleValue":');
+const BEHIND_VALUE = jsonPart('}}');
 /** By the number of the status. */
-const STATUSES = ['{}', '{"code":1}', '{"code":2}'].map((json) => bytesOf(`,"status":${json}}`));
+const STATUSES = ['{}', '{"code":1}', '{"code":2}'].map((json) => jsonPart(`,"status":${json}}`));
 
 /**
  * Turns the bytes of stored spans into OTLP JSON, with nothing made in between: what is common goes
@@ -53,8 +57,9 @@ export class OtlpSpanWriter {
     if (this.isCommon(piece, index)) {
       this.writeIds();
       this.writeFields();
-      this.writeAttributes();
-      this.json.add(STATUSES[this.fields.statusCode] ?? COMMA);
+      this.writeAttributes(this.fields.attributes);
+      this.writeEvents(piece.sorted);
+      this.json.addPart(STATUSES[this.fields.statusCode] ?? BEHIND_VALUE);
       return;
     }
     const span = piece.span(index);
@@ -68,7 +73,8 @@ export class OtlpSpanWriter {
     // What is wrong with its time is told by an attribute.
     if (piece.wayOf(index) !== 'bytes' || piece.skewOf(index) !== undefined) return false;
     if (!fields.read(reader, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0)) return false;
-    if (fields.hasDropped || !fields.arrange(sorted)) return false;
+    if (fields.hasDropped || fields.events.hasDropped) return false;
+    if (!fields.arrange(reader.buffer, sorted)) return false;
     const highOf = (at: number): number => (at < 0 ? 0 : reader.buffer.readUInt32LE(at + 4));
     return highOf(fields.start) < HIGH_MAX && highOf(fields.end) < HIGH_MAX;
   }
@@ -76,85 +82,105 @@ export class OtlpSpanWriter {
   private writeIds(): void {
     const { fields, json, reader } = this;
     const { buffer } = reader;
-    json.add(TRACE_ID);
+    json.addPart(TRACE_ID);
     json.addHex(buffer, fields.traceId, fields.traceId + 16);
-    json.add(SPAN_ID);
+    json.addPart(SPAN_ID);
     json.addHex(buffer, fields.spanId, fields.spanId + 8);
     if (fields.parentId >= 0) {
-      json.add(PARENT_ID);
+      json.addPart(PARENT_ID);
       json.addHex(buffer, fields.parentId, fields.parentId + 8);
     }
-    json.add(BEHIND_IDS);
+    json.addPart(BEHIND_IDS);
   }
 
   /** Without those that are zero. */
   private writeFields(): void {
-    const { fields, json, reader } = this;
+    const { fields, json } = this;
     if (fields.flags > 0) {
-      json.add(FLAGS);
+      json.addPart(FLAGS);
       json.addNumber(fields.flags);
     }
-    if (fields.nameEnd > fields.nameStart) {
-      json.add(NAME);
-      json.addQuoted(reader.buffer, fields.nameStart, fields.nameEnd);
-    }
+    this.writeName(fields.nameStart, fields.nameEnd);
     if (fields.kind > 0) {
-      json.add(KIND);
+      json.addPart(KIND);
       json.addNumber(fields.kind);
     }
     this.writeTime(START, fields.start);
     this.writeTime(END, fields.end);
   }
 
-  private writeTime(head: Uint8Array, at: number): void {
+  private writeName(start: number, end: number): void {
+    if (end === start) return;
+    this.json.addPart(NAME);
+    this.json.addQuoted(this.reader.buffer, start, end);
+  }
+
+  private writeTime(head: JsonPart, at: number): void {
     const { json, reader } = this;
     if (at < 0) return;
     const low = reader.buffer.readUInt32LE(at);
     const high = reader.buffer.readUInt32LE(at + 4);
     if (low === 0 && high === 0) return;
-    json.add(head);
+    json.addPart(head);
     json.addThousands(microsOf(high, low), restOf(high, low));
-    json.add(BEHIND_TIME);
+    json.addPart(BEHIND_TIME);
   }
 
-  private writeAttributes(): void {
-    const { fields, json } = this;
-    if (fields.tagCount === 0) return;
-    json.add(ATTRIBUTES);
-    for (let index = 0; index < fields.tagCount; index++) {
-      if (index > 0) json.add(COMMA);
-      this.writeAttribute(fields.order[index] ?? 0);
+  private writeAttributes({ count, order, tags }: StoredAttributes): void {
+    const { json } = this;
+    if (count === 0) return;
+    json.addPart(ATTRIBUTES);
+    for (let index = 0; index < count; index++) {
+      if (index > 0) json.addByte(COMMA);
+      const tag = tags[order[index] ?? 0];
+      if (tag?.key !== undefined) this.writeAttribute(tag, tag.key);
     }
-    json.add(BEHIND_ATTRIBUTES);
+    json.addByte(LIST_END);
   }
 
-  private writeAttribute(index: number): void {
+  private writeEvents(sorted: boolean): void {
     const { fields, json, reader } = this;
-    const tag = fields.tags[index];
-    if (tag?.key === undefined) return;
+    const { attributes, count } = fields.events;
+    if (count === 0) return;
+    json.addPart(EVENTS);
+    for (let index = 0; index < count; index++) {
+      fields.events.read(reader, index, sorted);
+      const { nameEnd, nameStart, time } = fields.events;
+      if (index > 0) json.addByte(COMMA);
+      const start = json.length;
+      this.writeTime(EVENT_TIME, time);
+      this.writeName(nameStart, nameEnd);
+      this.writeAttributes(attributes);
+      json.object(start);
+    }
+    json.addByte(LIST_END);
+  }
+
+  private writeAttribute(tag: StoredTag, key: TagKey): void {
+    const { json, reader } = this;
     if (tag.type === TEXT_TAG) {
-      json.add(tag.key.textValueHead);
+      json.addPart(key.textValueHead);
       json.addQuoted(reader.buffer, tag.start, tag.end);
-      json.add(BEHIND_VALUE);
+      json.addPart(BEHIND_VALUE);
       return;
     }
-    json.add(tag.key.valueHead);
+    json.addPart(key.valueHead);
     if (tag.type === BOOL_TAG) {
-      json.add(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
+      json.addPart(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
     } else if (tag.type === INT_TAG) {
-      json.add(INT);
+      json.addPart(INT);
       reader.position = tag.start;
       reader.limit = tag.end;
       const value = reader.int64();
       const number = Number(value);
       if (Number.isSafeInteger(number)) json.addNumber(number);
       else json.addText(String(value));
-      json.add(BEHIND_INT);
+      json.addPart(BEHIND_INT);
     } else {
       const value = reader.buffer.readDoubleLE(tag.start);
-      json.add(DOUBLE);
+      json.addPart(DOUBLE);
       json.addText(Number.isFinite(value) ? String(value) : `"${value}"`);
-      json.add(BEHIND_VALUE);
+      json.addPart(BEHIND_VALUE);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Resource, Scope } from '../../model/span.ts';
 import {
   groupSpans,
@@ -12,7 +11,7 @@ import { jsonText } from './json-text.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
 import { OtlpSpanWriter } from './write-otlp-span.ts';
 
-const COMMA = Buffer.from(',');
+const COMMA = 0x2c;
 
 /** Writes spans as `resourceSpansText` does, whose text says what is right. */
 export class OtlpListWriter {
@@ -73,7 +72,7 @@ export class OtlpListWriter {
   private enter(resource: Resource, scope: Scope): void {
     const { json } = this;
     if (resource === this.resource && scope === this.scope) {
-      json.add(COMMA);
+      json.addByte(COMMA);
       return;
     }
     if (resource === this.resource) {

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { RowSkew } from '../../model/adjust-clock-skew.ts';
 import { inOrder } from '../../model/adjust-order.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
@@ -11,8 +10,11 @@ import { jsonPart } from './json-bytes.ts';
 import type { JsonBytes, JsonPart } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import { quoted } from './quoted.ts';
-import { BOOL_TAG, INT_TAG, StoredSpanFields, TEXT_TAG } from './stored-span-fields.ts';
-import { StoredSpanTimes } from './stored-span-times.ts';
+import { BOOL_TAG, INT_TAG, TEXT_TAG } from './stored-attributes.ts';
+import type { StoredAttributes, StoredTag } from './stored-attributes.ts';
+import { StoredSpanFields } from './stored-span-fields.ts';
+import { StoredSpanTimes, microsAt } from './stored-span-times.ts';
+import type { TagKey } from './tag-keys.ts';
 
 /** Spans as they are stored, and where they are. */
 export interface StoredSpans {
@@ -28,32 +30,39 @@ interface WriteOptions {
   readonly skew: RowSkew | undefined;
 }
 
-const SPAN_ID = jsonPart('","spanID":"');
 const NAME = jsonPart('","operationName":');
 const NO_PARENT = jsonPart(',"references":[],"startTime":');
-const PARENT = jsonPart(',"references":[{"refType":"CHILD_OF","traceID":"');
 const BEHIND_PARENT = jsonPart('"}],"startTime":');
 const DURATION = jsonPart(',"duration":');
 const TAGS = jsonPart(',"tags":[');
 const COMMA = 0x2c;
-const LOGS = jsonPart('],"logs":[],"processID":"');
-const WARNINGS = jsonPart('","warnings":');
+const LOGS = jsonPart('],"logs":[');
+const LOG = jsonPart('{"timestamp":');
+const LOG_FIELDS = jsonPart(',"fields":[');
+const BEHIND_LOG = jsonPart(']}');
+const EVENT = jsonPart('{"key":"event","type":"string","value":');
 const NO_WARNINGS = jsonPart('null}');
-const TRACE_ID = jsonPart('{"traceID":"');
+const NOTHING = jsonPart('');
 const TRUE = jsonPart('"bool","value":true}');
 const FALSE = jsonPart('"bool","value":false}');
 const INT = jsonPart('"int64","value":');
 const DOUBLE = jsonPart('"float64","value":');
 const END = 0x7d;
-const KINDS = SPAN_KINDS.map((kind) =>
-  jsonPart(kind === 'unspecified' ? '' : textTag('span.kind', kind)),
-);
+const KINDS = SPAN_KINDS.map((kind) => (kind === 'unspecified' ? '' : textTag('span.kind', kind)));
 /** By the number of the status. */
 const STATUSES = [
-  jsonPart(''),
-  jsonPart(textTag('otel.status_code', 'OK')),
-  jsonPart(',{"key":"error","type":"bool","value":true}'),
+  '',
+  textTag('otel.status_code', 'OK'),
+  ',{"key":"error","type":"bool","value":true}',
 ];
+
+/** What is written the same for many spans of a scope. */
+interface ScopeTags {
+  /** Its own tags, each behind a comma. */
+  readonly text: string;
+  /** Those and the tags of kind and status, with a comma before them and without, by both. */
+  readonly parts: (JsonPart | undefined)[];
+}
 
 function textTag(key: string, value: string): string {
   return value === '' ? '' : `,{"key":"${key}","type":"string","value":${quoted(value)}}`;
@@ -69,15 +78,18 @@ export class StoredSpanWriter {
   private readonly fields = new StoredSpanFields();
   private readonly times = new StoredSpanTimes();
   private readonly processIds = new Map<string, JsonPart>();
-  private readonly scopeTags = new Map<string, JsonPart>();
+  private readonly scopeTags = new Map<string, ScopeTags>();
   private spans: StoredSpans | undefined;
   private reader = new ProtobufReader(new Uint8Array(0));
-  private traceId = NOTHING;
+  /** From the beginning of a span to its id, and the same of its parent. */
+  private head = NOTHING;
+  private parent = NOTHING;
   private readonly traceWords = new Uint32Array(4);
   private resourceRow = -1;
-  private processId = NOTHING;
+  /** From behind the logs to the warnings. */
+  private process = NOTHING;
   private scopeRow = -1;
-  private tagsOfScope = NOTHING;
+  private tagsOfScope: ScopeTags = { text: '', parts: [] };
 
   /** `keyOf`: see `SpanWriter`; called in the order of the spans. */
   constructor(json: JsonBytes, keyOf: (resource: Resource) => string) {
@@ -91,11 +103,13 @@ export class StoredSpanWriter {
     const { fields, reader, times } = this;
     const { scan } = spans;
     if (!fields.read(reader, scan.spanStarts[row] ?? 0, scan.spanEnds[row] ?? 0)) return false;
-    if (!fields.arrange(spans.sorted) || !times.read(reader.buffer, fields, skew)) return false;
+    if (!fields.arrange(reader.buffer, spans.sorted) || !times.read(reader.buffer, fields, skew))
+      return false;
     this.findShared(spans, row);
     begin();
     this.writeHead();
     this.writeTags();
+    this.writeLogs(spans.sorted, skew);
     this.writeEnd(skew?.warnings ?? []);
     return true;
   }
@@ -109,7 +123,7 @@ export class StoredSpanWriter {
   /** What spans have in common with their neighbours. */
   private findShared({ scan, sorted }: StoredSpans, row: number): void {
     const { traceWords } = this;
-    let isSame = this.traceId.length > 0;
+    let isSame = this.head.length > 0;
     for (let index = 0; index < 4; index++) {
       const word = scan.traceIds[4 * row + index] ?? 0;
       if (traceWords[index] !== word) isSame = false;
@@ -117,15 +131,18 @@ export class StoredSpanWriter {
     }
     if (!isSame) {
       const hex = [...traceWords].map((word) => word.toString(16).padStart(8, '0')).join('');
-      this.traceId = jsonPart(shortTraceId(hex));
+      const behind = `"traceID":"${shortTraceId(hex)}","spanID":"`;
+      this.head = jsonPart(`{${behind}`);
+      this.parent = jsonPart(`,"references":[{"refType":"CHILD_OF",${behind}`);
     }
     const [resource = 0, scope = 0] = [scan.resourceRows[row], scan.scopeRows[row]];
     if (resource !== this.resourceRow) {
       this.resourceRow = resource;
       const [start = 0, end = 0] = [scan.resources.starts[resource], scan.resources.ends[resource]];
-      this.processId = this.cached(this.processIds, start, end, (bytes) => {
+      this.process = this.cached(this.processIds, start, end, (bytes) => {
         const own = decodeResourceMessage(bytes);
-        return this.keyOf(sorted ? inOrder(own) : own);
+        const key = this.keyOf(sorted ? inOrder(own) : own);
+        return jsonPart(`],"processID":"${key}","warnings":`);
       });
     }
     if (scope !== this.scopeRow) {
@@ -133,20 +150,21 @@ export class StoredSpanWriter {
       const [start = 0, end = 0] = [scan.scopes.starts[scope], scan.scopes.ends[scope]];
       this.tagsOfScope = this.cached(this.scopeTags, start, end, (bytes) => {
         const { name, version } = decodeScopeMessage(bytes);
-        return textTag('otel.scope.name', name) + textTag('otel.scope.version', version);
+        const text = textTag('otel.scope.name', name) + textTag('otel.scope.version', version);
+        return { text, parts: [] };
       });
     }
   }
 
-  private cached(
-    known: Map<string, JsonPart>,
+  private cached<T>(
+    known: Map<string, T>,
     start: number,
     end: number,
-    make: (bytes: Uint8Array) => string,
-  ): JsonPart {
+    make: (bytes: Uint8Array) => T,
+  ): T {
     const { buffer } = this.reader;
     const content = buffer.toString('latin1', start, end);
-    const found = known.get(content) ?? jsonPart(make(buffer.subarray(start, end)));
+    const found = known.get(content) ?? make(buffer.subarray(start, end));
     known.set(content, found);
     return found;
   }
@@ -154,18 +172,14 @@ export class StoredSpanWriter {
   private writeHead(): void {
     const { fields, json, reader, times } = this;
     const { buffer } = reader;
-    json.addPart(TRACE_ID);
-    json.addPart(this.traceId);
-    json.addPart(SPAN_ID);
+    json.addPart(this.head);
     json.addHex(buffer, fields.spanId, fields.spanId + 8);
     json.addPart(NAME);
     json.addQuoted(buffer, fields.nameStart, fields.nameEnd);
     if (fields.parentId < 0) {
       json.addPart(NO_PARENT);
     } else {
-      json.addPart(PARENT);
-      json.addPart(this.traceId);
-      json.addPart(SPAN_ID);
+      json.addPart(this.parent);
       json.addHex(buffer, fields.parentId, fields.parentId + 8);
       json.addPart(BEHIND_PARENT);
     }
@@ -175,31 +189,63 @@ export class StoredSpanWriter {
   }
 
   private writeTags(): void {
-    const { fields, json, tagsOfScope } = this;
+    const { fields, json } = this;
     json.addPart(TAGS);
-    for (let index = 0; index < fields.tagCount; index++) {
+    this.writeAttributes(fields.attributes, true);
+    json.addPart(this.sharedTags(fields.attributes.count === 0));
+  }
+
+  private sharedTags(isFirst: boolean): JsonPart {
+    const { kind, statusCode } = this.fields;
+    const { parts, text } = this.tagsOfScope;
+    const at = 2 * (kind * STATUSES.length + statusCode) + (isFirst ? 1 : 0);
+    const known = parts[at];
+    if (known !== undefined) return known;
+    const whole = text + (KINDS[kind] ?? '') + (STATUSES[statusCode] ?? '');
+    const part = jsonPart(isFirst ? whole.slice(1) : whole);
+    parts[at] = part;
+    return part;
+  }
+
+  private writeLogs(sorted: boolean, skew: RowSkew | undefined): void {
+    const { fields, json, reader } = this;
+    const { attributes, count } = fields.events;
+    json.addPart(LOGS);
+    for (let index = 0; index < count; index++) {
+      fields.events.read(reader, index, sorted);
+      const { nameEnd, nameStart, time } = fields.events;
       if (index > 0) json.addByte(COMMA);
-      this.writeTag(fields.order[index] ?? 0);
-    }
-    let isFirst = fields.tagCount === 0;
-    for (const more of [tagsOfScope, KINDS[fields.kind], STATUSES[fields.statusCode]]) {
-      if (more === undefined || more.length === 0) continue;
-      json.addPart(isFirst ? more.subarray(1) : more);
-      isFirst = false;
+      json.addPart(LOG);
+      json.addNumber(microsAt(reader.buffer, time, skew));
+      json.addPart(LOG_FIELDS);
+      const isNamed = nameEnd > nameStart && !attributes.has('event');
+      if (isNamed) {
+        json.addPart(EVENT);
+        json.addQuoted(reader.buffer, nameStart, nameEnd);
+        json.addByte(END);
+      }
+      this.writeAttributes(attributes, !isNamed);
+      json.addPart(BEHIND_LOG);
     }
   }
 
-  private writeTag(index: number): void {
-    const { fields, json, reader } = this;
-    const tag = fields.tags[index];
-    if (tag?.key === undefined) return;
+  private writeAttributes({ count, order, tags }: StoredAttributes, isFirst: boolean): void {
+    for (let index = 0; index < count; index++) {
+      if (index > 0 || !isFirst) this.json.addByte(COMMA);
+      const tag = tags[order[index] ?? 0];
+      if (tag?.key !== undefined) this.writeTag(tag, tag.key);
+    }
+  }
+
+  private writeTag(tag: StoredTag, key: TagKey): void {
+    const { json, reader } = this;
     if (tag.type === TEXT_TAG) {
-      json.addPart(tag.key.textHead);
+      json.addPart(key.textHead);
       json.addQuoted(reader.buffer, tag.start, tag.end);
       json.addByte(END);
       return;
     }
-    json.addPart(tag.key.head);
+    json.addPart(key.head);
     if (tag.type === BOOL_TAG) {
       json.addPart(reader.buffer[tag.start] === 0 ? FALSE : TRUE);
       return;
@@ -227,9 +273,7 @@ export class StoredSpanWriter {
 
   private writeEnd(warnings: readonly string[]): void {
     const { json } = this;
-    json.addPart(LOGS);
-    json.addPart(this.processId);
-    json.addPart(WARNINGS);
+    json.addPart(this.process);
     if (warnings.length === 0) {
       json.addPart(NO_WARNINGS);
     } else {

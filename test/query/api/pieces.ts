@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TracePlanner } from '../../../src/model/adjust-trace.ts';
 import type { TracePlan } from '../../../src/model/adjust-trace.ts';
-import type { Attribute, Span } from '../../../src/model/span.ts';
+import type { Attribute, Span, SpanEvent } from '../../../src/model/span.ts';
 import { planChunk } from '../../../src/query/api/plan-trace.ts';
 import { createSpanPiece } from '../../../src/query/api/span-piece.ts';
 import type { SpanPiece } from '../../../src/query/api/span-piece.ts';
@@ -48,6 +48,15 @@ const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
   ),
 });
 const ID = fc.integer({ min: 1, max: 60 }).map((id) => id.toString(16).padStart(16, '0'));
+const commonEvent: fc.Arbitrary<SpanEvent> = fc.record({
+  timeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
+  name: fc.oneof(ASCII, fc.constantFrom('', 'retry', 'done', 'é')),
+  attributes: fc.oneof(
+    fc.array(simpleAttribute, { maxLength: 3 }),
+    fc.constant([{ key: 'event', value: { type: 'string' as const, value: 'own' } }]),
+  ),
+  droppedAttributesCount: fc.constantFrom(0, 0, 0, 3),
+});
 /** What most spans are: the short ways are for these. */
 export const commonSpan: fc.Arbitrary<Span> = fc
   .record({
@@ -66,11 +75,11 @@ export const commonSpan: fc.Arbitrary<Span> = fc
       message: fc.constantFrom('', 'oops'),
     }),
     host: fc.constantFrom('a', 'b'),
+    events: fc.array(commonEvent, { maxLength: 3 }),
   })
   .map(({ host, ...own }) =>
     aSpan({
       ...own,
-      events: [],
       resource: aResource('cart', { 'host.id': host }),
     }),
   );
