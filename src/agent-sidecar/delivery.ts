@@ -70,11 +70,11 @@ export function createDelivery(
         if (!(error instanceof ExportError) || !error.retriable) {
           return { reason: 'export_failed', problem };
         }
-        const delayMs = retryDelay(error, attempts);
-        const endsMs = clock.monotonic() - parcel.since + delayMs;
+        const leftMs = parcel.since + config.retryMaxElapsedMs - clock.monotonic();
         const isLast = config.retryMax > 0 && attempts > config.retryMax;
-        if (isLast || endsMs > config.retryMaxElapsedMs) return { reason: 'expired', problem };
-        await pause(clock, delayMs, signal);
+        if (isLast || leftMs <= 0) return { reason: 'expired', problem };
+        // The last attempt is when the time is over, not some seconds before.
+        await pause(clock, Math.min(retryDelay(error, attempts), leftMs), signal);
       }
     }
   };
