@@ -160,11 +160,13 @@ export class TracePlan {
    */
   rowsOf(spanIds: Uint32Array, count: number, firstRow: number): Int32Array {
     const { byId } = this.decisions;
-    return Int32Array.from({ length: count }, (_, index) =>
-      byId === undefined
-        ? firstRow + index
-        : byId.find(spanIds[2 * index] ?? 0, spanIds[2 * index + 1] ?? 0),
-    );
+    const rows = new Int32Array(count);
+    for (let index = 0; index < count; index++) {
+      const row = firstRow + index;
+      rows[index] =
+        byId?.findNear(row, spanIds[2 * index] ?? 0, spanIds[2 * index + 1] ?? 0) ?? row;
+    }
+    return rows;
   }
 
   isLeftOut(row: number): boolean {

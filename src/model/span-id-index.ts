@@ -31,6 +31,13 @@ export class SpanIdIndex {
     return (this.slots[this.slotOf(high, low)] ?? 0) - 1;
   }
 
+  /** The same where ids are distinct and all rows added, most often the given row. */
+  findNear(row: number, high: number, low: number): number {
+    const { ids } = this;
+    const isThere = ids[2 * row] === high && ids[2 * row + 1] === low;
+    return isThere ? row : this.find(high, low);
+  }
+
   /** The slot of an id, or the free one where it belongs. */
   private slotOf(high: number, low: number): number {
     const { ids, slots } = this;

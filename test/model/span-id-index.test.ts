@@ -7,6 +7,13 @@ describe('SpanIdIndex', () => {
     expect([0, 1, 2, 3].map((row) => index.add(row))).toEqual([0, 1, 0, 3]);
   });
 
+  it('finds a row by its id, wherever it is looked for first', () => {
+    const index = new SpanIdIndex(Uint32Array.from([1, 2, 2, 1, 0, 2]));
+    for (const row of [0, 1, 2]) index.add(row);
+    expect([0, 1, 2, 3].map((near) => index.findNear(near, 2, 1))).toEqual([1, 1, 1, 1]);
+    expect([0, 1, 2, 3].map((near) => index.findNear(near, 1, 1))).toEqual([-1, -1, -1, -1]);
+  });
+
   it('finds every row of many', () => {
     const ids = Uint32Array.from({ length: 20_000 }, (_, at) => at >> 3);
     const index = new SpanIdIndex(ids);
