@@ -17,6 +17,7 @@ export const WIDE = 'ab'.repeat(16);
 export const TWICE = traceId(0xd0b);
 /** Attributes in no order. */
 export const UNSORTED = traceId(0xace);
+export const UNSORTED_TOO = traceId(0xacd);
 /** The same, with a span that tells what its resource ought to. */
 export const MISPLACED = traceId(0xacf);
 /** A child on another host, an hour off. */
@@ -86,16 +87,14 @@ const REFERRING = aSpan({
 
 const DELIVERED = aSpan({ traceId: TWICE, name: 'again', serviceName: 'twice' });
 
-const MIXED = [UNSORTED, MISPLACED].map((id) =>
+const MIXED = [UNSORTED, UNSORTED_TOO, MISPLACED].map((id) =>
   aSpan({
     traceId: id,
     name: 'mixed',
     resource: aResource('mixed', { zone: 'z', 'host.name': 'h', n: 5n, app: 'a' }),
     scope: aScope({ name: 'lib', attributes: toAttributes({ z: 'scope', a: 'scope' }) }),
     attributes:
-      id === UNSORTED
-        ? { z: 1n, a: 'x' }
-        : { z: 1n, 'telemetry.sdk.name': 'otel', 'telemetry.sdk.language': 'go' },
+      id === MISPLACED ? { z: 1n, 'telemetry.sdk.name': 'otel', a: 'x' } : { z: 1n, a: 'x' },
     events: [
       {
         ...{ timeUnixNano: TEST_TIME_NANO, name: 'zed', droppedAttributesCount: 0 },

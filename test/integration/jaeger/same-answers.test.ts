@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allInOneRole } from '../../../src/all-in-one/role.ts';
+import type { Span } from '../../../src/model/span.ts';
 import { TEST_TIME_NANO } from '../../harness/a-span.ts';
+import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
 import { METHODS, connectQuery } from '../../query/grpc/query-client.ts';
 import type { QueryClient } from '../../query/grpc/query-client.ts';
 import { startJaeger } from '../../testbed/jaeger-process.ts';
@@ -11,7 +13,16 @@ import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
 import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { comparable } from './comparable-answer.ts';
 import type { Answer } from './comparable-answer.ts';
-import { MISPLACED, ODD, ODD_SPANS, SKEWED, TWICE, UNSORTED, WIDE } from './odd-traces.ts';
+import {
+  MISPLACED,
+  ODD,
+  ODD_SPANS,
+  SKEWED,
+  TWICE,
+  UNSORTED,
+  UNSORTED_TOO,
+  WIDE,
+} from './odd-traces.ts';
 import { SHOP_SPANS, sendOtlp } from './shop-traces.ts';
 import { startOnFreePorts } from './start-on-free-ports.ts';
 
@@ -176,6 +187,26 @@ function startPeer(): Promise<JaegerProcess> {
   }));
 }
 
+/** Jaeger's chunks are those that its storage makes. */
+function sortedSpans(spans: readonly Span[]): readonly unknown[] {
+  const textOf = (span: Span): string => `${span.traceId} ${span.spanId} ${span.kind}`;
+  return spans.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+}
+
+/** The spans of an answer of jaeger.api_v3, or how it failed. */
+function outcomeV3(
+  client: QueryClient,
+  [name, type, question]: readonly [name: string, type: string, question: object],
+): Promise<unknown> {
+  return client.bytes(`/jaeger.api_v3.QueryService/${name}`, type, question).then(
+    (chunks) => sortedSpans(chunks.flatMap((chunk) => decodeSpans(chunk))),
+    (error: unknown) => {
+      const { code, details } = error as { code: number; details: string };
+      return { code, details };
+    },
+  );
+}
+
 async function ask(port: number, request: Request): Promise<Answer> {
   const [method, path, body] = typeof request === 'string' ? ['GET', request] : request;
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -283,6 +314,59 @@ describe.runIf(await hasJaeger()).each(['memory', 'embedded'])(
             return { code, details: details.replace('not found: trace not found', 'not found') };
           });
         expect(await outcome('ours')).toEqual(await outcome('theirs'));
+      });
+
+      // In the order of what is kept: raw before adjusted, which changes what this release holds.
+      it.each([
+        ['GetTrace', 'GetTraceV3', { trace_id: UNSORTED_TOO, raw_traces: true }],
+        ...[UNSORTED_TOO, 'beef', 'fa11', WIDE].map(
+          (trace_id) => ['GetTrace', 'GetTraceV3', { trace_id }] as const,
+        ),
+        ...[
+          { service_name: 'frontend', ...around, search_depth: 5 },
+          { service_name: 'frontend', operation_name: 'GET /cart', ...around, search_depth: 5 },
+          { service_name: 'frontend', ...around, duration_min: { nanos: 200e6 }, search_depth: 5 },
+          { service_name: 'frontend', ...around, duration_max: { nanos: 10e6 }, search_depth: 5 },
+          { service_name: 'frontend', ...around, duration_min: { seconds: -5 }, search_depth: 5 },
+          { service_name: 'frontend', ...around, duration_max: { nanos: -1 }, search_depth: 5 },
+          { service_name: 'twice', ...around, search_depth: 5 },
+          { service_name: 'nobody', ...around, search_depth: 5 },
+        ].map((query) => ['FindTraces', 'Find', { query }] as const),
+        ['FindTraces', 'Find', {}],
+      ] as const)('are the same of api_v3: %s %s %j', async (name, type, question) => {
+        const outcome = (whose: 'ours' | 'theirs'): Promise<unknown> =>
+          outcomeV3(grpc[whose], [name, type, question]);
+        expect(await outcome('ours')).toEqual(await outcome('theirs'));
+      });
+
+      it.each([
+        {
+          asked: ['GetTrace', 'GetTraceV3', { trace_id: '404' }],
+          ...{ theirs: [], ours: { code: 5 }, why: 'api_v2 says that there is none, too' },
+        },
+        {
+          asked: ['GetTrace', 'GetTraceV3', { trace_id: 'x!' }],
+          ...{ theirs: { code: 2 }, ours: { code: 3 }, why: 'a malformed id is as in api_v2' },
+        },
+        {
+          asked: ['GetTrace', 'GetTraceV3', {}],
+          ...{ theirs: { code: 2 }, ours: { code: 3 }, why: 'a missing id is as in api_v2' },
+        },
+        {
+          asked: ['FindTraces', 'Find', { query: { service_name: 'frontend' } }],
+          ...{
+            theirs: { code: 2 },
+            ours: { code: 3 },
+            why: 'missing times are the fault of who asks',
+          },
+        },
+        {
+          asked: ['FindTraceSummaries', 'Find', {}],
+          ...{ theirs: { code: 12 }, ours: { code: 3 }, why: 'later releases have summaries' },
+        },
+      ] as const)('are others of api_v3 to $asked: $why', async ({ asked, theirs, ours }) => {
+        expect(await outcomeV3(grpc.theirs, asked)).toMatchObject(theirs);
+        expect(await outcomeV3(grpc.ours, asked)).toMatchObject(ours);
       });
 
       it.each([
