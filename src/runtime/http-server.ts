@@ -3,6 +3,8 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Duplex } from 'node:stream';
 import type { Registry } from 'prom-client';
 import { connectionEndCounter } from './connection-ends.ts';
@@ -40,6 +42,12 @@ export interface HttpLimits {
   readonly connectionsMax: number;
 }
 
+/**
+ * How long a stopping server still takes requests, which it answers with `connection: close`: who
+ * keeps a connection busy hears of the stop so, and loses no request that was just on its way.
+ */
+const LINGER_MS = 100;
+
 /** How long a stopping server waits for requests under way before it cuts them off. */
 const DRAIN_MS = 10_000;
 
@@ -49,7 +57,10 @@ const DRAIN_MS = 10_000;
  */
 const PIPELINED_MAX = 100;
 
-/** Stopping refuses new connections, lets requests under way finish, then closes their sockets. */
+/**
+ * Stopping sends clients away with their next answer, then refuses new connections, lets requests
+ * under way finish and closes their sockets.
+ */
 export async function startHttpServer(options: HttpServerOptions): Promise<Running> {
   const { name, hostPort, onRequest } = options;
   const underWay = new Set<ServerResponse>();
@@ -80,14 +91,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   countEnds(server, underWay, onEnded);
   const port = await listen(server, hostPort, name);
   const stop = async (): Promise<void> => {
+    for (const response of underWay) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+    if (await hasConnections(server)) await sleep(LINGER_MS);
     const closed = new Promise<void>((resolve) => {
       server.close(() => {
         resolve();
       });
     });
-    for (const response of underWay) {
-      if (!response.headersSent) response.setHeader('connection', 'close');
-    }
     server.closeIdleConnections();
     const cutOff = setTimeout(() => {
       server.closeAllConnections();
@@ -99,6 +111,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     addresses: [{ name, transport: 'tcp', host: hostPort.host, port }],
     stop: () => (stopping ??= stop()),
   };
+}
+
+async function hasConnections(server: Server): Promise<boolean> {
+  return (await promisify(server.getConnections.bind(server))()) > 0;
 }
 
 function createLimitedServer(

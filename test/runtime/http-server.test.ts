@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHttpServer } from '../../src/runtime/http-server.ts';
 import type { HttpServerOptions } from '../../src/runtime/http-server.ts';
@@ -40,4 +41,39 @@ describe('startHttpServer', () => {
 
     expect(await (await fetch(`${url}/next`)).text()).toBe('here');
   });
+
+  it('loses no request on a connection that is kept while it stops, and closes that', async () => {
+    const url = await start((_, response) => {
+      response.end('here');
+      return Promise.resolve();
+    });
+    using agent = keepingAgent();
+    expect(await get(url, agent)).toEqual({ status: 200, connection: 'keep-alive' });
+    const stopped = server?.stop();
+    expect(await get(url, agent)).toEqual({ status: 200, connection: 'close' });
+    await stopped;
+    await expect(get(url, agent)).rejects.toThrow('ECONNREFUSED');
+  });
 });
+
+function keepingAgent(): Agent & Disposable {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return Object.assign(agent, {
+    [Symbol.dispose]: () => {
+      agent.destroy();
+    },
+  });
+}
+
+function get(url: string, agent: Agent): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent }, (response) => {
+      response.resume();
+      response.once('end', () => {
+        resolve({ status: response.statusCode, connection: response.headers.connection });
+      });
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
