@@ -5,6 +5,7 @@ import type { AttributeCondition, TraceQuery, TraceSummary } from '../../../mode
 import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import type { TraceOutline } from '../../storage.ts';
 import { TimeSlice } from '../../held-spans/time-slice.ts';
 import type { Rests } from '../../held-spans/time-slice.ts';
@@ -31,7 +32,7 @@ import type { FindOptions, FoundTrace } from './find-traces.ts';
 import { readGroup } from './group-table.ts';
 import { KeyValueBloom, keyHash, textPairHash } from './key-value-bloom.ts';
 import type { PageCache } from './page-cache.ts';
-import type { SearchedBlock, Turns } from './page-test.ts';
+import type { SearchedBlock } from './page-test.ts';
 import { pageTests } from './row-test.ts';
 import { neededTexts } from './rule-test.ts';
 import { GroupSearch, RESOURCE_ATTRIBUTES, SCOPE_ATTRIBUTES } from './searched-groups.ts';
@@ -292,7 +293,7 @@ class OpenBlock implements Block {
     this.pages.close();
   }
 
-  private *findInTurns(query: TraceQuery, options: FindOptions): Turns<readonly FoundTrace[]> {
+  private *findInTurns(query: TraceQuery, options: FindOptions): InTurns<readonly FoundTrace[]> {
     if (query.startTimeMinNano > this.newestNano || query.startTimeMaxNano < this.oldestNano) {
       return [];
     }

@@ -1,9 +1,10 @@
 import type { TraceQuery } from '../../../model/trace-query.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
 import { nanoAt } from './page-ranges.ts';
 import type { FoundTrace } from './find-traces.ts';
-import type { PageTests, Turns } from './page-test.ts';
+import type { PageTests } from './page-test.ts';
 import { matchingRows } from './row-test.ts';
 import { rowsFrom } from './rows.ts';
 import { traceKey, traceRuns } from './trace-rows.ts';
@@ -14,7 +15,7 @@ export function* findAmong(
   tests: PageTests,
   { startTimeMaxNano, startTimeMinNano }: TraceQuery,
   traceIds: readonly string[],
-): Turns<readonly FoundTrace[]> {
+): InTurns<readonly FoundTrace[]> {
   const found: FoundTrace[] = [];
   for (const traceId of traceIds) {
     let newest = -1n;

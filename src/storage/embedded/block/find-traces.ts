@@ -1,8 +1,9 @@
 import type { TraceQuery } from '../../../model/trace-query.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import { readable } from './attribute-search.ts';
 import type { BlockPages } from './block-pages.ts';
-import type { PageTests, Turns } from './page-test.ts';
+import type { PageTests } from './page-test.ts';
 import { nanoAt } from './page-ranges.ts';
 import { matchingRows } from './row-test.ts';
 import { rowsFrom } from './rows.ts';
@@ -41,7 +42,7 @@ export function* findTraces(
   tests: PageTests,
   query: TraceQuery,
   options: FindOptions,
-): Turns<readonly FoundTrace[]> {
+): InTurns<readonly FoundTrace[]> {
   const newest = new NewestTraces(query.limit, options);
   const minNano = query.startTimeMinNano;
   const maxNano = query.startTimeMaxNano;

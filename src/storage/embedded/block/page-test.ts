@@ -1,3 +1,4 @@
+import type { InTurns } from '../../../model/in-turns.ts';
 import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import type { Rows } from './rows.ts';
@@ -6,11 +7,8 @@ import type { SearchedGroups } from './searched-groups.ts';
 /** A condition: which of some rows of a page meet it. @throws BlockError */
 export type PageTest = (page: number, rows: Rows) => Rows;
 
-/** Work that may take long: where it yields, others may have a turn. */
-export type Turns<T> = Generator<undefined, T, undefined>;
-
 /** A condition that may have to look at much text. @throws BlockError */
-export type LongTest = (page: number, rows: Rows) => Turns<Rows>;
+export type LongTest = (page: number, rows: Rows) => InTurns<Rows>;
 
 /** Rows that meet all tests are found. */
 export interface PageTests {

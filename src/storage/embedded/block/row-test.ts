@@ -1,6 +1,7 @@
 import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../../model/trace-query.ts';
 import type { SpanRule } from '../../../model/value-rule.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import { columnMatches, isSelective, messageText } from './attribute-search.ts';
 import type { ColumnMatch } from './attribute-search.ts';
 import { BlockError, EVENTS, SPANS, STRING } from './block-format.ts';
@@ -10,7 +11,7 @@ import { ABSENT, findRows } from './column-page.ts';
 import type { SplitSearch } from './column-page.ts';
 import * as core from './core-pages.ts';
 import { groupTest, numberTest } from './page-test.ts';
-import type { LongTest, PageTest, PageTests, SearchedBlock, Turns } from './page-test.ts';
+import type { LongTest, PageTest, PageTests, SearchedBlock } from './page-test.ts';
 import { NO_ROWS, rowsOfBoth, rowsWhere, unionOf } from './rows.ts';
 import type { Rows } from './rows.ts';
 import { neededTexts, ruleTest } from './rule-test.ts';
@@ -214,7 +215,7 @@ function splitTest(pages: BlockPages, info: ColumnInfo, split: SplitSearch): Pag
 }
 
 /** Of some rows of a page those that meet all tests; none when the page is damaged. */
-export function* matchingRows({ long, quick }: PageTests, page: number, rows: Rows): Turns<Rows> {
+export function* matchingRows({ long, quick }: PageTests, page: number, rows: Rows): InTurns<Rows> {
   try {
     let left = rows;
     for (const test of quick) {

@@ -4,6 +4,7 @@ import { SPAN_KINDS, STATUS_CODES } from '../../../model/span.ts';
 import type { AttributeCondition } from '../../../model/trace-query.ts';
 import { isMet, isMetBy } from '../../../model/value-rule.ts';
 import type { SpanRule, ValueRule } from '../../../model/value-rule.ts';
+import type { InTurns } from '../../../model/in-turns.ts';
 import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
 import { messageText } from './attribute-search.ts';
 import { ATTRIBUTE_FIELDS, EVENTS, FIELDS, LINKS, SPANS, STRING } from './block-format.ts';
@@ -11,7 +12,7 @@ import type { ColumnInfo, TableNumber } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import * as core from './core-pages.ts';
 import { numberTest } from './page-test.ts';
-import type { LongTest, PageTest, SearchedBlock, Turns } from './page-test.ts';
+import type { LongTest, PageTest, SearchedBlock } from './page-test.ts';
 import { NO_ROWS, rowsWhere, unionOf } from './rows.ts';
 import type { Rows } from './rows.ts';
 import { RESOURCE_ATTRIBUTES, SCOPE_ATTRIBUTES } from './searched-groups.ts';
@@ -26,7 +27,7 @@ const EVENT_NAME = 2;
 const STATUS_MESSAGE = 2;
 
 /** Adds the bits of what a place has to those of some rows of a page. */
-type AddBits = (page: number, rows: Rows, seen: Uint8Array) => Turns<void>;
+type AddBits = (page: number, rows: Rows, seen: Uint8Array) => InTurns<void>;
 
 /** The test of a `TraceQuery.filters` condition; undefined when no row of the block can meet it. */
 export function ruleTest(block: SearchedBlock, rule: SpanRule): LongTest | undefined {
@@ -148,7 +149,7 @@ interface RowLook {
 }
 
 /** Adds to each span what is seen in its row, or in all rows of its events, or links. */
-function* addLook({ look, bitsOf, firsts }: RowLook, rows: Rows, seen: Uint8Array): Turns<void> {
+function* addLook({ look, bitsOf, firsts }: RowLook, rows: Rows, seen: Uint8Array): InTurns<void> {
   for (const row of rows) {
     const end = firsts === undefined ? row + 1 : (firsts[row + 1] ?? 0);
     for (let place = firsts === undefined ? row : (firsts[row] ?? 0); place < end; place++) {
