@@ -274,9 +274,24 @@ describe('OTLP over HTTP', () => {
     const running = post(receiver, GOOD);
     await arrived;
     const stopped = receiver.running.stop();
+    await expect.poll(() => isListening(receiver)).toBe(false);
     await expect(post(receiver, GOOD)).rejects.toThrow('fetch failed');
     resolve(undefined);
     expect((await running).status).toBe(200);
     await stopped;
   });
 });
+
+/** Whether new connections are taken; the one it tries is closed again. */
+function isListening({ port }: StartedReceiver): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+}
