@@ -133,7 +133,7 @@ describe('localProcesses of an instance that keeps its traces', () => {
     expect(storage?.args).toEqual([
       'storage-server',
       '--embedded.directory=/data/shop/store',
-      '--embedded.max-bytes=8832Mi',
+      '--embedded.max-bytes=8864Mi',
       '--shutdown-timeout=50s',
       '--grpc.host-port=:18271',
       '--admin.http.host-port=:18270',
