@@ -1,6 +1,7 @@
 import type { Span } from '../../model/span.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
+import { StoredSpanFields } from './stored-span-fields.ts';
 import { createSpanWriter } from './write-jaeger-span.ts';
 import { StoredSpanWriter } from './write-stored-span.ts';
 
@@ -14,9 +15,14 @@ export interface SpanListWriter {
   processes(): string;
 }
 
-export function createSpanListWriter(json: JsonBytes, pieceBytes: number): SpanListWriter {
+/** @param fields may serve the lists of an answer one after the other: it knows the keys before */
+export function createSpanListWriter(
+  json: JsonBytes,
+  pieceBytes: number,
+  fields = new StoredSpanFields(),
+): SpanListWriter {
   const writer = createSpanWriter();
-  const storedWriter = new StoredSpanWriter(json, writer.keyOf);
+  const storedWriter = new StoredSpanWriter(json, writer.keyOf, fields);
   let isFirst = true;
   const begin = (): void => {
     if (isFirst) isFirst = false;

@@ -9,6 +9,7 @@ import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
 import { isLong } from './read-traces.ts';
 import type { TraceStream } from './read-traces.ts';
+import { StoredSpanFields } from './stored-span-fields.ts';
 import { createSpanListWriter } from './write-jaeger-spans.ts';
 
 /** Bytes that become text without a rest in between. */
@@ -45,13 +46,14 @@ async function* envelopeOf(
 ): AsyncGenerator<string | Uint8Array> {
   const sized = createSizeLimit(limits);
   const json = new JsonBytes(4 * PIECE_BYTES);
+  const fields = new StoredSpanFields();
   const traceIds: string[] = [];
   let failure: ApiError | undefined;
   try {
     for await (const trace of traces) {
       yield sized(traceIds.length === 0 ? '{"data":[' : ',');
       traceIds.push(trace.traceId);
-      yield* traceText(trace, { json, request, pace, sized });
+      yield* traceText(trace, { json, fields, request, pace, sized });
     }
   } catch (error) {
     failure = failureToTell(error, request);
@@ -76,6 +78,8 @@ function told({ message, status }: ApiError): JaegerError {
 
 interface TraceContext {
   readonly json: JsonBytes;
+  /** Of all traces: it knows the keys of the ones before. */
+  readonly fields: StoredSpanFields;
   readonly request: ApiRequest;
   readonly pace: Pace;
   readonly sized: SizeLimit;
@@ -84,10 +88,10 @@ interface TraceContext {
 /** One `JaegerTrace`; its processes are known when its spans are written. */
 async function* traceText(
   trace: TraceStream,
-  { json, pace, request, sized }: TraceContext,
+  { fields, json, pace, request, sized }: TraceContext,
 ): AsyncGenerator<string | Uint8Array> {
   const { pieces, traceId, warnings } = trace;
-  const writer = createSpanListWriter(json, PIECE_BYTES);
+  const writer = createSpanListWriter(json, PIECE_BYTES, fields);
   let failure: ApiError | undefined;
   yield `{"traceID":"${shortTraceId(traceId)}","spans":[`;
   if (isLong(trace)) request.begin();

@@ -75,7 +75,7 @@ function textTag(key: string, value: string): string {
 export class StoredSpanWriter {
   private readonly json: JsonBytes;
   private readonly keyOf: (resource: Resource) => string;
-  private readonly fields = new StoredSpanFields();
+  private readonly fields: StoredSpanFields;
   private readonly times = new StoredSpanTimes();
   private readonly processIds = new Map<string, JsonPart>();
   private readonly scopeTags = new Map<string, ScopeTags>();
@@ -92,7 +92,8 @@ export class StoredSpanWriter {
   private tagsOfScope: ScopeTags = { text: '', parts: [] };
 
   /** `keyOf`: see `SpanWriter`; called in the order of the spans. */
-  constructor(json: JsonBytes, keyOf: (resource: Resource) => string) {
+  constructor(json: JsonBytes, keyOf: (resource: Resource) => string, fields: StoredSpanFields) {
+    this.fields = fields;
     this.json = json;
     this.keyOf = keyOf;
   }
