@@ -12,7 +12,7 @@ import { jsonText } from './json-text.ts';
 import { quoted } from './quoted.ts';
 import { BOOL_TAG, INT_TAG, TEXT_TAG } from './stored-attributes.ts';
 import type { StoredAttributes, StoredTag } from './stored-attributes.ts';
-import { StoredSpanFields } from './stored-span-fields.ts';
+import type { StoredSpanFields } from './stored-span-fields.ts';
 import { StoredSpanTimes, microsAt } from './stored-span-times.ts';
 import type { TagKey } from './tag-keys.ts';
 
