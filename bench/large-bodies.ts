@@ -1,6 +1,7 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRequests } from './data-set-d.ts';
+import { postBody } from './post-body.ts';
 
 /*
  * Clients that send OTLP/HTTP bodies of one size, each again as soon as it is answered, whatever the
@@ -11,6 +12,7 @@ const [url = '', path = '', clients = '12', bytes = '3700000', seconds = '10'] =
   process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(clients) });
 const body = bodyOf(await readRequests(path), Number(bytes));
+const target = { url, agent, contentType: 'application/x-protobuf' };
 const answers = { taken: 0, refused: 0, cutOff: 0 };
 let ended = false;
 
@@ -27,24 +29,10 @@ function bodyOf(requests: readonly Buffer[], size: number): Buffer {
   }
 }
 
-function post(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-    const exchange = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () => {
-        resolve(response.statusCode ?? 0);
-      });
-    });
-    exchange.once('error', reject);
-    exchange.end(body);
-  });
-}
-
 async function send(): Promise<void> {
   while (!ended) {
     try {
-      const isTaken = (await post()) < 300;
+      const isTaken = (await postBody(target, body)) < 300;
       if (isTaken) answers.taken += 1;
       else answers.refused += 1;
     } catch {

@@ -17,6 +17,15 @@ export function runToEnd<T>(work: InTurns<T>): T {
   }
 }
 
+/** In between it waits for `turn`, which lets others go on when it is time. @throws what that throws */
+export async function doInTurns<T>(work: InTurns<T>, turn: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await turn();
+  }
+}
+
 export function* eachInTurns<T>(
   items: Iterable<T>,
   visit: (item: T, index: number) => void,

@@ -1,5 +1,4 @@
-import { eachInTurns } from '../model/in-turns.ts';
-import type { InTurns } from '../model/in-turns.ts';
+import { doInTurns, eachInTurns } from '../model/in-turns.ts';
 
 /** How long work may keep the page from answering a click. */
 const TURN_MS = 12;
@@ -19,16 +18,6 @@ export function createPageTurn(signal: AbortSignal): PageTurn {
   };
 }
 
-/** Does long work, and in between the page can answer. @throws the signal's reason */
-export async function doInTurns<T>(work: InTurns<T>, signal: AbortSignal): Promise<T> {
-  const turn = createPageTurn(signal);
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    await turn();
-  }
-}
-
 /** Visits what nobody may wait for to the end: resolves to whether it came there, not aborted. */
 export async function visitInTurns<T>(
   items: Iterable<T>,
@@ -36,7 +25,7 @@ export async function visitInTurns<T>(
   visit: (item: T) => void,
 ): Promise<boolean> {
   try {
-    await doInTurns(eachInTurns(items, visit), signal);
+    await doInTurns(eachInTurns(items, visit), createPageTurn(signal));
     return true;
   } catch (error) {
     if (signal.aborted) return false;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { doInTurns, visitInTurns } from '../../src/ui/in-turns.ts';
+import { doInTurns } from '../../src/model/in-turns.ts';
+import { createPageTurn, visitInTurns } from '../../src/ui/in-turns.ts';
 
 const LONG = Array.from({ length: 12_000 }, (_, i) => i);
 /** Twelve milliseconds of ten microseconds each, and the rest of a step of 32. */
@@ -54,7 +55,7 @@ it('does work whose result somebody waits for, or fails with the reason why nobo
     yield;
     return 'done';
   };
-  await expect(doInTurns(work(), controller.signal)).resolves.toBe('done');
+  await expect(doInTurns(work(), createPageTurn(controller.signal))).resolves.toBe('done');
   controller.abort(new Error('left'));
-  await expect(doInTurns(work(), controller.signal)).rejects.toThrow('left');
+  await expect(doInTurns(work(), createPageTurn(controller.signal))).rejects.toThrow('left');
 });

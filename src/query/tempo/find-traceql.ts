@@ -2,7 +2,7 @@ import { exactSpanText } from '../../model/adjust-duplicates.ts';
 import type { SearchPosition } from '../../model/search-filter.ts';
 import type { Span } from '../../model/span.ts';
 import type { TraceQuery, TraceSummary } from '../../model/trace-query.ts';
-import { eachInTurns, sortInTurns } from '../../model/in-turns.ts';
+import { doInTurns, eachInTurns, sortInTurns } from '../../model/in-turns.ts';
 import type { InTurns } from '../../model/in-turns.ts';
 import { summarizeInTurns } from '../../model/trace-summary.ts';
 import { createTraceqlMatcher } from '../../model/traceql/match-traceql.ts';
@@ -67,24 +67,16 @@ export async function* findTraceql(
   inspection: Inspection,
 ): AsyncGenerator<FoundTrace> {
   const match = withTraceqlErrors(() => createTraceqlMatcher(search.traceql, compilePattern));
+  // However large a trace is, others have their turns while it is looked at.
   const pace = createPace(options.signal);
   let found = 0;
   for await (const { spans, traceId } of candidates(search, options, { inspection, pace })) {
-    const summary = await inTurns(summarizeInTurns(traceId, spans), pace);
-    const matched = await inTurns(match({ spans, summary }), pace);
+    const summary = await doInTurns(summarizeInTurns(traceId, spans), pace);
+    const matched = await doInTurns(match({ spans, summary }), pace);
     if (matched.length === 0) continue;
-    yield { summary, spans: await inTurns(sortInTurns(matched, byStart), pace) };
+    yield { summary, spans: await doInTurns(sortInTurns(matched, byStart), pace) };
     found += 1;
     if (found === search.limit) return;
-  }
-}
-
-/** However large a trace is, others have their turns while it is looked at. */
-async function inTurns<T>(work: InTurns<T>, pace: Pace): Promise<T> {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    await pace();
   }
 }
 
@@ -153,7 +145,7 @@ async function* wholeTraces(
   for await (const { matchNano, otlp, traceId } of chunks) {
     await pace();
     if (open !== undefined && open.traceId !== traceId) {
-      yield { ...open, spans: await inTurns(withoutRepeats(open.spans), pace) };
+      yield { ...open, spans: await doInTurns(withoutRepeats(open.spans), pace) };
       open = undefined;
     }
     if (open === undefined) {
@@ -169,9 +161,10 @@ async function* wholeTraces(
       return;
     }
     const count = Math.min(scan.count, limits.maxTraceSize - open.spans.length);
-    await inTurns(decodeInto(open.spans, createSpanDecoder(otlp, scan), count), pace);
+    await doInTurns(decodeInto(open.spans, createSpanDecoder(otlp, scan), count), pace);
   }
-  if (open !== undefined) yield { ...open, spans: await inTurns(withoutRepeats(open.spans), pace) };
+  if (open !== undefined)
+    yield { ...open, spans: await doInTurns(withoutRepeats(open.spans), pace) };
 }
 
 function* decodeInto(spans: Span[], decode: (index: number) => Span, count: number): InTurns<void> {

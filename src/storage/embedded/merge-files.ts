@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { runToEnd } from '../../model/in-turns.ts';
 import { openBlock } from './block/block.ts';
 import type { Block } from './block/block.ts';
 import { openBlockFile } from './block/block-file.ts';
 import { BlockError } from './block/block-format.ts';
-import type { BuiltBlock } from './block/block-writer.ts';
 import { mergeBlocks } from './block/merge-blocks.ts';
 import { PageCache } from './block/page-cache.ts';
 import { blockPath } from './block-name.ts';
@@ -34,7 +34,7 @@ export function mergeFiles({ folder, parts, name }: MergeJob): MadeBlock {
   const blocks: Block[] = [];
   try {
     for (const path of parts) blocks.push(openBlock(openBlockFile(path), cache));
-    const { bytes, spanCount, repeatedSpanCount } = merged(blocks);
+    const { bytes, spanCount, repeatedSpanCount } = runToEnd(mergeBlocks(blocks));
     const damaged = blocks.findIndex(({ damagedPages }) => damagedPages > 0);
     if (damaged >= 0) throw new BlockError(`a page of ${parts[damaged] ?? ''} is damaged`);
     const path = join(folder, blockPath(name));
@@ -43,13 +43,5 @@ export function mergeFiles({ folder, parts, name }: MergeJob): MadeBlock {
     return { path, spanCount, repeatedSpanCount, cpuSeconds: (user + system) / 1e6 };
   } finally {
     for (const block of blocks) block.close();
-  }
-}
-
-function merged(blocks: readonly Block[]): BuiltBlock {
-  const merging = mergeBlocks(blocks);
-  for (;;) {
-    const { done, value } = merging.next();
-    if (done === true) return value;
   }
 }

@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runToEnd } from '../../model/in-turns.ts';
 import { errorText, systemErrorCode } from '../../runtime/errors.ts';
 import { openBlock } from '../../storage/embedded/block/block.ts';
 import type { Block } from '../../storage/embedded/block/block.ts';
@@ -142,10 +143,7 @@ async function mergeGroup(
   group: readonly OpenedFile[],
   compacted: Compacted,
 ): Promise<void> {
-  const merging = mergeBlocks(group.map(({ block }) => block));
-  let step = merging.next();
-  while (step.done !== true) step = merging.next();
-  const { bytes, repeatedSpanCount } = step.value;
+  const { bytes, repeatedSpanCount } = runToEnd(mergeBlocks(group.map(({ block }) => block)));
   const damaged = group.filter(({ block }) => block.damagedPages > 0);
   for (const { path, block } of damaged) {
     compacted.damaged.push({ file: path, what: `${block.damagedPages} pages are damaged` });

@@ -1,4 +1,4 @@
-import { eachInTurns } from '../../model/in-turns.ts';
+import { doInTurns, eachInTurns } from '../../model/in-turns.ts';
 import type {
   TextAttribute,
   TimelineProcess,
@@ -6,7 +6,7 @@ import type {
   TimelineSpan,
   TimelineTrace,
 } from '../../model/timeline-span.ts';
-import { doInTurns } from '../in-turns.ts';
+import { createPageTurn } from '../in-turns.ts';
 import {
   jsonObject,
   type JsonObject,
@@ -32,7 +32,7 @@ export async function readJaegerTrace(
   const readSpan = spanReader(trace);
   const spans: TimelineSpan[] = [];
   const reading = eachInTurns(objectsField(trace, 'spans'), (span) => spans.push(readSpan(span)));
-  await doInTurns(reading, signal);
+  await doInTurns(reading, createPageTurn(signal));
   return timelineTrace(trace, spans);
 }
 

@@ -1,7 +1,8 @@
 import { queryOptions, useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { doInTurns } from '../../model/in-turns.ts';
 import { profileSteps, type TraceProfile } from '../../model/trace-profile.ts';
-import { doInTurns } from '../in-turns.ts';
+import { createPageTurn } from '../in-turns.ts';
 import { fetchTrace, knownTrace } from './trace.ts';
 
 export interface TraceProfiles {
@@ -39,7 +40,7 @@ function profileQuery(traceId: string) {
     structuralSharing: false,
     queryFn: async ({ client, signal }): Promise<TraceProfile> => {
       const trace = knownTrace(client, traceId) ?? (await fetchTrace(traceId, signal));
-      return doInTurns(profileSteps(traceId, trace.spans), signal);
+      return doInTurns(profileSteps(traceId, trace.spans), createPageTurn(signal));
     },
   });
 }

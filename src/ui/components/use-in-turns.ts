@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
-import { runToEnd } from '../../model/in-turns.ts';
+import { doInTurns, runToEnd } from '../../model/in-turns.ts';
 import type { InTurns } from '../../model/in-turns.ts';
-import { doInTurns } from '../in-turns.ts';
+import { createPageTurn } from '../in-turns.ts';
 
 interface TurnedOut<Result> {
   /** Undefined until there is a first one; then the last one, until there is another. */
@@ -34,7 +34,7 @@ export function useInTurns<Result>(
   useEffect(() => {
     if (isLittle || start === undefined) return undefined;
     const stopping = new AbortController();
-    doInTurns(start(), stopping.signal).then(
+    doInTurns(start(), createPageTurn(stopping.signal)).then(
       (result) => {
         setLater({ start, result });
       },

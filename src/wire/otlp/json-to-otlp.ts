@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { doInTurns, runToEnd } from '../../model/in-turns.ts';
 import { readHexId } from '../json/hex-id.ts';
 import {
   JSON_END,
@@ -30,24 +31,15 @@ const STEP_BYTES = 256 * 1024;
  * @throws WireError that names the place
  */
 export function jsonToOtlp(json: Uint8Array): Uint8Array {
-  const steps = new OtlpJsonReader(json, json.length).read();
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return runToEnd(new OtlpJsonReader(json, json.length).read());
 }
 
 /** As `jsonToOtlp`; waits for `pause` between spans so often that no step takes long. */
-export async function jsonToOtlpInSteps(
+export function jsonToOtlpInSteps(
   json: Uint8Array,
   pause: () => Promise<void>,
 ): Promise<Uint8Array> {
-  const steps = new OtlpJsonReader(json, STEP_BYTES).read();
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-    await pause();
-  }
+  return doInTurns(new OtlpJsonReader(json, STEP_BYTES).read(), pause);
 }
 
 /** Reads the JSON once, from its start to its end, and writes each field as it comes. */

@@ -215,9 +215,26 @@ describe.runIf(runnable)('the trace page in Chromium', { timeout: 30_000 }, () =
     await press(page, 'Control+b');
     await page.keyboard.type('kafka');
     await press(page, 'Enter');
-    expect(await active()).toBe('mail publish');
+    await page.locator('[aria-selected="true"]', { hasText: 'mail publish' }).waitFor();
     await press(page, 'Escape');
     expect(await page.getByRole('textbox', { name: 'Find in trace' }).inputValue()).toBe('');
+    await page.close();
+  });
+
+  it('goes to what is typed when Enter comes before it was looked for', async () => {
+    const page = await openTrace(`trace/${ID}`);
+    const find = page.getByRole('textbox', { name: 'Find in trace' });
+    // In one turn of the page, in which it cannot look for anything.
+    await find.evaluate((element) => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
+        element,
+        'kafka',
+      );
+      element.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    });
+    const active = page.locator('[aria-selected="true"] .timeline-name');
+    await active.filter({ hasText: 'mail publish' }).waitFor();
     await page.close();
   });
 

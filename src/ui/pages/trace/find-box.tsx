@@ -3,7 +3,7 @@ import { ChevronDown, ChevronUp, ListFilter, LocateFixed, Search, X } from 'luci
 import type { ReactElement, RefObject } from 'react';
 import { traceText } from '../../text/trace-text.ts';
 
-interface FindBoxProps {
+export interface FindBoxProps {
   readonly input: RefObject<HTMLInputElement | null>;
   readonly value: string;
   readonly onChange: (value: string) => void;

@@ -16,7 +16,7 @@ import { goTo } from '../../routing.ts';
 import { createServiceColors, ServiceColorContext } from '../../service-colors.ts';
 import { text } from '../../text/common-text.ts';
 import { traceText } from '../../text/trace-text.ts';
-import { FindBox } from './find-box.tsx';
+import { FindControl } from './find-control.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { Minimap } from './minimap.tsx';
 import { ServiceFilterMenu } from './service-filter-menu.tsx';
@@ -27,7 +27,7 @@ import type { TraceAnalysis } from './trace-analysis.ts';
 import { TraceRelationsContext, useGatheredRelations } from './trace-relations.ts';
 import { TraceHeader } from './trace-header.tsx';
 import { useTraceSettings } from './trace-settings.ts';
-import { nextMatch, type TraceAction, type TraceView, traceViewReducer } from './trace-view.ts';
+import { type TraceAction, type TraceView, traceViewReducer } from './trace-view.ts';
 import type { TraceViewProps } from './trace-view-props.ts';
 import { TRACE_VIEWS, type TraceViewId, traceViewOf } from './trace-views.ts';
 import { usePageKeys } from './use-page-keys.ts';
@@ -114,38 +114,6 @@ export function LoadedTrace(props: LoadedTraceProps): ReactElement {
         {keys.help && <KeyHelp onClose={keys.toggleHelp} />}
       </ServiceColorContext>
     </TraceRelationsContext>
-  );
-}
-
-interface FindControlProps {
-  readonly find: ReturnType<typeof useTraceFind>;
-  readonly view: TraceView;
-  readonly dispatch: Dispatch<TraceAction>;
-  readonly search: string;
-  readonly onSearch: OnSearch;
-  readonly input: ReturnType<typeof usePageKeys>['findInput'];
-}
-
-function FindControl(props: FindControlProps): ReactElement {
-  const { find, view, dispatch, search, onSearch, input } = props;
-  const { active } = view;
-  return (
-    <FindBox
-      input={input}
-      value={find.typed}
-      onChange={find.setTyped}
-      position={find.found.indexOf(active) + 1}
-      count={find.found.length}
-      onStep={(by) => {
-        const stays = by === 0 && find.foundSet.has(active);
-        const index = stays ? active : nextMatch(find.found, active, by === 0 ? 1 : by);
-        if (index !== undefined) dispatch({ type: 'reveal', index });
-      }}
-      only={new URLSearchParams(search).has('uiFindOnly')}
-      onOnly={(only) => {
-        onSearch({ uiFindOnly: only ? '1' : undefined });
-      }}
-    />
   );
 }
 

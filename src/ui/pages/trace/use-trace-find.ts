@@ -4,7 +4,7 @@ import { hideRows, type HiddenRows } from '../../../model/hidden-rows.ts';
 import type { TreeRow } from '../../../model/trace-tree.ts';
 import { useFindText } from './use-find-text.ts';
 
-interface TraceFind {
+export interface TraceFind {
   readonly typed: string;
   readonly setTyped: (text: string) => void;
   /** The text that `found` belongs to; a moment behind what is typed. */
