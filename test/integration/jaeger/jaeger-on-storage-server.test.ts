@@ -5,40 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryRole } from '../../../src/query/role.ts';
 import { storageServerRole } from '../../../src/storage-server/role.ts';
 import { traceId } from '../../harness/a-span.ts';
-import { startJaeger } from '../../testbed/jaeger-process.ts';
-import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
 import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { queryApi } from './query-api.ts';
 import type { QueryApi } from './query-api.ts';
 import { FAILED, PAID, SHOP_SPANS, sendOtlp } from './shop-traces.ts';
+import { startJaegerOn } from './start-jaeger-on.ts';
 import { startOnFreePorts } from './start-on-free-ports.ts';
 import type { StartedRole } from './start-on-free-ports.ts';
 
 const BUILD_TIMEOUT_MS = 45 * 60_000;
 
-/** Jaeger v2 whose storages, of traces and of the archive, are two storage servers. */
-function startJaegerOn(traces: StartedRole, archive: StartedRole): Promise<JaegerProcess> {
-  const backend = (server: StartedRole): object => ({
-    grpc: { endpoint: `127.0.0.1:${server.portOf('storage grpc')}`, tls: { insecure: true } },
-  });
-  return startJaeger(['ui', 'query grpc', 'otlp http'], (addressOf) => ({
-    service: {
-      extensions: ['jaeger_storage', 'jaeger_query'],
-      pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
-      telemetry: { metrics: { level: 'none' } },
-    },
-    extensions: {
-      jaeger_query: {
-        storage: { traces: 'kept', traces_archive: 'archived' },
-        enable_tracing: false,
-        http: { endpoint: addressOf('ui') },
-        grpc: { endpoint: addressOf('query grpc') },
-      },
-      jaeger_storage: { backends: { kept: backend(traces), archived: backend(archive) } },
-    },
-    receivers: { otlp: { protocols: { http: { endpoint: addressOf('otlp http') } } } },
-    exporters: { jaeger_storage_exporter: { trace_storage: 'kept' } },
-  }));
+function backendOf(server: StartedRole): object {
+  const endpoint = `127.0.0.1:${server.portOf('storage grpc')}`;
+  return { grpc: { endpoint, tls: { insecure: true } } };
 }
 
 describe.runIf(await hasJaeger())('a storage server under Jaeger', () => {
@@ -63,7 +42,9 @@ describe.runIf(await hasJaeger())('a storage server under Jaeger', () => {
       });
       return queryApi(started.use(query).portOf('ui'));
     };
-    const jaeger = started.use(await startJaegerOn(traces, archive));
+    const jaeger = started.use(
+      await startJaegerOn({ traces: backendOf(traces), archive: backendOf(archive) }),
+    );
     await sendOtlp(jaeger.ports['otlp http'] ?? 0, SHOP_SPANS);
     api = {
       Jaeger: queryApi(jaeger.ports['ui'] ?? 0),

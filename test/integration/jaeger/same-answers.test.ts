@@ -8,8 +8,6 @@ import { TEST_TIME_NANO } from '../../harness/a-span.ts';
 import { decodeSpans } from '../../../src/wire/otlp/decode-trace.ts';
 import { METHODS, connectQuery } from '../../query/grpc/query-client.ts';
 import type { QueryClient } from '../../query/grpc/query-client.ts';
-import { startJaeger } from '../../testbed/jaeger-process.ts';
-import type { JaegerProcess } from '../../testbed/jaeger-process.ts';
 import { hasJaeger } from '../../testbed/jaeger-programs.ts';
 import { comparable } from './comparable-answer.ts';
 import type { Answer } from './comparable-answer.ts';
@@ -24,6 +22,7 @@ import {
   WIDE,
 } from './odd-traces.ts';
 import { SHOP_SPANS, sendOtlp } from './shop-traces.ts';
+import { startJaegerOn } from './start-jaeger-on.ts';
 import { startOnFreePorts } from './start-on-free-ports.ts';
 
 const BUILD_TIMEOUT_MS = 45 * 60_000;
@@ -165,27 +164,7 @@ const OTHERWISE: readonly (readonly [Request, theirs: number, ours: number, why:
   [`/api/v3/traces?${V3_AROUND.replace(/&query.num_traces=.*/, '')}`, 500, 200, 'a default of 100'],
 ];
 
-function startPeer(): Promise<JaegerProcess> {
-  const memory = { memory: { max_traces: 1000 } };
-  return startJaeger(['ui', 'query grpc', 'otlp http'], (addressOf) => ({
-    service: {
-      extensions: ['jaeger_storage', 'jaeger_query'],
-      pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
-      telemetry: { metrics: { level: 'none' } },
-    },
-    extensions: {
-      jaeger_query: {
-        storage: { traces: 'kept', traces_archive: 'archived' },
-        enable_tracing: false,
-        http: { endpoint: addressOf('ui') },
-        grpc: { endpoint: addressOf('query grpc') },
-      },
-      jaeger_storage: { backends: { kept: memory, archived: memory } },
-    },
-    receivers: { otlp: { protocols: { http: { endpoint: addressOf('otlp http') } } } },
-    exporters: { jaeger_storage_exporter: { trace_storage: 'kept' } },
-  }));
-}
+const JAEGER_MEMORY = { memory: { max_traces: 1000 } };
 
 /** Jaeger's chunks are those that its storage makes. */
 function sortedSpans(spans: readonly Span[]): readonly unknown[] {
@@ -227,7 +206,9 @@ describe.runIf(await hasJaeger()).each(['memory', 'embedded'])(
     beforeAll(async () => {
       const folder = await mkdtemp(join(tmpdir(), 'same-answers-'));
       started.defer(() => rm(folder, { recursive: true }));
-      const jaeger = started.use(await startPeer());
+      const jaeger = started.use(
+        await startJaegerOn({ traces: JAEGER_MEMORY, archive: JAEGER_MEMORY }),
+      );
       const ours = started.use(
         await startOnFreePorts(allInOneRole, {
           'span-storage.type': storage,
