@@ -2,7 +2,7 @@ import { samplingMethod } from '../receivers/jaeger-grpc.ts';
 import { errorText } from '../runtime/errors.ts';
 import { startGrpcServer } from '../runtime/grpc/grpc-server.ts';
 import { GRPC_STATUS } from '../runtime/grpc/grpc-service.ts';
-import type { Running } from '../runtime/running.ts';
+import type { RoleDeps, Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import type { ServerTls } from '../runtime/tls.ts';
 import type { SamplingProvider } from '../sampling/sampling-strategy.ts';
@@ -17,15 +17,21 @@ export interface SamplingGrpcOptions {
   readonly tls?: ServerTls | undefined;
 }
 
+export interface SamplingGrpcDeps extends Pick<RoleDeps, 'metrics' | 'logger'> {
+  readonly sampling: SamplingProvider;
+}
+
 /** jaeger.api_v2.SamplingManager on a port of its own, as Jaeger v2 has it. */
 export function startSamplingGrpc(
   { hostPort, tls }: SamplingGrpcOptions,
-  sampling: SamplingProvider,
+  { sampling, metrics, logger }: SamplingGrpcDeps,
 ): Promise<Running> {
   return startGrpcServer({
     name: 'sampling grpc',
     hostPort,
     tls,
+    metrics,
+    logger,
     messageBytesMax: MESSAGE_BYTES_MAX,
     methods: [samplingMethod(sampling)],
     protoFiles: [...jaegerSamplingDescriptors(), ...standardDescriptors()],

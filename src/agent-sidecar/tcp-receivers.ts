@@ -121,5 +121,5 @@ async function sampling(
     hostPort: withHost(hostPort, deps.listenHost),
     tls: await openServerTls(tls, { ...deps, flagPrefix: 'sampling.grpc' }),
   };
-  return startSamplingGrpc(options, deps.sampling);
+  return startSamplingGrpc(options, deps);
 }

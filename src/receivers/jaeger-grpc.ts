@@ -72,6 +72,7 @@ export function startJaegerGrpc(
     limits: options.limits,
     tls: options.tls,
     metrics: deps.metrics,
+    logger,
     budget: pipeline.budget,
     methods: [postSpans(deps), ...(sampling === undefined ? [] : [samplingMethod(sampling)])],
     protoFiles: [

@@ -62,6 +62,7 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
     limits: options.limits ?? {},
     tls: options.tls,
     metrics: deps.metrics,
+    logger,
     budget: intake.budget,
     methods: [
       exportMethod(intake, options.beside?.tenantOf ?? tenantOfCall),

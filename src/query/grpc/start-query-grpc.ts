@@ -21,7 +21,7 @@ export async function startQueryGrpc(
   config: QueryGrpcConfig,
   deps: RoleDeps & QueryCallDeps,
 ): Promise<Running> {
-  const { health, listenHost, metrics } = deps;
+  const { health, listenHost, logger, metrics } = deps;
   return startGrpcServer({
     name: 'query grpc',
     hostPort: withHost(config.hostPort, listenHost),
@@ -29,6 +29,7 @@ export async function startQueryGrpc(
     limits: config.limits,
     tls: await openServerTls(config.tls, { ...deps, flagPrefix: 'query.grpc' }),
     metrics,
+    logger,
     methods: [...queryMethodsV2(deps), ...queryMethodsV3(deps)],
     protoFiles: [...jaegerQueryDescriptors(), ...standardDescriptors()],
     statusOf: queryStatus,

@@ -1,6 +1,7 @@
 import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { ConnectionEnd } from '../connection-ends.ts';
+import { systemErrorCode } from '../errors.ts';
 import type { RunningCall } from './grpc-call.ts';
 import type { GrpcLimits } from './grpc-limits.ts';
 
@@ -12,7 +13,8 @@ export interface ConnectionOptions {
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
   ) => RunningCall | undefined;
-  readonly onEnded: (reason: ConnectionEnd) => void;
+  /** Hears once why it was ended, and what the client did. */
+  readonly onEnded: (reason: ConnectionEnd, why: string) => void;
 }
 
 /** One client's connection, held to the limits. */
@@ -41,6 +43,19 @@ const CONTROL_FRAMES_MAX = 2000;
  * out the streams it has cancelled before it sent them.
  */
 const HIDDEN_STREAMS_MAX = 1000;
+/** Calls that a client may cancel: many at once, when it stops, but not for long. */
+const RESETS_AT_ONCE_MAX = 1000;
+const RESETS_PER_SECOND_MAX = 33;
+/**
+ * The same for HTTP/2 itself, which ends a connection without a word about why: so much more that it
+ * has been ended here by then.
+ */
+export const UNSEEN_RESETS = {
+  streamResetBurst: 2 * RESETS_AT_ONCE_MAX,
+  streamResetRate: 2 * RESETS_PER_SECOND_MAX,
+};
+/** nghttp2's codes for what no client does by mistake; https://nghttp2.org/documentation/enums.html */
+const ABUSE_ERRORS: ReadonlySet<number> = new Set([-902, -904, -905]);
 /** Spreads the ends of connections that began together. */
 const AGE_SPREAD = 0.1;
 
@@ -63,6 +78,9 @@ export function createGrpcConnection(
     pingOpen: false,
     greeted: false,
     controlFrames: 0,
+    resets: 0,
+    resetAt: openedAt,
+    isCounted: false,
     closingSince: undefined,
     cutSocket: session.socket.destroySoon.bind(session.socket),
   };
@@ -72,6 +90,9 @@ export function createGrpcConnection(
   session.on('remoteSettings', () => {
     state.greeted = true;
     countControlFrame(state);
+  });
+  session.on('error', (error: NodeJS.ErrnoException) => {
+    countError(state, error);
   });
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     takeStream(state, stream, headers);
@@ -102,22 +123,49 @@ interface ConnectionState {
   pingOpen: boolean;
   greeted: boolean;
   controlFrames: number;
+  /** Calls that were cancelled lately, at `resetAt` the last of them. */
+  resets: number;
+  resetAt: number;
+  /** Whether its end is in the books. */
+  isCounted: boolean;
   closingSince: number | undefined;
   /** Of the socket itself: a session that has ended waits for its client to hang up. */
   readonly cutSocket: () => void;
 }
 
-function end({ session, options }: ConnectionState, reason: ConnectionEnd, code: number): void {
+function end(state: ConnectionState, reason: ConnectionEnd, why: string): void {
+  const { session } = state;
   if (session.destroyed) return;
-  options.onEnded(reason);
-  session.destroy(undefined, code);
+  countEnd(state, reason, why);
+  const code =
+    reason === 'abuse' ? constants.NGHTTP2_ENHANCE_YOUR_CALM : constants.NGHTTP2_NO_ERROR;
+  // Without an error Node says that there was none.
+  session.destroy(new Error(why), code);
+}
+
+function countEnd(state: ConnectionState, reason: ConnectionEnd, why: string): void {
+  if (state.isCounted) return;
+  state.isCounted = true;
+  state.options.onEnded(reason, why);
+}
+
+/** Of a connection that HTTP/2 itself has ended; one that breaks was ended by its client. */
+function countError(state: ConnectionState, error: NodeJS.ErrnoException): void {
+  if (systemErrorCode(error)?.startsWith('ERR_HTTP2_') !== true) return;
+  countEnd(state, ABUSE_ERRORS.has(error.errno ?? 0) ? 'abuse' : 'malformed', error.message);
 }
 
 function countControlFrame(state: ConnectionState): void {
   state.controlFrames += 1;
-  if (state.controlFrames > CONTROL_FRAMES_MAX) {
-    end(state, 'abuse', constants.NGHTTP2_ENHANCE_YOUR_CALM);
-  }
+  if (state.controlFrames > CONTROL_FRAMES_MAX) end(state, 'abuse', 'too many pings and settings');
+}
+
+function countReset(state: ConnectionState): void {
+  const time = state.options.now();
+  const forgotten = ((time - state.resetAt) / 1000) * RESETS_PER_SECOND_MAX;
+  state.resets = Math.max(0, state.resets - forgotten) + 1;
+  state.resetAt = time;
+  if (state.resets > RESETS_AT_ONCE_MAX) end(state, 'abuse', 'too many cancelled calls');
 }
 
 function takeStream(
@@ -133,6 +181,7 @@ function takeStream(
     state.openStreams -= 1;
     state.idleSince = now();
     state.calls.delete(stream);
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) countReset(state);
   });
   const call = serve(stream, headers);
   if (call !== undefined) state.calls.set(stream, { call, since: now() });
@@ -151,7 +200,7 @@ function check(state: ConnectionState, time: number): void {
   const { connectionIdleMaxMs, connectionAgeGraceMs } = options.limits;
   checkCalls(state, time);
   if (hiddenStreams(state) > HIDDEN_STREAMS_MAX) {
-    end(state, 'abuse', constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    end(state, 'abuse', 'too many calls with too large headers');
     return;
   }
   if (closingSince !== undefined) {
@@ -160,7 +209,7 @@ function check(state: ConnectionState, time: number): void {
   }
   const idleMs = state.openStreams > 0 ? 0 : time - state.idleSince;
   if (!state.greeted && time - openedAt >= GREETING_TIMEOUT_MS) {
-    end(state, 'silent', constants.NGHTTP2_NO_ERROR);
+    end(state, 'silent', 'no greeting');
   } else if (isOver(idleMs, connectionIdleMaxMs) || isOver(time - openedAt, state.ageMaxMs)) {
     void closeGently(state);
   } else {
@@ -185,7 +234,7 @@ function checkKeepAlive(state: ConnectionState, time: number): void {
   const { keepAliveMs, keepAliveTimeoutMs } = state.options.limits;
   const quietMs = time - state.pingedAt;
   if (state.pingOpen && quietMs >= keepAliveTimeoutMs) {
-    end(state, 'silent', constants.NGHTTP2_NO_ERROR);
+    end(state, 'silent', 'no answer to a ping');
   } else if (!state.pingOpen && isOver(quietMs, keepAliveMs)) {
     state.pingedAt = time;
     state.pingOpen = state.session.ping(() => {

@@ -10,12 +10,13 @@ import { Server as TlsServer } from 'node:tls';
 import type { Registry } from 'prom-client';
 import { connectionEndCounter } from '../connection-ends.ts';
 import { listen } from '../listen.ts';
+import type { Logger } from '../logger.ts';
 import type { Running } from '../running.ts';
 import type { HostPort } from '../setting.ts';
 import type { ServerTls } from '../tls.ts';
 import { serveCall } from './grpc-call.ts';
 import type { ServedMethod } from './grpc-call.ts';
-import { createGrpcConnection } from './grpc-connection.ts';
+import { UNSEEN_RESETS, createGrpcConnection } from './grpc-connection.ts';
 import type { GrpcConnection } from './grpc-connection.ts';
 import { DEFAULT_GRPC_LIMITS } from './grpc-limits.ts';
 import type { GrpcLimits } from './grpc-limits.ts';
@@ -48,6 +49,8 @@ export interface GrpcServerOptions {
   readonly onRefused?: (reason: GrpcRefusal) => void;
   /** Where the connections are counted that it ends. */
   readonly metrics?: Registry | undefined;
+  /** Where a line is written for each connection that was ended for abuse. */
+  readonly logger?: Pick<Logger, 'warn'> | undefined;
 }
 
 /**
@@ -63,9 +66,6 @@ const HEADER_LIST_BYTES_MAX = 16 * 1024;
 const SESSION_MEMORY_MIB = 10;
 /** Frames that break the protocol, and streams beyond the limit, before a connection is ended. */
 const BAD_FRAMES_MAX = 50;
-/** Calls that a client may cancel: many at once, when it stops, but not for long. */
-const RESETS_AT_ONCE_MAX = 1000;
-const RESETS_PER_SECOND_MAX = 33;
 const UNKNOWN_PROTOCOL_TIMEOUT_MS = 10_000;
 /** How often limits on time are looked after, at most. */
 const CHECK_INTERVAL_MS = 1000;
@@ -88,11 +88,11 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
     statusOf: options.statusOf,
     onRefused: (reason: GrpcRefusal) => options.onRefused?.(reason),
   };
-  const onEnded = connectionEndCounter(options.metrics, name);
+  const countEnd = connectionEndCounter(options.metrics, name);
   const server = createHttp2Server(limits, tls);
   server.maxConnections = limits.connectionsMax;
   server.on('drop', () => {
-    onEnded('too_many');
+    countEnd('too_many');
   });
   server.on('session', (session: ServerHttp2Session) => {
     if (stopping.signal.aborted) {
@@ -101,11 +101,17 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
     }
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     session.once('close', () => connections.delete(session));
+    const { remoteAddress } = session.socket;
     const connection = createGrpcConnection(session, {
       limits,
       now: () => performance.now(),
       serve: (stream, headers) => serveCall(stream, headers, settings),
-      onEnded,
+      onEnded: (reason, why) => {
+        countEnd(reason);
+        if (reason === 'abuse') {
+          options.logger?.warn({ server: name, client: remoteAddress, why }, 'a client is cut off');
+        }
+      },
     });
     connections.set(session, connection);
   });
@@ -165,8 +171,7 @@ function createHttp2Server(
     maxSessionMemory: SESSION_MEMORY_MIB,
     maxSessionInvalidFrames: BAD_FRAMES_MAX,
     maxSessionRejectedStreams: BAD_FRAMES_MAX,
-    streamResetBurst: RESETS_AT_ONCE_MAX,
-    streamResetRate: RESETS_PER_SECOND_MAX,
+    ...UNSEEN_RESETS,
     unknownProtocolTimeout: UNKNOWN_PROTOCOL_TIMEOUT_MS,
   };
   return tls === undefined

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:http2';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { ECHO, connectClient } from './grpc-harness.ts';
+import { ECHO, connectClient, startTestServer } from './grpc-harness.ts';
 import type { TestClient } from './grpc-harness.ts';
 import { CALL_HEADERS, END_HEADERS, FRAME, connectRaw, frame, headerBlock } from './raw-frames.ts';
 import type { RawClient } from './raw-frames.ts';
@@ -48,28 +49,30 @@ function stream(turn: number): number {
   return 2 * turn + 1;
 }
 
-/** What an abuser sends the `turn`th time. */
-const ABUSES: readonly (readonly [string, (turn: number) => Buffer])[] = [
-  [
-    'resets of streams it has just opened',
-    (turn) =>
-      Buffer.concat([
-        frame(FRAME.headers, END_HEADERS, stream(turn), CALL_HEADERS),
-        frame(FRAME.rstStream, 0, stream(turn), Buffer.alloc(4, 8)),
-      ]),
-  ],
+function cancelledCall(turn: number): Buffer {
+  return Buffer.concat([
+    frame(FRAME.headers, END_HEADERS, stream(turn), CALL_HEADERS),
+    frame(FRAME.rstStream, 0, stream(turn), Buffer.alloc(4, constants.NGHTTP2_CANCEL)),
+  ]);
+}
+
+/** What an abuser sends the `turn`th time, and what the log says of it. */
+const ABUSES: readonly (readonly [string, (turn: number) => Buffer, string])[] = [
+  ['resets of streams it has just opened', cancelledCall, 'too many cancelled calls'],
   [
     'headers that never end',
     (turn) =>
       turn === 0
         ? frame(FRAME.headers, 0, 1, CALL_HEADERS)
         : frame(FRAME.continuation, 0, 1, headerBlock({ [`x-${turn}`]: 'x'.repeat(1000) })),
+    'Too many CONTINUATION frames following a HEADER frame',
   ],
-  ['pings', () => frame(FRAME.ping, 0, 0, Buffer.alloc(8))],
-  ['settings', () => frame(FRAME.settings, 0, 0, NOTHING)],
+  ['pings', () => frame(FRAME.ping, 0, 0, Buffer.alloc(8)), 'too many pings and settings'],
+  ['settings', () => frame(FRAME.settings, 0, 0, NOTHING), 'too many pings and settings'],
   [
     'more streams than allowed',
     (turn) => frame(FRAME.headers, END_HEADERS, stream(turn), CALL_HEADERS),
+    'Too many invalid HTTP/2 frames',
   ],
 ];
 
@@ -95,6 +98,39 @@ describe('a client that abuses HTTP/2', () => {
     expect(turns).toBeLessThan(200_000);
     expect(await bystander.unary(ECHO, Buffer.from('still'))).toEqual(Buffer.from('still'));
     expect((await server.rss()) - before).toBeLessThan(20 * MIB);
+    client.socket.destroy();
+  });
+
+  it.each(ABUSES)('is in the books and once in the log for %s', async (_what, make, why) => {
+    const lines: object[] = [];
+    const logger = { warn: (line: object) => lines.push(line) };
+    await using server = await startTestServer({ logger });
+    const client = await connectRaw(server.port);
+    await abuse(client, make);
+    expect(lines).toEqual([{ server: 'test grpc', client: '127.0.0.1', why }]);
+    expect(await server.metrics()).toContain(
+      'jaeger_connections_ended_total{server="test grpc",reason="abuse"} 1\n',
+    );
+    client.socket.destroy();
+  });
+
+  it('is not taken for one that cancels a few hundred calls', async () => {
+    await using server = await startTestServer();
+    const client = await connectRaw(server.port);
+    const cancelled = Array.from({ length: 900 }, (_, turn) => cancelledCall(turn));
+    await client.send(Buffer.concat(cancelled));
+    using bystander = connectClient(server.port);
+    await bystander.unary(ECHO, Buffer.from('still'));
+    expect(client.isClosed()).toBe(false);
+    expect(await server.metrics()).not.toContain('reason="abuse"');
+    client.socket.destroy();
+  });
+
+  it('is told to calm down', async () => {
+    await using server = await startTestServer();
+    const client = await connectRaw(server.port);
+    await abuse(client, cancelledCall);
+    expect(client.goawayCode()).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     client.socket.destroy();
   });
 
