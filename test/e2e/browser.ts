@@ -1,23 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../harness/launch-chromium.ts';
 import { ensureBrowser } from '../testbed/programs.ts';
 
-/** A real browser that asks nobody outside this machine for anything. */
+/** The browser of this machine, or one that is installed for it. */
 export async function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: await ensureBrowser(),
-    timeout: 30_000,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  return launchChromium(await ensureBrowser());
 }
 
 /** Writes what the page shows to `artifacts/<name>.png`; resolves to that path. */

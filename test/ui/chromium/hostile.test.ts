@@ -1,21 +1,15 @@
 // @vitest-environment node
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
-import type { Storage } from '../../../src/storage/storage.ts';
-import { aBatch, aResource, aScope, aSpan, spanId, toAttributes } from '../../harness/a-span.ts';
-import { startFakePrometheus } from '../../harness/fake-prometheus.ts';
-import { startTestQuery, type TestQuery } from '../../query/start-test-query.ts';
-import { BUILT_UI } from '../fixture-server.ts';
+import { aResource, aScope, aSpan, spanId, toAttributes } from '../../harness/a-span.ts';
 import { jaegerTrace } from '../fixture-trace.ts';
 import { HOSTILE_TEXTS } from '../hostile-payloads.ts';
-import { launchChromium, runnable } from './open-chromium.ts';
+import { runnable } from './open-chromium.ts';
+import { openQuery } from './open-query.ts';
 
 const ALL = HOSTILE_TEXTS.join(' ');
 const FIRST = HOSTILE_TEXTS[0] ?? '';
@@ -174,37 +168,22 @@ const SLOTS: readonly Slot[] = [
 ];
 
 describe.runIf(runnable)('sixty texts that are code elsewhere', () => {
-  let storage: Storage;
-  let query: TestQuery;
   let configFile: string;
-  let prometheus: Awaited<ReturnType<typeof startFakePrometheus>>;
-  let browser: Awaited<ReturnType<typeof launchChromium>>;
+  let query: Awaited<ReturnType<typeof openQuery>>;
 
   beforeAll(async () => {
-    storage = createMemoryStorage({ maxTraces: 9, maxBytes: 64_000_000, metrics: new Registry() });
-    const now = BigInt(Date.now()) * 1_000_000n;
-    for (const id of IDS) {
-      const spans = hostileTrace(id, now - 60_000_000_000n);
-      await storage.writer.write(aBatch(spans), new AbortController().signal);
-    }
-    prometheus = await startFakePrometheus(
-      HOSTILE_TEXTS.map((name) => ({ name, requestsPerSecond: 1, errorShare: 0.1, medianMs: 9 })),
-    );
+    const startNano = BigInt(Date.now() - 60_000) * 1_000_000n;
     configFile = await writeConfig(CONFIG);
-    query = await startTestQuery(storage, {
-      'query.static-files': BUILT_UI,
-      'query.ui-config': configFile,
-      'metrics-storage.type': 'prometheus',
-      'prometheus.server-url': prometheus.url,
+    query = await openQuery({
+      spans: IDS.flatMap((id) => hostileTrace(id, startNano)),
+      metrics: [
+        HOSTILE_TEXTS.map((name) => ({ name, requestsPerSecond: 1, errorShare: 0.1, medianMs: 9 })),
+      ],
+      flags: { 'query.ui-config': configFile },
     });
-    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
-    await query.stop();
-    prometheus.server.close();
-    await once(prometheus.server, 'close');
-    await storage.close();
+    await query[Symbol.asyncDispose]();
     await rm(dirname(configFile), { recursive: true });
   });
 
@@ -267,7 +246,7 @@ describe.runIf(runnable)('sixty texts that are code elsewhere', () => {
 
   /** A page that notes what must not happen. */
   async function watch(): Promise<{ page: Page; harm: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await query.browser.newPage({ viewport: { width: 1440, height: 900 } });
     const harm: string[] = [];
     page.on('request', (request) => {
       if (!request.url().startsWith(query.url)) harm.push(`asked ${request.url()}`);

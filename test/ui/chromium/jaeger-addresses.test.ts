@@ -1,14 +1,9 @@
 // @vitest-environment node
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
-import type { Storage } from '../../../src/storage/storage.ts';
-import { aBatch, aSpan, spanId } from '../../harness/a-span.ts';
-import { startFakePrometheus } from '../../harness/fake-prometheus.ts';
-import { startTestQuery, type TestQuery } from '../../query/start-test-query.ts';
-import { BUILT_UI } from '../fixture-server.ts';
+import { aSpan, spanId } from '../../harness/a-span.ts';
 import { JAEGER_ADDRESSES, TRACE_A, TRACE_B, TRACE_SHORT } from '../jaeger-addresses.ts';
-import { launchChromium, runnable } from './open-chromium.ts';
+import { runnable } from './open-chromium.ts';
+import { openQuery } from './open-query.ts';
 
 const BASE = '/jaeger';
 
@@ -30,37 +25,21 @@ function aStoredTrace(traceId: string) {
 }
 
 describe.runIf(runnable)('an address of Jaeger UI opens here', () => {
-  let storage: Storage;
-  let query: TestQuery;
-  let prometheus: Awaited<ReturnType<typeof startFakePrometheus>>;
-  let browser: Awaited<ReturnType<typeof launchChromium>>;
+  let query: Awaited<ReturnType<typeof openQuery>>;
 
   beforeAll(async () => {
-    storage = createMemoryStorage({ maxTraces: 9, maxBytes: 64_000_000, metrics: new Registry() });
-    const spans = [TRACE_A, TRACE_B, TRACE_SHORT.padStart(32, '0')].flatMap(aStoredTrace);
-    await storage.writer.write(aBatch(spans), new AbortController().signal);
-    prometheus = await startFakePrometheus([
-      { name: 'GET /', requestsPerSecond: 1, errorShare: 0.1, medianMs: 9 },
-    ]);
-    query = await startTestQuery(storage, {
-      'query.base-path': BASE,
-      'query.static-files': BUILT_UI,
-      'metrics-storage.type': 'prometheus',
-      'prometheus.server-url': prometheus.url,
+    query = await openQuery({
+      spans: [TRACE_A, TRACE_B, TRACE_SHORT.padStart(32, '0')].flatMap(aStoredTrace),
+      metrics: [[{ name: 'GET /', requestsPerSecond: 1, errorShare: 0.1, medianMs: 9 }]],
+      flags: { 'query.base-path': BASE },
     });
-    browser = await launchChromium();
   }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await query.stop();
-    prometheus.server.close();
-    await storage.close();
-  });
+  afterAll(() => query[Symbol.asyncDispose]());
 
   it.each(JAEGER_ADDRESSES)(
     '$says: /$address',
     async ({ address, ready, fields = {}, words = [], absent = [], endsAt }) => {
-      const page = await browser.newPage({
+      const page = await query.browser.newPage({
         viewport: { width: 1440, height: 900 },
         timezoneId: 'UTC',
       });

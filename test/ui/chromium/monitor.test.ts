@@ -1,50 +1,33 @@
 // @vitest-environment node
-import { Registry } from 'prom-client';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
-import { type FakePrometheus, startFakePrometheus } from '../../harness/fake-prometheus.ts';
-import { startTestQuery, type TestQuery } from '../../query/start-test-query.ts';
-import { BUILT_UI } from '../fixture-server.ts';
-import { findFaults, launchChromium, LOOKS, runnable, useChromium } from './open-chromium.ts';
+import { findFaults, LOOKS, runnable, useChromium } from './open-chromium.ts';
+import { openQuery } from './open-query.ts';
 
 const PAYLOAD = '"><img src=x onerror="globalThis.canary=1"><script>globalThis.canary=1</script>';
 const PATH = 'monitor?service=frontend&spanKind=server&timeframe=3600000';
 
 /** The page as it is served, in front of a query service that asks a store of metrics. */
 describe.runIf(runnable)('the monitor in Chromium', () => {
-  let prometheus: FakePrometheus;
-  let query: TestQuery;
-  let browser: Browser;
+  let query: Awaited<ReturnType<typeof openQuery>>;
   beforeAll(async () => {
     const nowSeconds = Math.floor(Date.now() / 1_000);
-    prometheus = await startFakePrometheus(
-      [
-        { name: 'GET /dispatch', requestsPerSecond: 4, errorShare: 0.02, medianMs: 600 },
-        { name: 'GET /config', requestsPerSecond: 10, errorShare: 0, medianMs: 2 },
-        { name: PAYLOAD, requestsPerSecond: 0.1, errorShare: 0.5, medianMs: 30 },
-      ],
-      { from: nowSeconds - 1_500, to: nowSeconds - 900 },
-    );
-    const storage = createMemoryStorage({ maxTraces: 1, maxBytes: 1_000, metrics: new Registry() });
-    query = await startTestQuery(storage, {
-      'query.static-files': BUILT_UI,
-      'metrics-storage.type': 'prometheus',
-      'prometheus.server-url': prometheus.url,
-    });
-    browser = await launchChromium();
+    const operations = [
+      { name: 'GET /dispatch', requestsPerSecond: 4, errorShare: 0.02, medianMs: 600 },
+      { name: 'GET /config', requestsPerSecond: 10, errorShare: 0, medianMs: 2 },
+      { name: PAYLOAD, requestsPerSecond: 0.1, errorShare: 0.5, medianMs: 30 },
+    ];
+    const quiet = { from: nowSeconds - 1_500, to: nowSeconds - 900 };
+    query = await openQuery({ metrics: [operations, quiet] });
   }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await query.stop();
-    prometheus.server.closeAllConnections();
-    prometheus.server.close();
-  });
+  afterAll(() => query[Symbol.asyncDispose]());
 
   it.each(LOOKS)(
     'shows real answers of the query service, accessible and without a complaint, $theme, $width px wide',
     async ({ theme, width }) => {
-      const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 900 } });
+      const page = await query.browser.newPage({
+        colorScheme: theme,
+        viewport: { width, height: 900 },
+      });
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
@@ -66,7 +49,7 @@ describe.runIf(runnable)('the monitor in Chromium', () => {
   );
 
   it('shows the values under the pointer in all charts, and the traces of a stretch', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await query.browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(`${query.url}/${PATH}`);
     const plot = page.locator('.time-chart .u-over').first();
     await plot.waitFor();
@@ -89,7 +72,7 @@ describe.runIf(runnable)('the monitor in Chromium', () => {
   }, 60_000);
 
   it('opens the traces of a minute by keyboard, from the table behind the charts', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await query.browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(`${query.url}/${PATH}`);
     await page.locator('.metrics-table summary').focus();
     await page.keyboard.press('Enter');

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { launchChromium } from '../../harness/launch-chromium.ts';
 import { BUILT_UI, startFixtureServer } from '../fixture-server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 const present = existsSync(CHROMIUM) && existsSync(`${BUILT_UI}/index.html`);
 
 /** Continuous integration must have both: there, a missing one is a failure. */
@@ -39,21 +40,6 @@ interface Chromium {
   readonly url: () => string;
 }
 
-/** That talks to nobody by itself. The caller closes it. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
-}
-
 /** For a `describe`: one browser and one fixture server with these answers and this UI configuration. */
 export function useChromium(
   answers: Readonly<Record<string, unknown>>,
@@ -64,7 +50,7 @@ export function useChromium(
   let fixture: Awaited<ReturnType<typeof startFixtureServer>>;
   beforeAll(async () => {
     fixture = await startFixtureServer(answers, config, capabilities);
-    browser = await launchChromium();
+    browser = await launchChromium(CHROMIUM);
   }, 60_000);
   afterAll(async () => {
     await browser.close();
