@@ -1,16 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import type { Buffer } from 'node:buffer';
 import { createHash, createHmac } from 'node:crypto';
 import { attributeText } from '../model/attribute-text.ts';
 import type { AttributeValue } from '../model/span.ts';
 import { decodeKeyValue } from '../wire/otlp/decode-value.ts';
-import { encodeKeyValue } from '../wire/otlp/encode-value.ts';
 import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufReader, WIRE_LENGTH } from '../wire/protobuf/reader.ts';
 import { ProtobufWriter } from '../wire/protobuf/writer.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
-import { GrowingPath, compileAttributeRules } from './attribute-rules.ts';
-import type { AttributeRules } from './attribute-rules.ts';
+import { GrowingPath, NO_RULE, compileAttributeRules } from './attribute-rules.ts';
+import type { AttributeRules, KeyRange } from './attribute-rules.ts';
 import { bytesOf } from './batch-bytes.ts';
 import type { AttributePlace, PipelineRules } from './rules.ts';
 import type { Sink } from './sink.ts';
@@ -52,8 +52,18 @@ const SPAN: Place = {
  */
 export function editingAttributes(next: Sink, rules: PipelineRules): Sink {
   if (rules.attributes.length === 0) return next;
-  const editor = new AttributeEditor(rules);
+  const editor = new AttributeEditor(rules, 'all');
   return (batch, signal) => next(editor.edit(batch), signal);
+}
+
+/**
+ * Does what the rules say to attributes whose keys are not UTF-8, and to no others: for a batch that is
+ * about to be sanitized, after which such a key is found no more.
+ */
+export function editUnreadableKeys(rules: PipelineRules): (batch: SpanBatch) => SpanBatch {
+  if (rules.attributes.length === 0) return (batch) => batch;
+  const editor = new AttributeEditor(rules, 'unreadable');
+  return (batch) => editor.edit(batch);
 }
 
 /** Where something is written, and which rules apply to what is in it. */
@@ -67,9 +77,12 @@ class AttributeEditor {
   private readonly rules: AttributeRules;
   private readonly path = new GrowingPath();
   private readonly hashKey: string;
+  /** The keys that it changes anything about. */
+  private readonly keys: 'all' | 'unreadable';
 
-  constructor({ attributes, hashKey }: PipelineRules) {
+  constructor({ attributes, hashKey }: PipelineRules, keys: 'all' | 'unreadable') {
     this.hashKey = hashKey;
+    this.keys = keys;
     this.rules = compileAttributeRules(attributes);
   }
 
@@ -138,7 +151,7 @@ class AttributeEditor {
   private touchesKeyValue(reader: ProtobufReader, place: AttributePlace, before: number): boolean {
     const outer = reader.enter();
     const above = this.path.length;
-    const rule = this.decide(reader, place, before);
+    const rule = this.decide(keyAt(reader), place, before);
     let isTouched = this.rules.actionOf(rule) !== 'keep';
     while (!isTouched && reader.hasMore()) {
       const tag = reader.tag();
@@ -219,7 +232,8 @@ class AttributeEditor {
     const start = reader.position;
     const outer = reader.enter();
     const above = this.path.length;
-    const rule = this.decide(reader, place, before);
+    const key = keyAt(reader);
+    const rule = this.decide(key, place, before);
     const action = this.rules.actionOf(rule);
     if (action === 'keep') {
       const message = writer.beginMessage(field);
@@ -235,10 +249,10 @@ class AttributeEditor {
     if (action === 'keep' || action === 'drop') return;
     const end = reader.position;
     reader.position = start;
-    const { key, value } = decodeKeyValue(reader);
+    const { value } = decodeKeyValue(reader);
     reader.position = end;
     const text = action === 'redact' ? REDACTED : this.digest(value);
-    encodeKeyValue(writer, field, { key, value: { type: 'string', value: text } });
+    writeTextAttribute(writer, field, key, text);
   }
 
   private rewriteValue(
@@ -283,27 +297,15 @@ class AttributeEditor {
   }
 
   /**
-   * The rule for the KeyValue that the reader has entered and stays at the start of; its key is put
-   * on the path. A rule that keeps a key keeps what is below it, from all rules behind it.
+   * The rule for a KeyValue, whose key is put on the path. A rule that keeps a key keeps what is below
+   * it, from all rules behind it.
    */
-  private decide(reader: ProtobufReader, place: AttributePlace, before: number): number {
-    const { buffer: bytes, position: begin } = reader;
-    let start = begin;
-    let end = begin;
-    while (reader.hasMore()) {
-      const tag = reader.tag();
-      if (tag === KEY) {
-        end = reader.payloadEnd();
-        start = reader.position;
-        reader.position = end;
-      } else {
-        reader.skip(tag);
-      }
-    }
-    reader.position = begin;
-    const key = { bytes, start, end };
-    this.path.enter(key);
-    return this.rules.find(key, this.path, place, before);
+  private decide(key: KeyRange, place: AttributePlace, before: number): number {
+    const { path, rules } = this;
+    path.enter(key);
+    const rule = rules.find(key, path, place, before);
+    if (this.keys === 'all' || rules.actionOf(rule) === 'keep') return rule;
+    return isUtf8(path.bytes.subarray(0, path.length)) ? NO_RULE : rule;
   }
 
   private digest(value: AttributeValue): string {
@@ -311,4 +313,38 @@ class AttributeEditor {
     const hash = hashKey === '' ? createHash('sha256') : createHmac('sha256', hashKey);
     return hash.update(attributeText(value)).digest('hex').slice(0, DIGEST_DIGITS);
   }
+}
+
+/** The key of the KeyValue that the reader has entered and stays at the start of. */
+function keyAt(reader: ProtobufReader): KeyRange {
+  const { buffer: bytes, position: begin } = reader;
+  let start = begin;
+  let end = begin;
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === KEY) {
+      end = reader.payloadEnd();
+      start = reader.position;
+      reader.position = end;
+    } else {
+      reader.skip(tag);
+    }
+  }
+  reader.position = begin;
+  return { bytes, start, end };
+}
+
+/** The key stays what it is, byte by byte. */
+function writeTextAttribute(
+  writer: ProtobufWriter,
+  field: number,
+  { bytes, start, end }: KeyRange,
+  text: string,
+): void {
+  const message = writer.beginMessage(field);
+  writer.bytes(1, bytes.subarray(start, end));
+  const value = writer.beginMessage(2);
+  writer.string(1, text);
+  writer.endMessage(value);
+  writer.endMessage(message);
 }

@@ -28,12 +28,15 @@ export interface AttributeRules {
   mayApply(bytes: Buffer): boolean;
   /**
    * The index of the first of the rules before `before` that matches a key or its path; `before`
-   * itself when none does, and -1 for what no rule applies to.
+   * itself when none does, and NO_RULE for what no rule applies to.
    */
   find(key: KeyRange, path: KeyPath, place: AttributePlace, before: number): number;
   /** `keep` for an index that is no rule's. */
   actionOf(rule: number): AttributeAction;
 }
+
+/** The index that stands for no rule, also for what is in a value. */
+export const NO_RULE = -1;
 
 /** Attributes of these names say what the storage needs, so no rule applies to them. */
 const PROTECTED = [compilePattern('service.name'), compilePattern(WARNINGS_ATTRIBUTE)];
@@ -54,7 +57,7 @@ export function compileAttributeRules(rules: readonly AttributeRule[]): Attribut
     find: ({ bytes, start, end }, path, place, before) => {
       const matchesKey = (pattern: BytePattern): boolean => pattern.matches(bytes, start, end);
       const isAttribute = path.depth === 1;
-      if (isAttribute && PROTECTED.some(matchesKey)) return -1;
+      if (isAttribute && PROTECTED.some(matchesKey)) return NO_RULE;
       const matches = (pattern: BytePattern): boolean =>
         matchesKey(pattern) || (!isAttribute && pattern.matches(path.bytes, 0, path.length));
       for (let index = 0; index < before; index += 1) {

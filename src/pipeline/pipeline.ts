@@ -6,9 +6,11 @@ import { createLedger } from './account.ts';
 import type { RequestRefusal } from './account.ts';
 import { acknowledgeWhenStored } from './acknowledge.ts';
 import type { Acknowledge } from './acknowledge.ts';
+import { editUnreadableKeys } from './attribute-edits.ts';
 import { bounding } from './bound.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { ByteBudget, RoomBehind } from './byte-budget.ts';
+import { NO_RULES } from './rules.ts';
 import { sanitizing } from './sanitize.ts';
 import type { Transport } from '../wire/span-batch.ts';
 import type { Sink } from './sink.ts';
@@ -52,7 +54,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { destination } = options;
   const end = acknowledge.create({ destination, books: ledger.late, budget });
   const tagged = taggingResources(applyingRules(end.sink, options), options.tags);
-  const looked = options.isSanitized === true ? tagged : sanitizing(tagged);
+  const beforeRepair = editUnreadableKeys(options.rules ?? NO_RULES);
+  const looked = options.isSanitized === true ? tagged : sanitizing(tagged, beforeRepair);
   const stages = bounding(looked, options.batchesMax, metrics);
   return {
     budget,

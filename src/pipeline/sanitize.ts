@@ -28,6 +28,9 @@ const DAY_MS = 86_400_000;
 const DURATION_MIN_NANO = 1n;
 const SHOWN_NAME_MAX = 80;
 
+/** Edits a batch with text that is not UTF-8, while its keys are what the sender wrote. */
+export type BeforeRepair = (batch: SpanBatch) => SpanBatch;
+
 /** The spans worth keeping, and what the sender is told about the others. */
 export interface Sanitized {
   readonly batch: SpanBatch;
@@ -35,9 +38,9 @@ export interface Sanitized {
 }
 
 /** A stage that sanitizes what it passes on. */
-export function sanitizing(next: Sink): Sink {
+export function sanitizing(next: Sink, beforeRepair: BeforeRepair): Sink {
   return async (batch, signal) => {
-    const sanitized = sanitize(batch);
+    const sanitized = sanitize(batch, beforeRepair);
     if (sanitized.refused.length === 0) return next(sanitized.batch, signal);
     if (sanitized.batch.scan.count === 0) {
       return { accepted: 0, refused: sanitized.refused, dropped: [] };
@@ -53,7 +56,7 @@ export function sanitizing(next: Sink): Sink {
  * says so in a warning of the span. A batch with nothing wrong is returned as it is, for the price of
  * a look at its scan and at its text.
  */
-export function sanitize(batch: SpanBatch): Sanitized {
+export function sanitize(batch: SpanBatch, beforeRepair?: BeforeRepair): Sanitized {
   const { otlp, scan } = batch;
   const text = new TextCheck(otlp);
   const spans = examineSpans(batch, text);
@@ -61,6 +64,8 @@ export function sanitize(batch: SpanBatch): Sanitized {
   const scopes = mendedScopes(batch, text);
   const changes = spans.refusals.size + spans.suffixes.size + spans.badTexts.size;
   if (changes + resources.size + scopes.size === 0) return { batch, refused: [] };
+  const edited = beforeRepair?.(batch) ?? batch;
+  if (edited !== batch) return sanitize(edited);
   const rewritten = rewriteSpans(otlp, scan, {
     keepSpan: (row) => !spans.refusals.has(row),
     span: (row) =>

@@ -7,12 +7,26 @@ import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import { ATTRIBUTE_PLACES, NO_RULES } from '../../src/pipeline/rules.ts';
 import type { AttributeRule, PipelineRules, SpanRule } from '../../src/pipeline/rules.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
+import { attributeText } from '../../src/model/attribute-text.ts';
 import { decodeSpans } from '../../src/wire/otlp/decode-trace.ts';
-import type { SpanBatch } from '../../src/wire/span-batch.ts';
-import { aBatch, aResource, aScope, aSpan, spanId, toAttributes } from '../harness/a-span.ts';
+import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
+import type { Accepted, SpanBatch } from '../../src/wire/span-batch.ts';
+import {
+  aBatch,
+  aResource,
+  aScope,
+  aSpan,
+  batchOf,
+  spanId,
+  toAttributes,
+} from '../harness/a-span.ts';
 import type { PlainValue } from '../harness/a-span.ts';
 
 const signal = new AbortController().signal;
+
+function base64(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('base64');
+}
 
 interface Collected {
   readonly sink: Sink;
@@ -210,6 +224,90 @@ describe('attribute rules', () => {
     const [kept] = await edited([span], [rule('drop', ['*'])]);
     expect(plain(kept?.resource.attributes)).toEqual({ 'service.name': 'cart' });
     expect(kept?.warnings).toEqual(['odd']);
+  });
+
+  describe('on keys that are not UTF-8', () => {
+    const text = (value: string): AttributeValue => ({ type: 'string', value });
+    const map = (key: string, value: AttributeValue): AttributeValue => ({
+      type: 'map',
+      entries: [{ key, value }],
+    });
+    /** Stands for the byte FF, and is as long. */
+    const BAD = '\u0001';
+
+    /** Sends a span with a bad byte wherever a text has `BAD!`. */
+    async function sent(
+      span: Span,
+      rules: Partial<PipelineRules>,
+    ): Promise<Accepted & { readonly kept: readonly Attribute[] }> {
+      const collected = collecting();
+      const pipeline = createPipeline({
+        destination: collected.sink,
+        metrics: new Registry(),
+        batchesMax: 1,
+        bytesMax: 10_000,
+        serviceNamesMax: 10,
+        tags: new Map(),
+        rules: { ...NO_RULES, ...rules },
+      });
+      const otlp = encodeSpans([span]);
+      const marked = otlp.map((byte, at) => (byte === 1 && otlp[at + 1] === 0x21 ? 0xff : byte));
+      const result = await pipeline.sinkFor('http')(batchOf(marked), signal);
+      return { ...result, kept: collected.spans()[0]?.attributes ?? [] };
+    }
+
+    /** What is stored of such attributes, as text. */
+    async function stored(
+      attributes: Record<string, AttributeValue>,
+      rules: readonly AttributeRule[],
+    ): Promise<readonly (readonly [string, string])[]> {
+      const { kept } = await sent(aSpan({ attributes }), { attributes: rules });
+      return kept.map(({ key, value }) => [
+        key,
+        value.type === 'bytes' ? Buffer.from(value.value).toString('latin1') : attributeText(value),
+      ]);
+    }
+
+    const secret = { [`${BAD}!x.password`]: text('hunter2'), [`${BAD}!other`]: text('fine') };
+
+    it('drop, redact and hash them by what can be read', async () => {
+      const other = ['invalid-tag-key-1', 'ÿ!other:fine'] as const;
+      expect(await stored(secret, [rule('drop', ['*.password'])])).toEqual([other]);
+      const digest = createHash('sha256').update('hunter2').digest('hex').slice(0, 32);
+      for (const [action, value] of [
+        ['redact', '[redacted]'],
+        ['hash', digest],
+      ] as const) {
+        expect(await stored(secret, [rule(action, ['*.password'])])).toEqual([
+          ['invalid-tag-key-1', `ÿ!x.password:${value}`],
+          ['invalid-tag-key-2', 'ÿ!other:fine'],
+        ]);
+      }
+    });
+
+    it('see them in maps, and what is below them', async () => {
+      const rules = [rule('redact', ['*password'])];
+      const inside = { login: map(`${BAD}!password`, text('hunter2')) };
+      expect(await stored(inside, rules)).toEqual([
+        ['login', `{"invalid-tag-key-1":"${base64('\xff!password:[redacted]')}"}`],
+      ]);
+      const below = { [`${BAD}!login`]: map('password', text('hunter2')) };
+      expect(await stored(below, rules)).toEqual([
+        ['invalid-tag-key-1', 'ÿ!login:{"password":"[redacted]"}'],
+      ]);
+    });
+
+    it('keep none of them that is not named', async () => {
+      expect(await stored(secret, [rule('keep', ['http.*']), rule('drop', ['*'])])).toEqual([]);
+    });
+
+    it('leave the keys that can be read to be edited after spans are dropped', async () => {
+      const { dropped } = await sent(aSpan({ attributes: { [`${BAD}!a`]: 'b', code: 7n } }), {
+        attributes: [rule('drop', ['*'])],
+        spans: [{ name: 'r', attributes: [{ key: 'code' }] }],
+      });
+      expect(dropped).toEqual([{ reason: 'filtered', count: 1, message: 'rule r' }]);
+    });
   });
 
   it('leave a batch without their keys as it is', async () => {
