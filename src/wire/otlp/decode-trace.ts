@@ -65,32 +65,22 @@ function message(reader: ProtobufReader, read: (field: number, tag: number) => b
 }
 
 function decodeResourceSpans(reader: ProtobufReader, spans: Span[]): void {
-  const outer = reader.enter();
-  const start = reader.position;
-  // The resource and its schema may stand behind the spans, so they are read first.
-  const parts: Uint8Array[] = [];
-  let schemaUrl = '';
-  eachField(reader, (number) => {
-    if (number === 1) parts.push(reader.bytes());
-    else if (number === 3) schemaUrl = reader.string();
-    else return false;
-    return true;
+  decodeGroup(reader, readResource, (resource) => {
+    decodeGroup(reader, readScope, (scope) => {
+      spans.push(decodeSpan(reader, resource, scope));
+    });
   });
-  let resource = readResource(whole(parts));
-  if (schemaUrl !== '') resource = { ...resource, schemaUrl };
-  reader.position = start;
-  eachField(reader, (number, tag) => {
-    if (number !== 2) return false;
-    reader.expect(tag, WIRE_LENGTH);
-    decodeScopeSpans(reader, resource, spans);
-    return true;
-  });
-  reader.leave(outer);
 }
 
-function decodeScopeSpans(reader: ProtobufReader, resource: Resource, spans: Span[]): void {
+/** A ResourceSpans, or a ScopeSpans: what its members (field 2) share, and then `readMember` for each. */
+function decodeGroup<Shared extends Resource | Scope>(
+  reader: ProtobufReader,
+  readShared: (reader: ProtobufReader) => Shared,
+  readMember: (shared: Shared) => void,
+): void {
   const outer = reader.enter();
   const start = reader.position;
+  // What they share and its schema may stand behind them, so these are read first.
   const parts: Uint8Array[] = [];
   let schemaUrl = '';
   eachField(reader, (number) => {
@@ -99,13 +89,12 @@ function decodeScopeSpans(reader: ProtobufReader, resource: Resource, spans: Spa
     else return false;
     return true;
   });
-  let scope = readScope(whole(parts));
-  if (schemaUrl !== '') scope = { ...scope, schemaUrl };
+  const shared = { ...readShared(whole(parts)), schemaUrl };
   reader.position = start;
   eachField(reader, (number, tag) => {
     if (number !== 2) return false;
     reader.expect(tag, WIRE_LENGTH);
-    spans.push(decodeSpan(reader, resource, scope));
+    readMember(shared);
     return true;
   });
   reader.leave(outer);
