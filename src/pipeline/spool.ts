@@ -40,6 +40,7 @@ export interface SpoolOptions {
   readonly logger: Logger;
 }
 
+const STOPPING = 'the collector is stopping';
 const RETRY_AFTER_MS = 1000;
 
 /**
@@ -104,7 +105,7 @@ function createSpool(
   };
   return {
     sink: async (batch) => {
-      if (stopping !== undefined) throw new SinkOverloadedError('stopping', RETRY_AFTER_MS);
+      if (stopping !== undefined) throw new SinkOverloadedError(STOPPING, RETRY_AFTER_MS);
       const appended = { ...(await append(log, batch, health)), appendedAtMs: clock.now() };
       const fits = memoryBytes() + memoryBytesOf(batch) <= options.memoryBytesMax;
       source.appended({ ...appended, batch: fits ? inOwnMemory(batch) : batch }, fits);

@@ -28,6 +28,9 @@ import { freeingAfter, freeingOnError } from './freeing.ts';
 import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import type { LogRefusal } from './refusal-log.ts';
+import { SAMPLING_UNKNOWN } from './sampling-unknown.ts';
 
 export interface JaegerGrpcOptions {
   readonly hostPort: HostPort;
@@ -50,6 +53,7 @@ export interface JaegerGrpcDeps {
   readonly metrics?: Registry;
 }
 
+const JAEGER_GRPC = 'jaeger grpc';
 const POST_SPANS = '/jaeger.api_v2.CollectorService/PostSpans';
 const GET_SAMPLING_STRATEGY = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy';
 /** PostSpansResponse has no fields. */
@@ -64,9 +68,11 @@ export function startJaegerGrpc(
   options: JaegerGrpcOptions,
   deps: JaegerGrpcDeps,
 ): Promise<Running> {
-  const { pipeline, logger, health, sampling } = deps;
+  const { pipeline, logger, health } = deps;
+  const logRefusal = createRefusalLog(JAEGER_GRPC, deps);
+  const sampling = deps.sampling && answering(deps.sampling, logRefusal);
   return startGrpcServer({
-    name: 'jaeger grpc',
+    name: JAEGER_GRPC,
     hostPort: options.hostPort,
     messageBytesMax: options.messageBytesMax,
     limits: options.limits,
@@ -80,7 +86,7 @@ export function startJaegerGrpc(
       ...(sampling === undefined ? [] : jaegerSamplingDescriptors()),
       ...standardDescriptors(),
     ],
-    statusOf: (error) => statusOf(error, logger),
+    statusOf: (error) => statusOf(error, logRefusal),
     onRefused: (reason) => {
       pipeline.requestRefused('grpc', reason);
     },
@@ -121,6 +127,22 @@ function refuseWhenNothingKept(result: Accepted): void {
   if (message !== undefined) throw new GrpcError({ code: GRPC_STATUS.invalidArgument, message });
 }
 
+/** Tells those who ask no more of a failure than that it is one. */
+function answering(sampling: SamplingProvider, logRefusal: LogRefusal): SamplingProvider {
+  return {
+    ...sampling,
+    strategyOf: async (service) => {
+      try {
+        return await sampling.strategyOf(service);
+      } catch (error) {
+        logRefusal(error);
+        const status = { code: GRPC_STATUS.unavailable, message: SAMPLING_UNKNOWN };
+        throw new GrpcError(status, { cause: error });
+      }
+    },
+  };
+}
+
 /** jaeger.api_v2.SamplingManager/GetSamplingStrategy. */
 export function samplingMethod(sampling: SamplingProvider): UnaryMethod {
   return {
@@ -131,8 +153,8 @@ export function samplingMethod(sampling: SamplingProvider): UnaryMethod {
   };
 }
 
-function statusOf(error: unknown, logger: Logger): GrpcStatus {
-  logger.debug({ err: error }, 'Jaeger request refused');
+function statusOf(error: unknown, logRefusal: LogRefusal): GrpcStatus {
+  logRefusal(error);
   const { status } = refusalOf(error);
   const { code, message } = status;
   return { code, message, details: encodeRpcStatus(status) };

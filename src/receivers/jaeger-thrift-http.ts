@@ -5,7 +5,6 @@ import type { Registry } from 'prom-client';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sink } from '../pipeline/sink.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { errorText } from '../runtime/errors.ts';
 import { startHttpServer } from '../runtime/http-server.ts';
 import type { HttpLimits } from '../runtime/http-server.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -27,6 +26,9 @@ import type { JaegerClientStats } from './jaeger-client-stats.ts';
 import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import type { LogRefusal } from './refusal-log.ts';
+import { SAMPLING_UNKNOWN } from './sampling-unknown.ts';
 
 /** What this receiver calls its address. */
 export const THRIFT_HTTP = 'jaeger thrift http';
@@ -65,6 +67,7 @@ interface Exchange {
   readonly converter: ThriftConverter;
   readonly options: JaegerThriftHttpOptions;
   readonly deps: JaegerThriftHttpDeps;
+  readonly logRefusal: LogRefusal;
 }
 
 /**
@@ -78,6 +81,7 @@ export function startJaegerThriftHttp(
 ): Promise<Running> {
   const sink = deps.pipeline.sinkFor('http');
   const converter = createThriftConverter('binary', deps.clientStats.record);
+  const logRefusal = createRefusalLog(THRIFT_HTTP, deps);
   return startHttpServer({
     name: THRIFT_HTTP,
     hostPort: options.hostPort,
@@ -85,12 +89,12 @@ export function startJaegerThriftHttp(
     tls: options.tls,
     metrics: deps.metrics,
     onRequest: (request, response, signal) =>
-      route({ request, response, signal, sink, converter, options, deps }),
+      route({ request, response, signal, sink, converter, options, deps, logRefusal }),
   });
 }
 
 async function route(exchange: Exchange): Promise<void> {
-  const { request, response, deps } = exchange;
+  const { request, response } = exchange;
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   switch (path) {
     case '/api/traces':
@@ -98,7 +102,7 @@ async function route(exchange: Exchange): Promise<void> {
       else refuseMethod(request, response, 'POST');
       return;
     case '/api/sampling':
-      if (request.method === 'GET') await answerSampling(request, response, deps.sampling);
+      if (request.method === 'GET') await answerSampling(exchange);
       else refuseMethod(request, response, 'GET');
       return;
     case '/api/baggageRestrictions':
@@ -122,7 +126,7 @@ async function takeBatch(exchange: Exchange): Promise<void> {
     else sendText(request, response, 400, `Cannot submit Jaeger batch: ${problem}`);
   } catch (error) {
     sendRefusal(request, response, error);
-    deps.logger.debug({ err: error }, 'Jaeger batch put off');
+    if (!signal.aborted) exchange.logRefusal(error);
   } finally {
     lease.release();
   }
@@ -173,11 +177,12 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, error: 
   sendText(request, response, httpStatus, `${what}: ${status.message}`);
 }
 
-async function answerSampling(
-  request: IncomingMessage,
-  response: ServerResponse,
-  sampling: SamplingProvider | undefined,
-): Promise<void> {
+async function answerSampling({
+  request,
+  response,
+  deps: { sampling },
+  logRefusal,
+}: Exchange): Promise<void> {
   if (sampling === undefined) {
     sendText(request, response, 404, 'sampling strategies are not served here');
     return;
@@ -190,7 +195,8 @@ async function answerSampling(
   try {
     sendJson(response, renderSamplingStrategy(await sampling.strategyOf(service)));
   } catch (error) {
-    sendText(request, response, 500, `collector error: ${errorText(error)}`);
+    logRefusal(error);
+    sendText(request, response, 500, `collector error: ${SAMPLING_UNKNOWN}`);
   }
 }
 

@@ -7,7 +7,6 @@ import type {
   UnaryMethod,
 } from '../runtime/grpc/grpc-service.ts';
 import type { HealthRegistry } from '../runtime/health.ts';
-import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/running.ts';
 import type { HostPort } from '../runtime/setting.ts';
 import { ONE_TENANT } from '../runtime/tenancy.ts';
@@ -21,6 +20,8 @@ import type { OtlpReceiverDeps } from './otlp-http.ts';
 import { createOtlpIntake } from './otlp-intake.ts';
 import type { OtlpIntake } from './otlp-intake.ts';
 import { refusalOf } from './refusal.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import type { LogRefusal } from './refusal-log.ts';
 
 export interface OtlpGrpcOptions {
   readonly hostPort: HostPort;
@@ -54,9 +55,11 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
   const { pipeline, clock, logger, health } = deps;
   const intake = createOtlpIntake(pipeline, 'grpc', clock);
   const { tenancy = ONE_TENANT } = deps;
+  const name = options.beside?.name ?? 'otlp grpc';
+  const logRefusal = createRefusalLog(name, deps);
   const tenantOfCall = ({ headers }: GrpcCall): string => tenancy.tenantOf(headers);
   return startGrpcServer({
-    name: options.beside?.name ?? 'otlp grpc',
+    name,
     hostPort: options.hostPort,
     messageBytesMax: options.messageBytesMax,
     limits: options.limits ?? {},
@@ -69,7 +72,7 @@ export function startOtlpGrpc(options: OtlpGrpcOptions, deps: OtlpGrpcDeps): Pro
       ...(options.beside?.methods ?? []),
     ],
     protoFiles: [...otlpTraceDescriptors(), ...standardDescriptors()],
-    statusOf: (error) => statusOf(error, logger),
+    statusOf: (error) => statusOf(error, logRefusal),
     onRefused: (reason) => {
       intake.requestRefused(reason);
     },
@@ -97,8 +100,8 @@ function readBatch(otlp: Uint8Array, tenantOf: () => string, intake: OtlpIntake)
   }
 }
 
-function statusOf(error: unknown, logger: Logger): GrpcStatus {
-  logger.debug({ err: error }, 'OTLP request refused');
+function statusOf(error: unknown, logRefusal: LogRefusal): GrpcStatus {
+  logRefusal(error);
   const { status } = refusalOf(error);
   const { code, message } = status;
   return { code, message, details: encodeRpcStatus(status) };

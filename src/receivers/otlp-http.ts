@@ -27,6 +27,8 @@ import { createOtlpIntake } from './otlp-intake.ts';
 import type { OtlpIntake } from './otlp-intake.ts';
 import { refusalOf } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import type { LogRefusal } from './refusal-log.ts';
 
 export interface OtlpHttpOptions {
   readonly hostPort: HostPort;
@@ -46,6 +48,7 @@ export interface OtlpReceiverDeps {
   readonly metrics?: Registry;
 }
 
+const OTLP_HTTP = 'otlp http';
 const PATH = '/v1/traces';
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
@@ -58,9 +61,10 @@ const JSON_MEMORY_FACTOR = 2;
  */
 export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps): Promise<Running> {
   const intake = createOtlpIntake(deps.pipeline, 'http', deps.clock);
-  const { logger, tenancy = ONE_TENANT } = deps;
+  const { tenancy = ONE_TENANT } = deps;
+  const logRefusal = createRefusalLog(OTLP_HTTP, deps);
   return startHttpServer({
-    name: 'otlp http',
+    name: OTLP_HTTP,
     hostPort: options.hostPort,
     limits: options.limits,
     tls: options.tls,
@@ -69,7 +73,7 @@ export function startOtlpHttp(options: OtlpHttpOptions, deps: OtlpReceiverDeps):
       if (applyCors(options.cors, request, response)) return;
       const misdirected = routeProblem(request);
       if (misdirected === undefined) {
-        await exportTraces({ request, response, signal, intake, tenancy, options, logger });
+        await exportTraces({ request, response, signal, intake, tenancy, options, logRefusal });
       } else {
         if (misdirected.httpStatus === 405) response.setHeader('allow', 'POST');
         sendRefusal(request, response, misdirected);
@@ -85,7 +89,7 @@ interface Exchange {
   readonly intake: OtlpIntake;
   readonly tenancy: Tenancy;
   readonly options: OtlpHttpOptions;
-  readonly logger: Logger;
+  readonly logRefusal: LogRefusal;
 }
 
 function routeProblem({ url = '/', method }: IncomingMessage): Refusal | undefined {
@@ -100,16 +104,15 @@ function routeProblem({ url = '/', method }: IncomingMessage): Refusal | undefin
 }
 
 async function exportTraces(exchange: Exchange): Promise<void> {
-  const { request, response, signal, intake, logger } = exchange;
+  const { request, response, signal, intake, logRefusal } = exchange;
   const lease = intake.budget.lease();
   try {
     const batch = await readBatch(exchange, lease);
     if (batch === undefined) return;
     sendSuccess(request, response, await intake.take(batch, signal));
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal.httpStatus === 503) logger.debug({ err: error }, 'OTLP request put off');
-    sendRefusal(request, response, refusal);
+    if (!signal.aborted) logRefusal(error);
+    sendRefusal(request, response, refusalOf(error));
   } finally {
     lease.release();
   }

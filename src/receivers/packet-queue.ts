@@ -1,9 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import type { Clock } from '../runtime/clock.ts';
-import { errorText } from '../runtime/errors.ts';
 import type { ThriftEncoding } from '../wire/jaeger/thrift-to-otlp.ts';
 import type { OnClientReport } from '../wire/jaeger/client-stats.ts';
 import type { WireError } from '../wire/wire-error.ts';
+import { createComplaint } from './complaint.ts';
+import type { Complain } from './complaint.ts';
 import { jaegerUdpName } from './jaeger-udp-port.ts';
 import type { JaegerUdpOptions } from './jaeger-udp-port.ts';
 import type { PortBooks } from './jaeger-udp-metrics.ts';
@@ -44,9 +45,6 @@ export interface PacketQueue {
   /** Resolves when everything that was pushed is handed on or counted as lost. */
   drained(): Promise<void>;
 }
-
-/** One complaint a minute: a broken client sends many packets. */
-const COMPLAINT_INTERVAL_MS = 60_000;
 
 /** Packets that come one at a time wait for others: to read when there is nothing takes long. */
 const READ_ON_FROM = 2;
@@ -125,8 +123,6 @@ export function createPacketQueue(options: PacketQueueOptions, deps: PacketQueue
   };
 }
 
-type Complain = (what: string, error: unknown) => void;
-
 /** Hands on what was decoded, and books what became of it; never rejects. */
 function createDelivery(
   { deliver, books }: PacketQueueDeps,
@@ -159,14 +155,4 @@ function readOn(
     take(packet);
   }
   return count;
-}
-
-function createComplaint({ clock, warn }: PacketQueueDeps, name: string): Complain {
-  const nextAt = new Map<string, number>();
-  return (what, error) => {
-    const now = clock.monotonic();
-    if (now < (nextAt.get(what) ?? -Infinity)) return;
-    nextAt.set(what, now + COMPLAINT_INTERVAL_MS);
-    warn(`${name}: ${what}: ${errorText(error)}`);
-  };
 }

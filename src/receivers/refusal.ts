@@ -37,7 +37,21 @@ export function refusalOf(error: unknown): Refusal {
     const status = { code: RPC_CODES.permissionDenied, message };
     return { httpStatus: 401, status, reason: 'unknown_tenant' };
   }
-  const retryAfterMs = error instanceof SinkOverloadedError ? error.retryAfterMs : RETRY_AFTER_MS;
+  return putOff(error);
+}
+
+/** Whether a request was refused for what is neither its sender's doing nor an overload. */
+export function isFailure(error: unknown): boolean {
+  return refusalOf(error).httpStatus === 503 && !(error instanceof SinkOverloadedError);
+}
+
+/** What has failed, and where, is for the log: a sender is told what it can do. */
+function putOff(error: unknown): Refusal {
+  const [problem, retryAfterMs] =
+    error instanceof SinkOverloadedError
+      ? [error.message, error.retryAfterMs]
+      : ['the spans cannot be kept now', RETRY_AFTER_MS];
+  const message = `${problem}; send them again in ${Math.ceil(retryAfterMs / 1000)} s`;
   const status = { code: RPC_CODES.unavailable, message, retryAfterMs };
   return { httpStatus: 503, status, reason: 'overloaded' };
 }

@@ -28,6 +28,8 @@ import { UnsupportedMediaError, readBody } from './http-body.ts';
 import { lendTo } from './lend-to.ts';
 import { nothingKept } from './nothing-kept.ts';
 import { refusalOf } from './refusal.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import type { LogRefusal } from './refusal-log.ts';
 
 /** What this receiver calls its address. */
 export const ZIPKIN_HTTP = 'zipkin http';
@@ -85,6 +87,7 @@ interface Exchange {
   readonly convert: (toOtlp: ToOtlp, body: Uint8Array) => Uint8Array;
   readonly options: ZipkinHttpOptions;
   readonly deps: ZipkinHttpDeps;
+  readonly logRefusal: LogRefusal;
 }
 
 /**
@@ -98,6 +101,7 @@ export function startZipkinHttp(
 ): Promise<Running> {
   const sink = deps.pipeline.sinkFor('http');
   const convert = createConvert();
+  const logRefusal = createRefusalLog(ZIPKIN_HTTP, deps);
   return startHttpServer({
     name: ZIPKIN_HTTP,
     hostPort: options.hostPort,
@@ -107,7 +111,7 @@ export function startZipkinHttp(
     onRequest: async (request, response, signal) => {
       if (!options.keepAlive) response.setHeader('connection', 'close');
       if (applyCors(options.cors, request, response)) return;
-      await route({ request, response, signal, sink, convert, options, deps });
+      await route({ request, response, signal, sink, convert, options, deps, logRefusal });
     },
   });
 }
@@ -146,7 +150,7 @@ async function route(exchange: Exchange): Promise<void> {
 }
 
 async function takeSpans(exchange: Exchange, codecs: ReadonlyMap<string, ToOtlp>): Promise<void> {
-  const { request, response, signal, sink, deps } = exchange;
+  const { request, response, signal, sink, deps, logRefusal } = exchange;
   const lease = deps.pipeline.budget.lease();
   try {
     const batch = await readBatch(exchange, codecs, lease);
@@ -157,7 +161,7 @@ async function takeSpans(exchange: Exchange, codecs: ReadonlyMap<string, ToOtlp>
     else sendText(request, response, 400, problem);
   } catch (error) {
     sendRefusal(request, response, error);
-    deps.logger.debug({ err: error }, 'Zipkin spans put off');
+    if (!signal.aborted) logRefusal(error);
   } finally {
     lease.release();
   }

@@ -6,14 +6,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Span } from '../../src/model/span.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
 import { startJaegerThriftHttp } from '../../src/receivers/jaeger-thrift-http.ts';
-import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
-import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
-import type { JaegerUdpOptions } from '../../src/receivers/jaeger-udp-port.ts';
 import type { SamplingProvider } from '../../src/sampling/sampling-strategy.ts';
 import { encodeBatch, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { createIntake, metricValue } from './jaeger-harness.ts';
 import type { Intake } from './jaeger-harness.ts';
+import { portOf, startTestUdp } from './start-test-udp.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -36,7 +34,7 @@ const BATCH: TestBatch = {
 describe('startJaegerUdp', () => {
   it('takes the spans of the real Jaeger client', async () => {
     const intake = createIntake();
-    const port = await startUdp(intake, { encoding: 'binary' });
+    const port = portOf(await startTestUdp(intake, { encoding: 'binary' }));
     const sent = await sendWithJaegerClient({ agentHost: '127.0.0.1', agentPort: port });
     await intake.arrived(2);
     expectClientSpans(intake.spans, sent);
@@ -44,7 +42,7 @@ describe('startJaegerUdp', () => {
 
   it.each(['compact', 'binary'] as const)('takes emitBatch packets, %s', async (encoding) => {
     const intake = createIntake();
-    const port = await startUdp(intake, { encoding });
+    const port = portOf(await startTestUdp(intake, { encoding }));
     await send(
       port,
       Array.from({ length: 20 }, () => encodeEmitBatch(BATCH, encoding)),
@@ -61,7 +59,7 @@ describe('startJaegerUdp', () => {
 
   it('counts what it cannot read and goes on', async () => {
     const intake = createIntake();
-    const port = await startUdp(intake, { packetBytesMax: 1000 });
+    const port = portOf(await startTestUdp(intake, { packetBytesMax: 1000 }));
     await send(port, [Buffer.from('garbage'), Buffer.alloc(1001)]);
     await send(port, [encodeEmitBatch(BATCH, 'compact')]);
     await intake.arrived(2);
@@ -78,7 +76,7 @@ describe('startJaegerUdp', () => {
     const intake = createIntake(async () => {
       await gate.promise;
     });
-    const port = await startUdp(intake, { queuePacketsMax: 5, workers: 1 });
+    const port = portOf(await startTestUdp(intake, { queuePacketsMax: 5, workers: 1 }));
     const dropped = (): Promise<number> =>
       metricValue(intake.metrics, 'jaeger_agent_thrift_udp_server_packets_dropped_total', {
         reason: 'queue_full',
@@ -100,7 +98,7 @@ describe('startJaegerUdp', () => {
 
   it('counts packets whose spans the sink refuses', async () => {
     const intake = createIntake(() => Promise.reject(new SinkOverloadedError('full', 1)));
-    const port = await startUdp(intake, {});
+    const port = portOf(await startTestUdp(intake));
     await send(port, [encodeEmitBatch(BATCH, 'compact')]);
     const refused = (): Promise<number> =>
       metricValue(intake.metrics, 'jaeger_agent_thrift_udp_server_packets_dropped_total', {
@@ -112,9 +110,9 @@ describe('startJaegerUdp', () => {
 
   it('says which address is in use', async () => {
     const intake = createIntake();
-    const port = await startUdp(intake, {});
+    const port = portOf(await startTestUdp(intake));
     await expect(
-      startUdp(createIntake(), { hostPort: { host: '127.0.0.1', port } }),
+      startTestUdp(createIntake(), { hostPort: { host: '127.0.0.1', port } }),
     ).rejects.toThrow(`jaeger thrift compact: 127.0.0.1:${port} is in use`);
   });
 });
@@ -182,7 +180,9 @@ describe('startJaegerThriftHttp', () => {
     const body = encodeBatch(BATCH, 'binary');
     const response = await post(`${url}/api/traces`, 'application/x-thrift', body);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
-    expect(await response.text()).toBe('Cannot submit Jaeger batch: full\n');
+    expect(await response.text()).toBe(
+      'Cannot submit Jaeger batch: full; send them again in 3 s\n',
+    );
   });
 
   it('refuses a batch of which nothing can be kept, and keeps what is good of another', async () => {
@@ -205,7 +205,10 @@ describe('startJaegerThriftHttp', () => {
       stop: () => Promise.resolve(),
     });
     const response = await fetch(`${url}/api/sampling?service=a`);
-    expect([response.status, await response.text()]).toEqual([500, 'collector error: no answer\n']);
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      'collector error: the sampling strategy is not known now; ask again in a few seconds\n',
+    ]);
   });
 
   it('answers sampling and baggage questions', async () => {
@@ -231,25 +234,6 @@ describe('startJaegerThriftHttp', () => {
     expect((await get('/api/traces'))[0]).toBe(405);
   });
 });
-
-async function startUdp(intake: Intake, over: Partial<JaegerUdpOptions>): Promise<number> {
-  const running = await startJaegerUdp(
-    {
-      hostPort: { host: '127.0.0.1', port: 0 },
-      encoding: 'compact',
-      model: 'jaeger',
-      queuePacketsMax: 1000,
-      packetBytesMax: 65_000,
-      workers: 10,
-      socketBufferBytes: 0,
-      threads: 0,
-      ...over,
-    },
-    { ...intake, metrics: createJaegerUdpMetrics(intake.metrics) },
-  );
-  cleanups.push(() => running.stop());
-  return running.addresses[0]?.port ?? 0;
-}
 
 async function startHttp(intake: Intake, sampling?: SamplingProvider): Promise<string> {
   const running = await startJaegerThriftHttp(

@@ -1,6 +1,7 @@
 import { connect } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
 import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../../src/model/span.ts';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
@@ -56,11 +57,14 @@ interface Case {
   readonly http: number;
   /** Of google.rpc.Status; absent for a success. */
   readonly code?: number;
+  readonly message?: string;
   readonly grpc: number;
   /** Seconds, when it is to be sent again. */
   readonly retryAfter?: string;
   readonly answer?: unknown;
 }
+
+const FAILURE = new Error('10.0.0.3:17271 does not answer');
 
 const good = ({ encode }: Format): Request => ({ body: encode(GOOD) });
 const CASES: readonly Case[] = [
@@ -139,20 +143,23 @@ const CASES: readonly Case[] = [
     code: 14,
     grpc: 14,
     retryAfter: '3',
+    message: 'full; send them again in 3 s',
   },
   {
     what: 'a sink that fails',
     request: good,
-    options: { sink: () => Promise.reject(new Error('disk on fire')) },
+    options: { sink: () => Promise.reject(FAILURE) },
     http: 503,
     code: 14,
     grpc: 14,
     retryAfter: '1',
+    message: 'the spans cannot be kept now; send them again in 1 s',
   },
 ];
 
 interface GrpcAnswer {
   readonly status: string;
+  readonly text: string;
   readonly details: string | undefined;
   readonly message: Buffer;
 }
@@ -179,9 +186,16 @@ async function callGrpc(port: number, { body, encoding }: Request): Promise<Grpc
   const details = ends['grpc-status-details-bin'];
   return {
     status: String(ends['grpc-status']),
+    text: String(ends['grpc-message']),
     details: typeof details === 'string' ? details : undefined,
     message: Buffer.concat(chunks).subarray(5),
   };
+}
+
+async function sendHttp(port: number, { body }: Request): Promise<void> {
+  const headers = { 'content-type': PROTOBUF.type };
+  const url = `http://127.0.0.1:${port}/v1/traces`;
+  await fetch(url, { method: 'POST', headers, body: Buffer.from(body) });
 }
 
 describe.each([
@@ -206,7 +220,10 @@ describe.each([
     if (one.code === undefined) {
       expect(format.read('ExportTraceServiceResponse', answer)).toEqual(one.answer);
     } else {
-      expect(format.read('RpcStatus', answer)).toMatchObject({ code: one.code });
+      expect(format.read('RpcStatus', answer)).toMatchObject({
+        code: one.code,
+        ...(one.message === undefined ? {} : { message: one.message }),
+      });
     }
   });
 });
@@ -221,6 +238,25 @@ describe('OTLP over gRPC', () => {
     }
     const details = Buffer.from(answer.details ?? '', 'base64').toString('latin1');
     expect(details.includes('google.rpc.RetryInfo')).toBe(one.retryAfter !== undefined);
+    if (one.message !== undefined) expect(answer.text).toBe(one.message);
+  });
+});
+
+describe.each([
+  ['http', startHttpReceiver, sendHttp],
+  ['grpc', startGrpcReceiver, callGrpc],
+] as const)('a storage that fails behind OTLP over %s', (transport, start, send) => {
+  it('is named in the log, once for many requests, and nowhere else', async () => {
+    const lines: string[] = [];
+    const logger = pino(
+      { level: 'info', base: null, timestamp: false },
+      { write: (line: string) => lines.push(line) },
+    );
+    await using receiver = await start({ sink: () => Promise.reject(FAILURE), logger });
+    await send(receiver.port, good(PROTOBUF));
+    await send(receiver.port, good(PROTOBUF));
+    const msg = `otlp ${transport}: a request is put off: 10.0.0.3:17271 does not answer`;
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ level: 40, msg }]);
   });
 });
 

@@ -90,7 +90,7 @@ describe('OTLP over gRPC', () => {
     const [details] = error.metadata.get('grpc-status-details-bin');
     expect(decodeWithProtobufjs('RpcStatus', Buffer.from(details ?? ''))).toEqual({
       code: 14,
-      message: 'full',
+      message: 'full; send them again in 3 s',
       details: [
         {
           typeUrl: 'type.googleapis.com/google.rpc.RetryInfo',

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { Pipeline } from '../../src/pipeline/pipeline.ts';
@@ -25,8 +26,10 @@ export interface ReceiverOptions {
   readonly bytesMax?: number;
   readonly bodyBytesMax?: number;
   readonly http?: Partial<OtlpHttpOptions>;
+  readonly logger?: Logger;
 }
 
+const SILENT = pino({ level: 'silent' });
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const BODY_BYTES_MAX = 64 * 2 ** 20;
 
@@ -45,7 +48,7 @@ export function startHttpReceiver(options: ReceiverOptions = {}): Promise<Starte
         cors: { allowedOrigins: [], allowedHeaders: [] },
         ...options.http,
       },
-      { pipeline, clock: systemClock, logger: pino({ level: 'silent' }) },
+      { pipeline, clock: systemClock, logger: options.logger ?? SILENT },
     ),
   );
 }
@@ -54,7 +57,7 @@ export function startGrpcReceiver(options: ReceiverOptions = {}): Promise<Starte
   return startReceiver(options, (pipeline) =>
     startOtlpGrpc(
       { hostPort: LOOPBACK, messageBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX },
-      { pipeline, clock: systemClock, logger: pino({ level: 'silent' }) },
+      { pipeline, clock: systemClock, logger: options.logger ?? SILENT },
     ),
   );
 }
