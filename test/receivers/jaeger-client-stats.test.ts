@@ -4,14 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJaegerClientStats } from '../../src/receivers/jaeger-client-stats.ts';
 import type { JaegerClientStats } from '../../src/receivers/jaeger-client-stats.ts';
 import { startJaegerThriftHttp } from '../../src/receivers/jaeger-thrift-http.ts';
-import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
-import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
 import { createFakeClock } from '../harness/fake-clock.ts';
 import type { FakeClock } from '../harness/fake-clock.ts';
 import { encodeBatch, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import { createIntake, metricValue } from './jaeger-harness.ts';
-import type { Intake } from './jaeger-harness.ts';
+import { portOf, startTestUdp } from './start-test-udp.ts';
 
 const PREFIX = 'jaeger_agent_client_stats';
 const cleanups: (() => Promise<void>)[] = [];
@@ -131,7 +129,7 @@ const EXPECTED = { ...NONE, clients: 1, received: 2, sent: 4, fullQueue: 4 };
 describe('receivers of thrift', () => {
   it.each([0, 2])('tell over UDP what clients say, with %i threads', async (threads) => {
     const intake = createIntake();
-    const port = await startUdp(intake, threads);
+    const port = portOf(await startTestUdp(intake, { threads }));
     const socket = createSocket('udp4');
     cleanups.push(() => new Promise((resolve) => socket.close(resolve)));
     for (const [index, seqNo] of [3n, 7n].entries()) {
@@ -161,21 +159,3 @@ describe('receivers of thrift', () => {
     expect(await figures(intake.metrics)).toEqual(EXPECTED);
   });
 });
-
-async function startUdp(intake: Intake, threads: number): Promise<number> {
-  const running = await startJaegerUdp(
-    {
-      hostPort: { host: '127.0.0.1', port: 0 },
-      encoding: 'compact',
-      model: 'jaeger',
-      queuePacketsMax: 1000,
-      packetBytesMax: 65_000,
-      workers: 10,
-      socketBufferBytes: 0,
-      threads,
-    },
-    { ...intake, metrics: createJaegerUdpMetrics(intake.metrics) },
-  );
-  cleanups.push(() => running.stop());
-  return running.addresses[0]?.port ?? 0;
-}

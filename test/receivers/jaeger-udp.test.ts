@@ -2,8 +2,6 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SinkOverloadedError } from '../../src/pipeline/sink.ts';
-import { createJaegerUdpMetrics } from '../../src/receivers/jaeger-udp-metrics.ts';
-import { startJaegerUdp } from '../../src/receivers/jaeger-udp.ts';
 import type { JaegerUdp, JaegerUdpOptions } from '../../src/receivers/jaeger-udp-port.ts';
 import { encodeCall, encodeEmitBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
 import type { Encoding, TestBatch } from '../wire/jaeger/encode-with-npm-thrift.ts';
@@ -16,7 +14,7 @@ import {
   text,
 } from '../wire/zipkin/encode-with-npm-thrift.ts';
 import { createIntake, metricValue } from './jaeger-harness.ts';
-import type { Intake } from './jaeger-harness.ts';
+import { portOf, startTestUdp } from './start-test-udp.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -56,7 +54,7 @@ describe('startJaegerUdp', () => {
     'counts every packet once: processed, or lost in the kernel for want of a buffer',
     async () => {
       const intake = createIntake();
-      const udp = await start(intake, { socketBufferBytes: 1 });
+      const udp = await startTestUdp(intake, { socketBufferBytes: 1 });
       const sender = await connectedTo(udp);
       // In one turn of the event loop, so that nothing is read in between.
       for (let count = 0; count < 100; count++) sender.send(PACKET);
@@ -89,7 +87,7 @@ describe('startJaegerUdp', () => {
     "finds the span of a packet of Zipkin's (%s, %s port, %i threads)",
     async (encoding, model, threads) => {
       const intake = createIntake();
-      const udp = await start(intake, { encoding, model, threads });
+      const udp = await startTestUdp(intake, { encoding, model, threads });
       expect(udp.addresses[0]?.name).toBe(`${model} thrift ${encoding}`);
       const sender = await connectedTo(udp);
       sender.send(encodeCall('emitZipkinBatch', encoding, inList(1, [ZIPKIN_SPAN])));
@@ -114,7 +112,7 @@ describe('startJaegerUdp', () => {
 
   it('shows how much buffer the kernel gives', async () => {
     const intake = createIntake();
-    const udp = await start(intake, {});
+    const udp = await startTestUdp(intake);
     expect(udp.receiveBufferBytes).toBeGreaterThan(0);
     expect(
       await metricValue(intake.metrics, 'jaeger_agent_thrift_udp_server_receive_buffer_bytes'),
@@ -125,7 +123,7 @@ describe('startJaegerUdp', () => {
 describe('startJaegerUdp with threads', () => {
   it('shares one port between the threads, with one set of books', async () => {
     const intake = createIntake();
-    const udp = await start(intake, { threads: 2 });
+    const udp = await startTestUdp(intake, { threads: 2 });
     // Each sender has an address of its own, by which the kernel chooses a thread.
     for (let sender = 0; sender < 16; sender++) {
       const socket = await connectedTo(udp);
@@ -143,7 +141,7 @@ describe('startJaegerUdp with threads', () => {
 
   it('counts packets whose spans the sink refuses', async () => {
     const intake = createIntake(() => Promise.reject(new SinkOverloadedError('full', 1)));
-    const udp = await start(intake, { threads: 1 });
+    const udp = await startTestUdp(intake, { threads: 1 });
     (await connectedTo(udp)).send(PACKET);
     while ((await metricValue(intake.metrics, 'jaeger_collector_spans_rejected_total')) < 2) {
       await new Promise(setImmediate);
@@ -155,36 +153,13 @@ describe('startJaegerUdp with threads', () => {
   });
 
   it('says which address is in use', async () => {
-    const udp = await start(createIntake(), {});
+    const udp = await startTestUdp(createIntake());
     const hostPort = { host: '127.0.0.1', port: portOf(udp) };
-    await expect(start(createIntake(), { hostPort, threads: 2 })).rejects.toThrow(
+    await expect(startTestUdp(createIntake(), { hostPort, threads: 2 })).rejects.toThrow(
       `jaeger thrift compact: 127.0.0.1:${hostPort.port} is in use`,
     );
   });
 });
-
-async function start(intake: Intake, over: Partial<JaegerUdpOptions>): Promise<JaegerUdp> {
-  const running = await startJaegerUdp(
-    {
-      hostPort: { host: '127.0.0.1', port: 0 },
-      encoding: 'compact',
-      model: 'jaeger',
-      queuePacketsMax: 1000,
-      packetBytesMax: 65_000,
-      workers: 10,
-      socketBufferBytes: 0,
-      threads: 0,
-      ...over,
-    },
-    { ...intake, metrics: createJaegerUdpMetrics(intake.metrics) },
-  );
-  cleanups.push(() => running.stop());
-  return running;
-}
-
-function portOf(udp: JaegerUdp): number {
-  return udp.addresses[0]?.port ?? 0;
-}
 
 async function connectedTo(udp: JaegerUdp): Promise<Socket> {
   const socket = createSocket('udp4');
