@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -12,6 +10,7 @@ import { startCollectorChild } from './collector-child.ts';
 import type { CollectorChild } from './collector-child.ts';
 import { spanIdsOf, startFickleStorage } from './fickle-storage.ts';
 import type { FickleStorage } from './fickle-storage.ts';
+import { mountSmallDisk } from '../harness/small-disk.ts';
 
 /** 100 for the long run. */
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 8);
@@ -182,7 +181,7 @@ describe('a collector that acknowledges from disk', () => {
   it('puts senders off while its disk is full, and takes spans again once it is not', async ({
     skip,
   }) => {
-    const folder = await mountSmallDisk();
+    const folder = await mountSmallDisk(1);
     if (folder === undefined) skip('needs root, for a small disk of its own');
     else {
       const storage = await aStorage();
@@ -215,21 +214,4 @@ function canTrace(): boolean {
     if (error instanceof Error) return false;
     throw error;
   }
-}
-
-/** undefined where that is not allowed. */
-async function mountSmallDisk(): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'small-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch (error) {
-    await rm(folder, { recursive: true });
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
-  onTestFinished(async () => {
-    execFileSync('umount', ['-l', folder]);
-    await rm(folder, { recursive: true });
-  });
-  return folder;
 }

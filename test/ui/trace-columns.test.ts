@@ -1,33 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TracePlanner } from '../../src/model/adjust-trace.ts';
 import { findRows } from '../../src/model/find-spans.ts';
-import type { Attribute, Span } from '../../src/model/span.ts';
 import type { TimelineSpan } from '../../src/model/timeline-span.ts';
 import { timelineSpans } from '../../src/model/trace-columns.ts';
 import { buildTraceTree } from '../../src/model/trace-tree.ts';
 import { JsonBytes } from '../../src/query/api/json-bytes.ts';
-import { planChunk } from '../../src/query/api/plan-trace.ts';
-import { createSpanPiece } from '../../src/query/api/span-piece.ts';
 import type { SpanPiece } from '../../src/query/api/span-piece.ts';
 import { UiSpanWriter } from '../../src/query/api/ui-trace-spans.ts';
 import { createSpanListWriter } from '../../src/query/api/write-jaeger-spans.ts';
 import { createTraceColumnsReader } from '../../src/ui/api/trace-columns-reader.ts';
 import { timelineTraceOfJaeger } from '../../src/ui/api/trace-of-jaeger.ts';
-import { encodeSpans } from '../../src/wire/otlp/encode-trace.ts';
-import { scanSpans } from '../../src/wire/otlp/scan-spans.ts';
-import { aResource, aSpan } from '../harness/a-span.ts';
+import { aSpan } from '../harness/a-span.ts';
+import { ASCII, commonSpans, pieceOf, simpleAttributes } from '../query/api/pieces.ts';
 import { arbitrarySpans } from '../wire/otlp/arbitrary-spans.ts';
 
-function pieceOf(spans: readonly Span[], isPlanned: boolean): SpanPiece {
-  const otlp = encodeSpans(spans);
-  const scan = scanSpans(otlp);
-  const planner = new TracePlanner();
-  planChunk(planner, { otlp, scan }, spans.length);
-  const suspects = new Set([...planner.repeatedRows()].slice(1));
-  const plan = isPlanned ? planner.finish(suspects, { maxClockSkewMs: 1000 }) : undefined;
-  return createSpanPiece(otlp, { scan, count: scan.count, plan, firstRow: 0, warnings: ['cut'] });
-}
+const WARNINGS = ['cut'];
 
 function viaJaeger(pieces: readonly SpanPiece[]): readonly TimelineSpan[] {
   const writer = createSpanListWriter(new JsonBytes(64), 256);
@@ -65,47 +52,12 @@ function plain(span: TimelineSpan): TimelineSpan {
   };
 }
 
-const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
-const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
-  // What is moved between spans and resources makes every span of a trace an uncommon one.
-  key: fc.oneof(
-    { weight: 60, arbitrary: fc.constantFrom('a', 'b', 'ip', 'error', 'span.kind') },
-    { weight: 30, arbitrary: ASCII },
-    { weight: 1, arbitrary: fc.constant('telemetry.sdk.name') },
-  ),
-  value: fc.oneof(
-    fc
-      .constantFrom('true', 'client', 'é"<\n', 'İa')
-      .map((value) => ({ type: 'string' as const, value })),
-    ASCII.map((value) => ({ type: 'string' as const, value })),
-    fc.boolean().map((value) => ({ type: 'bool' as const, value })),
-    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({
-      type: 'int' as const,
-      value,
-    })),
-    fc.double().map((value) => ({ type: 'double' as const, value })),
-  ),
-});
-const ID = fc.integer({ min: 1, max: 60 }).map((id) => id.toString(16).padStart(16, '0'));
-/** What most spans are: they become columns without being decoded. */
-const commonSpan = fc
-  .record({
-    spanId: ID,
-    parentSpanId: fc.oneof(fc.constant(''), ID),
-    name: ASCII,
-    kind: fc.constantFrom('unspecified' as const, 'server' as const, 'client' as const),
-    startTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
-    endTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
-    attributes: fc.array(simpleAttribute, { maxLength: 6 }),
-    status: fc.record({
-      code: fc.constantFrom('unset' as const, 'ok' as const, 'error' as const),
-      message: fc.constantFrom('', 'oops'),
-    }),
-    host: fc.constantFrom('a', 'b'),
-  })
-  .map(({ host, ...own }) =>
-    aSpan({ ...own, events: [], resource: aResource('cart', { 'host.id': host }) }),
-  );
+const texts = fc.oneof(fc.constantFrom('true', 'client', 'é"<\n', 'İa'), ASCII);
+/** They become columns without being decoded. */
+const commonSpan = commonSpans(
+  simpleAttributes(['a', 'b', 'ip', 'error', 'span.kind'], texts),
+  fc.constant([]),
+);
 
 const findText = fc
   .array(
@@ -139,7 +91,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
     (isPlanned) => {
       fc.assert(
         fc.property(arbitrarySpans, (spans) => {
-          const pieces = [pieceOf(spans, isPlanned)];
+          const pieces = [pieceOf(spans, isPlanned, WARNINGS)];
           expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
         }),
         { numRuns: 100 },
@@ -150,7 +102,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
   it.each([false, true])('says the same of common spans (planned: %s)', (isPlanned) => {
     fc.assert(
       fc.property(fc.array(commonSpan, { maxLength: 8 }), (spans) => {
-        const pieces = [pieceOf(spans, isPlanned)];
+        const pieces = [pieceOf(spans, isPlanned, WARNINGS)];
         expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
       }),
       { numRuns: 150 },
@@ -169,7 +121,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
       flags: 0,
     };
     const follower = { ...second, spanId: '00000000000000ff', parentSpanId: '', links: [link] };
-    const pieces = [pieceOf([first, follower], false)];
+    const pieces = [pieceOf([first, follower], false, WARNINGS)];
     const spans = viaColumns(pieces);
     expect(spans).toEqual(viaJaeger(pieces));
     expect(spans[1]?.parentSpanId).toBe(spanId);
@@ -181,7 +133,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
   it('is laid out as the same spans without columns are', () => {
     fc.assert(
       fc.property(fc.array(commonSpan, { maxLength: 12 }), (spans) => {
-        const columns = columnSpans([pieceOf(spans, false)]);
+        const columns = columnSpans([pieceOf(spans, false, WARNINGS)]);
         const rows = buildTraceTree(columns).map((row) =>
           row.type === 'span' ? { ...row, span: plain(row.span) } : row,
         );
@@ -195,7 +147,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
     const found = { some: 0 };
     fc.assert(
       fc.property(arbitrarySpans, fc.array(commonSpan), findText, (odd, common, text) => {
-        const columns = columnSpans([pieceOf([...odd, ...common], false)]);
+        const columns = columnSpans([pieceOf([...odd, ...common], false, WARNINGS)]);
         const expected = findRows(buildTraceTree(columns.map(plain)), text);
         if (expected.length > 0) found.some += 1;
         expect(findRows(buildTraceTree(columns), text)).toEqual(expected);
@@ -214,7 +166,7 @@ describe('a trace by columns', { timeout: 30_000 }, () => {
         ...(index % 2 === 0 ? { events: [] } : {}),
       }),
     );
-    const pieces = [pieceOf(spans, true)];
+    const pieces = [pieceOf(spans, true, WARNINGS)];
     expect(viaColumns(pieces)).toEqual(viaJaeger(pieces));
   });
 });

@@ -29,24 +29,33 @@ function planOf(otlp: Uint8Array): TracePlan {
   return planner.finish(new Set(suspects), { maxClockSkewMs: 1000 });
 }
 
-const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
-const simpleAttribute: fc.Arbitrary<Attribute> = fc.record({
-  // What is moved between spans and resources makes every span of a trace an uncommon one.
-  key: fc.oneof(
-    { weight: 60, arbitrary: fc.constantFrom('a', 'b', 'ip', 'http.route') },
-    { weight: 30, arbitrary: ASCII },
-    { weight: 1, arbitrary: fc.constant('telemetry.sdk.name') },
-  ),
-  value: fc.oneof(
-    ASCII.map((value) => ({ type: 'string' as const, value })),
-    fc.boolean().map((value) => ({ type: 'bool' as const, value })),
-    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({
-      type: 'int' as const,
-      value,
-    })),
-    fc.double().map((value) => ({ type: 'double' as const, value })),
-  ),
-});
+export const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
+
+/** With these keys among others. */
+export function simpleAttributes(
+  keys: readonly string[],
+  texts: fc.Arbitrary<string>,
+): fc.Arbitrary<Attribute> {
+  return fc.record({
+    // What is moved between spans and resources makes every span of a trace an uncommon one.
+    key: fc.oneof(
+      { weight: 60, arbitrary: fc.constantFrom(...keys) },
+      { weight: 30, arbitrary: ASCII },
+      { weight: 1, arbitrary: fc.constant('telemetry.sdk.name') },
+    ),
+    value: fc.oneof(
+      texts.map((value) => ({ type: 'string' as const, value })),
+      fc.boolean().map((value) => ({ type: 'bool' as const, value })),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({
+        type: 'int' as const,
+        value,
+      })),
+      fc.double().map((value) => ({ type: 'double' as const, value })),
+    ),
+  });
+}
+
+const simpleAttribute = simpleAttributes(['a', 'b', 'ip', 'http.route'], ASCII);
 const ID = fc.integer({ min: 1, max: 60 }).map((id) => id.toString(16).padStart(16, '0'));
 const commonEvent: fc.Arbitrary<SpanEvent> = fc.record({
   timeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
@@ -58,8 +67,11 @@ const commonEvent: fc.Arbitrary<SpanEvent> = fc.record({
   droppedAttributesCount: fc.constantFrom(0, 0, 0, 3),
 });
 /** What most spans are: the short ways are for these. */
-export const commonSpan: fc.Arbitrary<Span> = fc
-  .record({
+export function commonSpans(
+  attribute: fc.Arbitrary<Attribute>,
+  events: fc.Arbitrary<SpanEvent[]>,
+): fc.Arbitrary<Span> {
+  const own = {
     flags: fc.constantFrom(0, 1, 0x101),
     droppedEventsCount: fc.constantFrom(0, 0, 0, 3),
     traceId: fc.constantFrom('ab'.repeat(16), '7'.padStart(32, '0')),
@@ -69,17 +81,18 @@ export const commonSpan: fc.Arbitrary<Span> = fc
     kind: fc.constantFrom('unspecified' as const, 'server' as const, 'client' as const),
     startTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
     endTimeUnixNano: fc.bigInt({ min: 0n, max: 2n ** 62n }),
-    attributes: fc.array(simpleAttribute, { maxLength: 6 }),
+    attributes: fc.array(attribute, { maxLength: 6 }),
     status: fc.record({
       code: fc.constantFrom('unset' as const, 'ok' as const, 'error' as const),
       message: fc.constantFrom('', 'oops'),
     }),
-    host: fc.constantFrom('a', 'b'),
-    events: fc.array(commonEvent, { maxLength: 3 }),
-  })
-  .map(({ host, ...own }) =>
-    aSpan({
-      ...own,
-      resource: aResource('cart', { 'host.id': host }),
-    }),
-  );
+    events,
+  };
+  return fc
+    .record({ ...own, host: fc.constantFrom('a', 'b') })
+    .map(({ host, ...span }) =>
+      aSpan({ ...span, resource: aResource('cart', { 'host.id': host }) }),
+    );
+}
+
+export const commonSpan = commonSpans(simpleAttribute, fc.array(commonEvent, { maxLength: 3 }));

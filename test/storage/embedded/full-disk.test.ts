@@ -1,34 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { aBatch, aTrace, traceId } from '../../harness/a-span.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
 import { NEVER_ABORTED, aQuery, findIds, getSpans } from '../../harness/read-traces.ts';
 import { until } from '../../harness/until.ts';
-
-/** undefined where that is not allowed. */
-async function mountSmallDisk(): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'small-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch (error) {
-    await rm(folder, { recursive: true });
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
-  onTestFinished(async () => {
-    execFileSync('umount', ['-l', folder]);
-    await rm(folder, { recursive: true });
-  });
-  return folder;
-}
+import { mountSmallDisk } from '../../harness/small-disk.ts';
 
 it('refuses spans while the disk is full, shows what it has, and takes spans again once it is not', async ({
   skip,
 }) => {
-  const folder = await mountSmallDisk();
+  const folder = await mountSmallDisk(8);
   if (folder === undefined) return skip('needs root, for a small disk of its own');
   const ballast = join(folder, 'ballast');
   await writeFile(ballast, Buffer.alloc(5 * 2 ** 20));
