@@ -21,6 +21,8 @@ interface Chapter {
 /** Calls one by one: when, between whom, and how often; counts may be negative. */
 export class CallList {
   length = 0;
+  /** Calls with a negative count: they take back others. */
+  takenBack = 0;
   startsMs = new Float64Array(FIRST_CAPACITY);
   edges = new Uint32Array(FIRST_CAPACITY);
   counts = new Int32Array(FIRST_CAPACITY);
@@ -33,6 +35,7 @@ export class CallList {
     this.edges[this.length] = edge;
     this.counts[this.length] = count;
     this.length += 1;
+    if (count < 0) this.takenBack += 1;
   }
 
   addAll(other: CallList): void {
@@ -50,26 +53,6 @@ export class CallList {
       else this.addPart(counts, window, { from, to: from + CHAPTER_CALLS });
     }
     this.addPart(counts, window, { from, to: this.length });
-  }
-
-  /** The same calls, each time and edge once, without those that come to nothing. */
-  settled(): CallList {
-    const sums = new Map<number, Map<number, number>>();
-    for (let at = 0; at < this.length; at++) {
-      const startMs = this.startsMs[at] ?? 0;
-      const edge = this.edges[at] ?? 0;
-      let ofTime = sums.get(startMs);
-      if (ofTime === undefined) {
-        ofTime = new Map();
-        sums.set(startMs, ofTime);
-      }
-      ofTime.set(edge, (ofTime.get(edge) ?? 0) + (this.counts[at] ?? 0));
-    }
-    const settled = new CallList();
-    for (const [startMs, ofTime] of sums) {
-      for (const [edge, count] of ofTime) if (count !== 0) settled.add(edge, startMs, count);
-    }
-    return settled;
   }
 
   private addPart(

@@ -1,3 +1,5 @@
+import { doInTurns } from '../../model/in-turns.ts';
+import type { InTurns } from '../../model/in-turns.ts';
 import type { ServiceCall } from '../../model/service-calls.ts';
 import type { DependencyLink } from '../../model/trace-query.ts';
 import type { TenantStore } from '../held-spans/tenant-store.ts';
@@ -12,6 +14,7 @@ import { CallList } from './call-list.ts';
 import type { CallWindow } from './call-list.ts';
 import { EdgeCounts, EdgeTable } from './edge-table.ts';
 import { HeadCalls } from './head-calls.ts';
+import { settledCalls } from './settled-calls.ts';
 import { callsOfChange } from './shared-traces.ts';
 import type { BlockChange } from './shared-traces.ts';
 
@@ -28,6 +31,9 @@ const NO_CALLS: OwnCalls = {
   counts: new Float64Array(),
   isOfBlock: false,
 };
+
+/** Of the calls between blocks one in so many may be there only to take back another. */
+const TAKEN_BACK_PART = 4;
 
 /** A block, and how its file is called. */
 export interface NamedBlock {
@@ -81,25 +87,28 @@ export class ServiceGraph {
    * Looks up what changes with blocks that come and go; one change after the other. All of their
    * files can be read until it is done. Returns what makes the change seen.
    */
-  async prepare(change: {
+  async prepare(blocks: {
     readonly added: readonly NamedBlock[];
     readonly removed: readonly Block[];
   }): Promise<() => void> {
     await this.opening;
     const slice = new TimeSlice();
-    const added = change.added.map(({ block }) => block);
-    const removed = change.removed.filter((block) => this.own.has(block));
+    const added = blocks.added.map(({ block }) => block);
+    const removed = blocks.removed.filter((block) => this.own.has(block));
     const own = new Map<Block, OwnCalls>();
     for (const block of added) own.set(block, await this.ownCalls(block, slice));
-    const across = await this.acrossAfter({ added, removed }, slice);
+    const change = await this.acrossAfter({ added, removed }, slice);
+    const settled = await this.settledWith(change, slice);
     return () => {
-      for (const { block, name } of change.added) this.names.set(block, name);
+      for (const { block, name } of blocks.added) this.names.set(block, name);
       for (const [block, calls] of own) this.own.set(block, calls);
       for (const block of removed) {
         this.own.delete(block);
         this.names.delete(block);
       }
-      this.settle(across);
+      this.addAcross(change);
+      if (settled !== undefined) this.across = settled;
+      this.sumUp();
     };
   }
 
@@ -152,7 +161,7 @@ export class ServiceGraph {
       if (across !== undefined) this.addAcross(across);
     }
     if (kept !== undefined && isUsable) this.addAcross(kept.calls);
-    this.settle(undefined);
+    this.sumUp();
     if (kept !== undefined && known.size === blocks.length && isUsable) {
       this.savedVersion = this.version;
     }
@@ -179,16 +188,24 @@ export class ServiceGraph {
       },
       slice,
     );
-    return calls;
+    return calls.takenBack === 0 ? calls : inSlices(settledCalls(calls), slice);
   }
 
-  private settle(more: CallList | undefined): void {
-    if (more !== undefined) {
-      this.addAcross(more);
-      if (more.counts.subarray(0, more.length).some((count) => count < 0)) {
-        this.across = this.across.settled();
-      }
-    }
+  /**
+   * All calls between blocks with those of a change, when so many are taken back that it is worth it:
+   * undefined otherwise.
+   */
+  private async settledWith(change: CallList, slice: TimeSlice): Promise<CallList | undefined> {
+    const { length, takenBack } = this.across;
+    const all = length + change.length;
+    if (TAKEN_BACK_PART * (takenBack + change.takenBack) < all) return undefined;
+    const calls = new CallList();
+    calls.addAll(this.across);
+    calls.addAll(change);
+    return inSlices(settledCalls(calls), slice);
+  }
+
+  private sumUp(): void {
     this.ownTotal = new EdgeCounts();
     for (const { counts, edges } of this.own.values()) this.ownTotal.addEach(edges, counts);
     this.total = new EdgeCounts();
@@ -319,4 +336,10 @@ function placeOf(
   const newestMs = Number(newestNano) / 1e6;
   if (oldestMs > endMs || newestMs < startMs) return 'outside';
   return oldestMs >= startMs && newestMs <= endMs ? 'inside' : 'partly';
+}
+
+function inSlices<T>(work: InTurns<T>, slice: TimeSlice): Promise<T> {
+  return doInTurns(work, async () => {
+    if (slice.isOver()) await slice.rest();
+  });
 }

@@ -82,8 +82,9 @@ async function sharedHashes(
     }
   }
   // A trace may be shared on one side of the change, and in a single block on the other.
+  const shared = Uint32Array.from(holders.keys()).sort();
   for (const block of [...added, ...removed]) {
-    eachCommon(block.traceHashes(), Uint32Array.from(holders.keys()).sort(), (hash) => {
+    eachCommon(block.traceHashes(), shared, (hash) => {
       holders.get(hash)?.add(block);
     });
   }
