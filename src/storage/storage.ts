@@ -8,6 +8,7 @@ import type {
   TraceSummary,
 } from '../model/trace-query.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
+import type { SpanScan } from '../wire/span-scan.ts';
 import type { Leases } from './leases.ts';
 import type { SamplingStore } from './sampling-store.ts';
 
@@ -103,6 +104,8 @@ export interface TraceChunk {
   /** 32 hex digits. */
   readonly traceId: string;
   readonly otlp: Uint8Array;
+  /** What `scanSpans` finds in it, where the backend has looked already. */
+  readonly scan?: SpanScan;
   /** Start of the newest span that matches a search; absent where the backend cannot tell. */
   readonly matchNano?: bigint;
   /** With the first chunk of a trace, where the backend can tell; good until the next one is asked for. */

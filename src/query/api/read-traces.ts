@@ -151,7 +151,7 @@ async function* scanChunks(
 ): AsyncGenerator<ScannedChunk> {
   for await (const chunk of chunks) {
     await pace();
-    const scan = scanSpans(chunk.otlp);
+    const scan = chunk.scan ?? scanSpans(chunk.otlp);
     onSpans(scan.count);
     yield { ...chunk, scan };
   }
@@ -242,9 +242,8 @@ async function* shown(
 ): AsyncGenerator<SpanPiece> {
   let firstRow = 0;
   let isWarned = false;
-  for await (const { otlp } of chunks) {
+  for await (const { otlp, scan = scanSpans(otlp) } of chunks) {
     await pace();
-    const scan = scanSpans(otlp);
     const count = Math.min(scan.count, spanCount - firstRow);
     const own = isWarned ? [] : warnings;
     const piece = createSpanPiece(otlp, { scan, count, plan, firstRow, warnings: own });

@@ -26,6 +26,11 @@ export class StoredSpanEvents {
   private readonly nameStarts = new Uint32Array(EVENTS_MAX);
   private readonly nameEnds = new Uint32Array(EVENTS_MAX);
 
+  /** Whether the name of the event that was read last is a field of its own in Jaeger's logs. */
+  get isNamed(): boolean {
+    return this.nameEnd > this.nameStart && !this.attributes.has('event');
+  }
+
   clear(): void {
     this.count = 0;
     this.hasDropped = false;

@@ -12,8 +12,9 @@ import { JsonBytes } from './json-bytes.ts';
 import { jsonText } from './json-text.ts';
 import type { SpanPiece, StoredPiece } from './span-piece.ts';
 import { TEXT_TAG } from './stored-attributes.ts';
+import type { StoredAttributes, StoredTag } from './stored-attributes.ts';
 import { StoredSpanFields } from './stored-span-fields.ts';
-import { StoredSpanTimes } from './stored-span-times.ts';
+import { StoredSpanTimes, microsAt } from './stored-span-times.ts';
 import type { UiTraceReference, UiTraceWarnings } from './ui-trace-json.ts';
 import { addNumbers, UiTraceDictionary } from './ui-trace-texts.ts';
 
@@ -23,6 +24,8 @@ const PIECE_BYTES = 512 * 1024;
 
 const NO_ID = Buffer.alloc(8);
 const FIRST_BYTES = 64 * 1024;
+/** Numbers of an event before those of its pairs: span, time, and how many those are. */
+const EVENT_HEAD = 3;
 
 /**
  * Writes the spans of one trace as lines of `UiTracePiece`. What is common goes from the bytes of
@@ -47,7 +50,10 @@ export class UiSpanWriter {
   private readonly processOf: number[] = [];
   private readonly tagCounts: number[] = [];
   private readonly tags: number[] = [];
-  private readonly events: UiTraceEvent[] = [];
+  /** As in `UiTracePiece`, but for the base of the times. */
+  private readonly events: number[] = [];
+  /** Whether sums with these times are. */
+  private areTimesExact = true;
   private references: UiTraceReference[] = [];
   private warnings: UiTraceWarnings[] = [];
 
@@ -97,9 +103,8 @@ export class UiSpanWriter {
     const { fields, reader, times } = this;
     const { scan, sorted } = stored;
     if (!fields.read(reader, scan.spanStarts[index] ?? 0, scan.spanEnds[index] ?? 0)) return false;
-    if (fields.events.count > 0 || !fields.attributes.arrange(sorted)) return false;
     const { buffer } = reader;
-    if (!times.read(buffer, fields, skew)) return false;
+    if (!fields.arrange(buffer, sorted) || !times.read(buffer, fields, skew)) return false;
     if (skew !== undefined) this.addWarnings(skew.warnings);
     this.spanIds.addHex(buffer, fields.spanId, fields.spanId + 8);
     if (fields.parentId < 0) this.parentSpanIds.addHex(NO_ID, 0, 8);
@@ -113,6 +118,7 @@ export class UiSpanWriter {
     }
     this.processOf.push(this.process);
     this.addTags(stored, scan.scopeRows[index] ?? 0);
+    this.addEvents(sorted, skew);
     this.addTimes(times.startMicros, times.durationMicros);
     return true;
   }
@@ -120,9 +126,7 @@ export class UiSpanWriter {
   private addTags(stored: StoredPiece, scopeRow: number): void {
     const { fields, tags } = this;
     const { length } = tags;
-    for (let at = 0; at < fields.attributes.count; at++) {
-      tags.push(this.pairAt(fields.attributes.order[at] ?? 0));
-    }
+    this.addPairs(tags, fields.attributes);
     if (scopeRow !== this.scopeRow) {
       this.scopeRow = scopeRow;
       this.tagsOfScope = this.scopeTagsAt(stored, scopeRow);
@@ -134,14 +138,44 @@ export class UiSpanWriter {
     this.tagCounts.push(tags.length - length);
   }
 
-  private pairAt(index: number): number {
-    const { dictionary, reader } = this;
-    const tag = this.fields.attributes.tags[index];
-    const key = dictionary.keyOf(tag?.key?.text ?? '');
-    if (tag === undefined || tag.type === TEXT_TAG) {
-      return dictionary.pairOfText(key, reader.buffer, tag ?? { start: 0, end: 0 });
+  private addEvents(sorted: boolean, skew: RowSkew | undefined): void {
+    const { dictionary, events, reader } = this;
+    const read = this.fields.events;
+    for (let at = 0; at < read.count; at++) {
+      read.read(reader, at, sorted);
+      const time = microsAt(reader.buffer, read.time, skew);
+      const pairsAt = this.beginEvent(time);
+      if (read.isNamed) {
+        const name = { start: read.nameStart, end: read.nameEnd };
+        events.push(dictionary.pairOfText(dictionary.keyOf('event'), reader.buffer, name));
+      }
+      this.addPairs(events, read.attributes);
+      this.endEvent(pairsAt);
     }
+  }
+
+  private addPairs(to: number[], { count, order, tags }: StoredAttributes): void {
+    for (let at = 0; at < count; at++) {
+      const tag = tags[order[at] ?? 0];
+      if (tag !== undefined) to.push(this.pairOfStored(tag));
+    }
+  }
+
+  private pairOfStored(tag: StoredTag): number {
+    const { dictionary, reader } = this;
+    const key = dictionary.keyOf(tag.key?.text ?? '');
+    if (tag.type === TEXT_TAG) return dictionary.pairOfText(key, reader.buffer, tag);
     return dictionary.pairOfBytes(key, reader.buffer, tag);
+  }
+
+  /** Of the next span. Returns where its pairs are going to be, for `endEvent`. */
+  private beginEvent(time: number): number {
+    this.areTimesExact &&= Number.isSafeInteger(time);
+    return this.events.push(this.starts.length, time, 0);
+  }
+
+  private endEvent(pairsAt: number): void {
+    this.events[pairsAt - 1] = this.events.length - pairsAt;
   }
 
   /** One of the few that stand for a field of a span. */
@@ -187,8 +221,9 @@ export class UiSpanWriter {
     }
     this.addWarnings(span.warnings);
     for (const { fields, timeUnixNano } of logs) {
-      const pairs = fields.map((field) => dictionary.pairOf(field));
-      this.events.push({ span: this.starts.length, time: micros(timeUnixNano), pairs });
+      const pairsAt = this.beginEvent(micros(timeUnixNano));
+      for (const field of fields) this.events.push(dictionary.pairOf(field));
+      this.endEvent(pairsAt);
     }
     for (const tag of tags) this.tags.push(dictionary.pairOf(tag));
     this.tagCounts.push(tags.length);
@@ -211,6 +246,7 @@ export class UiSpanWriter {
 
   /** To be called last: the number of starts is the number of the next span. */
   private addTimes(startMicros: number, durationMicros: number): void {
+    this.areTimesExact &&= Number.isSafeInteger(startMicros);
     this.starts.push(startMicros);
     this.durations.push(durationMicros);
   }
@@ -225,10 +261,7 @@ export class UiSpanWriter {
     json.add(this.parentSpanIds.take());
     const base = this.base();
     json.addText(`","base":${base}`);
-    const times = this.events.flatMap(({ pairs, span, time }) => [
-      ...[span, time - base, pairs.length],
-      ...pairs,
-    ]);
+    subtractFromTimes(this.events, base);
     const columns = {
       starts: this.starts.map((time) => time - base),
       durations: this.durations,
@@ -236,7 +269,7 @@ export class UiSpanWriter {
       processOf: this.processOf,
       tagCounts: this.tagCounts,
       tags: this.tags,
-      events: times,
+      events: this.events,
     };
     for (const [name, numbers] of Object.entries(columns)) {
       json.addText(',');
@@ -252,9 +285,7 @@ export class UiSpanWriter {
 
   /** Small numbers are faster to read; but sums with one that is not exact would not be the same. */
   private base(): number {
-    const times = [this.starts, this.events.map(({ time }) => time)];
-    const isExact = times.every((list) => list.every((time) => Number.isSafeInteger(time)));
-    return isExact ? Math.max(0, this.starts[0] ?? 0) : 0;
+    return this.areTimesExact ? Math.max(0, this.starts[0] ?? 0) : 0;
   }
 
   private clear(): void {
@@ -264,13 +295,15 @@ export class UiSpanWriter {
     }
     this.references = [];
     this.warnings = [];
+    this.areTimesExact = true;
   }
 }
 
-interface UiTraceEvent {
-  readonly span: number;
-  readonly time: number;
-  readonly pairs: readonly number[];
+/** Of events as they are in `UiTracePiece`. */
+function subtractFromTimes(events: number[], base: number): void {
+  for (let at = 0; at < events.length; at += EVENT_HEAD + (events[at + EVENT_HEAD - 1] ?? 0)) {
+    events[at + 1] = (events[at + 1] ?? 0) - base;
+  }
 }
 
 /** Below which span our UI puts one: what a span follows is no parent, and stays a link as well. */

@@ -214,12 +214,11 @@ export class StoredSpanWriter {
     json.addPart(LOGS);
     for (let index = 0; index < count; index++) {
       fields.events.read(reader, index, sorted);
-      const { nameEnd, nameStart, time } = fields.events;
+      const { isNamed, nameEnd, nameStart, time } = fields.events;
       if (index > 0) json.addByte(COMMA);
       json.addPart(LOG);
       json.addNumber(microsAt(reader.buffer, time, skew));
       json.addPart(LOG_FIELDS);
-      const isNamed = nameEnd > nameStart && !attributes.has('event');
       if (isNamed) {
         json.addPart(EVENT);
         json.addQuoted(reader.buffer, nameStart, nameEnd);

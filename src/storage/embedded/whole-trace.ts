@@ -29,13 +29,14 @@ export async function* readWholeTrace(
   let first = areDistinct ? outlineOf(holders, traceId, spansMax) : {};
   let left = spansMax;
   for (const otlp of areDistinct ? chunks(holders, traceId) : joined(holders, traceId, enough)) {
-    const { count } = scanSpans(otlp);
+    const scan = scanSpans(otlp);
+    const { count } = scan;
     if (count > left) {
       if (left > 0) yield { traceId, otlp: cutChunk(otlp, left, spansMax) };
       return;
     }
     left -= count;
-    yield { traceId, otlp, ...first };
+    yield { traceId, otlp, scan, ...first };
     first = {};
     if (slice.isOver()) await slice.rest();
   }
