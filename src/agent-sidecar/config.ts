@@ -38,6 +38,7 @@ function udpPort(processor: string, hostPort: string, what: string): UdpPortSett
     maxPacketSize: bytesSetting({
       flag: `processor.${processor}.server-max-packet-size`,
       default: 65_000,
+      min: 1,
       description: `Largest packet of ${what}; larger ones are dropped.`,
     }),
     socketBufferSize: bytesSetting({
@@ -117,6 +118,7 @@ const reporterSettings = {
   queueBytes: bytesSetting({
     flag: 'reporter.queue.bytes',
     default: 16 * 2 ** 20,
+    min: 1,
     description: 'Memory for batches that wait for a collector; more are refused.',
   }),
   drainTimeoutMs: durationSetting({
@@ -173,6 +175,7 @@ export const agentSidecarSettings = {
     maxMessageSize: bytesSetting({
       flag: 'otlp.max-message-size',
       default: 4 * 2 ** 20,
+      min: 1,
       description:
         'Largest OTLP message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
     }),
@@ -182,6 +185,7 @@ export const agentSidecarSettings = {
   maxBytesInFlight: bytesSetting({
     flag: 'agent.max-bytes-in-flight',
     default: 16 * 2 ** 20,
+    min: 1,
     description:
       'Memory for requests being read, beside that of the queue; more wait, then are refused, to be sent again.',
   }),

@@ -25,6 +25,7 @@ function receiver(name: string, hostPort: string, what: string): ReceiverSetting
     maxMessageSize: bytesSetting({
       flag: `${name}.max-message-size`,
       default: 4 * 2 ** 20,
+      min: 1,
       description: `Largest message of ${what}, before and after inflating it (beyond 4 MiB to 250 times its size at most).`,
     }),
     tls: serverTlsSettings(name),

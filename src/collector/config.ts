@@ -14,6 +14,7 @@ import { tenancySettings } from '../runtime/tenancy.ts';
 import { serverTlsSettings } from '../runtime/tls-settings.ts';
 import { samplingSettings } from '../sampling/config.ts';
 import { storageSettings } from '../storage/config.ts';
+import { corsSettings } from './cors-config.ts';
 import { jaegerGrpcSettings } from './jaeger-grpc-config.ts';
 import { zipkinSettings } from './zipkin-config.ts';
 
@@ -56,6 +57,7 @@ export const collectorSettings = {
     flag: 'collector.max-bytes-in-flight',
     description: 'Memory for requests being read or stored; more are refused, to be sent again.',
     default: 256 * 2 ** 20,
+    min: 1,
   }),
   maxServiceNames: integerSetting({
     flag: 'collector.max-service-metrics',
@@ -83,6 +85,7 @@ export const collectorSettings = {
       description:
         'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
       default: 64 * 2 ** 20,
+      min: 1,
     }),
     ...httpLimitSettings('collector.http-server', 2000),
     tls: serverTlsSettings('collector.http-server'),
@@ -109,6 +112,7 @@ export const collectorSettings = {
         description:
           'Largest message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
         default: 64 * 2 ** 20,
+        min: 1,
       }),
       limits: grpcLimitSettings('collector.otlp.grpc'),
       tls: serverTlsSettings('collector.otlp.grpc'),
@@ -124,19 +128,11 @@ export const collectorSettings = {
         description:
           'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
         default: 64 * 2 ** 20,
+        min: 1,
       }),
       ...httpLimitSettings('collector.otlp.http', 5000),
       tls: serverTlsSettings('collector.otlp.http'),
-      corsAllowedOrigins: listSetting({
-        flag: 'collector.otlp.http.cors.allowed-origins',
-        description: 'Origins whose pages may send spans, or * for any; none turns CORS off.',
-        default: [],
-      }),
-      corsAllowedHeaders: listSetting({
-        flag: 'collector.otlp.http.cors.allowed-headers',
-        description: 'Request headers such pages may set.',
-        default: [],
-      }),
+      ...corsSettings('collector.otlp.http'),
     },
   },
 };

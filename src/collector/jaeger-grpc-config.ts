@@ -14,6 +14,7 @@ export const jaegerGrpcSettings = {
     description:
       'Largest message, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
     default: 64 * 2 ** 20,
+    min: 1,
   }),
   limits: grpcLimitSettings('collector.grpc-server'),
   tls: serverTlsSettings('collector.grpc-server'),

@@ -1,5 +1,6 @@
-import { booleanSetting, bytesSetting, hostPortSetting, listSetting } from '../runtime/setting.ts';
+import { booleanSetting, bytesSetting, hostPortSetting } from '../runtime/setting.ts';
 import type { HostPort, Setting, SettingGroup } from '../runtime/setting.ts';
+import { corsSettings } from './cors-config.ts';
 
 // A type alias, because an interface is no SettingGroup.
 type ZipkinSettings = Readonly<{
@@ -7,9 +8,8 @@ type ZipkinSettings = Readonly<{
   hostPort: Setting<HostPort>;
   maxBodySize: Setting<number>;
   keepAlive: Setting<boolean>;
-  corsAllowedOrigins: Setting<readonly string[]>;
-  corsAllowedHeaders: Setting<readonly string[]>;
-}>;
+}> &
+  ReturnType<typeof corsSettings>;
 
 /** Zipkin's port. Names are Jaeger v1's where it has the setting; `limits` are those of any server. */
 export function zipkinSettings<L extends SettingGroup>(limits: L): ZipkinSettings & L {
@@ -29,6 +29,7 @@ export function zipkinSettings<L extends SettingGroup>(limits: L): ZipkinSetting
       description:
         'Largest body, before and after inflating it (beyond 4 MiB to 250 times its size at most).',
       default: 64 * 2 ** 20,
+      min: 1,
     }),
     ...limits,
     keepAlive: booleanSetting({
@@ -36,15 +37,6 @@ export function zipkinSettings<L extends SettingGroup>(limits: L): ZipkinSetting
       description: 'Whether a connection may be used for more than one request.',
       default: true,
     }),
-    corsAllowedOrigins: listSetting({
-      flag: 'collector.zipkin.cors.allowed-origins',
-      description: 'Origins whose pages may send spans, or * for any; none turns CORS off.',
-      default: [],
-    }),
-    corsAllowedHeaders: listSetting({
-      flag: 'collector.zipkin.cors.allowed-headers',
-      description: 'Request headers such pages may set.',
-      default: [],
-    }),
+    ...corsSettings('collector.zipkin'),
   };
 }

@@ -55,6 +55,7 @@ export const acknowledgeSettings = {
       flag: 'collector.spool.max-bytes',
       description: 'Disk that the spool may take; batches beyond it are refused, to be sent again.',
       default: 4 * 2 ** 30,
+      min: 1,
     }),
     maxAge: durationSetting({
       flag: 'collector.spool.max-age',
@@ -65,6 +66,7 @@ export const acknowledgeSettings = {
       flag: 'collector.spool.segment-bytes',
       description: 'Size of a file of the spool; a file goes when all of it is stored.',
       default: 64 * 2 ** 20,
+      min: 1,
     }),
     minFreeBytes: bytesSetting({
       flag: 'collector.spool.min-free-bytes',

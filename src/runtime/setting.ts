@@ -106,17 +106,22 @@ export function ratioSetting(described: Described<number>): Setting<number> {
 const BYTES = /^(\d+(?:\.\d+)?)(B|k|K|KB|Ki|KiB|M|MB|Mi|MiB|G|GB|Gi|GiB)?$/;
 const BYTE_UNITS: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 
-/** Bytes, written as Kubernetes quantities (`64Mi`, `1G`) or a plain number. */
-export function bytesSetting(described: Described<number>): Setting<number> {
-  return define(described, {
-    allowed: 'bytes such as 67108864, 64Mi or 1G',
+/** Bytes, written as Kubernetes quantities (`64Mi`, `1G`) or a plain number; without `min` 0 is one. */
+export function bytesSetting(
+  described: Described<number> & { readonly min?: number },
+): Setting<number> {
+  const { min = 0, ...rest } = described;
+  const example = 'bytes such as 67108864, 64Mi or 1G';
+  return define(rest, {
+    allowed: min === 0 ? example : `${example}, from ${min}`,
     parse: (raw) => {
       const match = BYTES.exec(String(raw));
       if (match === null) return undefined;
       const unit = match[2] ?? '';
       const decimal = BYTE_UNITS[unit.charAt(0)] ?? 1;
       const binary = 1024 ** ' KMG'.indexOf(unit.charAt(0).toUpperCase());
-      return Math.floor(Number(match[1]) * (unit.includes('i') ? binary : decimal));
+      const value = Math.floor(Number(match[1]) * (unit.includes('i') ? binary : decimal));
+      return value >= min ? value : undefined;
     },
     format: (value) => {
       for (const [unit, size] of [
@@ -153,17 +158,34 @@ export function choiceSetting<const C extends string>(
   });
 }
 
+/** What may be in a list. */
+interface ListItems {
+  /** As in `a comma-separated list of …`. */
+  readonly allowed: string;
+  readonly pattern: RegExp;
+}
+
+const ANY_ITEMS: ListItems = { allowed: 'items, none of them empty', pattern: /\S/ };
+
 /** A list, comma-separated in a flag or the environment. */
-export function listSetting(described: Described<readonly string[]>): Setting<readonly string[]> {
-  return define(described, {
-    allowed: 'a comma-separated list',
+export function listSetting(
+  described: Described<readonly string[]> & { readonly items?: ListItems },
+): Setting<readonly string[]> {
+  const { items = ANY_ITEMS, ...rest } = described;
+  return define(rest, {
+    allowed: `a comma-separated list of ${items.allowed}`,
     parse: (raw) => {
-      if (Array.isArray(raw)) return raw.map(String);
-      if (typeof raw !== 'string') return undefined;
-      return raw === '' ? [] : raw.split(',').map((item) => item.trim());
+      const list = listOf(raw);
+      return list?.every((item) => items.pattern.test(item)) === true ? list : undefined;
     },
     format: (value) => value.join(','),
   });
+}
+
+function listOf(raw: unknown): readonly string[] | undefined {
+  if (Array.isArray(raw)) return raw.map(String);
+  if (typeof raw !== 'string') return undefined;
+  return raw === '' ? [] : raw.split(',').map((item) => item.trim());
 }
 
 /** A listening or target address. An empty host means: the host given by `listen-host`. */

@@ -15,6 +15,7 @@ export const storageServerSettings = {
       flag: 'grpc.max-message-size',
       description: 'Largest message, before and after inflating it.',
       default: 64 * 2 ** 20,
+      min: 1,
     }),
     tls: serverTlsSettings('grpc'),
   },
@@ -28,6 +29,7 @@ export const storageServerSettings = {
     flag: 'grpc.max-bytes-in-flight',
     description: 'Memory for requests being read or stored; more are refused, to be sent again.',
     default: 256 * 2 ** 20,
+    min: 1,
   }),
   maxServiceNames: integerSetting({
     flag: 'grpc.max-service-metrics',

@@ -113,6 +113,33 @@ describe('resolveConfig', () => {
     expect(() => resolveConfig(settings, { ...none, flags })).toThrow('give bytes such as');
   });
 
+  it.each(['0', '0.5'])('refuses %j as bytes where there have to be some', (text) => {
+    const some = bytesSetting({ ...described('some'), default: 1, min: 1 });
+    const flags = new Map([['some', text]]);
+    expect(() => resolveConfig({ some }, { ...none, flags })).toThrow(
+      `--some: "${text}" is not allowed; give bytes such as 67108864, 64Mi or 1G, from 1`,
+    );
+  });
+
+  it.each([',', 'a,', ' , b'])('refuses %j as a list, with an empty item', (text) => {
+    const flags = new Map([['brokers', text]]);
+    expect(() => resolveConfig(settings, { ...none, flags })).toThrow(
+      `--brokers: "${text}" is not allowed; give a comma-separated list of items, none of them empty`,
+    );
+    const file = { brokers: text.split(',') };
+    expect(() => resolveConfig(settings, { ...none, file })).toThrow('c.yaml: brokers: [');
+  });
+
+  it('refuses a list with what may not be in it', () => {
+    const items = { allowed: 'digits', pattern: /^\d$/ };
+    const digits = listSetting({ ...described('digits'), default: [], items });
+    const resolve = (text: string): unknown =>
+      resolveConfig({ digits }, { ...none, flags: new Map([['digits', text]]) });
+    expect(resolve('1,2')).toEqual({ digits: ['1', '2'] });
+    expect(resolve('')).toEqual({ digits: [] });
+    expect(() => resolve('1,x')).toThrow('give a comma-separated list of digits');
+  });
+
   it.each([
     ['localhost:1', { host: 'localhost', port: 1 }],
     ['[::1]:65535', { host: '::1', port: 65_535 }],

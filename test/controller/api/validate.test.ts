@@ -90,7 +90,7 @@ describe('validateInstance', () => {
     ],
     [
       { agent: { options: { reporter: { queue: { bytes: 'many' } } } } },
-      'spec.agent.options.reporter.queue.bytes: "many" is not allowed; give bytes such as 67108864, 64Mi or 1G',
+      'spec.agent.options.reporter.queue.bytes: "many" is not allowed; give bytes such as 67108864, 64Mi or 1G, from 1',
     ],
     [
       { ingress: { hosts: ['*.example.com', 'bad host!'] } },
