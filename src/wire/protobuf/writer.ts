@@ -227,6 +227,12 @@ export class ProtobufWriter {
     else this.raw(fields.written());
   }
 
+  /** The part [start, end) of what another writer has written. */
+  appendRange(fields: ProtobufWriter, start: number, end: number): void {
+    this.reserve(end - start + 3);
+    this.copy(fields.view, start, end);
+  }
+
   /** Bytes that are whole fields already. */
   raw(fields: Uint8Array): void {
     const { length } = fields;

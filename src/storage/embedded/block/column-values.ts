@@ -10,19 +10,25 @@ import { NUMBER_BYTES_MAX, PLAIN, joinValue } from './split-value.ts';
 /** The values of one column in one page; remembers the parts of the dictionary that they need. */
 export class ColumnValues {
   readonly info: ColumnInfo;
-  /** Where the value is that was found last. */
+  /** Where the value is that was found last; `view` is of the same bytes. */
   bytes: Buffer = Buffer.alloc(0);
+  view: DataView = viewOf(this.bytes);
   start = 0;
   end = 0;
   private readonly pages: BlockPages;
   private readonly page: ColumnPage;
-  private readonly dictionary: (DictionaryPage | undefined)[] = [];
-  private scratch: Buffer = Buffer.alloc(0);
+  private readonly dictionary: (ViewedPage | undefined)[] = [];
+  private scratch: Viewed = viewed(Buffer.alloc(0));
 
   constructor(pages: BlockPages, info: ColumnInfo, page: ColumnPage) {
     this.pages = pages;
     this.info = info;
     this.page = page;
+  }
+
+  /** Of a row; `ABSENT` when it has no value. */
+  codeOf(row: number): number {
+    return this.page.codes[row] ?? ABSENT;
   }
 
   /**
@@ -38,7 +44,7 @@ export class ColumnValues {
    * @throws BlockError when the part of the dictionary is damaged
    */
   find(row: number): boolean {
-    const code = this.page.codes[row] ?? ABSENT;
+    const code = this.codeOf(row);
     if (code === ABSENT) return false;
     let entry = code;
     let part = 0;
@@ -47,12 +53,13 @@ export class ColumnValues {
       entry -= count;
       part += 1;
     }
-    const { bytes, starts, kinds } = this.dictionary[part] ?? this.part(part);
+    const { bytes, kinds, starts, view } = this.dictionary[part] ?? this.part(part);
     const start = starts[entry] ?? 0;
     const end = starts[entry + 1] ?? 0;
     const kind = kinds[entry] ?? PLAIN;
     if (kind === PLAIN) {
       this.bytes = bytes;
+      this.view = view;
       this.start = start;
       this.end = end;
     } else {
@@ -63,19 +70,37 @@ export class ColumnValues {
 
   private join(prefix: Buffer, kind: number, number: number): void {
     const size = prefix.length + NUMBER_BYTES_MAX;
-    if (this.scratch.length < size) this.scratch = Buffer.alloc(2 * size);
-    this.bytes = this.scratch;
+    if (this.scratch.bytes.length < size) this.scratch = viewed(Buffer.alloc(2 * size));
+    const { bytes, view } = this.scratch;
+    this.bytes = bytes;
+    this.view = view;
     this.start = 0;
-    this.end = joinValue(this.scratch, 0, prefix, { kind, number });
+    this.end = joinValue(bytes, 0, prefix, { kind, number });
   }
 
-  private part(number: number): DictionaryPage {
+  private part(number: number): ViewedPage {
     const ref = this.info.dictionary[number];
     if (ref === undefined) throw new BlockError('a code is not in the dictionary');
     const page = this.pages.dictionaryPage(ref);
-    this.dictionary[number] = page;
-    return page;
+    const own = { ...page, view: viewOf(page.bytes) };
+    this.dictionary[number] = own;
+    return own;
   }
+}
+
+interface Viewed {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+type ViewedPage = DictionaryPage & Viewed;
+
+function viewed(bytes: Buffer): Viewed {
+  return { bytes, view: viewOf(bytes) };
+}
+
+function viewOf({ buffer, byteLength, byteOffset }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** The values of a column in a page; undefined when no row of it has one. @throws BlockError */

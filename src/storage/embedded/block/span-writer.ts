@@ -105,6 +105,10 @@ export class SpanWriter {
     if (low > 0 || high > 0) writer.fixed64Halves(7, low, high);
     // The end is kept whole beside a duration that is not exact.
     if (!Number.isSafeInteger(duration)) return;
+    if (duration >= 0 && low + duration < WORD) {
+      if (low + duration > 0 || high > 0) writer.fixed64Halves(8, low + duration, high);
+      return;
+    }
     const sum = low + (duration % WORD);
     const endLow = ((sum % WORD) + WORD) % WORD;
     const endHigh = high + Math.trunc(duration / WORD) + Math.floor(sum / WORD);

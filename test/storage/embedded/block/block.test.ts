@@ -452,6 +452,22 @@ describe('what a block knows besides', () => {
     expect(readTrace(block, traceId(1))).toHaveLength(20_000);
   });
 
+  it('gives back values that come again and again, and rows without one', () => {
+    const spans = aTrace(500).map((span, row) =>
+      aSpan({
+        ...span,
+        name: `name ${row % 3}`,
+        attributes: {
+          ...(row % 2 === 0 ? { text: `text ${'x'.repeat(row % 7)}` } : {}),
+          ...{ truth: row % 3 === 0, share: (row % 5) / 4, count: BigInt(row % 11) },
+          ...(row % 50 === 0 ? { 'seldom there': Uint8Array.of(row % 4) } : {}),
+        },
+      }),
+    );
+    const block = open(bytesOf([spans], {}));
+    expect(readTrace(block, traceId(1)).map(identity)).toEqual(spans.map(identity));
+  });
+
   it('keeps values of 64 kB and unknown fields', () => {
     const long = aSpan({ attributes: { text: 'x'.repeat(65_536) } });
     expect(readTrace(blockOf([long]), traceId(1))[0]?.attributes).toEqual(long.attributes);
