@@ -7,26 +7,25 @@ export function skipUnknown(reader: ProtobufReader, tag: number, knownMax: numbe
   reader.skip(tag);
 }
 
+const HALF_BYTES = 8;
+
 /**
- * An id into big-endian words. Jaeger's are 8 bytes (the low half of a trace id) or all; shorter ones
- * are padded on the left.
+ * An id into big-endian words: of all its bytes, or of the low half of a trace id. As Jaeger has it, any
+ * other length makes the message one that cannot be read, be it of no bytes.
+ * https://github.com/jaegertracing/jaeger-idl/blob/main/model/v1/ids.go
  */
 export function readIdBytes(reader: ProtobufReader, words: Uint32Array): void {
   const end = reader.payloadEnd();
   const size = end - reader.position;
-  if (size > words.length * 4) throw reader.bad(`an id of ${size} bytes`);
-  reader.position = end;
-  if (size === words.length * 4) {
-    for (let index = 0, at = end - size; at < end; index += 1, at += 4) {
-      words[index] = reader.view.getUint32(at);
-    }
-    return;
+  const whole = words.length * 4;
+  if (size !== whole && size !== HALF_BYTES) {
+    const allowed = whole === HALF_BYTES ? HALF_BYTES : `${HALF_BYTES} or ${whole}`;
+    throw reader.bad(`an id of ${size} bytes, not ${allowed},`);
   }
-  words.fill(0);
-  let byteIndex = words.length * 4 - size;
-  for (let at = end - size; at < end; at += 1, byteIndex += 1) {
-    const word = byteIndex >>> 2;
-    words[word] = ((words[word] ?? 0) << 8) | (reader.buffer[at] ?? 0);
+  reader.position = end;
+  words.fill(0, 0, (whole - size) / 4);
+  for (let index = (whole - size) / 4, at = end - size; at < end; index += 1, at += 4) {
+    words[index] = reader.view.getUint32(at);
   }
 }
 

@@ -116,15 +116,14 @@ describe('postSpansToOtlp', () => {
     expect(span?.resource.attributes).toEqual([]);
   });
 
-  it('pads short ids and takes 8 bytes as the low half of a trace id', () => {
+  it('takes 8 bytes as the low half of a trace id', () => {
     const span = {
       ...protoSpan(SPAN),
       references: [],
       traceId: Buffer.from('0102030405060708', 'hex'),
-      spanId: Buffer.from('09', 'hex'),
     };
     expect(decodeSpans(postSpansToOtlp(post({ spans: [span] })))).toMatchObject([
-      { traceId: '00000000000000000102030405060708', spanId: '0000000000000009' },
+      { traceId: '00000000000000000102030405060708' },
     ]);
   });
 
@@ -135,9 +134,25 @@ describe('postSpansToOtlp', () => {
     ]);
   });
 
-  it('refuses an id that is too long and a field of a wrong wire type', () => {
-    const long = { ...protoSpan(SPAN), traceId: Buffer.alloc(17, 1) };
-    expect(() => postSpansToOtlp(post({ spans: [long] }))).toThrow(/an id of 17 bytes/);
+  it.each([
+    ['traceId', 3, '8 or 16'],
+    ['traceId', 12, '8 or 16'],
+    ['traceId', 17, '8 or 16'],
+    ['spanId', 1, '8'],
+    ['spanId', 16, '8'],
+  ])('refuses a %s of %d bytes, as Jaeger does', (field, size, allowed) => {
+    const id = Buffer.alloc(size, 1);
+    const why = `an id of ${size} bytes, not ${allowed}, at byte`;
+    const span = { ...protoSpan(SPAN), references: [], [field]: id };
+    expect(() => postSpansToOtlp(post({ spans: [span] }))).toThrow(why);
+  });
+
+  it('refuses an id that is there and empty', () => {
+    const emptyTraceId = Buffer.from([0x0a, 0x00]);
+    expect(() => jaegerProtoSpanToOtlp(emptyTraceId)).toThrow('an id of 0 bytes, not 8 or 16,');
+  });
+
+  it('refuses a field of a wrong wire type', () => {
     expect(() => jaegerProtoSpanToOtlp(Buffer.from([0x08, 0x01]))).toThrow(
       /^protobuf: wire type 0 in field 1 at byte 1$/,
     );
