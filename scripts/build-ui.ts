@@ -4,6 +4,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Manifest } from 'vite';
 import { compressFiles } from './compress-files.ts';
+import { hintCompilation } from './hint-compilation.ts';
 import { type UiBudget, weighUi } from './ui-budget.ts';
 import { firstFiles, readUiPages, type UiPage } from './ui-pages.ts';
 
@@ -39,6 +40,7 @@ async function finish(): Promise<void> {
   const first = firstFiles(await readFile(join(OUT, 'index.html'), 'utf8'));
   const pages = await readUiPages(manifest, first);
   await writeStart(pages);
+  await hintCompilation(OUT, [...first, ...pages.flatMap(({ files }) => files)]);
   await compressFiles(join(OUT, 'static'));
   const { table, over } = await weighUi(OUT, { first, pages }, BUDGET);
   console.log(table);
