@@ -5,19 +5,37 @@ import { buildBundle } from '../scripts/bundle.ts';
 import { ensureDataSetD } from './data-set-d.ts';
 import type { DataSet } from './data-set-d.ts';
 import { getText, measureQueries } from './engine-queries.ts';
+import {
+  BYTES_A_SPAN,
+  MEMORY_MB,
+  READY_MS,
+  WRITE_RATIO,
+  judgedTime,
+  printQueries,
+} from './engine-table.ts';
+import type { Host } from './engine-table.ts';
 import { imageEnvironment } from './image-environment.ts';
-import { cpuSecondsOf, firstLine, memoryPeakOf, startPinned } from './pinned-process.ts';
+import { judged } from './judged.ts';
+import {
+  cpuSecondsOf,
+  firstLine,
+  mainThreadMsOf,
+  memoryPeakOf,
+  startPinned,
+} from './pinned-process.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 
 const USAGE = `usage: npm run bench -- engine [options]
 
 The embedded storage in an all-in-one on one core, beside protobufjs merely decoding the same bytes on
 that core: spans a CPU second from OTLP/HTTP to blocks on disk, bytes a span, memory, queries over
-HTTP, and how soon it is ready again.
+HTTP, and how soon it is ready again; each beside its gate and its aim. Times are judged as they would
+be on the host that these were set on, by what protobufjs decodes here and there.
 
   --spans N           of data set D, such as 10M (1M)
   --connections N     of the loader (8)
   --writes-only       no queries, and no second start
+  --folder PATH       of the storage, which stays there; one that has spans is asked, and not written to
   --peer-otlp URL     another OTLP/HTTP server that runs already, such as http://127.0.0.1:4318, which is
                       sent the same
   --peer-pid PID      its process, for CPU time and memory
@@ -40,6 +58,7 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
       spans: { type: 'string', default: '1M' },
       connections: { type: 'string', default: '8' },
       'writes-only': { type: 'boolean', default: false },
+      folder: { type: 'string' },
       'peer-otlp': { type: 'string' },
       'peer-pid': { type: 'string' },
       'peer-query': { type: 'string' },
@@ -57,14 +76,8 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     connections: values.connections,
   };
   await buildBundle('.cache/bench/engine');
-  const folder = '.cache/bench/engine-data';
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  try {
-    await measure(data, folder, values['writes-only']);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  if (values.folder === undefined) await measureAfresh(data, values['writes-only']);
+  else await measureIn(values.folder, data, values['writes-only']);
   await measurePeer(data, {
     otlp: values['peer-otlp'],
     query: values['peer-query'],
@@ -79,29 +92,60 @@ interface MeasuredData extends DataSet {
   readonly connections: string;
 }
 
-async function measure(data: MeasuredData, folder: string, isWritesOnly: boolean): Promise<void> {
-  const before = await decodeRate(data.decoded);
+async function measureAfresh(data: MeasuredData, isWritesOnly: boolean): Promise<void> {
+  const folder = '.cache/bench/engine-data';
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await measureIn(folder, data, isWritesOnly);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureIn(folder: string, data: MeasuredData, isWritesOnly: boolean): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  let decoded = await decodeRate(data.decoded);
+  if ((await bytesBelow(folder)) === 0)
+    decoded = await measureNew(folder, data, isWritesOnly, decoded);
+  if (!isWritesOnly) await measureAgain(folder, { spans: data.spans, decodeRate: decoded });
+}
+
+/** Returns what protobufjs decodes, by what it did before and after. */
+async function measureNew(
+  folder: string,
+  data: MeasuredData,
+  isWritesOnly: boolean,
+  decodedBefore: number,
+): Promise<number> {
   const server = await startServer(folder);
   try {
-    await measureWrites(server, data, before);
-    say(`bytes a span on disk: ${((await bytesBelow(folder)) / data.spans).toFixed(1)}`);
-    if (!isWritesOnly) await measureQueries(server.addresses.get('ui') ?? '');
+    const decoded = await measureWrites(server, data, decodedBefore);
+    const bytes = (await bytesBelow(folder)) / data.spans;
+    say(`bytes a span on disk: ${judged(bytes, BYTES_A_SPAN, 1)}`);
+    if (!isWritesOnly) await printAnswers(server, { spans: data.spans, decodeRate: decoded });
+    return decoded;
   } finally {
     await server.process.stop();
   }
-  if (!isWritesOnly) await measureAgain(folder);
 }
 
 /** After a start with all that is stored. */
-async function measureAgain(folder: string): Promise<void> {
+async function measureAgain(folder: string, host: Host): Promise<void> {
   const startedAt = performance.now();
   const again = await startServer(folder);
-  console.log(
-    `start to ready: ${(performance.now() - startedAt).toFixed(0)} ms, Node's own included`,
-  );
-  console.log(`from the log: ${again.opened}`);
-  await measureQueries(again.addresses.get('ui') ?? '');
-  await again.process.stop();
+  const readyMs = performance.now() - startedAt;
+  try {
+    say(`start to ready, Node's own included: ${judgedTime(readyMs, READY_MS, host)}`);
+    say(`from the log: ${again.opened}`);
+    await printAnswers(again, host);
+  } finally {
+    await again.process.stop();
+  }
+}
+
+async function printAnswers({ addresses, process: pinned }: Server, host: Host): Promise<void> {
+  const cpuMs = (): number => mainThreadMsOf(pinned.child.pid);
+  printQueries(await measureQueries({ base: addresses.get('ui') ?? '', cpuMs }), host);
 }
 
 function say(line: string): void {
@@ -165,7 +209,7 @@ async function measureWrites(
   { process: pinned, addresses }: Server,
   data: MeasuredData,
   decodedBefore: number,
-): Promise<void> {
+): Promise<number> {
   const cpuBefore = pinned.cpuSeconds();
   const { spans, refusals, seconds } = await load(
     `${addresses.get('otlp http') ?? ''}/v1/traces`,
@@ -186,10 +230,10 @@ async function measureWrites(
       `${(rate / 1000).toFixed(0)}k spans/CPU-s (${refusals} refusals); ` +
       `of that, blocks ${(shredded / shredCpu / 1000).toFixed(0)}k spans/CPU-s`,
   );
-  say(
-    `protobufjs decodes ${(decoded / 1000).toFixed(0)}k spans/CPU-s: ratio ${(rate / decoded).toFixed(2)}`,
-  );
-  say(`peak memory: ${(memoryPeakOf(pinned.child.pid ?? 0) / 1e6).toFixed(0)} MB`);
+  say(`protobufjs decodes ${(decoded / 1000).toFixed(0)}k spans/CPU-s`);
+  say(`written against decoded: ${judged(rate / decoded, WRITE_RATIO, 2)}`);
+  say(`peak memory, MB: ${judged(memoryPeakOf(pinned.child.pid ?? 0) / 1e6, MEMORY_MB)}`);
+  return decoded;
 }
 
 interface Peer {
@@ -210,7 +254,7 @@ async function measurePeer(data: MeasuredData, { otlp, query, pid }: Peer): Prom
     );
     if (!Number.isNaN(pid)) say(`its peak memory: ${(memoryPeakOf(pid) / 1e6).toFixed(0)} MB`);
   }
-  if (query !== undefined) await measureQueries(query);
+  if (query !== undefined) printQueries(await measureQueries({ base: query }));
 }
 
 function cpuOfPeer(pid: number): number {

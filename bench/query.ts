@@ -4,6 +4,7 @@ import { encodeSpans } from '../src/wire/otlp/encode-trace.ts';
 import { sendOtlp, startAllInOne } from './all-in-one.ts';
 import { ensureDataSetD, readRequests } from './data-set-d.ts';
 import { measureQueries } from './engine-queries.ts';
+import { printQueries } from './engine-table.ts';
 import { measureLargeAnswers } from './large-answers.ts';
 import { largeTrace } from './large-trace.ts';
 import { readCount } from './read-count.ts';
@@ -63,7 +64,7 @@ export async function benchQuery(args: readonly string[]): Promise<void> {
   if (otlp !== undefined) await load(otlp, sizes);
   if (query !== undefined) {
     console.log('peer');
-    if (!sizes.onlyLarge) await measureQueries(query);
+    if (!sizes.onlyLarge) printQueries(await measureQueries({ base: query }));
     await measureLargeAnswers(query, sizes.runs, undefined);
   }
 }
@@ -80,7 +81,7 @@ async function measureStorage(storage: string, sizes: Sizes): Promise<void> {
     await load(otlp, sizes);
     console.log(storage);
     await measureLargeAnswers(query, sizes.runs, process);
-    if (!sizes.onlyLarge) await measureQueries(query);
+    if (!sizes.onlyLarge) printQueries(await measureQueries({ base: query }));
   } finally {
     await process.stop();
     await rm(folder, { recursive: true, force: true });
