@@ -6,10 +6,11 @@ import { freeBytes } from '../runtime/free-bytes.ts';
  * What is read of a request after its answer, to be thrown away. A connection that is closed while its
  * client still sends is reset, and many clients (Python's, Java's) look for an answer only once they
  * have sent everything: they would report a broken pipe and send the same again. Throwing bytes away
- * costs a fraction of taking them, so the bounds may be generous: four times the default limit of a
- * body, and five seconds without a byte, as nginx waits for more. The server's request timeout ends who
- * trickles.
+ * costs a fraction of taking them, so the bounds may be generous: of a body that says how long it is,
+ * all that a line of a gigabit a second brings until the server's request timeout; of any other four
+ * times the default limit of a body; and five seconds without a byte, as nginx waits for more.
  */
+const ANNOUNCED_BYTES_MAX = 4 * 2 ** 30;
 const DISCARDED_BYTES_MAX = 256 * 2 ** 20;
 const SILENT_MS = 5000;
 
@@ -44,6 +45,8 @@ export function sendAnswer(
 
 /** Reads the rest of a request; `done` hears whether that was all of it. */
 function discard(request: IncomingMessage, done: (isAll: boolean) => void): void {
+  const announced = Number(request.headers['content-length'] ?? Infinity);
+  const bytesMax = announced <= ANNOUNCED_BYTES_MAX ? announced : DISCARDED_BYTES_MAX;
   let size = 0;
   const finish = (isAll: boolean): void => {
     clearTimeout(timer);
@@ -54,7 +57,7 @@ function discard(request: IncomingMessage, done: (isAll: boolean) => void): void
     size += chunk.length;
     freeBytes(chunk);
     timer.refresh();
-    if (size > DISCARDED_BYTES_MAX) finish(false);
+    if (size > bytesMax) finish(false);
   };
   const onEnd = (): void => {
     finish(true);

@@ -67,7 +67,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   let stopping: Promise<void> | undefined;
   const onEnded = connectionEndCounter(options.metrics, name);
   const pipelines = createPipelines(onEnded);
-  const server = createLimitedServer(options, (request, response) => {
+  const take: RequestListener = (request, response) => {
     // A request that was destroyed has no socket any more when its response closes.
     const { socket } = request;
     if (!pipelines.begin(socket)) return;
@@ -87,6 +87,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     onRequest(request, response, gone.signal).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
+  };
+  const server = createLimitedServer(options, take);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    continueOnceRead(request, response);
+    take(request, response);
   });
   countEnds(server, underWay, onEnded);
   const port = await listen(server, hostPort, name);
@@ -133,6 +138,19 @@ function createLimitedServer(
       : followed(createTlsServer({ ...timeouts, ...tls.options }, onRequest), tls);
   server.maxConnections = limits.connectionsMax;
   return server;
+}
+
+/**
+ * A client that asks whether to send its body (`Expect: 100-continue`) is told to when somebody reads
+ * it, so that a refusal finds it still waiting.
+ */
+function continueOnceRead(request: IncomingMessage, response: ServerResponse): void {
+  const onListener = (event: string | symbol): void => {
+    if (event !== 'data' && event !== 'readable') return;
+    request.off('newListener', onListener);
+    if (!response.headersSent) response.writeContinue();
+  };
+  request.on('newListener', onListener);
 }
 
 interface Pipelines {
