@@ -1,4 +1,4 @@
-import type { SearchFigures, TraceFigures } from './ui-measures.ts';
+import type { HostFigures, SearchFigures, TraceFigures } from './ui-measures.ts';
 
 /** What a figure must not exceed, and what it should not. */
 interface Bounds {
@@ -42,9 +42,17 @@ const TRACE_BOUNDS: Partial<Record<keyof TraceFigures, Bounds>> = {
   rendererMb: { gate: 500, aim: 300 },
 };
 
-/** How long it takes to get anywhere shows what else the machine does. */
-export function printNothing(ms: number): void {
-  console.log(`  ${'navigation to a page of one button, ms'.padEnd(52)} ${judged(ms, undefined)}`);
+const HOST: readonly (readonly [keyof HostFigures, string])[] = [
+  ['drawnMs', 'host: navigation to a page of one button, ms'],
+  ['drawnCpuMs', "until then, its main thread's processor time, ms"],
+  ['workMs', 'host: 5,000 paragraphs made and laid out, ms'],
+];
+
+/** To scale by; how long it takes to get anywhere shows what else the machine does. */
+export function printHost(figures: HostFigures): void {
+  for (const [name, label] of HOST) {
+    console.log(`  ${label.padEnd(52)} ${judged(figures[name], undefined)}`);
+  }
 }
 
 export function printSearch(figures: SearchFigures): void {

@@ -5,10 +5,10 @@ import { largeTrace } from './large-trace.ts';
 import { readCount } from './read-count.ts';
 import { startReference } from './ui-reference.ts';
 import { measureNothing, measureSearch, measureTrace, middle } from './ui-measures.ts';
-import type { SearchFigures, TraceFigures } from './ui-measures.ts';
+import type { HostFigures, SearchFigures, TraceFigures } from './ui-measures.ts';
 import { jaegerUi, ownUi } from './ui-pages.ts';
 import type { UiUnderTest } from './ui-pages.ts';
-import { printNothing, printSearch, printTraces } from './ui-table.ts';
+import { printHost, printSearch, printTraces } from './ui-table.ts';
 
 const USAGE = `usage: npm run bench -- ui [options]
 
@@ -83,7 +83,7 @@ async function measureUi(ui: UiUnderTest, sizes: readonly number[], runs: number
   console.log(ui.name);
   const reference = await startReference();
   const nothing = await repeated(runs, () => measureNothing(reference.url)).finally(reference.stop);
-  printNothing(middle(nothing));
+  printHost(medians<HostFigures>(nothing));
   const search = await repeated(runs, () => measureSearch(ui, SERVICE));
   printSearch(medians<SearchFigures>(search));
   const traces = new Map<number, TraceFigures>();

@@ -33,6 +33,15 @@ export async function visitInTurns<T>(
   }
 }
 
+/** Resolves once the browser has drawn the page as it is: for what may come a moment later. */
+export function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      void nextTask().then(resolve);
+    });
+  });
+}
+
 /** Timers wait some milliseconds when they follow each other: where there is something better, they do not. */
 function nextTask(): Promise<void> {
   if ('scheduler' in globalThis && 'yield' in scheduler) return scheduler.yield();

@@ -6,7 +6,7 @@ import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { durationText } from '../../../model/duration-text.ts';
 import { useElementWidth } from '../../components/element-width.ts';
 import { type ServiceColor, useServiceColor } from '../../service-colors.ts';
-import { visitInTurns } from '../../in-turns.ts';
+import { drawn, visitInTurns } from '../../in-turns.ts';
 import { traceText } from '../../text/trace-text.ts';
 import { useTheme } from '../../theme.ts';
 import { useDragRange } from './drag-range.ts';
@@ -87,6 +87,9 @@ async function drawSpans(
   drawing: Drawing,
 ): Promise<void> {
   const { rows, overview, serviceColor, signal } = drawing;
+  // The rows are what is waited for.
+  await drawn();
+  if (signal.aborted) return;
   const ratio = devicePixelRatio;
   canvas.width = width * ratio;
   canvas.height = HEIGHT * ratio;
