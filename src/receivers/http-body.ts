@@ -64,7 +64,7 @@ async function inflateBody(
   } catch (error) {
     if (!(error instanceof InflateError)) throw error;
     if (error.reason === 'damaged') {
-      throw new WireError('the compressed body is damaged', { cause: error });
+      throw new WireError('the compressed body is damaged', { cause: error.cause });
     }
     throw new BodyTooLargeError(`the body ${error.message}; send smaller batches`);
   }

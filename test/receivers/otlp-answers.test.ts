@@ -19,6 +19,9 @@ import type { ReceiverOptions } from './otlp-receiver.ts';
  */
 const GOOD = [aSpan()];
 const MIXED = [aSpan(), aSpan({ spanId: spanId(0) })];
+const NAMELESS = aSpan({ spanId: spanId(0) });
+const LATE = aSpan({ name: 'late', startTimeUnixNano: 2n ** 63n });
+const BAD = [aSpan(), NAMELESS, NAMELESS, NAMELESS, LATE];
 const PARTIAL = {
   partialSuccess: { rejectedSpans: '1', errorMessage: 'span 1 "GET /": the span id is zero' },
 };
@@ -84,6 +87,20 @@ const CASES: readonly Case[] = [
     answer: PARTIAL,
   },
   {
+    what: 'bad spans for several reasons',
+    request: ({ encode }) => ({ body: encode(BAD) }),
+    http: 200,
+    grpc: 0,
+    answer: {
+      partialSuccess: {
+        rejectedSpans: '4',
+        errorMessage:
+          'span 1 "GET /": the span id is zero (and 2 more for the same reason); ' +
+          'span 4 "late": a time is before 1970 or from 2262-04-11T23:47:16Z on',
+      },
+    },
+  },
+  {
     what: 'compressed spans',
     request: ({ encode }) => ({ body: gzipSync(encode(GOOD)), encoding: 'gzip' }),
     http: 200,
@@ -96,6 +113,14 @@ const CASES: readonly Case[] = [
     http: 400,
     code: 3,
     grpc: 3,
+  },
+  {
+    what: 'what is not gzip',
+    request: ({ encode }) => ({ body: encode(GOOD), encoding: 'gzip' }),
+    http: 400,
+    code: 3,
+    message: 'the compressed body is damaged: incorrect header check',
+    grpc: 13,
   },
   {
     what: 'gzip that is cut short',
@@ -238,7 +263,7 @@ describe('OTLP over gRPC', () => {
     }
     const details = Buffer.from(answer.details ?? '', 'base64').toString('latin1');
     expect(details.includes('google.rpc.RetryInfo')).toBe(one.retryAfter !== undefined);
-    if (one.message !== undefined) expect(answer.text).toBe(one.message);
+    if (one.retryAfter !== undefined) expect(answer.text).toBe(one.message);
   });
 });
 
