@@ -1,4 +1,5 @@
 import { attributeText } from './attribute-text.ts';
+import type { InTurns } from './in-turns.ts';
 import type { AttributeValue, Resource, Span } from './span.ts';
 import { SpanIdIndex, spanIdText } from './span-id-index.ts';
 
@@ -33,23 +34,30 @@ interface Step {
 }
 
 const NONE = -1;
+/** A millisecond or two of work. */
+const ROWS_A_STEP = 4096;
 
 /**
  * Where a call changes the host and the child does not lie inside its parent, what ran on the
  * child's host is shifted so that the time on the way is split evenly. Differences above `maxSkewMs`
  * are only named in a warning. By row, only those with something to say.
  */
-export function findClockSkew(rows: SkewRows, maxSkewMs: number): ReadonlyMap<number, RowSkew> {
+export function* findClockSkew(
+  rows: SkewRows,
+  maxSkewMs: number,
+): InTurns<ReadonlyMap<number, RowSkew>> {
   const found = new Map<number, RowSkew>();
-  const tree = linkRows(rows, found);
+  const tree = yield* linkRows(rows, found);
   const open = tree.roots.map((row): Step => ({
     row,
     parent: NONE,
     host: rows.hosts[row] ?? '',
     deltaNano: 0n,
   }));
+  let visited = 0;
   // An own stack: traces may be deeper than the call stack.
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    if (++visited % ROWS_A_STEP === 0) yield;
     const { deltaNano, host } = visit(step, { rows, found, maxSkewMs });
     const { row } = step;
     for (let child = tree.firstChild[row] ?? NONE; child !== NONE;) {
@@ -67,13 +75,14 @@ interface Tree {
 }
 
 /** Hangs each row below its parent. A circle of parents has no root. */
-function linkRows(rows: SkewRows, found: Map<number, RowSkew>): Tree {
+function* linkRows(rows: SkewRows, found: Map<number, RowSkew>): InTurns<Tree> {
   const { count, leftOut, parentSpanIds, spanIds } = rows;
-  const byId = rows.byId ?? rowsById(rows, found);
+  const byId = rows.byId ?? (yield* rowsById(rows, found));
   const roots: number[] = [];
   const firstChild = new Int32Array(count).fill(NONE);
   const nextSibling = new Int32Array(count).fill(NONE);
   for (let row = 0; row < count; row++) {
+    if (row % ROWS_A_STEP === 0) yield;
     if (leftOut.has(row)) continue;
     const isRoot = hasNoParent(rows, row);
     const parent = isRoot ? NONE : rowOf(byId, parentSpanIds, row);
@@ -99,9 +108,13 @@ function rowOf(byId: SpanIdIndex, ids: Uint32Array, row: number): number {
   return byId.find(ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0);
 }
 
-function rowsById({ count, leftOut, spanIds }: SkewRows, found: Map<number, RowSkew>): SpanIdIndex {
+function* rowsById(
+  { count, leftOut, spanIds }: SkewRows,
+  found: Map<number, RowSkew>,
+): InTurns<SpanIdIndex> {
   const byId = new SpanIdIndex(spanIds);
   for (let row = 0; row < count; row++) {
+    if (row % ROWS_A_STEP === 0) yield;
     if (leftOut.has(row) || byId.add(row) === row) continue;
     warn(found, row, 'duplicate span IDs; skipping clock skew adjustment');
   }

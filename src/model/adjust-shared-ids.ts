@@ -1,3 +1,4 @@
+import type { InTurns } from './in-turns.ts';
 import type { Span, SpanKind } from './span.ts';
 
 /** Columns of the spans of a trace. */
@@ -6,16 +7,24 @@ export interface SharedIdRows {
   readonly kinds: readonly SpanKind[];
 }
 
+/** A millisecond or two of work. */
+const ROWS_A_STEP = 4096;
+
 /**
  * New ids for the server sides of calls where both sides share an id (Zipkin), by that id: the
  * lowest ones that are not used.
  */
-export function findSharedIds({ kinds, spanIds }: SharedIdRows): ReadonlyMap<string, string> {
-  const clientIds = new Set(spanIds.filter((_, row) => kinds[row] === 'client'));
-  const isShared = (id: string, row: number): boolean =>
-    kinds[row] === 'server' && clientIds.has(id);
-  if (clientIds.size === 0 || !spanIds.some(isShared)) return new Map();
-  const used = new Set(spanIds);
+export function* findSharedIds({
+  kinds,
+  spanIds,
+}: SharedIdRows): InTurns<ReadonlyMap<string, string>> {
+  const clientIds = new Set<string>();
+  const used = new Set<string>();
+  for (const [row, id] of spanIds.entries()) {
+    if (row % ROWS_A_STEP === 0) yield;
+    used.add(id);
+    if (kinds[row] === 'client') clientIds.add(id);
+  }
   const newIds = new Map<string, string>();
   let last = 0n;
   const unusedId = (): string => {
@@ -27,7 +36,9 @@ export function findSharedIds({ kinds, spanIds }: SharedIdRows): ReadonlyMap<str
     return id;
   };
   for (const [row, id] of spanIds.entries()) {
-    if (isShared(id, row) && !newIds.has(id)) newIds.set(id, unusedId());
+    if (row % ROWS_A_STEP === 0) yield;
+    const isShared = kinds[row] === 'server' && clientIds.has(id);
+    if (isShared && !newIds.has(id)) newIds.set(id, unusedId());
   }
   return newIds;
 }

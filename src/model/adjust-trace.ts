@@ -8,8 +8,9 @@ import { findSharedIds, separateSharedId } from './adjust-shared-ids.ts';
 import type { SpanIds } from './adjust-shared-ids.ts';
 import { exactSpanText } from './adjust-duplicates.ts';
 import { SPAN_KINDS } from './span.ts';
-import type { Span } from './span.ts';
+import type { Span, SpanKind } from './span.ts';
 import { grown } from './grown.ts';
+import type { InTurns } from './in-turns.ts';
 import { SpanIdIndex, setSpanId, spanIdText } from './span-id-index.ts';
 
 /*
@@ -41,6 +42,8 @@ export interface PlannedSpans {
 
 const FIRST_SPANS = 64;
 const NO_ID = '0'.repeat(16);
+/** A millisecond or two of work. */
+const ROWS_A_STEP = 4096;
 
 /** Gathers the spans of one trace; their number in this order is the row that is spoken of. */
 export class TracePlanner {
@@ -71,10 +74,11 @@ export class TracePlanner {
   }
 
   /** To be called once all are added. Rows whose id another row has too: only these can be equal spans. */
-  repeatedRows(): ReadonlySet<number> {
+  *repeatedRows(): InTurns<ReadonlySet<number>> {
     const repeated = new Set<number>();
     const byId = new SpanIdIndex(this.spanIds.subarray(0, 2 * this.spanCount));
     for (let row = 0; row < this.spanCount; row++) {
+      if (row % ROWS_A_STEP === 0) yield;
       const first = byId.add(row);
       if (first !== row) repeated.add(first).add(row);
     }
@@ -83,26 +87,34 @@ export class TracePlanner {
   }
 
   /** `repeats`: rows that are to be left out; see `RepeatedSpans`. */
-  finish(repeats: ReadonlySet<number>, { maxClockSkewMs }: AdjustOptions): TracePlan {
+  *finish(repeats: ReadonlySet<number>, { maxClockSkewMs }: AdjustOptions): InTurns<TracePlan> {
     const { byId, durationsNano, hosts, spanCount, startsNano } = this;
     // Both sides of a call can share an id only when it is there twice.
-    const newIds = byId === undefined ? this.sharedIds() : new Map<string, string>();
+    const newIds = byId === undefined ? yield* this.sharedIds() : new Map<string, string>();
     const times = { durationsNano, hosts, startsNano, leftOut: repeats, byId, count: spanCount };
-    const skew = findClockSkew({ ...this.separatedIds(newIds), ...times }, maxClockSkewMs);
+    const ids = yield* this.separatedIds(newIds);
+    const skew = yield* findClockSkew({ ...ids, ...times }, maxClockSkewMs);
     return new TracePlan({ newIds, repeats, skew, byId, libraries: this.libraries });
   }
 
-  private sharedIds(): ReadonlyMap<string, string> {
-    const rows = Array.from({ length: this.spanCount }, (_, row) => this.idsOf(row));
-    const spanIds = rows.map(({ spanId }) => spanId);
-    return findSharedIds({ spanIds, kinds: rows.map(({ kind }) => kind) });
+  private *sharedIds(): InTurns<ReadonlyMap<string, string>> {
+    const spanIds: string[] = [];
+    const kinds: SpanKind[] = [];
+    for (let row = 0; row < this.spanCount; row++) {
+      if (row % ROWS_A_STEP === 0) yield;
+      const { kind, spanId } = this.idsOf(row);
+      spanIds.push(spanId);
+      kinds.push(kind);
+    }
+    return yield* findSharedIds({ spanIds, kinds });
   }
 
-  private separatedIds(newIds: ReadonlyMap<string, string>): RowIds {
+  private *separatedIds(newIds: ReadonlyMap<string, string>): InTurns<RowIds> {
     if (newIds.size === 0) return { spanIds: this.spanIds, parentSpanIds: this.parentSpanIds };
     const spanIds = this.spanIds.slice();
     const parentSpanIds = this.parentSpanIds.slice();
     for (let row = 0; row < this.spanCount; row++) {
+      if (row % ROWS_A_STEP === 0) yield;
       const { parentSpanId, spanId } = separateSharedId(this.idsOf(row), newIds);
       setSpanId(spanIds, row, spanId);
       setSpanId(parentSpanIds, row, parentSpanId);

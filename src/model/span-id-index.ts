@@ -1,5 +1,9 @@
+import type { InTurns } from './in-turns.ts';
+
 /** Half of the slots stay free. */
 const SLOTS_A_ROW = 2;
+/** A millisecond or so of work. */
+const ROWS_A_STEP = 4096;
 
 /** Finds rows by their span ids, without a text for each. */
 export class SpanIdIndex {
@@ -52,9 +56,10 @@ export class SpanIdIndex {
 }
 
 /** Whether no two of these ids, two words each, are the same. */
-export function areDistinctIds(ids: Uint32Array): boolean {
+export function* areDistinctIds(ids: Uint32Array): InTurns<boolean> {
   const index = new SpanIdIndex(ids);
   for (let row = 0; row < ids.length / 2; row++) {
+    if (row % ROWS_A_STEP === 0) yield;
     if (index.add(row) !== row) return false;
   }
   return true;

@@ -2,6 +2,7 @@ import { hostOf } from '../../src/model/adjust-clock-skew.ts';
 import { RepeatedSpans, TracePlanner } from '../../src/model/adjust-trace.ts';
 import type { AdjustOptions } from '../../src/model/adjust-trace.ts';
 import { setSpanId } from '../../src/model/span-id-index.ts';
+import { runToEnd } from '../../src/model/in-turns.ts';
 import { SPAN_KINDS } from '../../src/model/span.ts';
 import type { Span } from '../../src/model/span.ts';
 
@@ -24,10 +25,10 @@ export function adjustSpans(spans: readonly Span[], options: AdjustOptions): rea
     planner.libraries.see(span, row);
   }
   const repeated = new RepeatedSpans();
-  for (const row of planner.repeatedRows()) {
+  for (const row of runToEnd(planner.repeatedRows())) {
     const span = spans[row];
     if (span !== undefined) repeated.add(span, row);
   }
-  const plan = planner.finish(repeated.rows, options);
+  const plan = runToEnd(planner.finish(repeated.rows, options));
   return spans.flatMap((span, row) => plan.adjust(span, row) ?? []);
 }

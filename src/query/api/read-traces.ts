@@ -1,5 +1,6 @@
 import { RepeatedSpans, TracePlanner } from '../../model/adjust-trace.ts';
 import type { TracePlan } from '../../model/adjust-trace.ts';
+import { doInTurns } from '../../model/in-turns.ts';
 import type { TraceChunk, TraceOutline } from '../../storage/storage.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
@@ -190,10 +191,9 @@ async function planOutline(
     if (planner.spanCount === spanCount) break;
     await pace();
   }
-  const repeats = planner.repeatedRows();
+  const repeats = await doInTurns(planner.repeatedRows(), pace);
   if (repeats.size > 0) return undefined;
-  await pace();
-  return { plan: planner.finish(repeats, limits), spanCount, chunks };
+  return { plan: await doInTurns(planner.finish(repeats, limits), pace), spanCount, chunks };
 }
 
 async function planChunks(
@@ -215,8 +215,10 @@ async function planChunks(
   }
   if (raw) return { plan: undefined, spanCount, chunks: held };
   const again = (): AsyncIterable<TraceChunk> | Iterable<TraceChunk> => held ?? reread(traceId);
-  const repeats = await findRepeats(planner.repeatedRows(), again, pace);
-  return { plan: planner.finish(repeats, limits), spanCount, chunks: held };
+  const suspects = await doInTurns(planner.repeatedRows(), pace);
+  const repeats = await findRepeats(suspects, again, pace);
+  const plan = await doInTurns(planner.finish(repeats, limits), pace);
+  return { plan, spanCount, chunks: held };
 }
 
 async function findRepeats(

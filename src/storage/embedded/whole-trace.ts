@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { doInTurns } from '../../model/in-turns.ts';
+import type { InTurns } from '../../model/in-turns.ts';
 import { areDistinctIds } from '../../model/span-id-index.ts';
 import type { TraceSummary } from '../../model/trace-query.ts';
 import { summarizeTrace } from '../../model/trace-summary.ts';
@@ -25,7 +27,11 @@ export async function* readWholeTrace(
   const holders = holdersOf(sources, traceId);
   // Repeats may be among them: twice as many are enough to show as many as may be shown.
   const enough = 2 * spansMax;
-  const areDistinct = holders.length < 2 || areDistinctIds(spanIdsOf(holders, traceId, enough));
+  const turn = async (): Promise<void> => {
+    if (slice.isOver()) await slice.rest();
+  };
+  const areDistinct =
+    holders.length < 2 || (await doInTurns(haveDistinctIds(holders, traceId, enough), turn));
   let first = areDistinct ? outlineOf(holders, traceId, spansMax) : {};
   let left = spansMax;
   for (const otlp of areDistinct ? chunks(holders, traceId) : joined(holders, traceId, enough)) {
@@ -38,7 +44,7 @@ export async function* readWholeTrace(
     left -= count;
     yield { traceId, otlp, scan, ...first };
     first = {};
-    if (slice.isOver()) await slice.rest();
+    await turn();
   }
 }
 
@@ -157,8 +163,12 @@ function* spanIdParts(sources: readonly TraceSource[], key: TraceKey): Generator
   for (const source of sources) yield* source.spanIds(key);
 }
 
-/** Two words a span; some more than `enough` when there are as many. */
-function spanIdsOf(sources: readonly TraceSource[], traceId: string, enough: number): Uint32Array {
+/** Whether no two spans have the same id, of the first ones when there are more than `enough`. */
+function* haveDistinctIds(
+  sources: readonly TraceSource[],
+  traceId: string,
+  enough: number,
+): InTurns<boolean> {
   const key = traceKey(traceId);
   const parts: Uint32Array[] = [];
   let words = 0;
@@ -166,6 +176,7 @@ function spanIdsOf(sources: readonly TraceSource[], traceId: string, enough: num
     parts.push(part);
     words += part.length;
     if (words > 2 * enough) break;
+    yield;
   }
   const ids = new Uint32Array(words);
   let at = 0;
@@ -173,7 +184,7 @@ function spanIdsOf(sources: readonly TraceSource[], traceId: string, enough: num
     ids.set(part, at);
     at += part.length;
   }
-  return ids;
+  return yield* areDistinctIds(ids);
 }
 
 /**

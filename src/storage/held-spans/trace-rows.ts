@@ -1,3 +1,4 @@
+import { runToEnd } from '../../model/in-turns.ts';
 import { areDistinctIds } from '../../model/span-id-index.ts';
 import { NO_SEGMENT } from './segment.ts';
 import type { Segment } from './segment.ts';
@@ -66,7 +67,7 @@ export function allRows(store: TenantStore, trace: number): TraceRows {
 
 function withoutRepeats(all: TraceRows): TraceRows {
   const isLarge = all.rows.length > FEW_ROWS;
-  if (isLarge && areDistinctIds(spanIdsOf(all))) return all;
+  if (isLarge && runToEnd(areDistinctIds(spanIdsOf(all)))) return all;
   const isRepeat = isLarge ? repeatsByHash(all) : repeatsByPairs(all);
   if (!isRepeat.includes(1)) return all;
   const first = (_: unknown, index: number): boolean => isRepeat[index] === 0;

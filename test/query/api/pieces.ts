@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { TracePlanner } from '../../../src/model/adjust-trace.ts';
 import type { TracePlan } from '../../../src/model/adjust-trace.ts';
+import { runToEnd } from '../../../src/model/in-turns.ts';
 import type { Attribute, Span, SpanEvent } from '../../../src/model/span.ts';
 import { planChunk } from '../../../src/query/api/plan-trace.ts';
 import { createSpanPiece } from '../../../src/query/api/span-piece.ts';
@@ -25,8 +26,8 @@ function planOf(otlp: Uint8Array): TracePlan {
   const planner = new TracePlanner();
   planChunk(planner, { otlp, scan: scanSpans(otlp) }, 1000);
   // As if every span that is there twice were equal to the first.
-  const suspects = [...planner.repeatedRows()].slice(1);
-  return planner.finish(new Set(suspects), { maxClockSkewMs: 1000 });
+  const suspects = [...runToEnd(planner.repeatedRows())].slice(1);
+  return runToEnd(planner.finish(new Set(suspects), { maxClockSkewMs: 1000 }));
 }
 
 export const ASCII = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
