@@ -27,39 +27,51 @@ export async function callsOfChange(
   const coming = new Set(added);
   const places = new Map([...kept, ...removed, ...added].map((block, place) => [block, place]));
   const inOrder = (a: Block, b: Block): number => (places.get(a) ?? 0) - (places.get(b) ?? 0);
+  const isComing = (block: Block): boolean => coming.has(block);
+  const isLeaving = (block: Block): boolean => leaving.has(block);
+  const takeBack: VisitCall = (call, count) => {
+    visit(call, -count);
+  };
   const calls = new CallsAcrossSources();
+  const read = new Set<Block>();
   let looked = 0;
-  for (const [hash, having] of holders) {
-    const blocks = [...having].sort(inOrder);
-    const before = blocks.filter((block) => !coming.has(block));
-    const after = blocks.filter((block) => !leaving.has(block));
-    for (const key of tracesIn(
-      blocks.filter((one) => coming.has(one) || leaving.has(one)),
-      hash,
-    )) {
-      calls.across(before, key, (call, count) => {
-        visit(call, -count);
-      });
+  for (const [hash, blocks] of holders) {
+    blocks.sort(inOrder);
+    for (const block of blocks) read.add(block);
+    const before = without(blocks, isComing);
+    const after = without(blocks, isLeaving);
+    for (const key of tracesIn(blocks, (block) => isComing(block) || isLeaving(block), hash)) {
+      calls.across(before, key, takeBack);
       calls.across(after, key, visit);
       if (++looked % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
     }
   }
   // Pages that were read once, for each block that came: in time they would fill the cache.
-  const read = new Set([...holders.values()].flatMap((having) => [...having]));
   for (const { pages } of read) pages.forgetRows();
 }
 
-/** Traces with a hash, each once. */
-function tracesIn(blocks: readonly Block[], hash: number): readonly TraceKey[] {
-  const keys: TraceKey[] = [];
+/** The list itself when all of it is left: mostly blocks come, and none leaves. */
+function without(blocks: readonly Block[], isLeftOut: (block: Block) => boolean): readonly Block[] {
+  return blocks.some(isLeftOut) ? blocks.filter((block) => !isLeftOut(block)) : blocks;
+}
+
+/** Traces with a hash of the blocks that are meant, each once. */
+function tracesIn(
+  blocks: readonly Block[],
+  isMeant: (block: Block) => boolean,
+  hash: number,
+): readonly TraceKey[] {
+  let keys: readonly TraceKey[] = [];
   for (const block of blocks) {
-    for (const key of block.tracesOf(hash)) {
-      if (!keys.some(({ words }) => words.every((word, at) => word === key.words[at]))) {
-        keys.push(key);
-      }
-    }
+    if (!isMeant(block)) continue;
+    const more = block.tracesOf(hash);
+    keys = keys.length === 0 ? more : [...keys, ...more.filter((key) => !hasKey(keys, key))];
   }
   return keys;
+}
+
+function hasKey(keys: readonly TraceKey[], { words }: TraceKey): boolean {
+  return keys.some((key) => words.every((word, at) => word === key.words[at]));
 }
 
 /** Hashes that several blocks of one time have, one of them changing, and all blocks that have them. */
@@ -67,15 +79,19 @@ async function sharedHashes(
   kept: readonly Block[],
   { added, removed }: BlockChange,
   slice: TimeSlice,
-): Promise<ReadonlyMap<number, ReadonlySet<Block>>> {
-  const holders = new Map<number, Set<Block>>();
+): Promise<ReadonlyMap<number, Block[]>> {
+  const holders = new Map<number, Block[]>();
   for (const side of [removed, added]) {
     for (const [place, block] of side.entries()) {
       for (const other of [...kept, ...side.slice(0, place)]) {
         eachCommon(block.traceHashes(), other.traceHashes(), (hash) => {
           const known = holders.get(hash);
-          if (known === undefined) holders.set(hash, new Set([block, other]));
-          else known.add(block).add(other);
+          if (known === undefined) {
+            holders.set(hash, [block, other]);
+            return;
+          }
+          addOnce(known, block);
+          addOnce(known, other);
         });
         if (slice.isOver()) await slice.rest();
       }
@@ -85,10 +101,14 @@ async function sharedHashes(
   const shared = Uint32Array.from(holders.keys()).sort();
   for (const block of [...added, ...removed]) {
     eachCommon(block.traceHashes(), shared, (hash) => {
-      holders.get(hash)?.add(block);
+      addOnce(holders.get(hash) ?? [], block);
     });
   }
   return holders;
+}
+
+function addOnce(blocks: Block[], block: Block): void {
+  if (!blocks.includes(block)) blocks.push(block);
 }
 
 /** What two sorted lists have in common. */

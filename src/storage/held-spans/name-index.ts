@@ -56,8 +56,8 @@ export class NameIndex {
 
   /** Call `operation` for each service before the next call of this: one without any is not kept. */
   service(source: Buffer, start: number, end: number): ServiceName {
-    const hash = hashBytes(this.seed, source, { start, end });
-    const found = findName(this.services.get(hash), source, { start, end });
+    const hash = hashBytes(this.seed, source, start, end);
+    const found = findName(this.services.get(hash), source, start, end);
     if (found !== undefined) return found;
     const bytes = copyOf(source, start, end);
     const isOther = OTHER.equals(bytes);
@@ -77,10 +77,10 @@ export class NameIndex {
   /** Counts one span of an operation and returns its number. */
   addSpan(service: ServiceName, kind: number, name: NameRange): number {
     const { source, start, end } = name;
-    const hash = hashBytes(this.seed ^ kind, source, name);
-    let found = findName(service.operations.get(hash), source, name);
+    const hash = hashBytes(this.seed ^ kind, source, start, end);
+    let found = findName(service.operations.get(hash), source, start, end);
     while (found !== undefined && found.kind !== kind) {
-      found = findName(found.next, source, name);
+      found = findName(found.next, source, start, end);
     }
     if (found === undefined) {
       const bytes = copyOf(source, start, end);
@@ -152,13 +152,11 @@ export class NameIndex {
   }
 }
 
-interface Range {
+/** Where the bytes of a name are; one object may be filled in again for each span. */
+export interface NameRange {
+  readonly source: Buffer;
   readonly start: number;
   readonly end: number;
-}
-
-export interface NameRange extends Range {
-  readonly source: Buffer;
 }
 
 interface Named<T> {
@@ -170,7 +168,8 @@ interface Named<T> {
 function findName<T extends Named<T>>(
   first: T | undefined,
   source: Buffer,
-  { start, end }: Range,
+  start: number,
+  end: number,
 ): T | undefined {
   for (let entry = first; entry !== undefined; entry = entry.next) {
     if (isSame(entry.bytes, source, start, end)) return entry;
@@ -203,7 +202,7 @@ function copyOf(source: Buffer, start: number, end: number): Buffer {
 }
 
 /** Four bytes at a time: a chain of multiplications is what takes long. */
-function hashBytes(seed: number, bytes: Buffer, { start, end }: Range): number {
+function hashBytes(seed: number, bytes: Buffer, start: number, end: number): number {
   let hash = seed ^ (end - start);
   let at = start;
   for (; at + 4 <= end; at += 4) {

@@ -128,6 +128,8 @@ export class TenantStore {
   private indexRows(segment: Segment, firstRow: number, { scan }: SpanBatch): void {
     let resource = -1;
     let service: ServiceName | undefined;
+    // Made once: an object a span is what would be collected most.
+    const name = { source: segment.bytes, start: 0, end: 0 };
     for (let index = 0; index < scan.count; index++) {
       const row = firstRow + index;
       const resourceRow = segment.resourceRows[row] ?? 0;
@@ -135,12 +137,10 @@ export class TenantStore {
       if (resourceRow !== resource || service?.operationCount === 0) service = undefined;
       resource = resourceRow;
       service ??= this.serviceOf(segment, resourceRow);
-      segment.operations[row] = this.names.addSpan(service, segment.kinds[row] ?? 0, {
-        source: segment.bytes,
-        start: segment.nameStarts[row] ?? 0,
-        end: segment.nameEnds[row] ?? 0,
-      });
-      this.linkRow(segment, row, { words: scan.traceIds, at: 4 * index });
+      name.start = segment.nameStarts[row] ?? 0;
+      name.end = segment.nameEnds[row] ?? 0;
+      segment.operations[row] = this.names.addSpan(service, segment.kinds[row] ?? 0, name);
+      this.linkRow(segment, row, scan.traceIds, 4 * index);
     }
   }
 
@@ -149,12 +149,12 @@ export class TenantStore {
     return this.names.service(segment.bytes, starts[resourceRow] ?? 0, ends[resourceRow] ?? 0);
   }
 
-  private linkRow(segment: Segment, row: number, id: { words: Uint32Array; at: number }): void {
+  private linkRow(segment: Segment, row: number, ids: Uint32Array, at: number): void {
     const { traces } = this;
-    let trace = traces.find(id.words, id.at);
+    let trace = traces.find(ids, at);
     if (trace === undefined) {
       while (traces.size >= this.limits.maxTraces) this.evictOldest();
-      trace = traces.add(id.words, id.at);
+      trace = traces.add(ids, at);
     }
     segment.traces[row] = trace;
     segment.previousSegments[row] = traces.lastSegment(trace);

@@ -165,7 +165,7 @@ export class TraceTable {
     for (let trace = this.oldest; trace < this.next; trace++) {
       const from = trace % capacity;
       const to = trace % this.capacity;
-      this.ids.set(ids.subarray(4 * from, 4 * from + 4), 4 * to);
+      for (let word = 0; word < 4; word++) this.ids[4 * to + word] = ids[4 * from + word] ?? 0;
       this.lastSegments[to] = lastSegments[from] ?? NO_SEGMENT;
       this.lastRows[to] = lastRows[from] ?? 0;
       this.spanCounts[to] = spanCounts[from] ?? 0;

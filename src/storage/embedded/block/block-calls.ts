@@ -5,7 +5,7 @@ import type { BlockNames } from './block-names.ts';
 import type { BlockPages } from './block-pages.ts';
 import { CallRows } from './call-rows.ts';
 import * as core from './core-pages.ts';
-import { parentWords } from './span-writer.ts';
+import { copyParentIds } from './span-writer.ts';
 import { runsOfPage, runsOfTrace } from './trace-rows.ts';
 import type { TraceRun } from './trace-rows.ts';
 
@@ -67,13 +67,11 @@ export function addCallRows(
     const kindNumbers = pages.numbers(core.KINDS, page);
     const resources = pages.numbers(core.RESOURCES, page);
     to.reserve(end - start);
+    copyParentIds(pages, run, to.parentSpanIds, to.count);
     for (let row = start; row < end; row++) {
       const at = to.count;
-      const parent = parentWords(pages, run, row);
       to.spanIds[2 * at] = ids[2 * row] ?? 0;
       to.spanIds[2 * at + 1] = ids[2 * row + 1] ?? 0;
-      to.parentSpanIds[2 * at] = parent?.[0] ?? 0;
-      to.parentSpanIds[2 * at + 1] = parent?.[1] ?? 0;
       to.kinds[at] = (kindNumbers[row] ?? 0) % 8;
       to.startsMs[at] = ((starts[2 * row + 1] ?? 0) * 2 ** 32 + (starts[2 * row] ?? 0)) / 1e6;
       to.services.push(services[serviceOfResource[resources[row] ?? 0] ?? 0] ?? '');

@@ -29,6 +29,12 @@ export interface DictionaryEntry {
   readonly kind: number;
 }
 
+/** What is kept of a page of rows beside its columns: the calls in it, or what writes its spans. */
+interface DerivedPage {
+  readonly kind: 'calls' | 'writer';
+  readonly page: number;
+}
+
 /** The pages of one block, decoded when they are asked for. All methods throw BlockError. */
 export class BlockPages {
   readonly footer: BlockFooter;
@@ -68,9 +74,7 @@ export class BlockPages {
   }
 
   traces(page: number): core.TracesPage {
-    const bytesOf = (traces: core.TracesPage): number =>
-      arrayBytes(traces) + INDEXED_TRACE_BYTES * traces.rowCounts.length;
-    return this.core(core.TRACES, page, core.readTracesPage, bytesOf);
+    return this.core(core.TRACES, page, core.readTracesPage, tracesBytes);
   }
 
   /** Leads to the traces of a page. */
@@ -85,32 +89,22 @@ export class BlockPages {
 
   /** Two big-endian words a row. */
   spanIds(page: number): Uint32Array {
-    const count = 2 * this.rowCount(page);
-    return this.core(core.SPAN_IDS, page, (source) => core.readWords(source, count));
+    return this.core(core.SPAN_IDS, page, readSpanIds);
   }
 
   parents(page: number): ParentsPage {
-    const count = this.rowCount(page);
-    return this.core(core.PARENTS, page, (source) => readParents(source, count));
+    return this.core(core.PARENTS, page, readParents);
   }
 
   /** Low word, high word a row. */
   starts(page: number): Uint32Array {
-    const groups = this.traces(page).rowCounts;
-    const count = this.rowCount(page);
-    return this.core(core.STARTS, page, (source) => core.readTimes(source, count, groups));
+    return this.core(core.STARTS, page, readStarts);
   }
 
   /** Of one of the core pages that hold a number a row. */
   numbers(kind: number, page: number): NumberArray {
-    const count = this.rowCount(page);
     const hasFirsts = kind === core.EVENT_COUNTS || kind === core.LINK_COUNTS;
-    return this.core(
-      kind,
-      page,
-      (source) => readNarrowNumbers(source, count),
-      (numbers) => numbers.byteLength + (hasFirsts ? Uint32Array.BYTES_PER_ELEMENT * count : 0),
-    );
+    return this.core(kind, page, readRowNumbers, hasFirsts ? countsBytes : arrayBytes);
   }
 
   /** Where the events or links of each row start; one more than rows. */
@@ -128,19 +122,7 @@ export class BlockPages {
 
   /** Low word, high word an event. */
   eventTimes(page: number): Uint32Array {
-    return this.core(core.EVENT_TIMES, page, (source) => {
-      const counts = this.numbers(core.EVENT_COUNTS, page);
-      const starts = this.starts(page);
-      const owners = new Uint32Array(2 * sum(counts));
-      let next = 0;
-      for (let row = 0; row < counts.length; row++) {
-        for (let event = 0; event < (counts[row] ?? 0); event++) {
-          owners[next++] = starts[2 * row] ?? 0;
-          owners[next++] = starts[2 * row + 1] ?? 0;
-        }
-      }
-      return core.readChildTimes(source, owners);
-    });
+    return this.core(core.EVENT_TIMES, page, readEventTimes);
   }
 
   /** Rows of the column's table in a page: spans, events or links. */
@@ -219,10 +201,14 @@ export class BlockPages {
     throw new BlockError(`a dictionary has no entry ${code}`);
   }
 
-  /** What `make` makes of a page of rows, from the cache when it is there; one kind of thing only. */
-  derived<T extends object>(page: number, make: () => T, bytesOf: (made: T) => number): T {
+  /** What `make` makes of a page of rows, from the cache when it is there; one thing of each kind. */
+  derived<T extends object>(
+    { kind, page }: DerivedPage,
+    make: () => T,
+    bytesOf: (made: T) => number,
+  ): T {
     // Pages of the file have offsets from 0 on.
-    const key = -1 - page;
+    const key = -1 - (2 * page + (kind === 'writer' ? 1 : 0));
     const known = this.cache.get(key);
     if (known !== undefined) return known as T;
     const made = make();
@@ -239,12 +225,7 @@ export class BlockPages {
     parse: (source: ByteSource) => T,
     bytesOf: (page: T) => number = arrayBytes,
   ): T {
-    const known = this.cache.get(ref.offset);
-    // What is kept for an offset was made by the same kind of parser: pages do not overlap.
-    if (known !== undefined) return known as T;
-    const page = this.attempt(ref, () => parse(new ByteSource(this.readPage(ref))));
-    this.cache.set(ref.offset, page, bytesOf(page) || TEXT_FACTOR * ref.length);
-    return page;
+    return this.loadFor(0, ref, parse, bytesOf);
   }
 
   /** Forgets decoded pages of what every span has. */
@@ -258,21 +239,76 @@ export class BlockPages {
     this.file.close();
   }
 
+  /** Asked for trace by trace: no closure is made when the page is known. */
   private core<T extends object>(
     kind: number,
     page: number,
-    parse: (source: ByteSource) => T,
-    bytesOf?: (page: T) => number,
+    parse: ParseRows<T>,
+    bytesOf: (page: T) => number = arrayBytes,
   ): T {
     const ref = this.footer.core[kind]?.[page];
     if (ref === undefined) throw new BlockError(`a block has no page ${page}`);
-    return this.load(ref, parse, bytesOf);
+    return this.loadFor(page, ref, parse, bytesOf);
+  }
+
+  /** `page` is handed to `parse`. */
+  private loadFor<T extends object>(
+    page: number,
+    ref: PageRef,
+    parse: ParseRows<T>,
+    bytesOf: (page: T) => number,
+  ): T {
+    const known = this.cache.get(ref.offset);
+    // What is kept for an offset was made by the same kind of parser: pages do not overlap.
+    if (known !== undefined) return known as T;
+    const made = this.attempt(ref, () => parse(new ByteSource(this.readPage(ref)), this, page));
+    this.cache.set(ref.offset, made, bytesOf(made) || TEXT_FACTOR * ref.length);
+    return made;
   }
 
   private readPage({ offset, length }: PageRef): Buffer {
     if (length === 0) throw new BlockError('a page is empty');
     return checkedPage(this.file.read(offset, length));
   }
+}
+
+/** Makes what every span of a page has of the page as it is written. */
+type ParseRows<T> = (source: ByteSource, pages: BlockPages, page: number) => T;
+
+function readSpanIds(source: ByteSource, pages: BlockPages, page: number): Uint32Array {
+  return core.readWords(source, 2 * pages.rowCount(page));
+}
+
+function readStarts(source: ByteSource, pages: BlockPages, page: number): Uint32Array {
+  return core.readTimes(source, pages.rowCount(page), pages.traces(page).rowCounts);
+}
+
+function readRowNumbers(source: ByteSource, pages: BlockPages, page: number): NumberArray {
+  return readNarrowNumbers(source, pages.rowCount(page));
+}
+
+function readEventTimes(source: ByteSource, pages: BlockPages, page: number): Uint32Array {
+  const counts = pages.numbers(core.EVENT_COUNTS, page);
+  const starts = pages.starts(page);
+  const owners = new Uint32Array(2 * sum(counts));
+  let next = 0;
+  for (let row = 0; row < counts.length; row++) {
+    for (let event = 0; event < (counts[row] ?? 0); event++) {
+      owners[next++] = starts[2 * row] ?? 0;
+      owners[next++] = starts[2 * row + 1] ?? 0;
+    }
+  }
+  return core.readChildTimes(source, owners);
+}
+
+/** Of traces and their index. */
+function tracesBytes(traces: core.TracesPage): number {
+  return arrayBytes(traces) + INDEXED_TRACE_BYTES * traces.rowCounts.length;
+}
+
+/** Of counts and their sums. */
+function countsBytes(counts: NumberArray): number {
+  return counts.byteLength + Uint32Array.BYTES_PER_ELEMENT * counts.length;
 }
 
 /** Memory of the arrays that a page was decoded to; 0 when it was not to any. */
@@ -323,7 +359,8 @@ export interface ParentsPage {
   readonly others: Uint32Array;
 }
 
-function readParents(source: ByteSource, count: number): ParentsPage {
+function readParents(source: ByteSource, pages: BlockPages, page: number): ParentsPage {
+  const count = pages.rowCount(page);
   const places = readNarrowNumbers(source, count);
   const otherAt = new Uint32Array(count);
   let others = 0;

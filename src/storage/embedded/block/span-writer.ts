@@ -15,6 +15,9 @@ const WORD = 2 ** 32;
 const ID_BYTES = 8;
 const PARENT_FIELD = 4;
 
+/** Memory of a value of a column: its code, and in some columns a number. */
+const VALUE_BYTES = 4;
+
 /** Writes rows of one page as Span messages. */
 export class SpanWriter {
   readonly page: number;
@@ -54,6 +57,12 @@ export class SpanWriter {
     this.firstLinks = pages.firstChildren(core.LINK_COUNTS, page);
     const hasEvents = (this.firstEvents.at(-1) ?? 0) > 0;
     this.eventTimes = hasEvents ? pages.eventTimes(page) : new Uint32Array(0);
+  }
+
+  /** Memory of the decoded pages that it keeps, about. */
+  get bytes(): number {
+    const { columns, core: ofAll } = this.pages.footer;
+    return VALUE_BYTES * this.resources.length * (columns.length + ofAll.length);
   }
 
   /** Writes the fields of a Span message. @throws BlockError when a page is damaged */
@@ -194,20 +203,28 @@ export function parentWords(
 }
 
 /**
- * Puts the ids of the parents of a run's rows behind each other; zeros for a root, and where the page
- * that has the parent is damaged. @throws BlockError for the run's own page
+ * Puts the ids of the parents of a run's rows behind each other, from a row of `to` on; zeros for a
+ * root, and where the page that has the parent is damaged. @throws BlockError for the run's own page
  */
-export function copyParentIds(pages: BlockPages, run: TraceRun, to: Uint32Array): void {
+export function copyParentIds(
+  pages: BlockPages,
+  run: TraceRun,
+  to: Uint32Array,
+  firstRow = 0,
+): void {
   const { rowsPerPage } = pages.footer;
   const { places, otherAt, others } = pages.parents(run.page);
   let page = run.page;
   let ids: Uint32Array | undefined = pages.spanIds(page);
+  let next = 2 * firstRow;
   for (let row = run.start; row < run.end; row++) {
     const place = places[row] ?? core.NO_PARENT;
-    if (place === core.NO_PARENT) continue;
-    let from: Uint32Array | undefined = others;
-    let at = otherAt[row] ?? 0;
-    if (place !== core.OTHER_PARENT) {
+    let from: Uint32Array | undefined;
+    let at = 0;
+    if (place === core.OTHER_PARENT) {
+      from = others;
+      at = otherAt[row] ?? 0;
+    } else if (place !== core.NO_PARENT) {
       const parentRow = run.firstRow + place - core.PARENT_ROW;
       const parentPage = Math.floor(parentRow / rowsPerPage);
       if (parentPage !== page) ids = readable(() => pages.spanIds(parentPage));
@@ -215,7 +232,7 @@ export function copyParentIds(pages: BlockPages, run: TraceRun, to: Uint32Array)
       from = ids;
       at = 2 * (parentRow % rowsPerPage);
     }
-    to[2 * (row - run.start)] = from?.[at] ?? 0;
-    to[2 * (row - run.start) + 1] = from?.[at + 1] ?? 0;
+    to[next++] = from?.[at] ?? 0;
+    to[next++] = from?.[at + 1] ?? 0;
   }
 }
