@@ -87,6 +87,24 @@ describe('the search page', () => {
     expect(query?.get('query.searchDepth')).toBe('7');
   });
 
+  it('asks for what the submitted form names before the page shows it, and once', async () => {
+    const asked = openApp('search?service=cart&lookback=1h', ANSWERS);
+    await screen.findByText('1 trace');
+    fireEvent.change(screen.getByLabelText('Limit'), { target: { value: '9' } });
+    addEventListener(
+      'popstate',
+      () => {
+        expect(asked.get('api/v3/trace-summaries')).toHaveLength(2);
+      },
+      { once: true, capture: true },
+    );
+    fireEvent.click(screen.getByText('Find traces'));
+    await screen.findByText('1 trace');
+    expect(asked.get('api/v3/trace-summaries')).toHaveLength(2);
+    expect(asked.get('api/v3/trace-summaries')?.[1]?.get('query.searchDepth')).toBe('9');
+    expect.assertions(3);
+  });
+
   it('puts the submitted form into the URL with a fixed time range', async () => {
     openApp('search', { ...SERVICES, ...OPERATIONS, 'api/v3/trace-summaries': {} });
     await screen.findByText('Find a trace');

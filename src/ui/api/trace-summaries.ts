@@ -1,4 +1,10 @@
-import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  queryOptions,
+  useQueries,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { type SearchRequest, timeRange } from '../pages/search/search-request.ts';
 import { fetchJson } from './fetch-json.ts';
 import { type FoundTrace, foundTraceOfJaeger, foundTraceOfSummary } from './found-trace.ts';
@@ -35,6 +41,13 @@ export function useTraceSummaries(
     // While further pages arrive, those before them stay.
     placeholderData: (before, query) =>
       JSON.stringify(query?.queryKey[1]) === key ? before : undefined,
+  });
+}
+
+/** Asks for the first page of what is about to be shown. */
+export function prefetchTraceSummaries(client: QueryClient, request: SearchRequest): void {
+  client.query(pagesQuery(request, FIRST_PAGE)).catch(() => {
+    // Who shows it says so.
   });
 }
 

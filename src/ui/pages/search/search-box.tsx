@@ -3,13 +3,12 @@ import { Search } from 'lucide-react';
 import { type ReactElement, type SubmitEvent, useId, useState } from 'react';
 import { useServices } from '../../api/services.ts';
 import { useUiConfig } from '../../config/ui-config.ts';
-import { goTo } from '../../routing.ts';
 import { searchText } from '../../text/search-text.ts';
 import { ConditionInput } from './condition-input.tsx';
 import { HelpButton } from './help-button.tsx';
-import { keepLastSearch } from './last-search.ts';
 import { readSearchLine } from './search-fields.ts';
-import { pinRange, searchHref, type SearchRequest } from './search-request.ts';
+import { pinRange, type SearchRequest } from './search-request.ts';
+import { useStartSearch } from './use-start-search.ts';
 
 interface SearchBoxProps {
   /** Gives the time range and the limit; its conditions are those of the line. */
@@ -27,6 +26,7 @@ export function SearchBox(props: SearchBoxProps): ReactElement {
   const id = useId();
   const config = useUiConfig().search;
   const services = useServices();
+  const startSearch = useStartSearch();
   const [line, setLine] = useState(props.line);
   const [error, setError] = useState<string>();
   const submit = (event: SubmitEvent): void => {
@@ -38,8 +38,7 @@ export function SearchBox(props: SearchBoxProps): ReactElement {
       setError(read.message);
       return;
     }
-    keepLastSearch(read.request);
-    goTo(searchHref(pinRange(read.request, Date.now())));
+    startSearch(pinRange(read.request, Date.now()));
   };
   return (
     <form className="search-box" role="search" aria-label={label} onSubmit={submit}>

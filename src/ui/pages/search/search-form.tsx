@@ -3,21 +3,15 @@ import { Search } from 'lucide-react';
 import { type ReactElement, type SubmitEvent, useState } from 'react';
 import { lookbackSeconds } from '../../config/lookback.ts';
 import { type SearchConfig, useUiConfig } from '../../config/ui-config.ts';
-import { goTo } from '../../routing.ts';
 import { searchText } from '../../text/search-text.ts';
 import { ConditionField } from './condition-field.tsx';
-import { keepLastSearch, readLastSearch } from './last-search.ts';
+import { readLastSearch } from './last-search.ts';
 import { RangeFields } from './range-fields.tsx';
 import { type FieldErrors, fieldsOf, readFields, type SearchFields } from './search-fields.ts';
-import {
-  asksForIds,
-  emptySearch,
-  pinRange,
-  searchHref,
-  type SearchRequest,
-} from './search-request.ts';
+import { asksForIds, emptySearch, pinRange, type SearchRequest } from './search-request.ts';
 import { ServiceFields } from './service-fields.tsx';
 import { TextField } from './text-field.tsx';
+import { useStartSearch } from './use-start-search.ts';
 
 /**
  * The form as Jaeger users know it. Submitting it is going to the URL of the search; a URL that
@@ -83,6 +77,7 @@ interface SearchFormState {
 }
 
 function useSearchForm(request: SearchRequest | undefined, config: SearchConfig): SearchFormState {
+  const startSearch = useStartSearch();
   const [adjusted, setAdjusted] = useState(true);
   const [fields, setFields] = useState(() =>
     fieldsOf(request ?? { ...emptySearch(config), ...readLastSearch() }, Date.now()),
@@ -115,8 +110,7 @@ function useSearchForm(request: SearchRequest | undefined, config: SearchConfig)
         setErrors(read.errors);
         return;
       }
-      keepLastSearch(read.request);
-      goTo(searchHref(pinRange(read.request, endMs)));
+      startSearch(pinRange(read.request, endMs));
     },
   };
 }
