@@ -48,6 +48,9 @@ export interface HttpLimits {
  */
 const LINGER_MS = 100;
 
+/** How often limits on time are looked after, at least. */
+const CHECK_INTERVAL_MS = 1000;
+
 /** How long a stopping server waits for requests under way before it cuts them off. */
 const DRAIN_MS = 10_000;
 
@@ -130,7 +133,7 @@ function createLimitedServer(
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
-    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs / 4, CHECK_INTERVAL_MS),
   };
   const server =
     tls === undefined

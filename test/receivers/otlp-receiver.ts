@@ -34,7 +34,7 @@ const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const BODY_BYTES_MAX = 64 * 2 ** 20;
 
 export function startHttpReceiver(options: ReceiverOptions = {}): Promise<StartedReceiver> {
-  return startReceiver(options, (pipeline) =>
+  return startReceiver(options, (pipeline, metrics) =>
     startOtlpHttp(
       {
         hostPort: LOOPBACK,
@@ -48,23 +48,23 @@ export function startHttpReceiver(options: ReceiverOptions = {}): Promise<Starte
         cors: { allowedOrigins: [], allowedHeaders: [] },
         ...options.http,
       },
-      { pipeline, clock: systemClock, logger: options.logger ?? SILENT },
+      { pipeline, metrics, clock: systemClock, logger: options.logger ?? SILENT },
     ),
   );
 }
 
 export function startGrpcReceiver(options: ReceiverOptions = {}): Promise<StartedReceiver> {
-  return startReceiver(options, (pipeline) =>
+  return startReceiver(options, (pipeline, metrics) =>
     startOtlpGrpc(
       { hostPort: LOOPBACK, messageBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX },
-      { pipeline, clock: systemClock, logger: options.logger ?? SILENT },
+      { pipeline, metrics, clock: systemClock, logger: options.logger ?? SILENT },
     ),
   );
 }
 
 async function startReceiver(
   options: ReceiverOptions,
-  start: (pipeline: Pipeline) => Promise<Running>,
+  start: (pipeline: Pipeline, metrics: Registry) => Promise<Running>,
 ): Promise<StartedReceiver> {
   const spans: Span[] = [];
   const metrics = new Registry();
@@ -81,7 +81,7 @@ async function startReceiver(
     serviceNamesMax: 100,
     tags: new Map(),
   });
-  const running = await start(pipeline);
+  const running = await start(pipeline, metrics);
   return {
     port: running.addresses[0]?.port ?? 0,
     spans,
