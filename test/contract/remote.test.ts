@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { vi } from 'vitest';
@@ -10,13 +13,20 @@ import { storageConfig } from '../harness/storage-config.ts';
 import { describeBesideTraces } from './beside-traces.ts';
 import { describeTraceStorage } from './trace-storage.ts';
 
+/** Spans of tests are years old. */
+const EVER = '876000h';
 const FREE_PORTS = ['grpc.host-port', 'admin.http.host-port', 'health.http.host-port'];
 
-async function startServer(): Promise<{ address: string; stop: () => Promise<void> }> {
+type Flags = Readonly<Record<string, string>>;
+
+async function startServer(
+  flags: Flags = {},
+): Promise<{ address: string; stop: () => Promise<void> }> {
   const server = await startRole(storageServerRole, {
     flags: new Map([
       ...FREE_PORTS.map((flag): [string, string] => [flag, '127.0.0.1:0']),
       ['log-level', 'silent'],
+      ...Object.entries(flags),
     ]),
     env: {},
     file: null,
@@ -26,9 +36,9 @@ async function startServer(): Promise<{ address: string; stop: () => Promise<voi
   return { address: `127.0.0.1:${port}`, stop: () => server.stop() };
 }
 
-/** A storage server over memory, and the client of it that collectors and queries have. */
-async function openRemote(flags: Readonly<Record<string, string>> = {}): Promise<Storage> {
-  const server = await startServer();
+/** A storage server, over memory unless told otherwise, and the client of it that collectors and queries have. */
+async function openRemote(flags: Flags = {}, ofServer: Flags = {}): Promise<Storage> {
+  const server = await startServer(ofServer);
   const config = storageConfig({
     'span-storage.type': 'grpc',
     'grpc-storage.server': server.address,
@@ -45,6 +55,22 @@ async function openRemote(flags: Readonly<Record<string, string>> = {}): Promise
     close: async () => {
       await client.close();
       await server.stop();
+    },
+  };
+}
+
+/** The same over files, which its closing removes. */
+async function openRemoteEmbedded(): Promise<Storage> {
+  const folder = await mkdtemp(join(tmpdir(), 'remote-embedded-'));
+  const storage = await openRemote(
+    {},
+    { 'span-storage.type': 'embedded', 'embedded.directory': folder, 'embedded.retention': EVER },
+  );
+  return {
+    ...storage,
+    close: async () => {
+      await storage.close();
+      await rm(folder, { recursive: true });
     },
   };
 }
@@ -66,6 +92,7 @@ async function openWithArchiveServer(): Promise<Storage> {
 }
 
 describeTraceStorage('remote', () => openRemote());
+describeTraceStorage('remote, over embedded storage', openRemoteEmbedded);
 describeBesideTraces('remote', { open: () => openRemote(), isArchiveOnly: true });
 describeBesideTraces('remote, with an archive server', {
   open: openWithArchiveServer,

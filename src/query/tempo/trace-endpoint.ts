@@ -9,6 +9,7 @@ import { ApiError } from '../api/endpoint.ts';
 import type { AnswerText, ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import { createPace } from '../api/pace.ts';
+import type { Pace } from '../api/pace.ts';
 import { readTraces } from '../api/read-traces.ts';
 import type { SpanPiece } from '../api/span-piece.ts';
 import { rereader, storedTraces } from '../stored-traces.ts';
@@ -25,24 +26,28 @@ export function isProtobufAsked({ accept }: ApiRequest): boolean {
 
 /** `GET /api/traces/{id}` and `GET /api/v2/traces/{id}`. */
 export function traceById(request: ApiRequest, deps: ApiDeps, version: TraceVersion): AnswerText {
-  const pieces = piecesOf(request, deps);
+  const pace = createPace(request.signal);
+  const pieces = piecesOf(request, deps, pace);
   const sized = createSizeLimit(deps.limits);
   return isProtobufAsked(request)
     ? traceProtobuf(pieces, version, sized)
-    : traceJson(pieces, version, sized);
+    : traceJson(pieces, version, { sized, pace });
 }
 
 async function* traceJson(
   pieces: AsyncIterable<SpanPiece>,
   version: TraceVersion,
-  sized: SizeLimit,
+  { pace, sized }: { readonly pace: Pace; readonly sized: SizeLimit },
 ): AsyncGenerator<string> {
   const start = JSON_START[version];
   let before: string = start;
   for await (const piece of pieces) {
-    for (const text of resourceSpansText(piece.spans(), jsonText, TEMPO_FORM)) {
+    const spans = piece.spans();
+    await pace();
+    for (const text of resourceSpansText(spans, jsonText, TEMPO_FORM)) {
       yield sized(before + text);
       before = '';
+      await pace();
     }
     if (before === '') before = ',';
   }
@@ -94,7 +99,11 @@ function notFound(): ApiError {
 const JSON_START = { 1: '{"batches":[', 2: '{"trace":{"resourceSpans":[' } as const;
 const JSON_END = { 1: ']}', 2: ']},"metrics":{}}' } as const;
 
-async function* piecesOf(request: ApiRequest, deps: ApiDeps): AsyncGenerator<SpanPiece> {
+async function* piecesOf(
+  request: ApiRequest,
+  deps: ApiDeps,
+  pace: Pace,
+): AsyncGenerator<SpanPiece> {
   const { name, parameters, signal, tenant } = request;
   if (!/^[0-9a-fA-F]{1,32}$/.test(name)) {
     throw new ApiError(400, 'invalid trace id: up to 32 hex digits are expected');
@@ -109,7 +118,6 @@ async function* piecesOf(request: ApiRequest, deps: ApiDeps): AsyncGenerator<Spa
     window: readWindow(parameters),
     signal,
   });
-  const pace = createPace(signal);
   const reread = rereader(deps.storage, request);
   const { limits } = deps;
   for await (const { pieces } of readTraces(chunks, { raw: false, limits, pace, reread })) {
