@@ -15,6 +15,7 @@ import { ColumnWriter } from './column-writer.ts';
 import type { TableOrder } from './column-writer.ts';
 import { CoreWriter } from './core-writer.ts';
 import { entriesOfPage, writeDictionaryPage } from './dictionary-page.ts';
+import { GrowingWords } from './growing-words.ts';
 import type { GroupTable } from './group-table.ts';
 import type { CompressionLevel } from './page-compression.ts';
 import { PageWriter } from './page-writer.ts';
@@ -189,22 +190,27 @@ function childOrder(
   firsts: Uint32Array,
   counts: Uint32Array,
 ): Omit<TableOrder, 'oldCount'> {
-  let total = 0;
-  for (const row of order.rows) total += counts[row] ?? 0;
-  const rows = new Uint32Array(total);
+  const rows = new GrowingWords();
   const childStarts = new Uint32Array(pageStarts.length);
-  let next = 0;
   for (let page = 0; page + 1 < pageStarts.length; page++) {
-    childStarts[page] = next;
-    for (let at = pageStarts[page] ?? 0; at < (pageStarts[page + 1] ?? 0); at++) {
-      const row = order.rows[at] ?? 0;
-      const first = firsts[row] ?? 0;
-      const end = first + (counts[row] ?? 0);
-      for (let child = first; child < end; child++) rows[next++] = child;
-    }
+    const owners = order.rows.subarray(pageStarts[page], pageStarts[page + 1]);
+    addChildren(rows, owners, firsts, counts);
+    childStarts[page + 1] = rows.length;
   }
-  childStarts[pageStarts.length - 1] = next;
-  return { rows, pageStarts: childStarts };
+  return { rows: rows.words.subarray(0, rows.length), pageStarts: childStarts };
+}
+
+function addChildren(
+  to: GrowingWords,
+  owners: Uint32Array,
+  firsts: Uint32Array,
+  counts: Uint32Array,
+): void {
+  for (const row of owners) {
+    const first = firsts[row] ?? 0;
+    const end = first + (counts[row] ?? 0);
+    for (let child = first; child < end; child++) to.push(child);
+  }
 }
 
 function writeEntries(

@@ -21,6 +21,11 @@ export class ByteSink {
     this.position = this.buffer.writeUInt32LE(value, this.position);
   }
 
+  /** The first `size` bytes of words as they are in memory. */
+  words(source: Uint32Array, size = source.byteLength): void {
+    this.bytes(new Uint8Array(source.buffer, source.byteOffset, size));
+  }
+
   f64(value: number): void {
     this.reserve(8);
     this.position = this.buffer.writeDoubleLE(value, this.position);

@@ -64,6 +64,8 @@ export function mix(hash: number): number {
 const FIRST_ENTRIES = 8;
 const FIRST_BYTES = 128;
 const FREE = 0;
+const RECENT = 64;
+const RECENT_SHIFT = 26;
 
 /** Distinct byte strings, numbered as they came; a string of another kind is another entry. */
 export class BytesTable {
@@ -75,7 +77,8 @@ export class BytesTable {
   private hashes = new Uint32Array(FIRST_ENTRIES);
   /** Entry plus one, at the place its hash leads to. */
   private slots = new Uint32Array(2 * FIRST_ENTRIES);
-  private lastFound = 0;
+  /** Entries found last, by what is quickly seen of them: most are found here, without a hash. */
+  private readonly recent = new Uint32Array(RECENT);
   /** Not known to senders, so that none can choose strings that collide. */
   private readonly seed: number;
 
@@ -85,10 +88,9 @@ export class BytesTable {
 
   /** Number of the entry with these bytes, which is added when there is none. */
   intern(source: ByteWords, start: number, end: number, kind: number): number {
-    // Neighbours are often alike.
-    if (this.isEntry(this.lastFound, source, start, end) && this.kinds[this.lastFound] === kind) {
-      return this.lastFound;
-    }
+    const place = placeOf(source, start, end);
+    const recent = this.recent[place] ?? 0;
+    if (this.isEntry(recent, source, start, end) && this.kinds[recent] === kind) return recent;
     const hash = seededHash(source, start, end, this.seed ^ kind);
     const mask = this.slots.length - 1;
     let slot = hash & mask;
@@ -100,11 +102,12 @@ export class BytesTable {
         this.kinds[entry] === kind &&
         this.isEntry(entry, source, start, end)
       ) {
-        this.lastFound = entry;
+        this.recent[place] = entry;
         return entry;
       }
       slot = (slot + 1) & mask;
     }
+    this.recent[place] = this.count;
     return this.add(source, { start, end, kind, hash });
   }
 
@@ -115,7 +118,6 @@ export class BytesTable {
   /** Forgets all entries, and keeps their memory for others. */
   clear(): void {
     this.count = 0;
-    this.lastFound = 0;
     this.slots.fill(FREE);
   }
 
@@ -158,7 +160,6 @@ export class BytesTable {
     this.kinds[entry] = kind;
     this.hashes[entry] = hash;
     this.place(entry);
-    this.lastFound = entry;
     this.count += 1;
     return entry;
   }
@@ -178,6 +179,12 @@ export class BytesTable {
     while ((this.slots[slot] ?? FREE) !== FREE) slot = (slot + 1) & mask;
     this.slots[slot] = entry + 1;
   }
+}
+
+/** By the last bytes and how many there are. Bytes in front of a short string only make it be found more slowly. */
+function placeOf({ view }: ByteWords, start: number, end: number): number {
+  const last = end < 4 ? 0 : view.getInt32(end - 4, true);
+  return Math.imul(last ^ (end - start), 0x9e3779b1) >>> RECENT_SHIFT;
 }
 
 function grown<T extends Uint8Array | Uint32Array>(from: T, to: T): T {

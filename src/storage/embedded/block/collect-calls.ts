@@ -63,7 +63,8 @@ class CallTally {
   private readonly edges: number[] = [];
   private readonly counts: number[] = [];
   private page = 0;
-  private readonly ofPage = new Map<number, number>();
+  /** By edge, of the page. */
+  private readonly ofPage: number[] = [];
 
   constructor(pages: number) {
     this.firsts = new Uint32Array(pages + 1);
@@ -72,7 +73,7 @@ class CallTally {
   add(page: number, parent: number, child: number): void {
     while (this.page < page) this.endPage();
     const edge = this.edgeNumber(parent, child);
-    this.ofPage.set(edge, (this.ofPage.get(edge) ?? 0) + 1);
+    this.ofPage[edge] = (this.ofPage[edge] ?? 0) + 1;
   }
 
   finish(): CallCounts {
@@ -87,11 +88,12 @@ class CallTally {
   }
 
   private endPage(): void {
-    for (const edge of [...this.ofPage.keys()].sort((a, b) => a - b)) {
+    for (const [edge, count] of this.ofPage.entries()) {
+      if (count === 0) continue;
       this.edges.push(edge);
-      this.counts.push(this.ofPage.get(edge) ?? 0);
+      this.counts.push(count);
     }
-    this.ofPage.clear();
+    this.ofPage.fill(0);
     this.page += 1;
     this.firsts[this.page] = this.edges.length;
   }
@@ -102,6 +104,7 @@ class CallTally {
     if (known !== undefined) return known;
     const number = this.parents.push(parent) - 1;
     this.children.push(child);
+    this.ofPage.push(0);
     this.edgeNumbers.set(key, number);
     return number;
   }

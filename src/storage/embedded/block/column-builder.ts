@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { grown } from '../../../model/grown.ts';
 import { INT, STRING } from './block-format.ts';
 import type { TableNumber } from './block-format.ts';
 import { BytesTable, byteWords } from './bytes-table.ts';
@@ -34,6 +35,8 @@ export class ColumnBuilder {
   /** The column whose attribute came next the last time. */
   next: ColumnBuilder | undefined;
   lastRow = -1;
+  /** Where the values are that were placed, and have no codes yet: the last of `count`. */
+  private readonly placed = new PlacedValues();
   private readonly split: SplitValue = { kind: 0, end: 0, number: 0 };
   private readonly whole: BytesTable;
   /** Entries and numbers of a split column. */
@@ -65,21 +68,51 @@ export class ColumnBuilder {
     this.lastRow = -1;
   }
 
-  /** Sets the value of a row, which must not be less than the row before; the last one counts. */
-  put(row: number, source: ByteWords, start: number, end: number): void {
-    if (row === this.lastRow) this.count -= 1;
+  /**
+   * Sets the value of a row, which must not be less than the row before; the last one counts. The
+   * bytes are read by `takePlaced`.
+   */
+  place(row: number, start: number, end: number): void {
+    const { placed } = this;
+    if (row === this.lastRow) {
+      this.count -= 1;
+      placed.drop();
+    }
     this.lastRow = row;
-    const at = this.count;
-    if (at === this.rows.length) this.grow();
-    this.rows[at] = row;
-    if (this.numbers === undefined) {
-      this.codes[at] = this.entries.intern(source, start, end, 0);
-      this.count = at + 1;
-      if (this.entries.count > WHOLE_ENTRIES_MAX && 4 * this.entries.count > at) this.splitAll();
-    } else {
-      this.codes[at] = this.internSplit(source, start, end);
-      this.numbers[at] = this.split.number;
-      this.count = at + 1;
+    if (this.count === this.rows.length) this.grow();
+    this.rows[this.count] = row;
+    this.count += 1;
+    placed.add(start, end);
+  }
+
+  /** Gives codes to all values that were placed in the source. */
+  takePlaced(source: ByteWords): void {
+    const { count } = this.placed;
+    if (count === 0) return;
+    const first = this.count - count;
+    const whole = this.numbers === undefined ? this.takeWhole(source, first) : 0;
+    if (whole < count) this.takeSplit(source, first, whole);
+    this.placed.count = 0;
+  }
+
+  /** Returns how many were taken before it was time to split the column. */
+  private takeWhole(source: ByteWords, first: number): number {
+    const { codes, entries } = this;
+    const { starts, ends, count } = this.placed;
+    for (let at = 0; at < count; at++) {
+      codes[first + at] = entries.intern(source, starts[at] ?? 0, ends[at] ?? 0, 0);
+      if (entries.count <= WHOLE_ENTRIES_MAX || 4 * entries.count <= first + at) continue;
+      if (this.splitAll(first + at + 1)) return at + 1;
+    }
+    return count;
+  }
+
+  private takeSplit(source: ByteWords, first: number, from: number): void {
+    const { codes, numbers = codes, split } = this;
+    const { starts, ends, count } = this.placed;
+    for (let at = from; at < count; at++) {
+      codes[first + at] = this.internSplit(source, starts[at] ?? 0, ends[at] ?? 0);
+      numbers[first + at] = split.number;
     }
   }
 
@@ -114,10 +147,10 @@ export class ColumnBuilder {
     return this.entries.intern(source, start, split.end, split.kind);
   }
 
-  /** Makes patterns and numbers of all values; for good. */
-  private splitAll(): void {
+  /** Makes patterns and numbers of the values there are, for good; false for a type that has none. */
+  private splitAll(count: number): boolean {
     const { type } = this.name;
-    if (type !== STRING && type !== INT) return;
+    if (type !== STRING && type !== INT) return false;
     const { whole } = this;
     this.entries = this.patterns;
     const codes = new Uint32Array(whole.count);
@@ -130,12 +163,13 @@ export class ColumnBuilder {
     const spare = this.spareNumbers;
     const numbers =
       spare?.length === this.codes.length ? spare : new Float64Array(this.codes.length);
-    for (let at = 0; at < this.count; at++) {
+    for (let at = 0; at < count; at++) {
       const entry = this.codes[at] ?? 0;
       this.codes[at] = codes[entry] ?? 0;
       numbers[at] = entryNumbers[entry] ?? 0;
     }
     this.numbers = numbers;
+    return true;
   }
 
   private grow(): void {
@@ -148,5 +182,28 @@ export class ColumnBuilder {
     if (numbers === undefined) return;
     this.numbers = new Float64Array(size);
     this.numbers.set(numbers);
+  }
+}
+
+/** Ranges of bytes that wait to be read. */
+class PlacedValues {
+  count = 0;
+  starts = new Uint32Array(FIRST_VALUES);
+  ends = new Uint32Array(FIRST_VALUES);
+
+  add(start: number, end: number): void {
+    const at = this.count;
+    if (at === this.starts.length) {
+      this.starts = grown(Uint32Array, this.starts, 2 * at);
+      this.ends = grown(Uint32Array, this.ends, 2 * at);
+    }
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.count = at + 1;
+  }
+
+  /** Forgets the last one, if it still waits. */
+  drop(): void {
+    this.count = Math.max(0, this.count - 1);
   }
 }

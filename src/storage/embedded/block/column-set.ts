@@ -65,6 +65,11 @@ export class ColumnSet {
     return found;
   }
 
+  /** Gives codes to all values that were placed in the source. */
+  takePlaced(source: ByteWords): void {
+    for (const column of this.columns) column.takePlaced(source);
+  }
+
   /**
    * Forgets all values. Columns that had one keep their memory, unless there are so many that none
    * would be left for other keys.

@@ -28,6 +28,8 @@ export class ColumnWriter {
   /** Place of a value in the column plus one, by old row. */
   private readonly places: Uint32Array;
   private readonly values: Omit<PageValues, 'rowCount' | 'count'>;
+  /** Places of the values of a page in their column. */
+  private readonly found: Uint32Array;
 
   constructor(writer: PageWriter, order: TableOrder, level: CompressionLevel) {
     this.writer = writer;
@@ -35,6 +37,7 @@ export class ColumnWriter {
     this.level = level;
     this.places = new Uint32Array(order.oldCount);
     const rows = largestPage(order.pageStarts);
+    this.found = new Uint32Array(rows);
     this.values = {
       positions: new Uint32Array(rows),
       codes: new Uint32Array(rows),
@@ -68,23 +71,15 @@ export class ColumnWriter {
   }
 
   private collect(column: ColumnBuilder, page: number, entries: EntryOrder): PageValues {
-    const { places } = this;
-    const { rows, pageStarts, oldCount } = this.order;
+    const { rows: order, pageStarts, oldCount } = this.order;
+    const rows = order.subarray(pageStarts[page], pageStarts[page + 1]);
     const isDense = column.count === oldCount;
     const { positions, codes, numbers } = this.values;
-    const first = pageStarts[page] ?? 0;
-    const rowCount = (pageStarts[page + 1] ?? 0) - first;
-    let count = 0;
-    for (let position = 0; position < rowCount; position++) {
-      const row = rows[first + position] ?? 0;
-      const place = isDense ? row + 1 : (places[row] ?? NONE);
-      if (place === NONE) continue;
-      positions[count] = position;
-      codes[count] = entries.code(column.codes[place - 1] ?? 0);
-      if (column.numbers !== undefined) numbers[count] = column.numbers[place - 1] ?? 0;
-      count += 1;
-    }
-    return { ...this.values, rowCount, count };
+    const count = isDense ? rows.length : findPlaces(rows, this.places, positions, this.found);
+    const found = isDense ? rows : this.found.subarray(0, count);
+    entries.codesOf(column.codes, found, codes);
+    if (column.numbers !== undefined) gather(column.numbers, found, numbers);
+    return { ...this.values, rowCount: rows.length, count };
   }
 
   private writeDictionary(column: ColumnBuilder, order: Uint32Array): DictionaryPageRef[] {
@@ -118,13 +113,24 @@ class EntryOrder {
     this.order = new Uint32Array(count);
   }
 
-  code(entry: number): number {
-    const number = this.numbers[entry] ?? NONE;
-    if (number !== NONE) return this.isFresh ? number : number - 1;
-    this.order[this.used] = entry;
-    this.used += 1;
-    this.numbers[entry] = this.used;
-    return this.isFresh ? 0 : this.used - 1;
+  /** Writes the codes of the values in these places of a column. */
+  codesOf(column: Uint32Array, places: Uint32Array, codes: Uint32Array): void {
+    const { numbers, order } = this;
+    const first = this.isFresh ? 0 : 1;
+    let { used } = this;
+    for (let at = 0; at < places.length; at++) {
+      const entry = column[places[at] ?? 0] ?? 0;
+      const number = numbers[entry] ?? NONE;
+      if (number === NONE) {
+        order[used] = entry;
+        used += 1;
+        numbers[entry] = used;
+        codes[at] = this.isFresh ? 0 : used - 1;
+      } else {
+        codes[at] = number - first;
+      }
+    }
+    this.used = used;
   }
 
   inOrder(): Uint32Array {
@@ -138,4 +144,26 @@ function largestPage(pageStarts: Uint32Array): number {
     largest = Math.max(largest, (pageStarts[page + 1] ?? 0) - (pageStarts[page] ?? 0));
   }
   return largest;
+}
+
+/** Finds the rows that have a value: their places in the page, and in the column. Returns how many. */
+function findPlaces(
+  rows: Uint32Array,
+  places: Uint32Array,
+  positions: Uint32Array,
+  found: Uint32Array,
+): number {
+  let count = 0;
+  for (let position = 0; position < rows.length; position++) {
+    const place = places[rows[position] ?? 0] ?? NONE;
+    if (place === NONE) continue;
+    positions[count] = position;
+    found[count] = place - 1;
+    count += 1;
+  }
+  return count;
+}
+
+function gather(column: Float64Array, places: Uint32Array, numbers: Float64Array): void {
+  for (let at = 0; at < places.length; at++) numbers[at] = column[places[at] ?? 0] ?? 0;
 }

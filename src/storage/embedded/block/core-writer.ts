@@ -16,8 +16,6 @@ export interface CoreSource {
   readonly eventTimes: Uint32Array;
 }
 
-type NumberColumn = Float64Array | Uint32Array;
-
 /** Writes the pages of what every span has. */
 export class CoreWriter {
   private readonly writer: PageWriter;
@@ -25,7 +23,7 @@ export class CoreWriter {
   private readonly level: CompressionLevel;
   /** By new row: the place of its trace in the order. */
   private readonly places: Uint32Array;
-  private values = new Float64Array();
+  private words = new Uint32Array();
 
   constructor(writer: PageWriter, source: CoreSource, level: CompressionLevel) {
     this.writer = writer;
@@ -54,7 +52,7 @@ export class CoreWriter {
       }
       return refs;
     };
-    const numbers = (column: NumberColumn): PageRef[] =>
+    const numbers = (column: Uint32Array): PageRef[] =>
       each((start, end) => {
         this.numbers(start, end, column);
       });
@@ -72,7 +70,9 @@ export class CoreWriter {
       const groups = this.tracesOf(start, end).rowCounts;
       core.writeTimes(this.writer.sink, this.startsOf(start, end), groups, this.level);
     });
-    pages[core.DURATIONS] = numbers(rows.durations);
+    pages[core.DURATIONS] = each((start, end) => {
+      this.durations(start, end);
+    });
     pages[core.KINDS] = each((start, end) => {
       this.kinds(start, end);
     });
@@ -86,9 +86,16 @@ export class CoreWriter {
     return pages;
   }
 
-  private numbers(start: number, end: number, column: NumberColumn): void {
+  private numbers(start: number, end: number, column: Uint32Array): void {
     const values = this.scratch(end - start);
     gather(values, column, this.source.order.rows.subarray(start, end));
+    writeNumbers(this.writer.sink, values, end - start, this.level);
+  }
+
+  private durations(start: number, end: number): void {
+    const { order, rows } = this.source;
+    const values = new Float64Array(end - start);
+    gatherDoubles(values, rows.durations, order.rows.subarray(start, end));
     writeNumbers(this.writer.sink, values, end - start, this.level);
   }
 
@@ -100,9 +107,9 @@ export class CoreWriter {
   }
 
   /** Numbers of a page, until the next are asked for. */
-  private scratch(count: number): Float64Array {
-    if (this.values.length < count) this.values = new Float64Array(count);
-    return this.values;
+  private scratch(count: number): Uint32Array {
+    if (this.words.length < count) this.words = new Uint32Array(count);
+    return this.words;
   }
 
   private tracesOf(start: number, end: number): core.TracesPage {
@@ -123,22 +130,12 @@ export class CoreWriter {
 
   private startsOf(start: number, end: number): Uint32Array {
     const { order, rows } = this.source;
-    const times = new Uint32Array(2 * (end - start));
-    for (let at = start; at < end; at++) {
-      const row = order.rows[at] ?? 0;
-      times[2 * (at - start)] = rows.starts[2 * row] ?? 0;
-      times[2 * (at - start) + 1] = rows.starts[2 * row + 1] ?? 0;
-    }
-    return times;
+    return pairsOf(rows.starts, order.rows.subarray(start, end));
   }
 
   private spanIds(start: number, end: number): void {
     const { order, rows } = this.source;
-    for (let at = start; at < end; at++) {
-      const row = order.rows[at] ?? 0;
-      this.writer.sink.u32(rows.spanIds[2 * row] ?? 0);
-      this.writer.sink.u32(rows.spanIds[2 * row + 1] ?? 0);
-    }
+    this.writer.sink.words(pairsOf(rows.spanIds, order.rows.subarray(start, end)));
   }
 
   private parents(start: number, end: number): void {
@@ -150,7 +147,7 @@ export class CoreWriter {
   }
 
   /** Returns the ids of parents that are not in the block. */
-  private parentPlaces(start: number, end: number, places: Float64Array): readonly number[] {
+  private parentPlaces(start: number, end: number, places: Uint32Array): readonly number[] {
     const { order, rows } = this.source;
     const others: number[] = [];
     for (let at = start; at < end; at++) {
@@ -208,35 +205,71 @@ export class CoreWriter {
 
   private eventTimes(start: number, end: number): void {
     const { order, rows, eventTimes } = this.source;
-    const times: number[] = [];
-    const ownerTimes: number[] = [];
-    for (let at = start; at < end; at++) {
-      const row = order.rows[at] ?? 0;
-      const first = rows.firstEvents[row] ?? 0;
-      const events = rows.eventCounts[row] ?? 0;
-      for (let event = first; event < first + events; event++) {
-        times.push(eventTimes[2 * event] ?? 0, eventTimes[2 * event + 1] ?? 0);
-        ownerTimes.push(rows.starts[2 * row] ?? 0, rows.starts[2 * row + 1] ?? 0);
-      }
-    }
-    if (times.length === 0) return;
-    const owners = Uint32Array.from(ownerTimes);
-    core.writeChildTimes(this.writer.sink, Uint32Array.from(times), owners, this.level);
+    const owners = order.rows.subarray(start, end);
+    const count = sumOf(rows.eventCounts, owners);
+    if (count === 0) return;
+    const times = new Uint32Array(2 * count);
+    const ownerTimes = new Uint32Array(2 * count);
+    gatherEventTimes({ times, ownerTimes }, rows, eventTimes, owners);
+    core.writeChildTimes(this.writer.sink, times, ownerTimes, this.level);
   }
 }
 
 // Loops of a page stand in functions of their own. The engine optimizes a loop while it runs, without
 // knowing what comes behind it, and would do so anew for every page.
 
-function gather(values: Float64Array, column: NumberColumn, rows: Uint32Array): void {
+function gather(values: Uint32Array, column: Uint32Array, rows: Uint32Array): void {
   for (let at = 0; at < rows.length; at++) values[at] = column[rows[at] ?? 0] ?? 0;
 }
 
-function gatherKinds(values: Float64Array, spans: SpanRows, rows: Uint32Array): void {
+function gatherDoubles(values: Float64Array, column: Float64Array, rows: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) values[at] = column[rows[at] ?? 0] ?? 0;
+}
+
+function gatherKinds(values: Uint32Array, spans: SpanRows, rows: Uint32Array): void {
   const { kinds, statusCodes } = spans;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0;
     values[at] = (kinds[row] ?? 0) + 8 * (statusCodes[row] ?? 0);
+  }
+}
+
+/** Both words of each row. */
+function pairsOf(words: Uint32Array, rows: Uint32Array): Uint32Array {
+  const pairs = new Uint32Array(2 * rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    pairs[2 * at] = words[2 * row] ?? 0;
+    pairs[2 * at + 1] = words[2 * row + 1] ?? 0;
+  }
+  return pairs;
+}
+
+function sumOf(counts: Uint32Array, rows: Uint32Array): number {
+  let sum = 0;
+  for (const row of rows) sum += counts[row] ?? 0;
+  return sum;
+}
+
+/** Low and high word of each event of the rows, and of the start of its span. */
+function gatherEventTimes(
+  to: { readonly times: Uint32Array; readonly ownerTimes: Uint32Array },
+  { eventCounts, firstEvents, starts }: SpanRows,
+  eventTimes: Uint32Array,
+  rows: Uint32Array,
+): void {
+  const { times, ownerTimes } = to;
+  let next = 0;
+  for (const row of rows) {
+    const first = firstEvents[row] ?? 0;
+    const end = first + (eventCounts[row] ?? 0);
+    for (let event = first; event < end; event++) {
+      times[next] = eventTimes[2 * event] ?? 0;
+      times[next + 1] = eventTimes[2 * event + 1] ?? 0;
+      ownerTimes[next] = starts[2 * row] ?? 0;
+      ownerTimes[next + 1] = starts[2 * row + 1] ?? 0;
+      next += 2;
+    }
   }
 }
 

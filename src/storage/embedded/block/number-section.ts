@@ -29,11 +29,12 @@ const SQUEEZED_BYTES_MIN = 256;
 /** Writes `count` numbers: integers between 0 and 2^53, or any doubles. */
 export function writeNumbers(
   sink: ByteSink,
-  values: Float64Array | Uint32Array | Int32Array,
+  values: Float64Array | Int32Array | Uint32Array,
   count: number,
   level: CompressionLevel,
 ): void {
-  const { low, high, isWhole } = rangeOf(values, count);
+  const { low, high, isWhole } =
+    values instanceof Uint32Array ? boundsOfWords(values, count) : boundsOfDoubles(values, count);
   if (!isWhole || high - low > Number.MAX_SAFE_INTEGER) {
     sink.u8(DOUBLES);
     for (let at = 0; at < count; at++) sink.f64(values[at] ?? 0);
@@ -46,10 +47,26 @@ export function writeNumbers(
   }
 }
 
-function rangeOf(
-  values: ArrayLike<number>,
-  count: number,
-): { low: number; high: number; isWhole: boolean } {
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly isWhole: boolean;
+}
+
+// A loop for words and one for doubles: one for both would be compiled for neither.
+
+function boundsOfWords(values: Uint32Array, count: number): Bounds {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let at = 0; at < count; at++) {
+    const value = values[at] ?? 0;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high, isWhole: true };
+}
+
+function boundsOfDoubles(values: Float64Array | Int32Array, count: number): Bounds {
   let low = Infinity;
   let high = -Infinity;
   let isWhole = true;
@@ -57,9 +74,10 @@ function rangeOf(
     const value = values[at] ?? 0;
     if (value < low) low = value;
     if (value > high) high = value;
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) isWhole = false;
+    if (Math.floor(value) !== value || (value === 0 && Object.is(value, -0))) isWhole = false;
   }
-  return { low, high, isWhole };
+  const isSafe = low >= Number.MIN_SAFE_INTEGER && high <= Number.MAX_SAFE_INTEGER;
+  return { low, high, isWhole: isWhole && (isSafe || count === 0) };
 }
 
 interface Range {
@@ -75,57 +93,73 @@ function bitsOf(range: number): number {
   return bits;
 }
 
-function writePacked(sink: ByteSink, values: ArrayLike<number>, range: Range): void {
+function writePacked(
+  sink: ByteSink,
+  values: Float64Array | Int32Array | Uint32Array,
+  range: Range,
+): void {
+  const { base, count, width } = range;
   sink.u8(PACKED);
-  sink.f64(range.base);
-  sink.u8(range.width);
+  sink.f64(base);
+  sink.u8(width);
+  const limbs = new Uint32Array(count);
   let divisor = 1;
-  for (let rest = range.width; rest > 0; rest -= LIMB_BITS) {
-    writeLimb(sink, values, range, { bits: Math.min(rest, LIMB_BITS), divisor });
+  for (let rest = width; rest > 0; rest -= LIMB_BITS) {
+    if (values instanceof Uint32Array) limbsOfWords(values, limbs, base, divisor);
+    else limbsOfDoubles(values, limbs, base, divisor);
+    writeLimbs(sink, limbs, Math.min(rest, LIMB_BITS));
     divisor *= LIMB;
   }
 }
 
-interface Limb {
-  readonly bits: number;
-  /** The bits below it, as a factor. */
-  readonly divisor: number;
+/** `divisor` is the bits below the limb, as a factor. */
+function limbsOfWords(
+  values: Uint32Array,
+  limbs: Uint32Array,
+  base: number,
+  divisor: number,
+): void {
+  const shift = divisor === 1 ? 0 : LIMB_BITS;
+  const from = base >>> 0;
+  for (let at = 0; at < limbs.length; at++) {
+    limbs[at] = (((values[at] ?? 0) - from) >>> shift) & (LIMB - 1);
+  }
 }
 
-function writeLimb(
-  sink: ByteSink,
-  values: ArrayLike<number>,
-  { base, width, count }: Range,
-  { bits: limbBits, divisor }: Limb,
+function limbsOfDoubles(
+  values: Float64Array | Int32Array,
+  limbs: Uint32Array,
+  base: number,
+  divisor: number,
 ): void {
-  sink.reserve(4 * Math.ceil((count * limbBits) / 32));
-  const { buffer } = sink;
-  let { position } = sink;
+  for (let at = 0; at < limbs.length; at++) {
+    // Of a number beyond 32 bits `>>>` takes the lowest ones; a remainder would be slow.
+    limbs[at] = (Math.floor(((values[at] ?? 0) - base) / divisor) >>> 0) & (LIMB - 1);
+  }
+}
+
+function writeLimbs(sink: ByteSink, limbs: Uint32Array, width: number): void {
+  const packed = new Uint32Array(Math.ceil((limbs.length * width) / 32));
+  let words = 0;
   let pending = 0;
   let bits = 0;
-  for (let at = 0; at < count; at++) {
-    const value = (values[at] ?? 0) - base;
-    const limb = width <= LIMB_BITS ? value : Math.floor(value / divisor) % LIMB;
+  for (const limb of limbs) {
     pending |= limb << bits;
-    bits += limbBits;
+    bits += width;
     if (bits < 32) continue;
-    buffer[position] = pending & 0xff;
-    buffer[position + 1] = (pending >>> 8) & 0xff;
-    buffer[position + 2] = (pending >>> 16) & 0xff;
-    buffer[position + 3] = pending >>> 24;
-    position += 4;
+    packed[words++] = pending;
     bits -= 32;
     // What did not fit. A limb has fewer than 32 bits, so nothing is shifted by 32.
-    pending = limb >>> (limbBits - bits);
+    pending = limb >>> (width - bits);
   }
-  for (; bits > 0; bits -= 8, pending >>>= 8) buffer[position++] = pending & 0xff;
-  sink.position = position;
+  if (bits > 0) packed[words] = pending;
+  sink.words(packed, Math.ceil((limbs.length * width) / 8));
 }
 
 /** False, with nothing written, when packing alone is about as small. */
 function writeSqueezed(
   sink: ByteSink,
-  values: ArrayLike<number>,
+  values: Float64Array | Int32Array | Uint32Array,
   { base, width, count }: Range,
   level: CompressionLevel,
 ): boolean {

@@ -97,6 +97,11 @@ export class SpanShredder {
     putRest(this.spans, row, this.spanRest);
   }
 
+  /** To be called before the source of the spans goes; values are read then, a column at a time. */
+  takePlaced(source: ByteWords): void {
+    for (const table of [this.spans, this.events, this.links]) table.takePlaced(source);
+  }
+
   /** Keeps a field of the span as bytes, which count more than what columns say. */
   keep(row: number, field: Uint8Array): void {
     const column = this.spans.field(REST_FIELD, FIELDS);
@@ -118,7 +123,7 @@ export class SpanShredder {
         return true;
       case 0x1a:
       case 0x2a:
-        this.spans.field(tag >>> 3, STRING).put(row, this.source, afterVarint(bytes, start), end);
+        this.spans.field(tag >>> 3, STRING).place(row, afterVarint(bytes, start), end);
         return true;
       case 0x30:
         return varintAt(bytes, start) < SPAN_KINDS.length;
@@ -141,12 +146,12 @@ export class SpanShredder {
       case 0x50:
       case 0x60:
       case 0x70:
-        this.spans.field(tag >>> 3, INT).put(row, source, start, end);
+        this.spans.field(tag >>> 3, INT).place(row, start, end);
         return true;
       case 0x7a:
         return this.status(row, afterVarint(source.bytes, start), end);
       case (16 << 3) | 5:
-        this.spans.field(16, FIXED32).put(row, source, start, end);
+        this.spans.field(16, FIXED32).place(row, start, end);
         return true;
       default:
         return false;
@@ -166,7 +171,7 @@ export class SpanShredder {
       if (!isKnown) return false;
       if (tag === STATUS_MESSAGE) {
         const textAt = afterVarint(bytes, payloadAt);
-        this.spans.field(STATUS_FIELD, STRING).put(row, source, textAt, at);
+        this.spans.field(STATUS_FIELD, STRING).place(row, textAt, at);
       }
     }
     return true;
@@ -178,7 +183,7 @@ export class SpanShredder {
     placeAttribute(source.bytes, start, end, place);
     const column = table.attribute(source, place.keyStart, place.keyEnd, place.type);
     if (column === undefined || column.lastRow === row) return false;
-    column.put(row, source, place.start, place.end);
+    column.place(row, place.start, place.end);
     return true;
   }
 
@@ -205,12 +210,12 @@ export class SpanShredder {
     const { source } = this;
     switch (tag) {
       case EVENT_NAME:
-        this.events.field(2, STRING).put(row, source, afterVarint(source.bytes, start), end);
+        this.events.field(2, STRING).place(row, afterVarint(source.bytes, start), end);
         return true;
       case EVENT_ATTRIBUTE:
         return this.attribute(this.events, row, afterVarint(source.bytes, start), end);
       case EVENT_DROPPED:
-        this.events.field(4, INT).put(row, source, start, end);
+        this.events.field(4, INT).place(row, start, end);
         return true;
       default:
         return false;
@@ -237,18 +242,18 @@ export class SpanShredder {
     switch (tag) {
       case LINK_TRACE_ID:
       case LINK_SPAN_ID:
-        this.links.field(tag >>> 3, BYTES).put(row, source, afterVarint(source.bytes, start), end);
+        this.links.field(tag >>> 3, BYTES).place(row, afterVarint(source.bytes, start), end);
         return true;
       case LINK_STATE:
-        this.links.field(3, STRING).put(row, source, afterVarint(source.bytes, start), end);
+        this.links.field(3, STRING).place(row, afterVarint(source.bytes, start), end);
         return true;
       case LINK_ATTRIBUTE:
         return this.attribute(this.links, row, afterVarint(source.bytes, start), end);
       case LINK_DROPPED:
-        this.links.field(5, INT).put(row, source, start, end);
+        this.links.field(5, INT).place(row, start, end);
         return true;
       case LINK_FLAGS:
-        this.links.field(6, FIXED32).put(row, source, start, end);
+        this.links.field(6, FIXED32).place(row, start, end);
         return true;
       default:
         return false;
@@ -259,6 +264,8 @@ export class SpanShredder {
 function putRest(table: ColumnSet, row: number, rest: ByteSink): void {
   if (rest.position === 0) return;
   const whole: Buffer = rest.view();
-  table.field(REST_FIELD, FIELDS).put(row, byteWords(whole), 0, whole.length);
+  const column = table.field(REST_FIELD, FIELDS);
+  column.place(row, 0, whole.length);
+  column.takePlaced(byteWords(whole));
   rest.position = 0;
 }

@@ -19,32 +19,50 @@ export function traceOrder(
   traces: TraceNumbers,
   repeatsIn: (rows: Uint32Array) => readonly boolean[] | undefined,
 ): TraceOrder {
-  const starts = new Float64Array(count);
-  for (let row = 0; row < count; row++) starts[row] = roughStart(rows, row);
+  const starts = roughStarts(rows, count);
   const { ends, byTrace } = groupByTrace(rows, count, traces.count);
+  const rowsOf = (trace: number): Uint32Array =>
+    byTrace.subarray(trace === 0 ? 0 : ends[trace - 1], ends[trace]);
   const firsts = new Float64Array(traces.count);
-  for (let trace = 0, from = 0; trace < traces.count; trace++) {
-    const end = ends[trace] ?? 0;
-    sortByStart(byTrace.subarray(from, end), starts);
-    firsts[trace] = starts[byTrace[from] ?? 0] ?? 0;
-    from = end;
+  const inOrder = new Uint32Array(traces.count);
+  for (let trace = 0; trace < traces.count; trace++) {
+    const own = rowsOf(trace);
+    sortByStart(own, starts);
+    firsts[trace] = starts[own[0] ?? 0] ?? 0;
+    inOrder[trace] = trace;
   }
-  const inOrder = Uint32Array.from({ length: traces.count }, (_, trace) => trace);
   inOrder.sort((a, b) => (firsts[a] ?? 0) - (firsts[b] ?? 0) || compareIds(traces.ids, a, b));
   const ordered = new Uint32Array(count);
   const firstRows = new Uint32Array(traces.count + 1);
   let next = 0;
   for (let at = 0; at < inOrder.length; at++) {
-    const trace = inOrder[at] ?? 0;
-    const own = byTrace.subarray(trace === 0 ? 0 : ends[trace - 1], ends[trace]);
+    const own = rowsOf(inOrder[at] ?? 0);
     const repeats = own.length > 1 ? repeatsIn(own) : undefined;
     firstRows[at] = next;
-    for (let index = 0; index < own.length; index++) {
-      if (repeats?.[index] !== true) ordered[next++] = own[index] ?? 0;
-    }
+    next = copyUnlessRepeated(ordered, next, own, repeats);
   }
   firstRows[inOrder.length] = next;
   return { rows: ordered.subarray(0, next), traces: inOrder, firstRows };
+}
+
+/** Copies rows to `at`; returns where they end. */
+function copyUnlessRepeated(
+  to: Uint32Array,
+  at: number,
+  rows: Uint32Array,
+  repeats: readonly boolean[] | undefined,
+): number {
+  let next = at;
+  for (let index = 0; index < rows.length; index++) {
+    if (repeats?.[index] !== true) to[next++] = rows[index] ?? 0;
+  }
+  return next;
+}
+
+function roughStarts(rows: SpanRows, count: number): Float64Array {
+  const starts = new Float64Array(count);
+  for (let row = 0; row < count; row++) starts[row] = roughStart(rows, row);
+  return starts;
 }
 
 function groupByTrace(
