@@ -1,46 +1,27 @@
-import { constants } from 'node:http2';
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import {
-  ENCODINGS,
-  acceptsGzip,
-  compressedFrame,
-  inflateMessage,
-  isWorthCompressing,
-  parseEncoding,
-  plainFrame,
-} from './message-coding.ts';
+  CONTENT_TYPE,
+  OK_TRAILERS,
+  answerHttp,
+  answerUnary,
+  fail,
+  finish,
+  refuse,
+  streamAnswers,
+} from './answer-call.ts';
+import { GRPC_STATUS } from './grpc-service.ts';
+import type { BidiStreamingMethod, ServerStreamingMethod, UnaryMethod } from './grpc-service.ts';
+import { parseGrpcTimeout } from './grpc-timeout.ts';
+import { ENCODINGS, inflateMessage, parseEncoding } from './message-coding.ts';
 import type { MessageEncoding } from './message-coding.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createMessageReader } from './message-reader.ts';
 import type { HeldBack, MessageReader, ReceivedMessage } from './message-reader.ts';
-import { GRPC_STATUS, GrpcError } from './grpc-service.ts';
 import { NO_BUDGET } from './no-budget.ts';
-import type {
-  BidiStreamingMethod,
-  GrpcMethod,
-  GrpcStatus,
-  MessageBudget,
-  ServerStreamingMethod,
-  UnaryMethod,
-} from './grpc-service.ts';
-import { statusTrailers } from './grpc-status.ts';
-import { parseGrpcTimeout } from './grpc-timeout.ts';
 import { RefusedError } from './refused-error.ts';
-import type { GrpcRefusal } from './refused-error.ts';
+import type { Call, CallSettings, MessageBounds } from './served-call.ts';
 
-/** What the calls of one server have in common. */
-export interface CallSettings {
-  readonly methods: ReadonlyMap<string, ServedMethod>;
-  readonly statusOf: (error: unknown) => GrpcStatus;
-  readonly onRefused: (reason: GrpcRefusal) => void;
-}
-
-/** A method with what its messages may take. */
-export interface ServedMethod {
-  readonly method: GrpcMethod;
-  readonly messageBytesMax: number;
-  readonly budget: MessageBudget;
-}
+/* The request's side of a call: what the client asks for, and its messages. */
 
 /** A call as its connection sees it. */
 export interface RunningCall {
@@ -50,40 +31,8 @@ export interface RunningCall {
   giveUp(): void;
 }
 
-type MessageBounds = Omit<ServedMethod, 'method'>;
-
 /** Of a call that is refused before its method is known. */
 const NO_MESSAGES: MessageBounds = { messageBytesMax: 0, budget: NO_BUDGET };
-
-interface Call {
-  readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
-  readonly settings: CallSettings;
-  readonly bounds: MessageBounds;
-  readonly gone: AbortController;
-  readonly encoding: MessageEncoding;
-  deadline: NodeJS.Timeout | undefined;
-  /** Whether the client has said that it sends no more. */
-  requestEnded: boolean;
-  /** Whether the next message waits for its memory. */
-  isHeld: boolean;
-  /** Whether the last word of the answer has been said. */
-  answered: boolean;
-  trailers: OutgoingHttpHeaders;
-}
-
-const CONTENT_TYPE = 'application/grpc';
-const END: GrpcStatus = { code: GRPC_STATUS.ok, message: '' };
-const OK_TRAILERS = statusTrailers(END);
-const ANSWER_HEADERS = {
-  ':status': 200,
-  'content-type': CONTENT_TYPE,
-  'grpc-accept-encoding': ENCODINGS.join(','),
-};
-const GZIP_ANSWER_HEADERS = { ...ANSWER_HEADERS, 'grpc-encoding': 'gzip' };
-const WITH_TRAILERS = { waitForTrailers: true };
-const HEADERS_ONLY = { endStream: true };
-const RESET_AFTER_MS = 200;
 
 /** Serves one stream of a connection; undefined when it was answered already. */
 export function serveCall(
@@ -136,16 +85,6 @@ function httpProblem(headers: IncomingHttpHeaders): 405 | 415 | undefined {
   if (headers[':method'] !== 'POST') return 405;
   const type = headers['content-type'] ?? '';
   return type === CONTENT_TYPE || /^application\/grpc(\+|;|$)/i.test(type) ? undefined : 415;
-}
-
-function answerHttp(stream: ServerHttp2Stream, status: 405 | 415): void {
-  if (stream.destroyed) return;
-  stream.respond(
-    status === 405 ? { ':status': status, allow: 'POST' } : { ':status': status },
-    HEADERS_ONLY,
-  );
-  stream.resume();
-  stopClient(stream);
 }
 
 function unknownMethod(headers: IncomingHttpHeaders): RefusedError {
@@ -329,7 +268,7 @@ async function answerOne(
     if (method.kind === 'unary') await answerUnary(call, await method.handle(bytes, about));
     else await streamAnswers(call, () => method.handle(bytes, about));
   } catch (error) {
-    finish(call, statusOf(call, error));
+    fail(call, error);
   } finally {
     message.lease.release();
   }
@@ -342,104 +281,4 @@ async function plainBytes(
   bytesMax: number,
 ): Promise<Uint8Array> {
   return message.compressed ? inflateMessage(message, encoding, bytesMax) : message.bytes;
-}
-
-async function answerUnary(call: Call, answer: Uint8Array): Promise<void> {
-  const { stream, headers } = call;
-  const compress = isWorthCompressing(answer) && acceptsGzip(headers['grpc-accept-encoding']);
-  const framed = compress ? await compressedFrame(answer) : plainFrame(answer);
-  if (call.answered || stream.destroyed) return;
-  call.answered = true;
-  clearTimeout(call.deadline);
-  openAnswer(call, compress);
-  stream.end(framed);
-}
-
-async function streamAnswers(call: Call, answers: () => AsyncIterable<Uint8Array>): Promise<void> {
-  const { stream, headers } = call;
-  const gzip = acceptsGzip(headers['grpc-accept-encoding']);
-  try {
-    for await (const answer of answers()) {
-      const framed =
-        gzip && isWorthCompressing(answer) ? await compressedFrame(answer) : plainFrame(answer);
-      if (call.answered || stream.destroyed) return;
-      if (!stream.headersSent) openAnswer(call, gzip);
-      if (!stream.write(framed)) await drained(call);
-    }
-    finish(call, END);
-  } catch (error) {
-    if (error instanceof RefusedError) refuse(call, error);
-    else finish(call, statusOf(call, error));
-  }
-}
-
-function openAnswer(call: Call, gzip: boolean): void {
-  const { stream } = call;
-  stream.respond(gzip ? GZIP_ANSWER_HEADERS : ANSWER_HEADERS, WITH_TRAILERS);
-  stream.once('wantTrailers', () => {
-    stream.sendTrailers(call.trailers);
-    if (!call.requestEnded) stopClient(stream);
-  });
-}
-
-function drained({ stream, gone }: Call): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stream.off('drain', done);
-      gone.signal.removeEventListener('abort', done);
-      resolve();
-    };
-    stream.once('drain', done);
-    gone.signal.addEventListener('abort', done, { once: true });
-    if (gone.signal.aborted) done();
-  });
-}
-
-/** Answers a call that its method does not see, and books it. */
-function refuse(call: Call, error: unknown): void {
-  if (call.answered) return;
-  const status = statusOf(call, error);
-  call.settings.onRefused(error instanceof RefusedError ? error.reason : reasonOf(status));
-  finish(call, status);
-}
-
-/** Why a budget has no room: now, or never. */
-function reasonOf({ code }: GrpcStatus): GrpcRefusal {
-  return code === GRPC_STATUS.resourceExhausted ? 'too_large' : 'overloaded';
-}
-
-function statusOf({ settings }: Call, error: unknown): GrpcStatus {
-  return error instanceof GrpcError ? error.status : settings.statusOf(error);
-}
-
-/** Says how the call ended: in trailers behind the answers, or in the one header block. */
-function finish(call: Call, status: GrpcStatus): void {
-  if (call.answered) return;
-  call.answered = true;
-  clearTimeout(call.deadline);
-  const { stream } = call;
-  if (stream.destroyed) return;
-  if (!stream.headersSent) {
-    stream.respond({ ...ANSWER_HEADERS, ...statusTrailers(status) }, HEADERS_ONLY);
-    if (!call.requestEnded) stopClient(stream);
-    return;
-  }
-  call.trailers = statusTrailers(status);
-  // A client that does not read its answers would never come to the trailers.
-  if (stream.writableNeedDrain) stream.close(constants.NGHTTP2_CANCEL);
-  else stream.end();
-}
-
-/**
- * The answer is complete: a client that is still sending may stop (RFC 9113, 8.1). Most do so when
- * they read it, and until then what they send is thrown away; the others are told a little later,
- * because clients on Node miss an answer that a reset follows at once.
- */
-function stopClient(stream: ServerHttp2Stream): void {
-  const reset = setTimeout(() => {
-    stream.close(constants.NGHTTP2_NO_ERROR);
-  }, RESET_AFTER_MS);
-  stream.once('close', () => {
-    clearTimeout(reset);
-  });
 }

@@ -15,7 +15,6 @@ import type { Running } from '../running.ts';
 import type { HostPort } from '../setting.ts';
 import type { ServerTls } from '../tls.ts';
 import { serveCall } from './grpc-call.ts';
-import type { ServedMethod } from './grpc-call.ts';
 import { UNSEEN_RESETS, createGrpcConnection } from './grpc-connection.ts';
 import type { GrpcConnection } from './grpc-connection.ts';
 import { DEFAULT_GRPC_LIMITS } from './grpc-limits.ts';
@@ -26,6 +25,7 @@ import { healthMethods } from './health-service.ts';
 import { reflectionMethods } from './reflection-service.ts';
 import type { ProtoFile } from './reflection-service.ts';
 import type { GrpcRefusal } from './refused-error.ts';
+import type { ServedMethod } from './served-call.ts';
 
 export interface GrpcServerOptions {
   /** What the address is called in errors and in `Running.addresses`. */
