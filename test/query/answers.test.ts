@@ -121,6 +121,14 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       expect(v3.indexOf(sdk)).toBeLessThan(v3.indexOf('"scopeSpans"'));
     });
 
+    it('has a span that was delivered twice once, with raw too', async () => {
+      const again = aSpan({ traceId: traceId(2) });
+      for (let time = 0; time < 2; time++) await storage.writer.write(aBatch([again]), never);
+      for (const path of ['/api/traces/2?raw=true', '/api/v3/traces/2?rawTraces=true']) {
+        expect((await query.ask(path)).body.split(/"spanI[Dd]"/)).toHaveLength(2);
+      }
+    });
+
     it('has the attributes of its resource by key in api_v3, and with raw as they came', async () => {
       const keys = async (path: string): Promise<string | undefined> =>
         /"resource":\{"attributes":\[(.*?)\]\}/.exec((await query.ask(path)).body)?.[1];

@@ -64,6 +64,14 @@ describe('the remote storage on a server with the methods of an old Jaeger', () 
     ]);
   });
 
+  it('refuses a page behind the first, which the server would answer as if it were the first', async () => {
+    await using server = await openSmallServer();
+    const after = { startNano: 1n, traceId: traceId(1) };
+    await expect(findSummaries(server.remote, aQuery({ after }))).rejects.toThrow(
+      'the storage server does not search with a cursor',
+    );
+  });
+
   it('tells of a search that failed for another reason', async () => {
     const status = { code: GRPC_STATUS.unavailable, message: 'a moment, please' };
     await using server = await openSmallServer([
