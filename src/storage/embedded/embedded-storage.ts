@@ -54,8 +54,11 @@ export interface EmbeddedStorage extends Storage {
 
 /** The log may be larger than the heads that are made of it, by what columns and copies differ. */
 const LOG_BYTES_A_HEAD_BYTE = 4;
-/** While many spans come, there are better uses for a processor. */
-const MERGE_AGE_MS = 120_000;
+const MERGE_AGES = {
+  ageMs: 120_000,
+  // Searches meet some hundred small blocks more than they would, at most.
+  busyAgeMs: 600_000,
+};
 
 /**
  * Traces in a folder of this machine. A batch goes to the log, and is acknowledged when it is on
@@ -88,7 +91,7 @@ export async function openEmbeddedStorage(
   logOpened(options.folder, traces, { ...deps, startedAt });
   const merger = startMerger({
     ...{ ...deps, tenants: everyTenant, tally: stages.merges },
-    limits: { share: options.mergeShare, ageMs: MERGE_AGE_MS, ...deps.mergeLimits },
+    limits: { share: options.mergeShare, ...MERGE_AGES, ...deps.mergeLimits },
   });
   const shutDown = async (): Promise<void> => {
     await maintenance.stop();

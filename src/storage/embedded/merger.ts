@@ -14,8 +14,10 @@ import type { Tenant } from './tenant.ts';
 export interface MergeLimits {
   /** Part of the time, at most, that a processor merges. 0: never. */
   readonly share: number;
-  /** Blocks are left alone until their spans are here for so long: while many come there is no time. */
+  /** Blocks are left alone until their spans are here for so long. */
   readonly ageMs: number;
+  /** The same while spans come fast: processor and memory are theirs, and merges catch up behind them. */
+  readonly busyAgeMs: number;
 }
 
 /** Makes few large blocks of many small ones, when there is nothing more urgent. */
@@ -41,6 +43,8 @@ export interface MergerOptions {
 }
 
 const CHECK_EVERY_MS = 5000;
+/** Spans come fast while heads become blocks this often: about 5,000 spans a second. */
+const FAST_BLOCK_MS = 10_000;
 
 export function startMerger(options: MergerOptions): Merger {
   const { limits, clock, tally } = options;
@@ -49,14 +53,14 @@ export function startMerger(options: MergerOptions): Merger {
   /** Blocks that could not be merged: they are not tried again. */
   const leftAlone = new WeakSet<StoredBlock>();
   let last: Promise<unknown> = Promise.resolve();
-  const mergeOne = (ageMs: number): Promise<number | undefined> => {
-    const merged = last.then(() => mergeNext(options, { ageMs, leftAlone, tally, signal }));
+  const mergeOne = (ages: MergeAges): Promise<number | undefined> => {
+    const merged = last.then(() => mergeNext(options, { ages, leftAlone, tally, signal }));
     last = merged.catch(() => undefined);
     return merged;
   };
   const loop = async (): Promise<void> => {
     while (!signal.aborted && limits.share > 0) {
-      const cpuSeconds = await mergeOne(limits.ageMs);
+      const cpuSeconds = await mergeOne(limits);
       const restMs = (cpuSeconds ?? 0) * 1000 * (1 / limits.share - 1);
       await pause(clock, cpuSeconds === undefined ? CHECK_EVERY_MS : restMs, signal);
     }
@@ -64,7 +68,7 @@ export function startMerger(options: MergerOptions): Merger {
   const looping = loop();
   return {
     run: async () => {
-      while (!signal.aborted && (await mergeOne(0)) !== undefined);
+      while (!signal.aborted && (await mergeOne(HOWEVER_YOUNG)) !== undefined);
     },
     stop: async () => {
       stopping.abort();
@@ -74,8 +78,12 @@ export function startMerger(options: MergerOptions): Merger {
   };
 }
 
+type MergeAges = Pick<MergeLimits, 'ageMs' | 'busyAgeMs'>;
+
+const HOWEVER_YOUNG: MergeAges = { ageMs: 0, busyAgeMs: 0 };
+
 interface MergeState {
-  readonly ageMs: number;
+  readonly ages: MergeAges;
   readonly leftAlone: WeakSet<StoredBlock>;
   readonly tally: MergeTally;
   readonly signal: AbortSignal;
@@ -84,8 +92,10 @@ interface MergeState {
 /** Resolves to the processor time of a merge; undefined when there is nothing to merge now. */
 async function mergeNext(options: MergerOptions, state: MergeState): Promise<number | undefined> {
   const { clock, logger } = options;
-  const before = clock.now() - state.ageMs;
   const all = [...options.tenants()];
+  const now = clock.now();
+  const { ageMs, busyAgeMs } = state.ages;
+  const before = now - (comeFast(all, now) ? busyAgeMs : ageMs);
   // Blocks of heads come first: writing may wait for them.
   if (all.some(({ heads }) => heads.all.some(({ isFrozen }) => isFrozen))) return undefined;
   for (const tenant of all) {
@@ -95,7 +105,7 @@ async function mergeNext(options: MergerOptions, state: MergeState): Promise<num
     );
     if (parts === undefined) continue;
     try {
-      return await mergeParts(tenant, parts, options.logger, state);
+      return await mergeParts(tenant, parts, logger, state);
     } catch (error) {
       if (state.signal.aborted) return undefined;
       for (const part of parts) state.leftAlone.add(part);
@@ -104,6 +114,14 @@ async function mergeNext(options: MergerOptions, state: MergeState): Promise<num
     }
   }
   return undefined;
+}
+
+/** Whether somebody's newest block has spans of just now. */
+function comeFast(tenants: readonly Tenant[], now: number): boolean {
+  return tenants.some(({ catalogue }) => {
+    const newest = catalogue.blocks.at(-1);
+    return newest !== undefined && newest.lastArrivalMs > now - FAST_BLOCK_MS;
+  });
 }
 
 async function mergeParts(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aBatch, aSpan, spanId, traceId } from '../../harness/a-span.ts';
+import { createFakeClock } from '../../harness/fake-clock.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
 import { NEVER_ABORTED, aQuery, findIds, getSpans } from '../../harness/read-traces.ts';
 import type { EmbeddedStorage } from '../../../src/storage/embedded/embedded-storage.ts';
@@ -56,6 +57,8 @@ async function everything(): Promise<unknown> {
   };
 }
 
+/** How often it is looked for something to merge. */
+const LOOKS_EVERY_MS = 5000;
 const MERGED = '000000000001-000000000004';
 
 describe('a merge', () => {
@@ -104,6 +107,19 @@ describe('a merge', () => {
       [1, 2, 3, 4].map(spanId),
     );
     expect(await storage.dependencies.links('', 0, 8.64e15)).toHaveLength(3);
+  });
+
+  it('is made of blocks that have waited, and not of younger ones, while spans come fast', async () => {
+    await storage.close();
+    const clock = createFakeClock();
+    const mergeLimits = { ageMs: 0, busyAgeMs: 60_000 };
+    storage = await openTestStorage(folder, { mergeShare: 1 }, { clock, mergeLimits });
+    await fourBlocks();
+    clock.step(mergeLimits.busyAgeMs);
+    await storage.writer.write(aBatch([aSpan({ traceId: traceId(9) })]), NEVER_ABORTED);
+    await storage.flush();
+    await clock.advance(LOOKS_EVERY_MS);
+    await expect.poll(blockNames).toEqual([MERGED, '000000000005-000000000005']);
   });
 
   it('that was cut off before its parts were deleted is ended when the storage is opened', async () => {
