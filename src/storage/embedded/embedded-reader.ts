@@ -4,6 +4,7 @@ import type { TraceReader } from '../storage.ts';
 import { attributeKeys, attributeValues } from './attribute-names.ts';
 import type { AttributePlaces } from './attribute-names.ts';
 import { findAcross } from './find-across.ts';
+import { heldTraces } from './held-traces.ts';
 import type { Snapshot, Tenant } from './tenant.ts';
 import { readWholeTrace, summarizeWholeTrace } from './whole-trace.ts';
 
@@ -37,17 +38,18 @@ export function createEmbeddedReader(
     findTraces: (tenant, query, signal) =>
       withSnapshot(tenantOf(tenant), async function* ({ sources }) {
         const slice = new TimeSlice(signal);
-        for (const { traceId, startNano } of await findAcross(sources, query, slice)) {
-          const chunks = readWholeTrace(sources, traceId, { spansMax, slice });
+        const found = await findAcross(sources, query, slice);
+        for await (const { traceId, startNano, holders } of heldTraces(sources, found, slice)) {
+          const chunks = readWholeTrace(holders, traceId, { spansMax, slice });
           for await (const chunk of chunks) yield { ...chunk, matchNano: startNano };
         }
       }),
     findSummaries: (tenant, query, signal) =>
       withSnapshot(tenantOf(tenant), async function* ({ sources }) {
         const slice = new TimeSlice(signal);
-        for (const { traceId, startNano } of await findAcross(sources, query, slice)) {
-          if (slice.isOver()) await slice.rest();
-          const summary = summarizeWholeTrace(sources, traceId);
+        const found = await findAcross(sources, query, slice);
+        for await (const { traceId, startNano, holders } of heldTraces(sources, found, slice)) {
+          const summary = summarizeWholeTrace(holders, traceId);
           if (summary !== undefined) yield { ...summary, matchNano: startNano };
         }
       }),

@@ -9,6 +9,7 @@ import { parseTraceId } from '../held-spans/trace-table.ts';
 import { findAmongHeads, findInHeads } from './find-in-heads.ts';
 import { summarizeTrace } from '../../model/trace-summary.ts';
 import { traceIdText } from './block/trace-rows.ts';
+import type { TraceKey } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
 
 const NO_ROWS: TraceRows = { segments: [], rows: [] };
@@ -26,10 +27,13 @@ export function createHeadSource(stores: readonly TenantStore[]): TraceSource {
     const words = parseTraceId(traceId);
     return words === undefined ? undefined : rowsWith(words);
   };
+  const mayHave = ({ words }: Pick<TraceKey, 'words'>): boolean =>
+    stores.some((store) => store.traces.find(words, 0) !== undefined);
   return {
     oldestNano: 0n,
     newestNano: newestOf(stores),
-    mayHave: ({ words }) => stores.some((store) => store.traces.find(words, 0) !== undefined),
+    mayHave,
+    whichMayBeHere: (keys) => keys.flatMap((key, place) => (mayHave(key) ? [place] : [])),
     find: (query, { among, rules }, slice) =>
       among === undefined
         ? findInHeads(stores, query, slice, rules)

@@ -16,6 +16,8 @@ export interface TraceSource {
   readonly newestNano: bigint;
   /** False when no span of the trace is here. */
   mayHave(key: TraceKey): boolean;
+  /** Places of the traces that `mayHave` is true of: for many it is cheaper together. */
+  whichMayBeHere(keys: readonly TraceKey[]): readonly number[];
   /** The newest `query.limit` traces that match here, newest first, ties by id. */
   find(
     query: TraceQuery,

@@ -29,6 +29,12 @@ export interface DictionaryEntry {
   readonly kind: number;
 }
 
+/** What is kept of a page of rows beside its columns: the calls in it, or what writes its spans. */
+interface DerivedPage {
+  readonly kind: 'calls' | 'writer';
+  readonly page: number;
+}
+
 /** The pages of one block, decoded when they are asked for. All methods throw BlockError. */
 export class BlockPages {
   readonly footer: BlockFooter;
@@ -195,10 +201,14 @@ export class BlockPages {
     throw new BlockError(`a dictionary has no entry ${code}`);
   }
 
-  /** What `make` makes of a page of rows, from the cache when it is there; one kind of thing only. */
-  derived<T extends object>(page: number, make: () => T, bytesOf: (made: T) => number): T {
+  /** What `make` makes of a page of rows, from the cache when it is there; one thing of each kind. */
+  derived<T extends object>(
+    { kind, page }: DerivedPage,
+    make: () => T,
+    bytesOf: (made: T) => number,
+  ): T {
     // Pages of the file have offsets from 0 on.
-    const key = -1 - page;
+    const key = -1 - (2 * page + (kind === 'writer' ? 1 : 0));
     const known = this.cache.get(key);
     if (known !== undefined) return known as T;
     const made = make();

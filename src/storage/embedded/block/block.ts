@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { STATUS_CODES } from '../../../model/span.ts';
 import type { ServiceCall } from '../../../model/service-calls.ts';
-import type { AttributeCondition, TraceQuery, TraceSummary } from '../../../model/trace-query.ts';
+import type { TraceQuery, TraceSummary } from '../../../model/trace-query.ts';
 import { summarizeTrace } from '../../../model/trace-summary.ts';
 import type { SummarySpan } from '../../../model/trace-summary.ts';
 import { spanRules } from '../../../model/value-rule.ts';
@@ -12,12 +11,11 @@ import type { Rests } from '../../held-spans/time-slice.ts';
 import { compilePattern } from '../../text-pattern.ts';
 import { addValuesOfBlock, keysOfBlock } from './attribute-names.ts';
 import type { WantedValues } from './attribute-names.ts';
-import { isInexact, readable } from './attribute-search.ts';
+import { readable } from './attribute-search.ts';
 import type { BlockFile } from './block-file.ts';
 import { addCallRows, callsInPage } from './block-calls.ts';
 import { readFooter } from './block-footer.ts';
 import { SPANS, STRING } from './block-format.ts';
-import type { DictionaryPageRef } from './block-format.ts';
 import { readNames } from './block-names.ts';
 import type { BlockNames } from './block-names.ts';
 import { BlockPages } from './block-pages.ts';
@@ -25,12 +23,11 @@ import { readCallCounts } from './call-counts.ts';
 import type { CallCounts } from './call-counts.ts';
 import type { CallRows } from './call-rows.ts';
 import * as core from './core-pages.ts';
+import { mayHaveAttribute } from './attribute-filter.ts';
 import { findAmong } from './find-among.ts';
 import { findTraces } from './find-traces.ts';
 import { nanoAt } from './page-ranges.ts';
 import type { FindOptions, FoundTrace } from './find-traces.ts';
-import { readGroup } from './group-table.ts';
-import { KeyValueBloom, keyHash, textPairHash } from './key-value-bloom.ts';
 import type { PageCache } from './page-cache.ts';
 import type { SearchedBlock } from './page-test.ts';
 import { pageTests } from './row-test.ts';
@@ -39,8 +36,9 @@ import { GroupSearch, RESOURCE_ATTRIBUTES, SCOPE_ATTRIBUTES } from './searched-g
 import { outlineOfRuns } from './outline-runs.ts';
 import { NAME_FIELD } from './span-shredder.ts';
 import { columnValues } from './column-values.ts';
-import { SpanWriter, parentWords } from './span-writer.ts';
+import { parentWords } from './span-writer.ts';
 import { summarizeRuns } from './summarize-runs.ts';
+import { writeRuns } from './write-runs.ts';
 import {
   runsOfPage,
   traceIdText,
@@ -50,8 +48,6 @@ import {
   tracesOfHash,
 } from './trace-rows.ts';
 import type { TraceKey, TraceRun } from './trace-rows.ts';
-import type { GroupReader } from './trace-writer.ts';
-import { TraceWriter } from './trace-writer.ts';
 
 /**
  * A block that is open for reading. Opening reads the footer; everything else is read when it is
@@ -88,6 +84,8 @@ export interface Block {
   summarySpans(traceId: string): readonly BlockSpan[];
   /** False when no span of the trace is here. */
   mayHave(key: TraceKey): boolean;
+  /** Places of the traces that `mayHave` is true of. */
+  whichMayBeHere(keys: readonly TraceKey[]): readonly number[];
   /** A hash of each trace, sorted. */
   traceHashes(): Uint32Array;
   /** Traces with a hash. */
@@ -121,9 +119,6 @@ export interface BlockSpan extends SummarySpan {
 
 /** Memory of a listed call. */
 const CALL_BYTES = 64;
-
-/** A message ends with the span that takes it beyond this: to make it takes a few milliseconds. */
-const MESSAGE_BYTES = 256 * 2 ** 10;
 
 /** @throws BlockError when the footer cannot be read or the format is newer than this program. */
 export function openBlock(file: BlockFile, cache: PageCache): Block {
@@ -203,7 +198,7 @@ class OpenBlock implements Block {
 
   *readTrace(traceId: string): Generator<Uint8Array> {
     const runs = readable(() => traceRuns(this.pages, traceKey(traceId))) ?? [];
-    yield* this.writeRuns(runs);
+    yield* writeRuns(this.pages, runs);
   }
 
   outline(key: TraceKey): TraceOutline {
@@ -225,6 +220,14 @@ class OpenBlock implements Block {
   mayHave({ hash }: TraceKey): boolean {
     const lookup = readable(() => traceLookup(this.pages));
     return lookup?.has(hash) === true;
+  }
+
+  whichMayBeHere(keys: readonly TraceKey[]): readonly number[] {
+    const lookup = readable(() => traceLookup(this.pages));
+    const here: number[] = [];
+    if (lookup === undefined) return here;
+    for (const [place, { hash }] of keys.entries()) if (lookup.has(hash)) here.push(place);
+    return here;
   }
 
   traceHashes(): Uint32Array {
@@ -260,7 +263,11 @@ class OpenBlock implements Block {
     const names = readable(() => this.names());
     if (names === undefined) return [];
     const list = (): readonly ServiceCall[] => callsInPage(this.pages, names, page);
-    return this.pages.derived(page, list, ({ length }) => CALL_BYTES * (length + 1));
+    return this.pages.derived(
+      { kind: 'calls', page },
+      list,
+      ({ length }) => CALL_BYTES * (length + 1),
+    );
   }
 
   addCallRows(key: TraceKey, to: CallRows): boolean {
@@ -286,7 +293,7 @@ class OpenBlock implements Block {
   }
 
   *readAll(): Generator<Uint8Array> {
-    yield* this.writeRuns(this.allRuns());
+    yield* writeRuns(this.pages, this.allRuns());
   }
 
   close(): void {
@@ -300,7 +307,7 @@ class OpenBlock implements Block {
     if ((options.notBeforeNano ?? 0n) > this.newestNano) return [];
     const { among, rules = spanRules(query.filters ?? [], compilePattern) } = options;
     const texts = [...query.attributes, ...neededTexts(rules)];
-    if (!texts.every((condition) => this.mayHaveAttribute(condition))) return [];
+    if (!texts.every((condition) => mayHaveAttribute(this.pages, condition))) return [];
     const tests = readable(() => pageTests(this.searched(), query, rules));
     if (tests === undefined) return [];
     return yield* among === undefined
@@ -318,68 +325,12 @@ class OpenBlock implements Block {
     };
   }
 
-  /** False when the block has no such attribute at any level, and no field that counts as one. */
-  private mayHaveAttribute(condition: AttributeCondition): boolean {
-    const { key, value } = condition;
-    if (FIELD_KEYS.has(key) || isInexact(condition)) return true;
-    const { pages } = this;
-    const bloom = readable(() =>
-      pages.load(pages.footer.bloom, (source) =>
-        KeyValueBloom.fromBytes(source.bytes(source.buffer.length)),
-      ),
-    );
-    if (bloom === undefined) return true;
-    const text = Buffer.from(value);
-    const has = (name: string): boolean =>
-      bloom.mayHave(textPairHash(keyHash(Buffer.from(name)), text));
-    if (key.startsWith('resource.') && has(key.slice('resource.'.length))) return true;
-    return has(key);
-  }
-
   private *allRuns(): Generator<TraceRun> {
     for (let page = 0; page < this.pages.pageCount; page++) {
       const traces = readable(() => this.pages.traces(page));
       if (traces === undefined) continue;
       yield* runsOfPage(this.pages, page, traces);
     }
-  }
-
-  private *writeRuns(runs: Iterable<TraceRun>): Generator<Uint8Array> {
-    const groups = {
-      resource: (number: number) => readGroup(this.entry(this.pages.footer.resources, number)),
-      scope: (number: number) => readGroup(this.entry(this.pages.footer.scopes, number)),
-    };
-    let writer = new TraceWriter();
-    let spans: SpanWriter | undefined;
-    for (const run of runs) {
-      if (spans?.page !== run.page) spans = readable(() => new SpanWriter(this.pages, run.page));
-      for (let row = run.start; row < run.end && spans !== undefined; row++) {
-        this.writeSpan(writer, spans, groups, { run, row });
-        if (writer.size < MESSAGE_BYTES) continue;
-        yield writer.finish();
-        writer = new TraceWriter();
-      }
-    }
-    if (writer.size > 0) yield writer.finish();
-  }
-
-  /** Leaves the span out when a page it needs is damaged. */
-  private writeSpan(
-    writer: TraceWriter,
-    spans: SpanWriter,
-    groups: GroupReader,
-    { run, row }: { readonly run: TraceRun; readonly row: number },
-  ): void {
-    readable(() => {
-      writer.enter(spans.resources[row] ?? 0, spans.scopes[row] ?? 0, groups);
-      writer.span((to) => {
-        spans.write(to, run, row);
-      });
-    });
-  }
-
-  private entry(refs: readonly DictionaryPageRef[], code: number): Buffer {
-    return this.pages.entry(refs, code).bytes;
   }
 
   private summaryRun(run: TraceRun): BlockSpan[] {
@@ -422,15 +373,6 @@ class OpenBlock implements Block {
     return words === undefined ? '' : idText(words, 0);
   }
 }
-
-/** Keys that mean a field of the span, whether or not an attribute has them. */
-const FIELD_KEYS: ReadonlySet<string> = new Set([
-  'error',
-  'span.status',
-  'span.kind',
-  'scope.name',
-  'scope.version',
-]);
 
 function idText(words: Uint32Array, at: number): string {
   const high = (words[at] ?? 0).toString(16).padStart(8, '0');

@@ -15,6 +15,9 @@ const WORD = 2 ** 32;
 const ID_BYTES = 8;
 const PARENT_FIELD = 4;
 
+/** Memory of a value of a column: its code, and in some columns a number. */
+const VALUE_BYTES = 4;
+
 /** Writes rows of one page as Span messages. */
 export class SpanWriter {
   readonly page: number;
@@ -54,6 +57,12 @@ export class SpanWriter {
     this.firstLinks = pages.firstChildren(core.LINK_COUNTS, page);
     const hasEvents = (this.firstEvents.at(-1) ?? 0) > 0;
     this.eventTimes = hasEvents ? pages.eventTimes(page) : new Uint32Array(0);
+  }
+
+  /** Memory of the decoded pages that it keeps, about. */
+  get bytes(): number {
+    const { columns, core: ofAll } = this.pages.footer;
+    return VALUE_BYTES * this.resources.length * (columns.length + ofAll.length);
   }
 
   /** Writes the fields of a Span message. @throws BlockError when a page is damaged */
