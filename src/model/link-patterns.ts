@@ -1,5 +1,6 @@
 import { isFollowable } from './safe-link.ts';
 import type { TextAttribute, TimelineSpan } from './timeline-span.ts';
+import { parseTraceId, shortTraceId } from './trace-id.ts';
 import type { TraceOverview } from './trace-overview.ts';
 import type { TreeRow } from './trace-tree.ts';
 
@@ -77,12 +78,15 @@ export function traceLinks(
   );
 }
 
-/** Variables of a trace-level pattern: traceID, traceName, duration, startTime, endTime (µs). */
+/**
+ * Variables of a trace-level pattern: traceID, traceName, duration, startTime, endTime (µs). The id
+ * is as the API answers with it, however the address writes it: other systems have it in full.
+ */
 export function traceVariables(traceId: string, overview: TraceOverview): VariableLookup {
   const { root, startUs, durationUs } = overview;
   const name = root && `${root.process.serviceName}: ${root.operationName}`;
   const variables = new Map([
-    ['traceID', traceId],
+    ['traceID', shortTraceId(parseTraceId(traceId) ?? traceId)],
     ['traceName', name ?? ''],
     ['startTime', String(startUs)],
     ['endTime', String(startUs + durationUs)],

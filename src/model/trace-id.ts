@@ -17,6 +17,15 @@ export function shortTraceId(traceId: string): string {
   return traceId.startsWith('0'.repeat(16)) ? traceId.slice(16) : traceId;
 }
 
+/**
+ * The part of a shown trace id that tells it apart where there is no room for all of it: the first
+ * digits; where those are all zeros, as of small numbers, the last.
+ */
+export function traceIdPart(shownId: string, length: number): string {
+  const first = shownId.slice(0, length);
+  return /[^0]/.test(first) || length <= 0 ? first : shownId.slice(-length);
+}
+
 function base64ToHex(text: string): string | undefined {
   if (!BASE64.test(text)) return undefined;
   const standard = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');

@@ -78,7 +78,9 @@ describe('a link pattern', () => {
     expect(urlsOf('/#{tenant}')).toEqual(['/from%20own%20process']);
     expect(urlsOf('/#{region}/#{zone}')).toEqual(['/eu/a%2F1']);
     expect(urlsOf('/#{spanID}/#{operationName}/#{duration}')).toEqual(['/child/op-child/100']);
-    expect(urlsOf('/#{trace.traceID}/#{trace.traceName}')).toEqual(['/c0ffee/web%3A%20op-root']);
+    expect(urlsOf('/#{trace.traceID}/#{trace.traceName}')).toEqual([
+      '/0000000000c0ffee/web%3A%20op-root',
+    ]);
   });
 
   it('makes no link when one of its variables has no value', () => {
@@ -87,7 +89,7 @@ describe('a link pattern', () => {
   });
 
   it('formats values one formatter after the other', () => {
-    expect(urlsOf('/#{trace.traceID | pad_start 10 0}')).toEqual(['/0000c0ffee']);
+    expect(urlsOf('/#{trace.traceID | pad_start 20 0}')).toEqual(['/00000000000000c0ffee']);
     expect(urlsOf('/#{startTime|add 60000000|epoch_micros_to_date_iso}')).toEqual([
       '/2026-11-21T09%3A01%3A00.000Z',
     ]);
@@ -115,7 +117,10 @@ describe('a pattern for whole traces', () => {
       aPattern('https://logs/#{traceID}?from=#{startTime}&to=#{endTime}', { place: 'traces' }),
     ];
     expect(traceLinks(patterns, trace)).toEqual([
-      { url: 'https://logs/c0ffee?from=1795251600000000&to=1795251600001500', text: 'look' },
+      {
+        url: 'https://logs/0000000000c0ffee?from=1795251600000000&to=1795251600001500',
+        text: 'look',
+      },
     ]);
     expect(attributeLinks(patterns, 'tags', attribute, trace)).toEqual([]);
     expect(traceLinks([aPattern('/x')], trace)).toEqual([]);

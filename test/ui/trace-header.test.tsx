@@ -170,3 +170,20 @@ it('takes an id in capital letters', async () => {
   });
   await screen.findByRole('treegrid');
 });
+
+it('shows the part of a short id that tells it apart, and hands the whole to other systems', async () => {
+  const padded = '00000000000000cd';
+  openApp(
+    'trace/CD',
+    { 'api/traces/CD': jaegerTrace(padded, SPANS) },
+    {
+      linkPatterns: [
+        { type: 'traces', url: 'https://logs/#{traceID}', text: 'Logs of #{traceID}' },
+      ],
+    },
+  );
+  await screen.findByRole('treegrid');
+  screen.getByText('00000cd');
+  const link = screen.getByRole('link', { name: `Logs of ${padded}` });
+  expect(link.getAttribute('href')).toBe(`https://logs/${padded}`);
+});

@@ -312,6 +312,21 @@ describe.runIf(runnable)('the trace page in Chromium', { timeout: 30_000 }, () =
     await page.close();
   });
 
+  it.each([{ frame: '' }, { frame: '?uiEmbed=v0' }])(
+    'begins its lines below the title "$frame"',
+    async ({ frame }) => {
+      const { page } = await open(`trace/${ID}${frame}`);
+      await page.waitForSelector('.trace-facts');
+      const left = async (selector: string): Promise<number | undefined> =>
+        (await page.locator(`.trace-header ${selector}`).first().boundingBox())?.x;
+      const title = await left('h1');
+      expect(await left('.trace-facts > *')).toBe(title);
+      expect(await left('.pattern-links > *')).toBe(title);
+      await page.close();
+    },
+    30_000,
+  );
+
   it('goes to a view and back to where the timeline was', async () => {
     const page = await openTrace(`trace/${ID}`);
     await press(page, ']');

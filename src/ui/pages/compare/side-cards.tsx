@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import { quantile } from '../../../model/quantile.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -82,7 +83,7 @@ function OneTrace(props: { traceId: string; profile: TraceProfile | undefined })
             {profile.errorCount > 0 && (
               <span className="side-card-errors">{text.errors(profile.errorCount)}</span>
             )}
-            <span className="mono">{traceId.slice(0, traceIdDisplayLength)}</span>
+            <span className="mono">{traceIdPart(traceId, traceIdDisplayLength)}</span>
           </>
         )}
         <a href={traceHref(traceId)} onClick={followLink}>

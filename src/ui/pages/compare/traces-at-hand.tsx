@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { durationText } from '../../../model/duration-text.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -125,7 +126,7 @@ function factColumns(idLength: number): readonly Column<TraceRow>[] {
       title: compareText.traceId,
       cell: ({ traceId }) => (
         <a className="mono" href={traceHref(traceId)} onClick={followLink}>
-          <SafeText>{traceId.slice(0, idLength)}</SafeText>
+          <SafeText>{traceIdPart(traceId, idLength)}</SafeText>
         </a>
       ),
     },

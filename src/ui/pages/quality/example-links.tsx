@@ -1,6 +1,7 @@
 import './example-links.css';
 import type { ReactElement } from 'react';
 import { parseTraceId } from '../../../model/trace-id.ts';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import type { QualityExample } from '../../api/trace-quality.ts';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
@@ -27,7 +28,7 @@ export function ExampleLinks({ kind, examples }: ExampleLinksProps): ReactElemen
             onClick={followLink}
             title={qualityText.example(traceId, spanIds.length)}
           >
-            <SafeText>{traceId.slice(0, traceIdDisplayLength)}</SafeText>
+            <SafeText>{traceIdPart(traceId, traceIdDisplayLength)}</SafeText>
           </a>
         </li>
       ))}

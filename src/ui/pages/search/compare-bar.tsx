@@ -1,6 +1,7 @@
 import './compare-bar.css';
 import { GitCompareArrows, X } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useEmbed } from '../../config/embed.ts';
@@ -23,7 +24,7 @@ export function CompareBar(): ReactElement | null {
           return (
             <li key={trace.traceId}>
               <SafeText>{trace.name}</SafeText>
-              <span className="mono muted">{trace.traceId.slice(0, traceIdDisplayLength)}</span>
+              <span className="mono muted">{traceIdPart(trace.traceId, traceIdDisplayLength)}</span>
               <IconButton
                 label={remove}
                 Icon={X}

@@ -1,6 +1,7 @@
 import './result-row.css';
 import { CircleAlert, FileUp, Unlink } from 'lucide-react';
 import type { CSSProperties, ReactElement } from 'react';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import type { FoundTrace } from '../../api/found-trace.ts';
 import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
@@ -34,7 +35,7 @@ export function ResultRow(props: ResultRowProps): ReactElement {
         <span className="result-name">
           <TraceName trace={trace} />
           <span className="mono muted result-id">
-            {trace.traceId.slice(0, traceIdDisplayLength)}
+            {traceIdPart(trace.traceId, traceIdDisplayLength)}
           </span>
         </span>
         <span className="result-duration">

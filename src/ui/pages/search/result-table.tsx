@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { traceIdPart } from '../../../model/trace-id.ts';
 import type { FoundTrace } from '../../api/found-trace.ts';
 import { type Column, DataTable, type SortChoice } from '../../components/data-table.tsx';
 import { Duration } from '../../components/duration.tsx';
@@ -93,7 +94,7 @@ function columnsOf(
       id: 'traceId',
       title: columns.traceId,
       width: '6rem',
-      cell: ({ traceId }) => <span className="mono">{traceId.slice(0, idLength)}</span>,
+      cell: ({ traceId }) => <span className="mono">{traceIdPart(traceId, idLength)}</span>,
     },
     numberColumn('duration', (trace) => trace.durationUs, {
       cell: (trace) => <Duration us={trace.durationUs} />,

@@ -2,7 +2,7 @@ import './trace-header.css';
 import { ArrowLeft, ChevronDown, ChevronUp, ExternalLink } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { traceLinks, traceVariables } from '../../../model/link-patterns.ts';
-import { parseTraceId, shortTraceId } from '../../../model/trace-id.ts';
+import { parseTraceId, shortTraceId, traceIdPart } from '../../../model/trace-id.ts';
 import type { TraceOverview } from '../../../model/trace-overview.ts';
 import { useIsStored } from '../../api/trace.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -98,7 +98,7 @@ function Title({ traceId, overview }: { traceId: string; overview: TraceOverview
         </span>
       </h1>
       <span className="trace-header-id mono muted">
-        {shownId.slice(0, traceIdDisplayLength)}
+        {traceIdPart(shownId, traceIdDisplayLength)}
         <CopyButton value={shownId} label={traceText.copyTraceId} />
       </span>
       {missingParents > 0 && (
