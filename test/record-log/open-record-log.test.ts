@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processWithFolder } from '../../src/record-log/folder-lock.ts';
@@ -18,6 +18,17 @@ async function crashedCopy(segment: string, change: (bytes: Buffer) => Buffer): 
   const folder = await aFolder();
   await writeFile(join(folder, basename(segment)), change(await readFile(segment)));
   return folder;
+}
+
+/** Processes and a network of its own, as a container has. */
+const NEW_CONTAINER = ['--net', '--pid', '--fork', '--mount-proc'];
+
+function canUnshare(): boolean {
+  return spawnSync('unshare', [...NEW_CONTAINER, 'true']).status === 0;
+}
+
+async function lockNames(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('lock.'));
 }
 
 describe('a record log', () => {
@@ -214,9 +225,34 @@ describe('the folder of a record log', () => {
     const pid = Number(String(await once(parent.stdout, 'data')));
     await expect(openIn(folder)).rejects.toThrow(`in use by process ${pid}`);
     process.kill(pid, 'SIGKILL');
-    await until(async () => (await processWithFolder(folder)) === undefined);
-    expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    await until(async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '));
+    expect(await processWithFolder(folder)).toBe(undefined);
     await (await openIn(folder)).close();
+  });
+
+  it.skipIf(!canUnshare())('is not given to a process of another container', async () => {
+    const folder = await aFolder();
+    const log = await openIn(folder);
+    const script = `
+      import { lockFolder } from ${JSON.stringify(join(process.cwd(), 'src/record-log/folder-lock.ts'))};
+      await lockFolder(${JSON.stringify(folder)}).catch((error) => console.log(error.message));`;
+    const program = [process.execPath, '--input-type=module', '-e', script];
+    const said = execFileSync('unshare', [...NEW_CONTAINER, ...program], { encoding: 'utf8' });
+    expect(said).toBe(`${folder} is in use by process ${process.pid}\n`);
+    await log.append([text('kept')]);
+    await log.close();
+    expect(await lockNames(folder)).toEqual([]);
+    expect(await textsOf(await openIn(folder))).toEqual(['kept']);
+  });
+
+  it('is locked however long its path is', async () => {
+    const folder = join(await aFolder(), 'deep/'.repeat(40));
+    await mkdir(folder, { recursive: true });
+    const log = await openIn(folder);
+    await expect(openIn(folder)).rejects.toThrow(`is in use by process ${process.pid}`);
+    expect((await stat(join(folder, (await lockNames(folder))[0] ?? ''))).isSocket()).toBe(true);
+    await log.close();
+    expect(await lockNames(folder)).toEqual([]);
   });
 
   it('is never given to two, however many come for it at once', async () => {
