@@ -18,10 +18,12 @@ interface BarProps {
   readonly overview: TraceOverview;
   readonly window: TimeWindow;
   readonly critical: readonly CriticalSection[];
+  /** The bar alone. */
+  readonly brief: boolean;
 }
 
 /** A span's time in the lane: the bar, its events, and where the trace waited for it. */
-export function Bar({ row, overview, window, critical }: BarProps): ReactElement | null {
+export function Bar({ row, overview, window, critical, brief }: BarProps): ReactElement | null {
   const serviceColor = useServiceColor();
   const totalUs = Math.max(1, overview.durationUs);
   const windowWidth = window.to - window.from;
@@ -34,9 +36,11 @@ export function Bar({ row, overview, window, critical }: BarProps): ReactElement
   if (right < 0 || left > 1) return null;
   const color: CSSProperties =
     row.type === 'span' ? { background: serviceColor(row.span.process.serviceName) } : {};
+  const bar = <span className="timeline-bar" style={{ ...stretch(left, right), ...color }} />;
+  if (brief) return bar;
   return (
     <>
-      <span className="timeline-bar" style={{ ...stretch(left, right), ...color }} />
+      {bar}
       {joined(critical, place).map(([from, to]) => (
         <span
           key={from}

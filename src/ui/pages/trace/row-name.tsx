@@ -37,35 +37,52 @@ interface RowNameProps {
   readonly rows: readonly TreeRow[];
   readonly traceId: string;
   readonly collapsed: boolean;
+  readonly brief: boolean;
   readonly dispatch: (action: TraceAction) => void;
 }
 
-/** Who did what, with marks of what kind of work it was and how it went. */
+/** Who did what; unless it has to be brief, with marks of what kind of work it was and how it went. */
 export function RowName({ row, ...props }: RowNameProps): ReactElement {
   if (row.type === 'ghost') {
     return <span className="timeline-name">{traceText.ghost(row.spanId)}</span>;
   }
-  return <SpanName {...props} row={row} />;
+  return props.brief ? <BriefName {...props} row={row} /> : <SpanName {...props} row={row} />;
+}
+
+interface RowMarkProps {
+  readonly row: SpanRow;
+  readonly collapsed: boolean;
+}
+
+/** The names, where `SpanName` will have them. */
+function BriefName({ row, collapsed }: RowMarkProps): ReactElement {
+  const color = useServiceColor();
+  const { operationName, process } = row.span;
+  return (
+    <>
+      <span className="timeline-mark" style={{ background: color(process.serviceName) }} />
+      <FailMark row={row} collapsed={collapsed} />
+      <span className="row-type" />
+      <span className="timeline-name">
+        <strong>
+          <SafeText>{process.serviceName}</SafeText>
+        </strong>{' '}
+        <SafeText>{operationName}</SafeText>
+      </span>
+    </>
+  );
 }
 
 function SpanName(props: RowNameProps & { readonly row: SpanRow }): ReactElement {
   const { row, rows, traceId, collapsed, dispatch } = props;
   const color = useServiceColor();
   // Decoded each time they are asked for: once here.
-  const { tags, references, operationName, process, isError } = row.span;
+  const { tags, references, operationName, process } = row.span;
   const hidden = row.end - row.index - 1;
   return (
     <>
       <span className="timeline-mark" style={{ background: color(process.serviceName) }} />
-      {(isError || (collapsed && row.hasErrorBelow)) && (
-        <CircleAlert
-          className="timeline-error"
-          data-own={isError}
-          size={15}
-          role="img"
-          aria-label={isError ? traceText.spanFailed : traceText.belowFailed}
-        />
-      )}
+      <FailMark row={row} collapsed={collapsed} />
       <TypeIcon type={spanType(tags)} />
       <span className="timeline-name" title={`${process.serviceName} ${operationName}`}>
         <strong>
@@ -80,6 +97,20 @@ function SpanName(props: RowNameProps & { readonly row: SpanRow }): ReactElement
         <span className="timeline-hidden numbers">{traceText.hiddenSpans(hidden)}</span>
       )}
     </>
+  );
+}
+
+function FailMark({ row, collapsed }: RowMarkProps): ReactElement | null {
+  const { isError } = row.span;
+  if (!isError && !(collapsed && row.hasErrorBelow)) return null;
+  return (
+    <CircleAlert
+      className="timeline-error"
+      data-own={isError}
+      size={15}
+      role="img"
+      aria-label={isError ? traceText.spanFailed : traceText.belowFailed}
+    />
   );
 }
 

@@ -21,6 +21,8 @@ interface TimelineRowProps {
   readonly nameWidth: number;
   /** Whether time is drawn at all. */
   readonly bars: boolean;
+  /** Without what takes long to draw and to read: marks, pills, what is called. */
+  readonly brief: boolean;
   readonly critical: readonly CriticalSection[];
   readonly collapsed: boolean;
   readonly opened: boolean;
@@ -80,7 +82,12 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps): R
       </div>
       {props.bars && (
         <div className="timeline-lane" role="gridcell">
-          <Bar row={row} overview={overview} window={props.window} critical={props.critical} />
+          <Bar
+            {...{ row, overview }}
+            window={props.window}
+            critical={props.critical}
+            brief={props.brief}
+          />
         </div>
       )}
     </div>

@@ -60,7 +60,7 @@ export function Timeline(props: TimelineProps): ReactElement {
     () => timelineLines({ rows, collapsed, hidden }),
     [rows, collapsed, hidden],
   );
-  const { first, end, places, measureDetail } = useLineWindow(lines, view, scroller);
+  const { first, end, places, brief, measureDetail } = useLineWindow(lines, view, scroller);
 
   const drawn = lines.subarray(first, end);
   const nameWidth = bars ? Math.round(width * nameShare) : Math.max(0, width - DURATION_PX);
@@ -99,7 +99,7 @@ export function Timeline(props: TimelineProps): ReactElement {
                 role="presentation"
                 style={{ top: places.top(first + at) }}
               >
-                <LineContent {...props} {...{ row, nameWidth }} />
+                <LineContent {...props} {...{ row, nameWidth, brief }} />
                 {opened.has(index) && hasDetail(row, hidden) && (
                   <DetailBox
                     {...{ row, rows, overview, traceId, dispatch }}
@@ -149,10 +149,11 @@ function Frame({ frame, nameShare, bars, children }: FrameProps): ReactElement {
 interface LineProps extends TimelineProps {
   readonly row: TreeRow;
   readonly nameWidth: number;
+  readonly brief: boolean;
 }
 
 function LineContent(props: LineProps): ReactElement {
-  const { row, view, overview, found, critical, dispatch, nameWidth, traceId } = props;
+  const { row, view, overview, found, critical, dispatch, nameWidth, traceId, brief } = props;
   const { index } = row;
   const pruned = prunedAt(view, index);
   if (pruned !== undefined) {
@@ -160,7 +161,7 @@ function LineContent(props: LineProps): ReactElement {
   }
   return (
     <TimelineRow
-      {...{ row, overview, traceId, nameWidth, dispatch }}
+      {...{ row, overview, traceId, nameWidth, brief, dispatch }}
       rows={view.rows}
       id={rowId(index)}
       bars={props.bars}

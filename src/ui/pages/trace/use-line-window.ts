@@ -19,7 +19,10 @@ const HEAD_PX = 34;
 const DETAIL_PX = 220;
 /** Lines beyond the edges, for the first moment of a scroll. */
 const SPARE_LINES = 8;
-/** Only lines in sight are drawn at first, and after a leap that leaves none of them: this long. */
+/**
+ * Only lines in sight are drawn at first, and after a leap that leaves none of them: this long. Rows that
+ * one leaps over are brief meanwhile.
+ */
 const REST_MS = 150;
 
 /** The lines that are drawn, from `first` up to `end`, and where. */
@@ -27,6 +30,8 @@ export interface LineWindow {
   readonly first: number;
   readonly end: number;
   readonly places: LinePlaces;
+  /** While one leaps through the trace: rows come and go faster than anybody reads them whole. */
+  readonly brief: boolean;
   /** Ref for details, which name their row in `data-row`: their height is measured. */
   readonly measureDetail: (element: HTMLElement | null) => (() => void) | undefined;
 }
@@ -35,7 +40,7 @@ type Scroller = RefObject<HTMLElement | null>;
 
 /** Follows the scroller, and brings the active row into its sight. */
 export function useLineWindow(lines: Int32Array, view: TraceView, scroller: Scroller): LineWindow {
-  const { row, height, spare } = useSight(scroller);
+  const { row, height, spare, brief } = useSight(scroller);
   const { heights, measureDetail } = useDetailHeights(scroller);
   const { rows, opened, hidden } = view;
   const places = useMemo(() => {
@@ -54,7 +59,7 @@ export function useLineWindow(lines: Int32Array, view: TraceView, scroller: Scro
   const top = row * ROW_PX;
   const first = Math.max(0, places.lineAt(top) - spare);
   const end = Math.min(lines.length, places.lineAt(top + height) + 1 + spare);
-  return { first, end, places, measureDetail };
+  return { first, end, places, brief, measureDetail };
 }
 
 /** The part of the lines that is in sight, to the height of a row. */
@@ -63,10 +68,11 @@ interface Sight {
   readonly height: number;
   /** How many lines beyond its edges are to be drawn. */
   readonly spare: number;
+  readonly brief: boolean;
 }
 
 function useSight(scroller: Scroller): Sight {
-  const [sight, setSight] = useState<Sight>({ row: 0, height: 0, spare: 0 });
+  const [sight, setSight] = useState<Sight>({ row: 0, height: 0, spare: 0, brief: false });
   // Before the first paint, so that it has the lines.
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -74,7 +80,7 @@ function useSight(scroller: Scroller): Sight {
     let rest: ReturnType<typeof setTimeout> | undefined;
     const drawSpareLines = (): void => {
       setSight((before) =>
-        before.spare === SPARE_LINES ? before : { ...before, spare: SPARE_LINES },
+        before.spare === SPARE_LINES ? before : { ...before, spare: SPARE_LINES, brief: false },
       );
     };
     const restFirst = (): void => {
@@ -86,7 +92,7 @@ function useSight(scroller: Scroller): Sight {
       setSight((before) => {
         if (row === before.row) return before;
         const isLeap = Math.abs(row - before.row) * ROW_PX > before.height;
-        return { ...before, row, spare: isLeap ? 0 : before.spare };
+        return isLeap ? { ...before, row, spare: 0, brief: true } : { ...before, row };
       });
     };
     const measure = (): void => {
