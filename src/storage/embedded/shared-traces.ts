@@ -36,7 +36,8 @@ export async function callsOfChange(
   const read = new Set<Block>();
   let looked = 0;
   for (const [hash, blocks] of holders) {
-    blocks.sort(inOrder);
+    // Two stand as they came.
+    if (blocks.length > 2) blocks.sort(inOrder);
     for (const block of blocks) read.add(block);
     const before = without(blocks, isComing);
     const after = without(blocks, isLeaving);
@@ -87,11 +88,11 @@ async function sharedHashes(
         eachCommon(block.traceHashes(), other.traceHashes(), (hash) => {
           const known = holders.get(hash);
           if (known === undefined) {
-            holders.set(hash, [block, other]);
+            holders.set(hash, [other, block]);
             return;
           }
-          addOnce(known, block);
           addOnce(known, other);
+          addOnce(known, block);
         });
         if (slice.isOver()) await slice.rest();
       }

@@ -261,9 +261,13 @@ export class BlockPages {
     const known = this.cache.get(ref.offset);
     // What is kept for an offset was made by the same kind of parser: pages do not overlap.
     if (known !== undefined) return known as T;
-    const made = this.attempt(ref, () => parse(new ByteSource(this.readPage(ref)), this, page));
+    const made = this.parsePage(page, ref, parse);
     this.cache.set(ref.offset, made, bytesOf(made) || TEXT_FACTOR * ref.length);
     return made;
+  }
+
+  private parsePage<T extends object>(page: number, ref: PageRef, parse: ParseRows<T>): T {
+    return this.attempt(ref, () => parse(new ByteSource(this.readPage(ref)), this, page));
   }
 
   private readPage({ offset, length }: PageRef): Buffer {

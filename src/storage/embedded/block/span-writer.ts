@@ -227,7 +227,7 @@ export function copyParentIds(
     } else if (place !== core.NO_PARENT) {
       const parentRow = run.firstRow + place - core.PARENT_ROW;
       const parentPage = Math.floor(parentRow / rowsPerPage);
-      if (parentPage !== page) ids = readable(() => pages.spanIds(parentPage));
+      if (parentPage !== page) ids = readableIds(pages, parentPage);
       page = parentPage;
       from = ids;
       at = 2 * (parentRow % rowsPerPage);
@@ -235,4 +235,8 @@ export function copyParentIds(
     to[next++] = from?.[at] ?? 0;
     to[next++] = from?.[at + 1] ?? 0;
   }
+}
+
+function readableIds(pages: BlockPages, page: number): Uint32Array | undefined {
+  return readable(() => pages.spanIds(page));
 }
