@@ -71,8 +71,8 @@ describe('the monitor', () => {
       METRICS,
     );
     expect(await operations()).toEqual([
-      ['get', '150 ms', '1 req/s', '20%', '100%', 'View traces'],
-      ['put', '10 ms', '4 req/s', '0%', '27%', 'View traces'],
+      ['get', '150.00ms', '1.00 req/s', '20.00%', '100%', 'View traces'],
+      ['put', '10.00ms', '4.00 req/s', '0.00%', '27%', 'View traces'],
     ]);
     const latencies = asked.get('api/metrics/latencies') ?? [];
     expect(latencies.map((query) => query.get('quantile')).sort()).toEqual([
@@ -108,8 +108,8 @@ describe('the monitor', () => {
       .getAllByRole('row')
       .map((row) => row.textContent);
     expect(texts).toHaveLength(4);
-    expect(texts[1]).toMatch(/40 ms20 ms10 ms1%4 req\/s$/);
-    expect(texts[2]).toMatch(/––––5 req\/s$/);
+    expect(texts[1]).toMatch(/40\.00ms20\.00ms10\.00ms1\.00%4\.00 req\/s$/);
+    expect(texts[2]).toMatch(/––––5\.00 req\/s$/);
   });
 
   it('leads to the traces of a service and of an operation in that time', async () => {
@@ -169,8 +169,30 @@ describe('the monitor', () => {
       ),
     };
     openApp('monitor?service=cart', { ...ANSWERS, ...failing }, {}, METRICS);
-    const alerts = await screen.findAllByRole('alert');
-    expect(alerts[0]?.textContent).toContain('failed executing metrics query: no route');
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('failed executing metrics query: no route');
+    expect(alert.textContent).not.toContain('prometheus.server-url');
+  });
+
+  it('says once for the page that the store is down and what to look at, and tries all of it again', async () => {
+    let down = true;
+    const answers = Object.fromEntries(
+      (['latencies', 'calls', 'errors'] as const).map((name) => [
+        `api/metrics/${name}`,
+        (query: URLSearchParams) =>
+          down
+            ? Response.json({ errors: [{ code: 500, msg: 'no route' }] }, { status: 500 })
+            : ANSWERS[`api/metrics/${name}`](query),
+      ]),
+    );
+    openApp('monitor?service=cart', { ...ANSWERS, ...answers }, {}, METRICS);
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('The numbers come from the store at prometheus.server-url');
+    expect(screen.queryByRole('region', { name: 'Operations' })).toBe(null);
+    down = false;
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await operations()).toHaveLength(2);
+    screen.getByRole('img', { name: /^Latency over time: P95 50 ms on average/ });
   });
 });
 

@@ -18,6 +18,8 @@ import { operationLabel, promql } from './promql.ts';
 
 /** Of one answer. */
 const ANSWER_BYTES_MAX = 64 * 2 ** 20;
+/** Of what a store says about a failure, in characters. */
+const FAILURE_TEXT_MAX = 500;
 const CONNECTIONS_MAX = 32;
 /** What a Date can be. */
 const TIME_MAX_MS = 8.64e15;
@@ -140,7 +142,7 @@ async function post(url: URL, { body, headers, ...options }: Post): Promise<stri
     const text = await readBounded(answer.body);
     if (answer.statusCode === 200) return text;
     throw new MetricsError(
-      `the metrics store answered ${answer.statusCode}: ${text.slice(0, 500)}`,
+      `the metrics store answered ${answer.statusCode}: ${failureText(text).slice(0, FAILURE_TEXT_MAX)}`,
     );
   } catch (error) {
     options.signal.throwIfAborted();
@@ -163,6 +165,16 @@ async function readBounded(body: AsyncIterable<unknown>): Promise<string> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString();
+}
+
+/** The sentence in a failure, which Prometheus's API wraps in JSON; what stands before it may write anything. */
+function failureText(body: string): string {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isJsonObject(value) && typeof value['error'] === 'string' ? value['error'] : body;
+  } catch {
+    return body;
+  }
 }
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries @throws MetricsError */

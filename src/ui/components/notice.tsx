@@ -49,12 +49,20 @@ export function BigNotice({
   );
 }
 
+interface FailNoticeProps {
+  readonly error: Error;
+  /** What to look at, where the page knows more than the error says. */
+  readonly advice?: string | undefined;
+  readonly retry: () => void;
+}
+
 /** What went wrong and what to do about it. */
-export function FailNotice({ error, retry }: { error: Error; retry: () => void }): ReactElement {
+export function FailNotice({ error, advice, retry }: FailNoticeProps): ReactElement {
   return (
     <div role="alert">
       <BigNotice title={text.failedTitle}>
         <p className="muted">{error.message}</p>
+        {advice !== undefined && <p>{advice}</p>}
         <button type="button" className="button" onClick={retry}>
           {text.tryAgain}
         </button>

@@ -189,6 +189,11 @@ describe('metrics of spans', () => {
 
   it.each([
     [{ status: 400, body: 'bad query' }, 'the metrics store answered 400: bad query'],
+    [
+      { status: 422, body: '{"status":"error","errorType":"execution","error":"it timed out"}' },
+      'the metrics store answered 422: it timed out',
+    ],
+    [{ status: 502, body: '{"error":7}' }, 'the metrics store answered 502: {\\"error\\":7}'],
     [{ status: 200, body: 'x' }, 'the metrics store answers no JSON'],
     [{ status: 200, body: '{}' }, 'the metrics store answers no matrix: {}'],
   ])('are an error when the store answers %j', async (answer, message) => {

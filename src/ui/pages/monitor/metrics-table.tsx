@@ -1,5 +1,5 @@
 import './metrics-table.css';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import type { ChartData, ChartLine } from '../../components/time-chart.tsx';
 import { monitorText } from '../../text/monitor-text.ts';
@@ -7,13 +7,13 @@ import { dayAndTime } from '../../time-text.ts';
 
 interface MetricsTableProps {
   readonly data: ChartData;
-  /** Words for the values of each line. */
-  readonly texts: readonly ((value: number) => string)[];
+  /** How the values of each line are written. */
+  readonly cells: readonly ((value: number) => ReactNode)[];
   readonly onTime: (timeMs: number) => void;
 }
 
 /** The numbers behind the charts, once they are asked for. */
-export function MetricsTable({ data, texts, onTime }: MetricsTableProps): ReactElement {
+export function MetricsTable({ data, cells, onTime }: MetricsTableProps): ReactElement {
   const [open, setOpen] = useState(false);
   const title = [monitorText.latency, monitorText.errorRate, monitorText.requestRate].join(', ');
   return (
@@ -27,7 +27,7 @@ export function MetricsTable({ data, texts, onTime }: MetricsTableProps): ReactE
       {open && (
         <>
           <p className="muted">{monitorText.tracesOfMinute}</p>
-          <Numbers {...{ data, texts, onTime }} caption={title} />
+          <Numbers {...{ data, cells, onTime }} caption={title} />
         </>
       )}
     </details>
@@ -42,11 +42,11 @@ interface TimeRow {
 
 function Numbers({
   data,
-  texts,
+  cells,
   onTime,
   caption,
 }: MetricsTableProps & { readonly caption: string }): ReactElement {
-  const columns = useMemo(() => columnsOf(data.lines, texts), [data, texts]);
+  const columns = useMemo(() => columnsOf(data.lines, cells), [data, cells]);
   const rows = useMemo(() => data.timesMs.map((timeMs, index) => ({ timeMs, index })), [data]);
   return (
     <DataTable
@@ -64,7 +64,7 @@ function Numbers({
 
 function columnsOf(
   lines: readonly ChartLine[],
-  texts: readonly ((value: number) => string)[],
+  cells: readonly ((value: number) => ReactNode)[],
 ): readonly Column<TimeRow>[] {
   return [
     {
@@ -79,7 +79,7 @@ function columnsOf(
       align: 'end',
       cell: ({ index }) => {
         const value = values[index];
-        return value === undefined ? '–' : texts[line]?.(value);
+        return value === undefined ? '–' : cells[line]?.(value);
       },
       sortValue: ({ index }) => values[index] ?? NaN,
     })),

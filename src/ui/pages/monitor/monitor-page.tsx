@@ -3,6 +3,7 @@ import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { useServices } from '../../api/services.ts';
 import type { MetricsScope } from '../../api/service-metrics.ts';
 import { browserStore } from '../../browser-store.ts';
+import { ApiError } from '../../api/fetch-json.ts';
 import { FailNotice, WaitNotice } from '../../components/notice.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import type { PageProps } from '../../page-props.ts';
@@ -20,6 +21,10 @@ import { MonitorChoices } from './monitor-choices.tsx';
 import { MonitorEmpty } from './monitor-empty.tsx';
 import { OperationTable } from './operation-table.tsx';
 import { ServiceCharts } from './service-charts.tsx';
+import { useMonitorMetrics } from './use-monitor-metrics.ts';
+
+/** HTTP statuses from here on are the server's own trouble. */
+const SERVER_ERROR = 500;
 
 /** How a service has been doing: latency, errors and requests over time, and of each operation. */
 export function MonitorPage({ search }: PageProps): ReactElement {
@@ -76,6 +81,7 @@ function ChosenService({ search }: { search: string }): ReactElement {
 function ServiceMetrics({ view, endMs }: { view: MonitorView; endMs: number }): ReactElement {
   const { service, spanKind, timeframeMs } = view;
   const scope: MetricsScope = { service, spanKind, endMs, lookbackMs: timeframeMs };
+  const { ofService, ofOperations, error, retry } = useMonitorMetrics(scope);
   const hrefOf = useTracesHref(service);
   const fromMs = endMs - timeframeMs;
   const openRange = useCallback(
@@ -92,10 +98,26 @@ function ServiceMetrics({ view, endMs }: { view: MonitorView; endMs: number }): 
           {monitorText.allTraces}
         </a>
       </p>
-      <ServiceCharts scope={scope} onRange={openRange} />
-      <OperationTable scope={scope} hrefOf={(operation) => hrefOf(fromMs, endMs, operation)} />
+      {error === undefined ? (
+        <>
+          <ServiceCharts {...{ fromMs, endMs }} families={ofService} onRange={openRange} />
+          <OperationTable
+            families={ofOperations}
+            hrefOf={(operation) => hrefOf(fromMs, endMs, operation)}
+          />
+        </>
+      ) : (
+        <FailNotice error={error} advice={storeAdvice(error)} retry={retry} />
+      )}
     </>
   );
+}
+
+/** What to do where it is not the question that was wrong, nor the way to the query service. */
+function storeAdvice(error: Error): string | undefined {
+  return error instanceof ApiError && error.status >= SERVER_ERROR
+    ? monitorText.storeAdvice
+    : undefined;
 }
 
 /** Addresses of searches for the traces behind the numbers. */

@@ -1,49 +1,40 @@
 import './operation-table.css';
-import { type CSSProperties, type ReactElement, useMemo, useState } from 'react';
+import { type CSSProperties, type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import {
   type MetricTrend,
   operationMetrics,
   type OperationMetrics,
 } from '../../../model/service-metrics.ts';
-import {
-  METRIC_STEP_MS,
-  type MetricsAsked,
-  type MetricsScope,
-  useServiceMetrics,
-} from '../../api/service-metrics.ts';
+import { METRIC_STEP_MS, type MetricsAnswers } from '../../api/service-metrics.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
-import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { WaitNotice } from '../../components/notice.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
+import { columnShare } from '../../number-text.ts';
 import { followLink } from '../../routing.ts';
 import { text } from '../../text/common-text.ts';
 import { monitorText } from '../../text/monitor-text.ts';
-import { latencyText, requestRateText, shareText } from './metric-text.ts';
+import { Latency, rateCell } from './metric-cells.tsx';
+import { shareText } from './metric-text.ts';
 
-const ASKED: readonly MetricsAsked[] = [
-  { metric: 'latencies', quantile: 0.95, byOperation: true },
-  { metric: 'calls', byOperation: true },
-  { metric: 'errors', byOperation: true },
-];
 /** More points than pixels would only blur a line. */
 const TREND_POINTS_MAX = 96;
 
 interface OperationTableProps {
-  readonly scope: MetricsScope;
+  /** By operation: latencies p95, calls, errors. Undefined until they have come. */
+  readonly families: MetricsAnswers['families'];
   /** Address of a search for an operation's traces. */
   readonly hrefOf: (operation: string) => string;
 }
 
 /** How each operation of a service has been doing, where most time goes first. */
-export function OperationTable({ scope, hrefOf }: OperationTableProps): ReactElement {
+export function OperationTable({ families, hrefOf }: OperationTableProps): ReactElement {
   const [find, setFind] = useState('');
-  const { families, error, retry } = useServiceMetrics(scope, ASKED);
   const rows = useMemo(() => {
     if (families === undefined) return undefined;
     const [latencies = [], calls = [], errors = []] = families;
     return operationMetrics({ latencies, calls, errors }, METRIC_STEP_MS);
   }, [families]);
-  if (error !== undefined) return <FailNotice error={error} retry={retry} />;
   const wanted = find.trim().toLowerCase();
   const found = rows?.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
@@ -84,14 +75,14 @@ function columnsOf(hrefOf: (operation: string) => string): readonly Column<Opera
       cell: ({ name }) => <SafeText>{name}</SafeText>,
       sortValue: ({ name }) => name,
     },
-    trendColumn('latency', monitorText.p95Latency, ({ latencyMs }) => latencyMs, latencyText),
     trendColumn(
-      'requests',
-      monitorText.requestRate,
-      ({ requestRate }) => requestRate,
-      requestRateText,
+      'latency',
+      monitorText.p95Latency,
+      ({ latencyMs }) => latencyMs,
+      (ms) => <Latency ms={ms} />,
     ),
-    trendColumn('errors', monitorText.errorRate, ({ errorShare }) => errorShare, shareText),
+    trendColumn('requests', monitorText.requestRate, ({ requestRate }) => requestRate, rateCell),
+    trendColumn('errors', monitorText.errorRate, ({ errorShare }) => errorShare, columnShare),
     {
       id: 'impact',
       title: monitorText.impact,
@@ -121,7 +112,7 @@ function trendColumn(
   id: string,
   title: string,
   trendOf: (row: OperationMetrics) => MetricTrend,
-  valueText: (value: number) => string,
+  valueCell: (value: number) => ReactNode,
 ): Column<OperationMetrics> {
   return {
     id,
@@ -133,7 +124,7 @@ function trendColumn(
         <span className="operation-trend">
           <Sparkline values={thinned(values)} label={monitorText.trend(title)} />
           <span className="operation-trend-value">
-            {Number.isNaN(mean) ? '–' : valueText(mean)}
+            {Number.isNaN(mean) ? '–' : valueCell(mean)}
           </span>
         </span>
       );

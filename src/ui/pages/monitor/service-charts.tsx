@@ -1,27 +1,17 @@
 import './service-charts.css';
 import { type ReactElement, useMemo } from 'react';
 import { alignSeries, type MetricSeries } from '../../../model/service-metrics.ts';
-import {
-  METRIC_STEP_MS,
-  type MetricsAsked,
-  type MetricsScope,
-  useServiceMetrics,
-} from '../../api/service-metrics.ts';
-import { FailNotice, WaitNotice } from '../../components/notice.tsx';
+import { METRIC_STEP_MS, type MetricsAnswers } from '../../api/service-metrics.ts';
+import { WaitNotice } from '../../components/notice.tsx';
 import { type ChartData, type ChartLine, TimeChart } from '../../components/time-chart.tsx';
 import { useLinkTarget, useUiConfig } from '../../config/ui-config.ts';
+import { columnShare } from '../../number-text.ts';
 import { monitorText } from '../../text/monitor-text.ts';
 import { latencyText, requestRateText, shareText } from './metric-text.ts';
+import { Latency, rateCell } from './metric-cells.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 
-const ASKED: readonly MetricsAsked[] = [
-  { metric: 'latencies', quantile: 0.95 },
-  { metric: 'latencies', quantile: 0.75 },
-  { metric: 'latencies', quantile: 0.5 },
-  { metric: 'errors' },
-  { metric: 'calls' },
-];
-/** In the order of what is asked. */
+/** In the order of the answers. */
 const LINES = [
   { label: monitorText.quantile(95), color: 'var(--series-3)', dash: [] },
   { label: monitorText.quantile(75), color: 'var(--series-2)', dash: [6, 3] },
@@ -29,23 +19,27 @@ const LINES = [
   { label: monitorText.errors, color: 'var(--error)', dash: [] },
   { label: monitorText.requests, color: 'var(--accent)', dash: [] },
 ] as const;
+const latencyCell = (ms: number): ReactElement => <Latency ms={ms} />;
+/** Of the table, a column a line. */
+const CELLS = [latencyCell, latencyCell, latencyCell, columnShare, rateCell] as const;
 /** The pointer over one of the charts is over all of them. */
 const TOGETHER = 'monitor';
 
 interface ServiceChartsProps {
-  readonly scope: MetricsScope;
+  readonly fromMs: number;
+  readonly endMs: number;
+  /** Latencies p95, p75 and p50, errors, calls. Undefined until they have come. */
+  readonly families: MetricsAnswers['families'];
   readonly onRange: (fromMs: number, toMs: number) => void;
 }
 
 /** Latency, error rate and request rate of a service over time, and the table behind them. */
-export function ServiceCharts({ scope, onRange }: ServiceChartsProps): ReactElement {
-  const { families, error, retry } = useServiceMetrics(scope, ASKED);
-  const { endMs, lookbackMs } = scope;
+export function ServiceCharts(props: ServiceChartsProps): ReactElement {
+  const { fromMs, endMs, families, onRange } = props;
   const data = useMemo(
-    () => families && chartData(families, endMs - lookbackMs, endMs),
-    [families, endMs, lookbackMs],
+    () => families && chartData(families, fromMs, endMs),
+    [families, fromMs, endMs],
   );
-  if (error !== undefined) return <FailNotice error={error} retry={retry} />;
   if (data === undefined) {
     return (
       <div className="service-charts" aria-busy="true">
@@ -83,7 +77,7 @@ export function ServiceCharts({ scope, onRange }: ServiceChartsProps): ReactElem
       </div>
       <MetricsTable
         data={data.all}
-        texts={[latencyText, latencyText, latencyText, shareText, requestRateText]}
+        cells={CELLS}
         onTime={(timeMs) => {
           onRange(timeMs - METRIC_STEP_MS, timeMs);
         }}

@@ -54,5 +54,7 @@ export const wording = {
     'Set metrics-storage.type to prometheus and prometheus.server-url to its address, and restart the query service.',
   emptyButton: 'Read the documentation',
   noData: 'There are no metrics of this service and kind of span in this time.',
+  storeAdvice:
+    'The numbers come from the store at prometheus.server-url: see that it runs, that the query service reaches it, and what it says itself.',
   noDataHint: 'How to set up metrics of spans',
 } as const;

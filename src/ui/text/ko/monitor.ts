@@ -54,5 +54,7 @@ export const wording: Wording<typeof english> = {
     'metrics-storage.type을 prometheus로, prometheus.server-url을 저장소 주소로 설정하고 쿼리 서비스를 다시 시작하세요.',
   emptyButton: '문서 보기',
   noData: '이 기간에는 이 서비스와 스팬 종류의 메트릭이 없습니다.',
+  storeAdvice:
+    '값은 prometheus.server-url의 저장소에서 읽습니다. 저장소가 실행 중인지, 쿼리 서비스에서 연결되는지, 저장소 로그에 무엇이 있는지 확인하세요.',
   noDataHint: '스팬 메트릭 설정 방법',
 };
