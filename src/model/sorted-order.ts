@@ -1,4 +1,4 @@
-import { runToEnd } from './in-turns.ts';
+import { eachInTurns, runToEnd, sortInTurns } from './in-turns.ts';
 import type { InTurns } from './in-turns.ts';
 
 /** Of a step: a few milliseconds. */
@@ -30,6 +30,7 @@ export function* sortSteps<Item>(
   }
   const sorted: Item[] = [];
   for (const index of yield* orderSteps(values, descending)) {
+    if (sorted.length % AT_ONCE === 0) yield;
     const item = items[index];
     if (item !== undefined) sorted.push(item);
   }
@@ -47,6 +48,7 @@ function* orderSteps(
   // Rank and index in one number each: sorting numbers needs no comparing function.
   const keys = new Float64Array(count);
   for (let index = 0; index < count; index++) {
+    if (index % AT_ONCE === 0) yield;
     const rank = ranks[index] ?? last;
     keys[index] = (descending && rank !== last ? last - 1 - rank : rank) * count + index;
   }
@@ -112,18 +114,17 @@ function* rankAll(values: readonly (number | string)[]): InTurns<Float64Array> {
   const numbers = new Float64Array(count);
   const texts = new Map<string, number>();
   for (let index = 0; index < count; index++) {
+    if (index % AT_ONCE === 0) yield;
     const value = values[index];
     // NaN is sorted behind all others.
     numbers[index] = typeof value === 'number' ? value : NaN;
     if (typeof value === 'string') texts.set(value, 0);
   }
   const ranks = new Float64Array(count);
-  yield;
   if (texts.size < count) yield* rankNumbers(numbers, ranks);
-  yield;
-  rankTexts(texts, count);
-  yield;
+  yield* rankTexts(texts, count);
   for (let index = 0; index < count; index++) {
+    if (index % AT_ONCE === 0) yield;
     const value = values[index];
     if (typeof value === 'string') ranks[index] = texts.get(value) ?? 0;
   }
@@ -140,11 +141,17 @@ function* rankNumbers(numbers: Float64Array, ranks: Float64Array): InTurns<void>
 }
 
 /** Gives the keys of the map their rank as value. */
-function rankTexts(texts: Map<string, number>, from: number): void {
-  const compare = texts.size <= COLLATED_MAX ? new Intl.Collator().compare : undefined;
-  for (const [index, text] of [...texts.keys()].sort(compare).entries()) {
+function* rankTexts(texts: Map<string, number>, from: number): InTurns<void> {
+  const collator = new Intl.Collator();
+  const compare = texts.size <= COLLATED_MAX ? collator.compare : byCharacters;
+  const sorted = yield* sortInTurns([...texts.keys()], compare);
+  yield* eachInTurns(sorted, (text, index) => {
     texts.set(text, from + index);
-  }
+  });
+}
+
+function byCharacters(one: string, other: string): number {
+  return one < other ? -1 : one === other ? 0 : 1;
 }
 
 function firstAtLeast(sorted: Float64Array, value: number): number {
