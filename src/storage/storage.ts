@@ -83,16 +83,16 @@ export interface TraceReader {
     signal: AbortSignal,
   ): AsyncIterable<FoundSummary>;
   /**
-   * Keys that at least one attribute has, of a span, event or link, for completion; sorted, and at
-   * most a few thousand. With a service: keys that spans of that service may have, never fewer.
+   * Keys that at least one attribute has, of a span, its events, links or resource, for completion;
+   * sorted, and at most a few thousand. With a service: keys that spans of that service may have, never fewer.
    * Absent where a backend cannot tell.
    */
   readonly attributeKeys?:
     ((tenant: string, service?: string) => Promise<readonly string[]>) | undefined;
   /**
    * Some distinct values of an attribute that begin with `prefix`, as the texts that searches compare;
-   * sorted, at most `limit` (at least 1). Every text is a value of a kept span or of one of its events
-   * or links. A key with very many values may have more than are looked at. Absent with `attributeKeys`.
+   * sorted, at most `limit` (at least 1). Every text is a value of a kept span, of one of its
+   * events or links, or of its resource. A key with very many values may have more than are looked at. Absent with `attributeKeys`.
    */
   readonly attributeValues?:
     | ((tenant: string, key: string, prefix: string, limit: number) => Promise<readonly string[]>)

@@ -301,7 +301,7 @@ export function describeSearchOperators(storage: () => Storage): void {
 
 /** What a storage promises that lists keys and values of attributes; others have no such functions. */
 export function describeAttributeLists(storage: () => Storage): void {
-  it('lists keys and values of attributes of spans, events and links', async () => {
+  it('lists keys and values of attributes of spans, their events, links and resources', async () => {
     const { attributeKeys, attributeValues } = storage().reader;
     if (attributeKeys === undefined || attributeValues === undefined) return;
     const events = [
@@ -310,15 +310,20 @@ export function describeAttributeLists(storage: () => Storage): void {
     const spans = [
       aSpan({ attributes: { user: 'b', code: 200n } }),
       aSpan({ spanId: spanId(2), attributes: { user: 'a', code: 404.5 }, events }),
-      aSpan({ spanId: spanId(3), serviceName: 'other', attributes: { user: 'ab' } }),
+      aSpan({
+        ...{ spanId: spanId(3), attributes: { user: 'ab' } },
+        resource: aResource('other', { 'host.name': 'cart-0', user: 'root' }),
+      }),
     ];
     await storage().writer.write(aBatch(spans), NEVER_ABORTED);
-    const keys = ['__proto__x', 'code', 'inEvent', 'user'];
+    const keys = ['__proto__x', 'code', 'host.name', 'inEvent', 'service.name', 'user'];
     expect(await attributeKeys('')).toEqual(keys);
-    expect(await attributeKeys('', 'frontend')).toEqual(keys);
-    expect(await attributeKeys('', 'other')).toContain('user');
+    const ofFrontend = keys.filter((key) => key !== 'host.name');
+    expect(await attributeKeys('', 'frontend')).toEqual(expect.arrayContaining(ofFrontend));
+    expect(await attributeKeys('', 'other')).toEqual(expect.arrayContaining(['host.name', 'user']));
     expect(await attributeKeys('another tenant')).toEqual([]);
-    expect(await attributeValues('', 'user', '', 10)).toEqual(['a', 'ab', 'b']);
+    expect(await attributeValues('', 'user', '', 10)).toEqual(['a', 'ab', 'b', 'root']);
+    expect(await attributeValues('', 'host.name', 'cart', 10)).toEqual(['cart-0']);
     expect(await attributeValues('', 'user', 'a', 10)).toEqual(['a', 'ab']);
     expect(await attributeValues('', 'user', '', 2)).toHaveLength(2);
     expect(await attributeValues('', 'code', '', 10)).toEqual(['200', '404.5']);

@@ -98,6 +98,10 @@ describe('the line of conditions', () => {
     await waitFor(() => {
       expect(offered()).toEqual(['name=', '"name"=']);
     });
+    type(box(), 'resource.htt');
+    await waitFor(() => {
+      expect(offered()).toEqual(['resource.http.method=', 'resource.http.route=']);
+    });
     type(box(), 'a ');
     await waitFor(() => {
       expect(offered()).toContain('"a b"=');

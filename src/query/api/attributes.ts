@@ -8,9 +8,6 @@ import { parameter, pathPart, PRETTY, SERVICE } from './endpoint-doc.ts';
 const PREFIX = parameter('prefix', 'What they start with.');
 const LIMIT = parameter('limit', 'How many to answer.', { type: 'integer' });
 
-/** It is of resources, which storages do not list; but they know its values. */
-const SERVICE_NAME = 'service.name';
-
 const DEFAULT_LIMIT = 100;
 const LIMIT_MAX = 1000;
 
@@ -33,10 +30,7 @@ export const attributeKeys: Endpoint = {
     const { reader } = storage;
     if (reader.attributeKeys === undefined) throw unsupported();
     const listed = await reader.attributeKeys(tenant, service === '' ? undefined : service);
-    const services = await reader.services(tenant);
-    const isKnown = service === '' ? services.length > 0 : services.includes(service);
-    const all = isKnown ? distinct([...listed, SERVICE_NAME]) : listed;
-    const keys = all.filter((key) => key.startsWith(prefix)).slice(0, limit);
+    const keys = listed.filter((key) => key.startsWith(prefix)).slice(0, limit);
     return envelopeText(keys, parameters, { total: keys.length });
   },
 };
@@ -58,18 +52,10 @@ export const attributeValues: Endpoint = {
     const prefix = parameters.get('prefix') ?? '';
     const { reader } = storage;
     if (reader.attributeValues === undefined) throw unsupported();
-    const listed = await reader.attributeValues(tenant, name, prefix, limit);
-    const services = name === SERVICE_NAME ? await reader.services(tenant) : [];
-    const begun = services.filter((service) => service.startsWith(prefix));
-    const values = distinct([...listed, ...begun]).slice(0, limit);
+    const values = await reader.attributeValues(tenant, name, prefix, limit);
     return envelopeText(values, parameters, { total: values.length });
   },
 };
-
-/** Sorted. */
-function distinct(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort();
-}
 
 function parseLimit(parameters: URLSearchParams): number {
   const text = parameters.get('limit') ?? '';

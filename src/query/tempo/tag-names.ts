@@ -2,7 +2,7 @@ import { INTRINSICS } from '../../model/traceql/subject-names.ts';
 import { ApiError } from '../api/endpoint.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
-import { sampleFilter, sampleSpans, sampledKeys } from './tag-sample.ts';
+import { SAMPLED_PLACES, sampleFilter, sampleSpans, sampledKeys } from './tag-sample.ts';
 import type { ScopeTagsJson, TempoScopedTagsJson, TempoTagsJson } from './tempo-json.ts';
 import { readCount } from './tempo-search.ts';
 
@@ -36,8 +36,8 @@ export async function scopedTagNames(request: ApiRequest, deps: ApiDeps): Promis
 }
 
 /**
- * The storage knows keys of spans, events and links together, of all spans. Which are of which, and
- * those of resources, are looked up in some spans.
+ * The storage knows keys of spans, events, links and resources together, of all spans. Which are of
+ * which is looked up in some spans; a key that none of these has may be of spans or of resources.
  */
 async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonly ScopeTagsJson[]> {
   const { parameters, tenant } = request;
@@ -47,11 +47,10 @@ async function namesByScope(request: ApiRequest, deps: ApiDeps): Promise<readonl
   const sampled = await sampledKeys(sampleSpans(request, deps, filter));
   const { reader } = deps.storage;
   const known = filter === undefined ? ((await reader.attributeKeys?.(tenant)) ?? []) : [];
-  const isElsewhere = (key: string): boolean =>
-    !sampled.span.has(key) && (sampled.event.has(key) || sampled.link.has(key));
+  const unseen = known.filter((key) => !SAMPLED_PLACES.some((place) => sampled[place].has(key)));
   const names: Readonly<Record<ScopeName, Iterable<string>>> = {
-    resource: filter === undefined ? ['service.name', ...sampled.resource] : sampled.resource,
-    span: [...sampled.span, ...known.filter((key) => !isElsewhere(key))],
+    resource: [...sampled.resource, ...unseen],
+    span: [...sampled.span, ...unseen.filter((key) => key !== 'service.name')],
     event: sampled.event,
     link: sampled.link,
     instrumentation: sampled.scope,

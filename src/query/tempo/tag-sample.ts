@@ -86,4 +86,4 @@ export async function sampledKeys(
   return keys;
 }
 
-const SAMPLED_PLACES = ['resource', 'span', 'scope', 'event', 'link'] as const;
+export const SAMPLED_PLACES = ['resource', 'span', 'scope', 'event', 'link'] as const;

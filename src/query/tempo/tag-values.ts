@@ -130,7 +130,7 @@ async function knownTexts(
   if (key === 'service.name' && (place === 'resource' || place === 'any')) {
     return { texts: await reader.services(tenant), isAll: true };
   }
-  if (place === 'resource' || place === 'scope') return { texts: [], isAll: false };
+  if (place === 'scope') return { texts: [], isAll: false };
   return { texts: (await reader.attributeValues?.(tenant, key, '', limit)) ?? [], isAll: false };
 }
 

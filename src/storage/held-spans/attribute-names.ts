@@ -6,6 +6,7 @@ import {
   EVENT_ATTRIBUTE,
   KEY,
   LINK_ATTRIBUTE,
+  RESOURCE_ATTRIBUTE,
   SPAN_ATTRIBUTE,
   SPAN_EVENT,
   SPAN_LINK,
@@ -21,7 +22,7 @@ import type { TimeSlice } from './time-slice.ts';
 const ROWS_A_LOOK = 512;
 const KEYS_MAX = 5000;
 
-/** Keys of attributes of spans, events and links, sorted; of one service's spans, or of all. */
+/** Keys of attributes of spans, their events, links and resources, sorted; of one service's spans, or of all. */
 export async function heldAttributeKeys(
   store: TenantStore,
   service: string | undefined,
@@ -31,9 +32,10 @@ export async function heldAttributeKeys(
   const keys = new Set<string>();
   for (const segment of store.segments()) {
     const isWanted = service === undefined ? undefined : ofService(segment, service);
+    const eachAttribute = attributesOf(segment);
     await eachRow(store, segment, slice, (row) => {
       if (isWanted?.(row) === false || keys.size >= KEYS_MAX) return;
-      eachAttribute(segment, row, (start, end) => {
+      eachAttribute(row, (start, end) => {
         const { bytes } = segment;
         if (bytes[start] !== KEY) return;
         const from = start + 1 + varintSize(bytes, start + 1);
@@ -54,9 +56,10 @@ export async function heldAttributeValues(
   const values = new Set<string>();
   for (const segment of store.segments().toReversed()) {
     const reader = new ProtobufReader(segment.bytes);
+    const eachAttribute = attributesOf(segment);
     await eachRow(store, segment, slice, (row) => {
       if (values.size >= limit) return;
-      eachAttribute(segment, row, (_start, end, lengthAt) => {
+      eachAttribute(row, (_start, end, lengthAt) => {
         reader.position = lengthAt;
         reader.limit = end;
         const attribute = decodeKeyValue(reader);
@@ -91,25 +94,35 @@ function ofService(segment: Segment, service: string): (row: number) => boolean 
   return (row) => verdicts[resourceRows[row] ?? 0] === true;
 }
 
-/** Calls `visit` with each KeyValue message of a span, its events and its links. */
-function eachAttribute(
-  { bytes, spanEnds, spanStarts }: Segment,
-  row: number,
-  visit: (start: number, end: number, lengthAt: number) => void,
-): void {
-  const inMessage = (start: number, end: number, attributeTag: number): void => {
-    eachMessage({ bytes, start, end }, (tag, lengthAt, from, to) => {
-      if (tag === attributeTag) visit(from, to, lengthAt);
+type Visit = (start: number, end: number, lengthAt: number) => void;
+
+/**
+ * What calls `visit` with each KeyValue message of a span, its events, its links and its resource: with
+ * those of a resource at the first span that has it.
+ */
+function attributesOf(segment: Segment): (row: number, visit: Visit) => void {
+  const { bytes, spanEnds, spanStarts, resourceRows, resources, resourceCount } = segment;
+  const seen = new Uint8Array(resourceCount);
+  return (row, visit) => {
+    const inMessage = (start: number, end: number, attributeTag: number): void => {
+      eachMessage({ bytes, start, end }, (tag, lengthAt, from, to) => {
+        if (tag === attributeTag) visit(from, to, lengthAt);
+        return false;
+      });
+    };
+    const resource = resourceRows[row] ?? 0;
+    if (seen[resource] === 0) {
+      seen[resource] = 1;
+      inMessage(resources.starts[resource] ?? 0, resources.ends[resource] ?? 0, RESOURCE_ATTRIBUTE);
+    }
+    const span = { bytes, start: spanStarts[row] ?? 0, end: spanEnds[row] ?? 0 };
+    eachMessage(span, (tag, lengthAt, start, end) => {
+      if (tag === SPAN_ATTRIBUTE) visit(start, end, lengthAt);
+      else if (tag === SPAN_EVENT) inMessage(start, end, EVENT_ATTRIBUTE);
+      else if (tag === SPAN_LINK) inMessage(start, end, LINK_ATTRIBUTE);
       return false;
     });
   };
-  const span = { bytes, start: spanStarts[row] ?? 0, end: spanEnds[row] ?? 0 };
-  eachMessage(span, (tag, lengthAt, start, end) => {
-    if (tag === SPAN_ATTRIBUTE) visit(start, end, lengthAt);
-    else if (tag === SPAN_EVENT) inMessage(start, end, EVENT_ATTRIBUTE);
-    else if (tag === SPAN_LINK) inMessage(start, end, LINK_ATTRIBUTE);
-    return false;
-  });
 }
 
 function textOfBytes(latin1: string): string {

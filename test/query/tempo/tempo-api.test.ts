@@ -352,7 +352,7 @@ describe.each<[string, () => Promise<Storage>]>([
         return JSON.parse(body);
       };
       const none = { tagValues: [], metrics: {} };
-      expect(await values('resource.region', '')).toEqual(none);
+      expect(await values('resource.region', '')).toMatchObject({ tagValues: [{ value: 'eu' }] });
       expect(await values('span.user', '{ status = error }')).toEqual(none);
       expect(await values('span.user', '{ resource.service.name = "bank" }')).toMatchObject({
         tagValues: [{ value: 'cust-1' }, { value: 'cust-2' }],

@@ -1,12 +1,15 @@
 import type { Buffer } from 'node:buffer';
 import { attributeText } from '../../../model/attribute-text.ts';
+import type { Attribute } from '../../../model/span.ts';
 import { decodeKeyValue } from '../../../wire/otlp/decode-value.ts';
 import { ProtobufReader } from '../../../wire/protobuf/reader.ts';
 import { readable } from './attribute-search.ts';
 import { ATTRIBUTE_FIELDS, FIELDS } from './block-format.ts';
-import type { ColumnInfo } from './block-format.ts';
+import type { ColumnInfo, DictionaryPageRef } from './block-format.ts';
 import type { BlockPages } from './block-pages.ts';
 import { columnValues } from './column-values.ts';
+import { readGroup } from './group-table.ts';
+import { RESOURCE_ATTRIBUTES } from './searched-groups.ts';
 import { valueText } from './value-text.ts';
 
 /** Entries of a dictionary that are looked at. */
@@ -21,13 +24,14 @@ export interface WantedValues {
   readonly limit: number;
 }
 
-/** Distinct keys of attributes of spans, events and links. */
+/** Distinct keys of attributes of spans, their events, links and resources. */
 export function keysOfBlock(pages: BlockPages): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const info of pages.footer.columns) {
     if (info.field === ATTRIBUTE_FIELDS[info.table]) keys.add(info.key.toString('utf8'));
     else if (info.type === FIELDS) eachKeptAttribute(pages, info, ({ key }) => keys.add(key));
   }
+  eachResourceAttribute(pages, ({ key }) => keys.add(key));
   return keys;
 }
 
@@ -49,9 +53,12 @@ export function addValuesOfBlock(
       });
     } else if (info.field === ATTRIBUTE_FIELDS[info.table] && info.key.toString('utf8') === key) {
       if (info.isSplit) addFromRows(pages, info, add);
-      else eachEntry(pages, info, (entry) => add(valueText(info.type, entry)));
+      else eachEntry(pages, info.dictionary, (entry) => add(valueText(info.type, entry)));
     }
   }
+  eachResourceAttribute(pages, (attribute) => {
+    if (attribute.key === key) add(attributeText(attribute.value));
+  });
 }
 
 /** The dictionary of a split column has patterns: values are where their numbers are. */
@@ -68,9 +75,13 @@ function addFromRows(pages: BlockPages, info: ColumnInfo, add: (text: string) =>
 }
 
 /** Until `visit` says that it is enough. */
-function eachEntry(pages: BlockPages, info: ColumnInfo, visit: (entry: Buffer) => boolean): void {
+function eachEntry(
+  pages: BlockPages,
+  dictionary: readonly DictionaryPageRef[],
+  visit: (entry: Buffer) => boolean,
+): void {
   let looked = 0;
-  for (const ref of info.dictionary) {
+  for (const ref of dictionary) {
     const page = readable(() => pages.dictionaryPage(ref));
     for (let code = 0; code < ref.count && page !== undefined; code++) {
       if (++looked > ENTRIES_MAX) return;
@@ -83,16 +94,31 @@ function eachEntry(pages: BlockPages, info: ColumnInfo, visit: (entry: Buffer) =
 function eachKeptAttribute(
   pages: BlockPages,
   info: ColumnInfo,
-  visit: (attribute: ReturnType<typeof decodeKeyValue>) => void,
+  visit: (attribute: Attribute) => void,
 ): void {
-  const attributeTag = (ATTRIBUTE_FIELDS[info.table] << 3) | 2;
-  eachEntry(pages, info, (fields) => {
-    const reader = new ProtobufReader(fields);
-    while (reader.hasMore()) {
-      const tag = reader.tag();
-      if (tag === attributeTag) visit(decodeKeyValue(reader));
-      else reader.skip(tag);
-    }
+  eachEntry(pages, info.dictionary, (fields) => {
+    eachAttribute(fields, ATTRIBUTE_FIELDS[info.table], visit);
     return true;
   });
+}
+
+function eachResourceAttribute(pages: BlockPages, visit: (attribute: Attribute) => void): void {
+  eachEntry(pages, pages.footer.resources, (entry) => {
+    eachAttribute(readGroup(entry).message, RESOURCE_ATTRIBUTES, visit);
+    return true;
+  });
+}
+
+/** Of a message that has them in this field. */
+function eachAttribute(
+  message: Buffer,
+  field: number,
+  visit: (attribute: Attribute) => void,
+): void {
+  const reader = new ProtobufReader(message);
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag === ((field << 3) | 2)) visit(decodeKeyValue(reader));
+    else reader.skip(tag);
+  }
 }

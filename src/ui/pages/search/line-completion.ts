@@ -46,7 +46,11 @@ export function useLineCompletion({ before, service, named }: CompletionContext)
   if (spot === undefined) return { from: 0, options: [] };
   if (spot.type === 'value') return optionsAt(spot, values.map(writtenValue));
   const own = named ? [SERVICE, OPERATION, ...FIELDS] : FIELDS;
-  return optionsAt(spot, [...own, ...(keys.data ?? []).map((key) => `${writtenKey(key)}=`)]);
+  const [place = ''] = PLACE.exec(spot.typed) ?? [];
+  const stored = (keys.data ?? []).map(writtenKey);
+  // A key in quotes is one as a whole: no place stands before it.
+  const fitting = place === '' ? stored : stored.filter((key) => !key.startsWith('"'));
+  return optionsAt(spot, [...own, ...fitting.map((key) => `${place}${key}=`)]);
 }
 
 /** What can stand after the key, as far as it is known. */
