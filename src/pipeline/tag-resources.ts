@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { appendToResources } from '../wire/otlp/append-to-resources.ts';
 import { eachResourceKey, resourceAttributeField } from '../wire/otlp/resource-attributes.ts';
-import { rewriteSpans } from '../wire/otlp/rewrite-spans.ts';
-import { scanSpans } from '../wire/otlp/scan-spans.ts';
 import { ProtobufReader } from '../wire/protobuf/reader.ts';
 import type { SpanBatch } from '../wire/span-batch.ts';
+import { bytesOf } from './batch-bytes.ts';
 import type { Sink } from './sink.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Sink } from './sink.ts';
 export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>): Sink {
   if (tags.size === 0) return next;
   const fields = [...tags].map(([key, value]): TagField => ({
-    key,
+    key: Buffer.from(key),
     bytes: resourceAttributeField({ key, value: { type: 'string', value } }),
   }));
   const all = joined(fields);
@@ -21,7 +21,7 @@ export function taggingResources(next: Sink, tags: ReadonlyMap<string, string>):
 }
 
 interface TagField {
-  readonly key: string;
+  readonly key: Buffer;
   readonly bytes: Uint8Array;
 }
 
@@ -34,13 +34,13 @@ function joined(fields: readonly TagField[]): Uint8Array {
  * @param all what most resources get
  */
 function tagResources(batch: SpanBatch, fields: readonly TagField[], all: Uint8Array): SpanBatch {
-  const { otlp, scan } = batch;
-  const { resources } = scan;
-  const reader = new ProtobufReader(otlp);
-  const own = new Set<string>();
+  const { resources } = batch.scan;
+  const bytes = bytesOf(batch.otlp);
+  const reader = new ProtobufReader(bytes);
+  const own = new Set<TagField>();
   const suffixes: (Uint8Array | undefined)[] = [];
-  const take = (key: string): void => {
-    if (fields.some((field) => field.key === key)) own.add(key);
+  const take = (start: number, end: number): void => {
+    for (const field of fields) if (isKeyAt(bytes, start, end, field)) own.add(field);
   };
   for (let row = 0; row < resources.count; row += 1) {
     reader.position = resources.starts[row] ?? 0;
@@ -50,11 +50,16 @@ function tagResources(batch: SpanBatch, fields: readonly TagField[], all: Uint8A
     own.clear();
   }
   if (suffixes.every((suffix) => suffix === undefined)) return batch;
-  const rewritten = rewriteSpans(otlp, scan, { resourceSuffix: (row) => suffixes[row] });
-  return { ...batch, otlp: rewritten, scan: scanSpans(rewritten) };
+  return { ...batch, ...appendToResources(batch.otlp, batch.scan, (row) => suffixes[row]) };
 }
 
-function missing(fields: readonly TagField[], own: ReadonlySet<string>): Uint8Array | undefined {
-  const rest = fields.filter(({ key }) => !own.has(key));
+function isKeyAt(bytes: Buffer, start: number, end: number, { key }: TagField): boolean {
+  if (end - start !== key.length) return false;
+  for (let at = 0; at < key.length; at += 1) if (bytes[start + at] !== key[at]) return false;
+  return true;
+}
+
+function missing(fields: readonly TagField[], own: ReadonlySet<TagField>): Uint8Array | undefined {
+  const rest = fields.filter((field) => !own.has(field));
   return rest.length === 0 ? undefined : joined(rest);
 }

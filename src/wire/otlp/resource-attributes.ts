@@ -1,20 +1,42 @@
 import type { Attribute } from '../../model/span.ts';
-import { ProtobufReader } from '../protobuf/reader.ts';
+import { ProtobufReader, WIRE_LENGTH } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { encodeKeyValue } from './encode-value.ts';
 import { findStringValue } from './string-attribute.ts';
 
 const ATTRIBUTES = 1;
+/** Of a KeyValue. */
+const KEY = (1 << 3) | WIRE_LENGTH;
 
 /**
- * Calls `onKey` with the keys of the attributes of a valid Resource message, which is what the reader is
- * at. One reader will do for many messages.
+ * Calls `onKey` with where the keys of the attributes of a valid Resource message are, which is what the
+ * reader is at. One reader will do for many messages.
  */
-export function eachResourceKey(reader: ProtobufReader, onKey: (key: string) => void): void {
+export function eachResourceKey(
+  reader: ProtobufReader,
+  onKey: (start: number, end: number) => void,
+): void {
   while (reader.hasMore()) {
     const tag = reader.tag();
-    if (tag >>> 3 === ATTRIBUTES) onKey(skipAttribute(reader));
-    else reader.skip(tag);
+    if (tag >>> 3 !== ATTRIBUTES) {
+      reader.skip(tag);
+      continue;
+    }
+    const outer = reader.enter();
+    let start = 0;
+    let end = 0;
+    while (reader.hasMore()) {
+      const field = reader.tag();
+      if (field === KEY) {
+        end = reader.payloadEnd();
+        start = reader.position;
+        reader.position = end;
+      } else {
+        reader.skip(field);
+      }
+    }
+    reader.leave(outer);
+    onKey(start, end);
   }
 }
 
