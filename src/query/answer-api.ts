@@ -10,6 +10,8 @@ import { bearerToken } from './bearer-token.ts';
 import { ApiError } from './api/endpoint.ts';
 import type { Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody, isAsked } from './api/json-text.ts';
+import { createSharedSpanFields } from './api/shared-span-fields.ts';
+import type { StoredSpanFields } from './api/stored-span-fields.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
 import type { MetricsReader } from './metrics/metrics-reader.ts';
@@ -38,12 +40,13 @@ interface ApiDeps extends Pick<RoleDeps, 'clock' | 'logger'> {
 /** Answers calls of the API within the limits of time, concurrency and size, and counts them. */
 export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) => Promise<void> {
   const { admission, queryMetrics } = deps;
+  const spanFields = createSharedSpanFields();
   const answer = async (call: ApiCall, sender: AnswerSender): Promise<void> => {
     const leave = admission.enter();
     const deadline = AbortSignal.timeout(config.timeoutMs);
     const signal = AbortSignal.any([call.gone, deadline]);
     try {
-      await answerOnce(call, sender, { ...deps, config, signal });
+      await answerOnce(call, sender, { ...deps, config, signal, spanFields });
     } catch (error) {
       if (!deadline.aborted || error instanceof ApiError) throw error;
       const message = `the request took longer than query.timeout (${config.timeoutMs} ms)`;
@@ -93,12 +96,13 @@ function sendError({ endpoint, request, response }: ApiCall, error: ApiError): v
 interface AnswerDeps extends ApiDeps {
   readonly config: QueryConfig;
   readonly signal: AbortSignal;
+  readonly spanFields: () => StoredSpanFields;
 }
 
 async function answerOnce(
   { endpoint, name, parameters, request }: ApiCall,
   sender: AnswerSender,
-  { clock, config, metricsStore, signal, storage, tenancy }: AnswerDeps,
+  { clock, config, metricsStore, signal, spanFields, storage, tenancy }: AnswerDeps,
 ): Promise<void> {
   const token = config.bearerTokenPropagation ? bearerToken(request.headers) : '';
   const asked = {
@@ -118,7 +122,7 @@ async function answerOnce(
   if (endpoint.type !== undefined) sender.type = endpoint.type(asked);
   const answer = endpoint.answer(asked, {
     storage: storageFor(storage, token),
-    metricsStore,
+    ...{ metricsStore, spanFields },
     limits: config,
   });
   if (answer instanceof Promise) {

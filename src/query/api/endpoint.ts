@@ -2,6 +2,7 @@ import type { Storage } from '../../storage/storage.ts';
 import type { MetricsReader } from '../metrics/metrics-reader.ts';
 import type { EndpointDoc } from './endpoint-doc.ts';
 import type { QueryConfig } from '../config.ts';
+import type { StoredSpanFields } from './stored-span-fields.ts';
 
 export type QueryLimits = Pick<
   QueryConfig,
@@ -40,6 +41,8 @@ export interface ApiDeps {
   /** undefined in a deployment without one. */
   readonly metricsStore: MetricsReader | undefined;
   readonly limits: QueryLimits;
+  /** See `createSharedSpanFields`. */
+  readonly spanFields: () => StoredSpanFields;
 }
 
 /**

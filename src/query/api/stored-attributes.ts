@@ -41,6 +41,11 @@ export class StoredAttributes {
   private sortedCount = NEVER;
   private readonly keys = new TagKeys();
 
+  /** Whether it learns no more keys. */
+  get isFull(): boolean {
+    return this.keys.isFull;
+  }
+
   clear(): void {
     this.count = 0;
   }

@@ -44,6 +44,11 @@ export class StoredSpanFields {
   readonly attributes = new StoredAttributes();
   readonly events = new StoredSpanEvents();
 
+  /** Whether it learns no more keys. */
+  get isFull(): boolean {
+    return this.attributes.isFull || this.events.attributes.isFull;
+  }
+
   /**
    * False when the span in [start, end) of the reader's bytes has more to it: links, values that
    * are no simple ones, fields in an unusual shape.

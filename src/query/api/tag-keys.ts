@@ -33,6 +33,11 @@ export class TagKeys {
   private readonly slots: (TagKey | undefined)[] = new Array<undefined>(SLOTS).fill(undefined);
   private readonly sorted: TagKey[] = [];
 
+  /** Whether further keys are known no more. */
+  get isFull(): boolean {
+    return this.sorted.length === KEYS_MAX;
+  }
+
   /** undefined for a key that would need escapes, or is one too many. */
   find(from: Buffer, start: number, end: number): TagKey | undefined {
     let hash = end - start;
@@ -47,7 +52,7 @@ export class TagKeys {
   }
 
   private add(slot: number, bytes: Buffer): TagKey | undefined {
-    if (this.sorted.length === KEYS_MAX || bytes.length > LENGTH_MAX) return undefined;
+    if (this.isFull || bytes.length > LENGTH_MAX) return undefined;
     const text = bytes.toString('latin1');
     if (!PLAIN.test(text) || ESCAPED.test(text)) return undefined;
     const key: TagKey = {

@@ -93,7 +93,8 @@ function answerTraces(
     ...{ raw, limits: deps.limits, pace },
     reread: rereader(deps.storage, request),
   });
-  return writeJaegerTraces(traces, { ...context, limits: deps.limits, pace });
+  const fields = deps.spanFields();
+  return writeJaegerTraces(traces, { ...context, fields, limits: deps.limits, pace });
 }
 
 function missing(asked: readonly string[], found: readonly string[]): readonly JaegerError[] {

@@ -24,9 +24,10 @@ export const transformOtlp: Endpoint = {
     parameters: [PRETTY],
     body: 'TracesData in OTLP JSON.',
   },
-  answer: (request, { limits }) => {
+  answer: (request, { limits, spanFields }) => {
     const pace = createPace(request.signal);
-    return writeJaegerTraces(tracesIn(request.body(), pace), { request, limits, pace });
+    const traces = tracesIn(request.body(), pace);
+    return writeJaegerTraces(traces, { request, fields: spanFields(), limits, pace });
   },
 };
 

@@ -9,7 +9,7 @@ import { isPretty, jsonText } from './json-text.ts';
 import type { Pace } from './pace.ts';
 import { isLong } from './read-traces.ts';
 import type { TraceStream } from './read-traces.ts';
-import { StoredSpanFields } from './stored-span-fields.ts';
+import type { StoredSpanFields } from './stored-span-fields.ts';
 import { createSpanListWriter } from './write-jaeger-spans.ts';
 
 /** Bytes that become text without a rest in between. */
@@ -19,6 +19,8 @@ interface WriteOptions {
   readonly request: ApiRequest;
   readonly limits: Pick<QueryLimits, 'maxResponseSize'>;
   readonly pace: Pace;
+  /** See `ApiDeps.spanFields`. */
+  readonly fields: StoredSpanFields;
   /** Called when all traces are known. @throws ApiError */
   readonly errors?: (traceIds: readonly string[]) => readonly JaegerError[];
   /** Called when all traces are written. */
@@ -42,11 +44,10 @@ export function writeJaegerTraces(
 
 async function* envelopeOf(
   traces: AsyncIterable<TraceStream>,
-  { errors, limits, nextCursor, pace, request }: WriteOptions,
+  { errors, fields, limits, nextCursor, pace, request }: WriteOptions,
 ): AsyncGenerator<string | Uint8Array> {
   const sized = createSizeLimit(limits);
   const json = new JsonBytes(4 * PIECE_BYTES);
-  const fields = new StoredSpanFields();
   const traceIds: string[] = [];
   let failure: ApiError | undefined;
   try {
@@ -78,7 +79,6 @@ function told({ message, status }: ApiError): JaegerError {
 
 interface TraceContext {
   readonly json: JsonBytes;
-  /** Of all traces: it knows the keys of the ones before. */
   readonly fields: StoredSpanFields;
   readonly request: ApiRequest;
   readonly pace: Pace;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../src/query/api/endpoints.ts';
 import type { Endpoint } from '../../../src/query/api/endpoint.ts';
 import { metricsQuery } from '../../../src/query/api/metrics.ts';
+import { createSharedSpanFields } from '../../../src/query/api/shared-span-fields.ts';
 import { querySettings } from '../../../src/query/config.ts';
 import { resolveConfig } from '../../../src/runtime/resolve-config.ts';
 import { isJsonObject, jsonFields, jsonObjects } from '../../../src/runtime/json-object.ts';
@@ -67,7 +68,8 @@ async function parametersReadBy(endpoint: Endpoint): Promise<ReadonlySet<string>
     begin: () => undefined,
     body: () => Promise.resolve('{"resourceSpans":[]}'),
   };
-  const deps = { storage, metricsStore: undefined, limits: CONFIG };
+  const spanFields = createSharedSpanFields();
+  const deps = { storage, metricsStore: undefined, limits: CONFIG, spanFields };
   try {
     const answer = endpoint.answer(request, deps);
     if (answer instanceof Promise) await answer;
