@@ -25,7 +25,7 @@ const TRACES_A_LOOK = 32;
 /** Calls that spans in heads are part of; a trace is looked at again only when it has more spans. */
 export class HeadCalls {
   private readonly edges: EdgeTable;
-  private readonly calls = new CallsAcrossSources();
+  private calls = new CallsAcrossSources();
   private known: HeadPlaces | undefined;
   /** By head, by trace: how many spans were looked at. */
   private counted: Uint32Array[] = [];
@@ -58,6 +58,7 @@ export class HeadCalls {
     if (this.known === undefined || !isSamePlaces(this.known, places)) {
       this.counted = heads.map(() => new Uint32Array());
       this.ofTraces = new Map();
+      this.calls = new CallsAcrossSources();
     }
     this.known = undefined;
     const source = createHeadSource(heads);
@@ -74,6 +75,7 @@ export class HeadCalls {
         if (trace % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
       }
     }
+    this.calls.settle();
     this.known = places;
   }
 

@@ -47,6 +47,7 @@ export async function callsOfChange(
       if (++looked % TRACES_A_LOOK === 0 && slice.isOver()) await slice.rest();
     }
   }
+  calls.settle();
   // Pages that were read once, for each block that came: in time they would fill the cache.
   for (const { pages } of read) pages.forgetRows();
 }

@@ -1,20 +1,35 @@
 import { forEachCall, hasDistinctIds } from '../../model/service-calls.ts';
 import type { ServiceCall, TraceColumns } from '../../model/service-calls.ts';
-import type { BlockSpan } from './block/block.ts';
 import { CallRows } from './block/call-rows.ts';
 import { traceIdText } from './block/trace-rows.ts';
 import type { TraceKey } from './block/trace-rows.ts';
 import type { TraceSource } from './trace-source.ts';
-import { spansOfWholeTrace } from './whole-trace.ts';
+import { blockOfTraces } from './whole-trace.ts';
+import type { SharedTrace } from './whole-trace.ts';
 
 /** Takes a call, and how often it counts. */
 export type VisitCall = (call: ServiceCall, count: number) => void;
 
-/** Names the calls of traces between places; its memory is used again for each trace. */
+/** A trace that is put together before its calls are named. */
+interface PendingTrace extends SharedTrace {
+  readonly key: TraceKey;
+  readonly visit: VisitCall;
+}
+
+/** Spans that are put together at a time: some ten milliseconds of work. */
+const PENDING_SPANS_MAX = 2048;
+
+/**
+ * Names the calls of traces between places; its memory is used again for each trace. Where spans of
+ * one id are in several places the calls of many traces are named together, `settle` names the last.
+ */
 export class CallsAcrossSources {
   private readonly rows = new CallRows();
   /** Where the rows of each source end. */
   private readonly ends: number[] = [];
+  /** By trace id: those that are put together in one block, where a trace can be once. */
+  private pending: Map<string, PendingTrace>[] = [];
+  private pendingSpans = 0;
 
   /** The calls within one source. */
   within(source: TraceSource, key: TraceKey, visit: VisitCall): void {
@@ -26,12 +41,13 @@ export class CallsAcrossSources {
   across(sources: readonly TraceSource[], key: TraceKey, visit: VisitCall): void {
     if (sources.length < 2 || this.take(sources, key) < 2) return;
     if (!hasDistinctIds(this.rows)) {
-      eachCall(columnsOf(spansOfWholeTrace(sources, traceIdText(key.words, 0))), visit, 1);
+      this.postpone({ sources, traceId: traceIdText(key.words, 0), key, visit });
       for (const source of sources) {
         this.within(source, key, (call) => {
           visit(call, -1);
         });
       }
+      if (this.pendingSpans >= PENDING_SPANS_MAX) this.settle();
       return;
     }
     const { services, startsMs } = this.rows;
@@ -41,6 +57,25 @@ export class CallsAcrossSources {
       const parent = services[from] ?? '';
       visit({ parent, child: services[to] ?? '', startMs: startsMs[to] ?? 0 }, 1);
     });
+  }
+
+  /** Names all calls that were not named yet. */
+  settle(): void {
+    const { pending } = this;
+    this.pending = [];
+    this.pendingSpans = 0;
+    for (const traces of pending) {
+      const block = blockOfTraces(traces.values());
+      for (const { key, visit } of traces.values()) this.within(block, key, visit);
+    }
+  }
+
+  private postpone(trace: PendingTrace): void {
+    const { traceId } = trace;
+    let place = this.pending.find((traces) => !traces.has(traceId));
+    if (place === undefined) this.pending.push((place = new Map<string, PendingTrace>()));
+    place.set(traceId, trace);
+    this.pendingSpans += this.rows.count;
   }
 
   /** Returns how many sources have some of the trace. */
@@ -66,28 +101,4 @@ function eachCall(trace: TraceColumns, visit: VisitCall, count: number): void {
     const parent = services[from] ?? '';
     visit({ parent, child: services[to] ?? '', startMs: startsMs[to] ?? 0 }, count);
   });
-}
-
-function columnsOf(spans: readonly BlockSpan[]): TraceColumns {
-  const count = spans.length;
-  const spanIds = new Uint32Array(2 * count);
-  const parentSpanIds = new Uint32Array(2 * count);
-  spans.forEach(({ spanId, parentSpanId }, row) => {
-    spanIds.set(idWords(spanId), 2 * row);
-    parentSpanIds.set(idWords(parentSpanId), 2 * row);
-  });
-  return {
-    count,
-    spanIds,
-    parentSpanIds,
-    kinds: Uint8Array.from(spans, ({ kind }) => kind),
-    services: spans.map(({ resource }) => resource.serviceName),
-    startsMs: Float64Array.from(spans, (span) => Number(span.startTimeUnixNano) / 1e6),
-  };
-}
-
-/** '' is an id of zeros. */
-function idWords(text: string): readonly [number, number] {
-  if (text === '') return [0, 0];
-  return [parseInt(text.slice(0, 8), 16), parseInt(text.slice(8), 16)];
 }

@@ -101,11 +101,23 @@ function addSummary(sum: TraceSummary, part: TraceSummary): TraceSummary {
   };
 }
 
+/** A trace, and the sources that may have spans of it. */
+export interface SharedTrace {
+  readonly sources: readonly TraceSource[];
+  readonly traceId: string;
+}
+
+/** All spans of some traces, each once. For one by one a block takes longer than its trace. */
+export function blockOfTraces(traces: Iterable<SharedTrace>): Block {
+  return blockOf(chunksOfTraces(traces));
+}
+
+function* chunksOfTraces(traces: Iterable<SharedTrace>): Generator<Uint8Array> {
+  for (const { sources, traceId } of traces) yield* chunks(sources, traceId);
+}
+
 /** The spans of a trace by start, then as they came. */
-export function spansOfWholeTrace(
-  sources: readonly TraceSource[],
-  traceId: string,
-): readonly BlockSpan[] {
+function spansOfWholeTrace(sources: readonly TraceSource[], traceId: string): readonly BlockSpan[] {
   const parts = holdersOf(sources, traceId)
     .map((source) => source.summarySpans(traceId))
     .filter(({ length }) => length > 0);
