@@ -13,6 +13,7 @@ const COUNT = 4_096;
 const BYTE = 2 ** 8;
 const TWO_BYTES = 2 ** 16;
 const FOUR_BYTES = 2 ** 32;
+const WORD_BITS = 32;
 
 /** A few numbers again and again, which compress well, and the greatest of all once. */
 function numbersUpTo(most: number, least = 0): Float64Array {
@@ -23,7 +24,7 @@ function numbersUpTo(most: number, least = 0): Float64Array {
   );
 }
 
-function section(values: Float64Array, level: 1 | 3): ByteSource {
+function section(values: Float64Array | Uint32Array, level: 1 | 3): ByteSource {
   const sink = new ByteSink();
   writeNumbers(sink, values, values.length, level);
   return new ByteSource(sink.buffer.subarray(0, sink.position));
@@ -56,6 +57,30 @@ describe('numbers that are read to be kept', () => {
     expect(() => readNarrowNumbers(section(numbersUpTo(BYTE - 1), 3), COUNT + 1)).toThrow(
       BlockError,
     );
+  });
+});
+
+describe('numbers that are packed', () => {
+  const widths = Array.from({ length: WORD_BITS }, (_, width) => width + 1);
+
+  it.each(widths)('are the same from words as from doubles, and come back: %i bits', (width) => {
+    const values = numbersUpTo(2 ** width + 2, 3);
+    const words = Uint32Array.from(values, (value) => Math.min(value, FOUR_BYTES - 1));
+    const doubles = Float64Array.from(words);
+    const written = section(words, 1);
+    expect(written.buffer).toEqual(section(doubles, 1).buffer);
+    expect(readNumbers(written, COUNT)).toEqual(doubles);
+  });
+
+  it.each([-0, Infinity, -Infinity, NaN, 2 ** 53, 0.5])('come back beside %d', (odd) => {
+    const values = numbersUpTo(BYTE).fill(odd, 2, 3);
+    const read = readNumbers(section(values, 1), COUNT);
+    expect([...read].every((value, at) => Object.is(value, values[at]))).toBe(true);
+  });
+
+  it('come back when they are of 53 bits', () => {
+    const values = numbersUpTo(Number.MAX_SAFE_INTEGER, 1);
+    expect(readNumbers(section(values, 1), COUNT)).toEqual(values);
   });
 });
 
