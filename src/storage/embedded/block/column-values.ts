@@ -5,7 +5,9 @@ import type { BlockPages } from './block-pages.ts';
 import { ABSENT } from './column-page.ts';
 import type { ColumnPage } from './column-page.ts';
 import type { DictionaryPage } from './dictionary-page.ts';
-import { NUMBER_BYTES_MAX, PLAIN, joinValue } from './split-value.ts';
+import { NUMBER_BYTES_MAX, PLAIN, joinNumber } from './split-value.ts';
+
+const SHORT_BYTES = 64;
 
 /** The values of one column in one page; remembers the parts of the dictionary that they need. */
 export class ColumnValues {
@@ -63,19 +65,24 @@ export class ColumnValues {
       this.start = start;
       this.end = end;
     } else {
-      this.join(bytes.subarray(start, end), kind, this.page.numbers?.[row] ?? 0);
+      const prefixEnd = this.beginJoined(bytes, start, end);
+      this.end = joinNumber(this.bytes, prefixEnd, kind, this.page.numbers?.[row] ?? 0);
     }
     return true;
   }
 
-  private join(prefix: Buffer, kind: number, number: number): void {
-    const size = prefix.length + NUMBER_BYTES_MAX;
+  /** Begins a value that is put together with [start, end) of `source`; returns where that ends. */
+  private beginJoined(source: Buffer, start: number, end: number): number {
+    const size = end - start + NUMBER_BYTES_MAX;
     if (this.scratch.bytes.length < size) this.scratch = viewed(Buffer.alloc(2 * size));
     const { bytes, view } = this.scratch;
+    // Most are short: to copy these one by one takes less than to make a view of them.
+    if (size > SHORT_BYTES) source.copy(bytes, 0, start, end);
+    else for (let at = start; at < end; at++) bytes[at - start] = source[at] ?? 0;
     this.bytes = bytes;
     this.view = view;
     this.start = 0;
-    this.end = joinValue(bytes, 0, prefix, { kind, number });
+    return end - start;
   }
 
   private part(number: number): ViewedPage {

@@ -101,12 +101,16 @@ export function joinValue(
   { kind, number }: { readonly kind: number; readonly number: number },
 ): number {
   target.set(entry, at);
-  const end = at + entry.length;
+  return joinNumber(target, at + entry.length, kind, number);
+}
+
+/** The same behind the bytes of the entry, which are there already. */
+export function joinNumber(target: Uint8Array, at: number, kind: number, number: number): number {
   switch (kind) {
     case TAIL:
-      return writeDigits(target, end, number);
+      return writeDigits(target, at, number);
     case ADDRESS: {
-      let next = writeDigits(target, end, Math.floor(number / 2 ** 24) & 0xff);
+      let next = writeDigits(target, at, Math.floor(number / 2 ** 24) & 0xff);
       for (let shift = 16; shift >= 0; shift -= 8) {
         target[next] = DOT;
         next = writeDigits(target, next + 1, (number >>> shift) & 0xff);
@@ -114,7 +118,7 @@ export function joinValue(
       return next;
     }
     case VARINT: {
-      let next = end;
+      let next = at;
       let rest = number;
       while (rest > 0x7f) {
         target[next++] = (rest % 0x80) | 0x80;
@@ -124,7 +128,7 @@ export function joinValue(
       return next + 1;
     }
     default:
-      return end;
+      return at;
   }
 }
 
