@@ -54,9 +54,9 @@ describe('comparing two traces', () => {
   it('has every path with both sides, the difference and the share', async () => {
     openApp(`trace/${A}...${B}?cohort=${A}&cohort=${B}&view=table`, ANSWERS);
     expect(await table()).toEqual([
-      ['webGET /', '1', '1', '', '1 ms', '1 ms', '', '0%', '0%'],
-      ['cartget', '2', '3', '+1 (+50%)', '100 µs', '150 µs', '+50 µs (+50%)', '0%', '0%'],
-      ['mailsend', '0', '1', '+1', '–', '10 µs', '', '–', '100%'],
+      ['webGET /', '1', '1', '', '1.00ms', '1.00ms', '', '0.00%', '0.00%'],
+      ['cartget', '2', '3', '+1 (+50%)', '100µs', '150µs', '+50µs(+50%)', '0.00%', '0.00%'],
+      ['mailsend', '0', '1', '+1', '–', '10µs', '', '–', '100.00%'],
     ]);
     expect(document.title).toBe('Compare – Jaeger UI');
     const legend = screen.getByRole('list', { name: 'Paths by how they change from A to B' });
@@ -168,8 +168,8 @@ describe('choosing what to compare', () => {
     await waitFor(async () => {
       // Two traces of B: 3 and 1 calls, all of them 150, 150, 150 and 100 µs long.
       expect((await table())[1]?.slice(0, 8)).toEqual([
-        ...['cartget', '2', '2', ''],
-        ...['100 µs', '150 µs', '100 µs', '150 µs'],
+        ...['cartget', '2.00', '2.00', ''],
+        ...['100µs', '150µs', '100µs', '150µs'],
       ]);
     });
   });
@@ -197,8 +197,8 @@ describe('comparing what two searches find', () => {
     const asked = openApp(`${path}&view=table`, answers);
     const rows = await table();
     expect(rows[1]).toEqual([
-      ...['cartget', '1', '1', '', '102 µs', '902 µs', '105 µs', '905 µs'],
-      ...['+800 µs (+780%)', '0%', '0%', 'slower in B'],
+      ...['cartget', '1.00', '1.00', '', '102µs', '902µs', '105µs', '905µs'],
+      ...['+800µs(+780%)', '0.00%', '0.00%', 'slower in B'],
     ]);
     expect(rows[0]?.at(-1)).toBe('none');
     expect(asked.get('api/v3/trace-summaries')).toHaveLength(2);
@@ -228,6 +228,12 @@ describe('comparing what two searches find', () => {
     expect(Number(b.get('end')) - Number(b.get('start'))).toBe(3_600_000_000);
     const chosen = screen.getByRole('region', { name: 'Traces B' });
     await within(chosen).findByText('6 traces');
+    // What grows with each choice is below the forms, which stay where they are.
+    await screen.findByRole('table');
+    const parts = [...document.querySelectorAll('.add-trace, .search-form, .chooser-table')];
+    expect(parts.map(({ classList }) => classList[0])).toEqual([
+      ...['add-trace', 'search-form', 'search-form', 'chooser-table'],
+    ]);
   });
 
   it('says when a search finds nothing', async () => {

@@ -30,7 +30,8 @@ const signedPoints = new Intl.NumberFormat(currentLanguage(), {
   maximumSignificantDigits: 2,
   signDisplay: 'exceptZero',
 });
-const NONE = '–';
+/** Where a side has nothing to measure. */
+export const NONE = '–';
 const MINUS = '−';
 
 /** Spans in a trace: whole for one trace, a mean for several. */

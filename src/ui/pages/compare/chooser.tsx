@@ -17,7 +17,6 @@ export function Chooser(props: ComparePart): ReactElement {
   return (
     <section className="chooser" aria-label={compareText.chooserLabel}>
       <p className="muted">{isAnythingChosen ? compareText.atHandHint : compareText.startHint}</p>
-      {compared.traceIds.length > 0 && <TracesAtHand {...props} />}
       <AddTrace
         onAdd={(traceId) => {
           // The first places that are free; then it is only at hand.
@@ -28,6 +27,8 @@ export function Chooser(props: ComparePart): ReactElement {
         }}
       />
       <Searches {...props} />
+      {/* Last: it grows with each choice, and nothing that leads to the next one may move. */}
+      {compared.traceIds.length > 0 && <TracesAtHand {...props} />}
     </section>
   );
 }

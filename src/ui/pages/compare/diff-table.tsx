@@ -1,23 +1,26 @@
 import './diff-table.css';
-import { type CSSProperties, type ReactElement, useMemo } from 'react';
+import { type CSSProperties, type ReactElement, type ReactNode, useMemo } from 'react';
 import {
+  type Change,
   changeKind,
   changeShare,
   type ChangeMetric,
   type DiffPath,
 } from '../../../model/trace-diff.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { ServiceDot } from '../../components/service-dot.tsx';
+import { columnNumber, columnShare } from '../../number-text.ts';
 import { text } from '../../text/common-text.ts';
 import { compareText } from '../../text/compare-text.ts';
 import {
   clearChanges,
   countText,
   differenceText,
-  shareText,
+  NONE,
+  shortDifferenceText,
   toneOf,
-  usText,
 } from './change-text.ts';
 import type { DiffViewProps } from './diff-view-props.ts';
 
@@ -71,34 +74,36 @@ function columnsOf(isPair: boolean): readonly Column<PathRow>[] {
     ...countColumns(isPair),
     ...(isPair ? meanColumns() : quantileColumns()),
     changeColumn('duration', compareText.durationChange),
-    sideColumn('errors-a', compareText.errorsOf('A'), ({ errors }) => errors.a, shareText),
-    sideColumn('errors-b', compareText.errorsOf('B'), ({ errors }) => errors.b, shareText),
+    sideColumn('errors-a', compareText.errorsOf('A'), ({ errors }) => errors.a, columnShare),
+    sideColumn('errors-b', compareText.errorsOf('B'), ({ errors }) => errors.b, columnShare),
     ...(isPair ? [] : [verdictColumn()]),
   ];
 }
 
 function countColumns(isPair: boolean): readonly Column<PathRow>[] {
   const title = isPair ? compareText.spansOf : compareText.perTraceOf;
+  // Of several traces it is a mean.
+  const count = isPair ? countText : columnNumber;
   return [
-    sideColumn('count-a', title('A'), ({ count }) => count.a ?? 0, countText),
-    sideColumn('count-b', title('B'), ({ count }) => count.b ?? 0, countText),
+    sideColumn('count-a', title('A'), ({ count }) => count.a ?? 0, count),
+    sideColumn('count-b', title('B'), ({ count }) => count.b ?? 0, count),
     changeColumn('count', compareText.countChange),
   ];
 }
 
 function meanColumns(): readonly Column<PathRow>[] {
   return [
-    sideColumn('mean-a', compareText.meanOf('A'), ({ duration }) => duration.a, usText),
-    sideColumn('mean-b', compareText.meanOf('B'), ({ duration }) => duration.b, usText),
+    sideColumn('mean-a', compareText.meanOf('A'), ({ duration }) => duration.a, durationCell),
+    sideColumn('mean-b', compareText.meanOf('B'), ({ duration }) => duration.b, durationCell),
   ];
 }
 
 function quantileColumns(): readonly Column<PathRow>[] {
   return [
-    sideColumn('p50-a', compareText.p50Of('A'), ({ a }) => a.p50Us, usText),
-    sideColumn('p50-b', compareText.p50Of('B'), ({ b }) => b.p50Us, usText),
-    sideColumn('p95-a', compareText.p95Of('A'), ({ a }) => a.p95Us, usText),
-    sideColumn('p95-b', compareText.p95Of('B'), ({ b }) => b.p95Us, usText),
+    sideColumn('p50-a', compareText.p50Of('A'), ({ a }) => a.p50Us, durationCell),
+    sideColumn('p50-b', compareText.p50Of('B'), ({ b }) => b.p50Us, durationCell),
+    sideColumn('p95-a', compareText.p95Of('A'), ({ a }) => a.p95Us, durationCell),
+    sideColumn('p95-b', compareText.p95Of('B'), ({ b }) => b.p95Us, durationCell),
   ];
 }
 
@@ -106,13 +111,20 @@ function sideColumn(
   id: string,
   title: string,
   valueOf: (path: DiffPath) => number | undefined,
-  words: (value: number | undefined) => string,
+  cell: (value: number) => ReactNode,
 ): Column<PathRow> {
   return {
     ...{ id, title, align: 'end' },
-    cell: ({ path }) => words(valueOf(path)),
+    cell: ({ path }) => {
+      const value = valueOf(path);
+      return value === undefined ? NONE : cell(value);
+    },
     sortValue: ({ path }) => valueOf(path) ?? NaN,
   };
+}
+
+function durationCell(us: number): ReactElement {
+  return <Duration us={us} />;
 }
 
 function changeColumn(metric: ChangeMetric, title: string): Column<PathRow> {
@@ -120,7 +132,11 @@ function changeColumn(metric: ChangeMetric, title: string): Column<PathRow> {
     ...{ id: `${metric}-change`, title, align: 'end' },
     cell: ({ path }) => (
       <span className="diff-change" data-tone={toneOf(path, metric)}>
-        {differenceText(path[metric], metric)}
+        {metric === 'duration' ? (
+          <DurationChange change={path.duration} />
+        ) : (
+          differenceText(path[metric], metric)
+        )}
       </span>
     ),
     // What only one side has has changed most.
@@ -131,6 +147,18 @@ function changeColumn(metric: ChangeMetric, title: string): Column<PathRow> {
       return changeShare(path[metric]) ?? 0;
     },
   };
+}
+
+/** The difference and its share, each below those of the other rows. */
+function DurationChange({ change }: { change: Change }): ReactElement | null {
+  const share = shortDifferenceText(change, 'duration');
+  if (share === '') return null;
+  return (
+    <>
+      <Duration us={(change.b ?? 0) - (change.a ?? 0)} signed />
+      <span className="diff-change-share">({share})</span>
+    </>
+  );
 }
 
 function verdictColumn(): Column<PathRow> {

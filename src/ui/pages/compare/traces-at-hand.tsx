@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { durationText } from '../../../model/duration-text.ts';
 import type { TraceProfile } from '../../../model/trace-profile.ts';
 import { traceIdPart } from '../../../model/trace-id.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Duration } from '../../components/duration.tsx';
 import { SafeText } from '../../components/safe-text.tsx';
 import { useUiConfig } from '../../config/ui-config.ts';
 import { wholeNumber } from '../../number-text.ts';
@@ -104,7 +104,7 @@ function factColumns(idLength: number): readonly Column<TraceRow>[] {
       id: 'duration',
       title: compareText.duration,
       align: 'end',
-      cell: ({ profile }) => profile && durationText(profile.durationUs),
+      cell: ({ profile }) => profile && <Duration us={profile.durationUs} />,
       sortValue: (row) => known(row, ({ durationUs }) => durationUs),
     },
     {
