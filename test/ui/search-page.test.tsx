@@ -38,6 +38,14 @@ const names = (): string[] =>
   [...document.querySelectorAll('.result-name > bdi')].map((element) => element.textContent);
 
 describe('the search page', () => {
+  it('says which conditions of an address it cannot read, and searches without them', async () => {
+    const asked = openApp('search?service=cart&tags={bad&start=abc&end=5&lookback=custom', ANSWERS);
+    await screen.findByText('Left out, because it cannot be read: “tags={bad”, “start=abc”.');
+    await waitFor(() => {
+      expect(asked.get('api/v3/trace-summaries')?.[0]?.has('query.attributes')).toBe(false);
+    });
+  });
+
   it('says which of an address’s ids are none, and searches for the others alone', async () => {
     const good = 'a'.padStart(32, '0');
     const asked = openApp(`search?traceID=zzz`, ANSWERS, {}, ANY_SERVICE);

@@ -48,7 +48,8 @@ describe('the URL of a search', () => {
       '?service=a&limit=0&lookback=9y&start=now&tags={&operation=all',
       CONFIG,
     );
-    expect(request).toEqual({ ...EMPTY_SEARCH, service: 'a' });
+    const unread = ['start=now', 'tags={'];
+    expect(request).toEqual({ ...EMPTY_SEARCH, service: 'a', unread });
   });
 
   it('takes tag=key:value as well', () => {

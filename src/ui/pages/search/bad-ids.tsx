@@ -12,7 +12,7 @@ interface BadIdsProps {
 /** Names what stands in an address in place of trace ids. */
 export function BadIds({ ids, alone }: BadIdsProps): ReactElement {
   const sentence = (
-    <p className="search-bad-ids" role="alert">
+    <p className="search-unread" role="alert">
       <SafeText>{resultsText.badIds(ids)}</SafeText>
     </p>
   );

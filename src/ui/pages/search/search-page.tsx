@@ -26,6 +26,7 @@ const UploadedTraces = lazy(async () => ({
 }));
 
 const BadIds = lazy(async () => ({ default: (await import('./bad-ids.tsx')).BadIds }));
+const Unread = lazy(async () => ({ default: (await import('./unread.tsx')).Unread }));
 
 /** Form on the left; on the right what its URL finds, or where to start. */
 export function SearchPage({ search }: { search: string }): ReactElement {
@@ -97,12 +98,13 @@ function titleOf(request: SearchRequest | undefined): string {
   return request.service || text.allServices;
 }
 
-/** What is no id of a trace is named, and not searched for. */
+/** What cannot be read, or is no id of a trace, is named, and not searched for. */
 function FoundTraces({ request, search }: FoundTracesProps): ReactElement {
-  const { traceIds, badTraceIds } = request;
+  const { traceIds, badTraceIds, unread } = request;
   const alone = badTraceIds !== undefined && traceIds.length === 0;
   return (
     <>
+      {unread !== undefined && !asksForIds(request) && <Unread conditions={unread} />}
       {badTraceIds !== undefined && <BadIds ids={badTraceIds} alone={alone} />}
       {!alone && <Results request={request} search={search} />}
     </>

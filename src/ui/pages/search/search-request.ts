@@ -23,6 +23,8 @@ export interface SearchRequest {
   readonly traceIds: readonly string[];
   /** What an address has in their place that is no id. */
   readonly badTraceIds?: readonly string[];
+  /** Conditions of an address that cannot be read and do not count, as `name=value`. */
+  readonly unread?: readonly string[];
 }
 
 export const CUSTOM_LOOKBACK = 'custom';
@@ -75,6 +77,7 @@ export function readSearchUrl(search: string, config: SearchConfig): SearchReque
     maxDuration: url.get('maxDuration') ?? '',
     limit: isLimit(limit, config) ? limit : empty.limit,
     ...readTraceIds(url),
+    ...unreadOf(url),
   };
 }
 
@@ -171,19 +174,40 @@ function idWithZeros(id: string): string {
   return id.toLowerCase().padStart(32, '0');
 }
 
+/** Of conditions that may be written wrong. */
+const READERS = new Map<string, (value: string) => unknown>([
+  ['tags', jsonTags],
+  ['tag', colonTag],
+  ['start', readTime],
+  ['end', readTime],
+]);
+
+function unreadOf(url: URLSearchParams): Pick<SearchRequest, 'unread'> {
+  const isUnread = ([name, value]: readonly [string, string]): boolean => {
+    const read = READERS.get(name);
+    return value !== '' && read !== undefined && read(value) === undefined;
+  };
+  const unread = [...url].filter(isUnread).map(([name, value]) => `${name}=${value}`);
+  return unread.length > 0 ? { unread } : {};
+}
+
 function readTags(values: readonly string[]): TextAttribute[] {
-  return values.flatMap((json) => {
-    const parsed = parsedJson(json);
-    if (typeof parsed !== 'object' || parsed === null) return [];
-    return Object.entries(parsed).map(([key, value]) => ({ key, value: String(value) }));
-  });
+  return values.flatMap((json) => jsonTags(json) ?? []);
+}
+
+function jsonTags(json: string): TextAttribute[] | undefined {
+  const parsed = parsedJson(json);
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  return Object.entries(parsed).map(([key, value]) => ({ key, value: String(value) }));
 }
 
 function readColonTags(values: readonly string[]): TextAttribute[] {
-  return values.flatMap((pair) => {
-    const colon = pair.indexOf(':');
-    return colon < 1 ? [] : [{ key: pair.slice(0, colon), value: pair.slice(colon + 1) }];
-  });
+  return values.flatMap((pair) => colonTag(pair) ?? []);
+}
+
+function colonTag(pair: string): TextAttribute | undefined {
+  const colon = pair.indexOf(':');
+  return colon < 1 ? undefined : { key: pair.slice(0, colon), value: pair.slice(colon + 1) };
 }
 
 function readTime(value: string | null): number | undefined {

@@ -9,6 +9,8 @@ export const wording = {
       ? `“${ids.join('')}” is not a trace id: those are 1 to 32 hexadecimal digits.`
       : `${ids.map((id) => `“${id}”`).join(', ')} are not trace ids: those are 1 to 32 hexadecimal digits.`,
   badIdsTitle: 'No trace to show',
+  unread: (conditions: readonly string[]) =>
+    `Left out, because it cannot be read: ${conditions.map((one) => `“${one}”`).join(', ')}.`,
   wholeResult: 'Whole result',
   searchThisRange: 'Search this range',
   distribution: 'Durations',

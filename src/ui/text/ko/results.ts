@@ -7,6 +7,8 @@ export const wording: Wording<typeof english> = {
   badIds: (ids) =>
     `${ids.map((id) => `‘${id}’`).join(', ')}: 트레이스 ID가 아닙니다. 트레이스 ID는 16진수 1~32자리입니다.`,
   badIdsTitle: '표시할 트레이스가 없습니다',
+  unread: (conditions) =>
+    `읽을 수 없어 제외한 조건: ${conditions.map((one) => `‘${one}’`).join(', ')}`,
   wholeResult: '전체 결과',
   searchThisRange: '이 범위로 검색',
   distribution: '소요 시간',
