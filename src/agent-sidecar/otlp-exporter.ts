@@ -8,12 +8,13 @@ import type { ComponentHealth } from '../runtime/health.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { formatHostPort } from '../runtime/setting.ts';
 import { isTenantName, parseTenantHeader } from '../runtime/tenancy.ts';
+import { decodeExportResponse } from '../wire/otlp/export-response.ts';
+import { STATUS_DETAILS, readRetryDelay } from '../wire/protobuf/retry-delay.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { createCollectorPool } from './collector-pool.ts';
 import type { Collector, CollectorPool } from './collector-pool.ts';
 import { parseTargets } from './collector-target.ts';
 import type { ReporterConfig } from './config.ts';
-import { decodeRejectedSpans, decodeRetryDelay } from './otlp-answer.ts';
 import type { ResolveHost } from './resolve-host.ts';
 
 /** One attempt to send did not work. */
@@ -44,7 +45,6 @@ export interface OtlpExporter {
 }
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-const STATUS_DETAILS = 'grpc-status-details-bin';
 /** Of an answer, which is a few numbers and a text. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
 
@@ -133,28 +133,19 @@ async function nextCollector(pool: CollectorPool<GrpcClient>): Promise<Collector
 }
 
 function exportError(error: GrpcCallError): ExportError {
-  const retryAfterMs = retryDelay(error);
+  const retryAfterMs = readRetryDelay(error.binaryTrailer(STATUS_DETAILS));
   // A collector that is out of resources says so for good unless it names a time.
   const retriable =
     RETRIABLE.has(error.code) || (error.code === RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
   return new ExportError(error.message, { retriable, retryAfterMs }, { cause: error });
 }
 
-function retryDelay(error: GrpcCallError): number | undefined {
-  const details = error.binaryTrailer(STATUS_DETAILS);
-  return details === undefined ? undefined : readableOr(undefined, () => decodeRetryDelay(details));
-}
-
 /** An answer that cannot be read still says that the batch was taken. */
 function decodeAnswer(answer: Uint8Array): number {
-  return readableOr(0, () => decodeRejectedSpans(answer));
-}
-
-function readableOr<T>(fallback: T, decode: () => T): T {
   try {
-    return decode();
+    return decodeExportResponse(answer)?.rejectedSpans ?? 0;
   } catch (error) {
-    if (error instanceof WireError) return fallback;
+    if (error instanceof WireError) return 0;
     throw error;
   }
 }

@@ -18,9 +18,17 @@ export interface SpanEdits {
   keepSchemaUrl?(url: Uint8Array): boolean;
 }
 
-/** A TracesData message with the edits applied; what they do not touch is copied byte by byte. */
-export function rewriteSpans(otlp: Uint8Array, scan: SpanScan, edits: SpanEdits): Uint8Array {
-  const writer = new ProtobufWriter(otlp.length + EXTRA_CAPACITY);
+/**
+ * A TracesData message with the edits applied; what they do not touch is copied byte by byte.
+ * `bytesExpected` is about how large it becomes.
+ */
+export function rewriteSpans(
+  otlp: Uint8Array,
+  scan: SpanScan,
+  edits: SpanEdits,
+  bytesExpected = otlp.length,
+): Uint8Array {
+  const writer = new ProtobufWriter(bytesExpected + EXTRA_CAPACITY);
   const range = (starts: Uint32Array, ends: Uint32Array, row: number): Uint8Array =>
     otlp.subarray(starts[row], ends[row]);
   let resource = -1;

@@ -2,13 +2,16 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createGrpcClient } from '../../../src/drivers/grpc-client.ts';
 import { GRPC_STATUS, GrpcError } from '../../../src/runtime/grpc/grpc-service.ts';
-import type { GrpcMethod } from '../../../src/runtime/grpc/grpc-service.ts';
+import type { GrpcMethod, UnaryMethod } from '../../../src/runtime/grpc/grpc-service.ts';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.ts';
 import { createRemoteStorage } from '../../../src/storage/remote/remote-storage.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { readerMethods } from '../../../src/storage-server/reader-methods.ts';
 import { STORAGE_METHODS } from '../../../src/wire/jaeger-storage/method-paths.ts';
 import { encodeOperations, encodeServices } from '../../../src/wire/jaeger-storage/read-answers.ts';
+import { scanSpans } from '../../../src/wire/otlp/scan-spans.ts';
+import { RPC_CODES, encodeRpcStatus } from '../../../src/wire/protobuf/rpc-status.ts';
+import type { Accepted, SpanBatch } from '../../../src/wire/span-batch.ts';
 import { aBatch, aSpan, aTrace, traceId } from '../../harness/a-span.ts';
 import { NEVER_ABORTED, aQuery, findSummaries } from '../../harness/read-traces.ts';
 import { startTestServer } from '../../runtime/grpc/grpc-harness.ts';
@@ -112,5 +115,70 @@ describe('the remote storage on a server with the methods of an old Jaeger', () 
       { name: 'a', spanKind: 'server' },
       { name: 'b', spanKind: 'unspecified' },
     ]);
+  });
+});
+
+describe('what is written to a remote storage', () => {
+  const TEXT_BYTES = 400_000;
+  const LARGE_SPANS = 30;
+  const USUAL_LIMIT = 4 * 2 ** 20;
+  const OWN_LIMIT = 64;
+
+  function largeBatch(): SpanBatch {
+    return aBatch(
+      aTrace(LARGE_SPANS, {
+        attributes: [{ key: 'text', value: { type: 'string', value: 'x'.repeat(TEXT_BYTES) } }],
+      }),
+    );
+  }
+
+  async function writeTo(handle: UnaryMethod['handle'], batch: SpanBatch): Promise<Accepted> {
+    const method = { kind: 'unary' as const, path: STORAGE_METHODS.export, handle };
+    await using server = await startTestServer({
+      methods: [method],
+      messageBytesMax: USUAL_LIMIT,
+      statusOf: (error) =>
+        error instanceof GrpcError
+          ? error.status
+          : { code: GRPC_STATUS.internal, message: String(error) },
+    });
+    const target = `ipv4:127.0.0.1:${server.port}`;
+    const client = createGrpcClient({ target, timeoutMs: 5000, messageBytesMax: OWN_LIMIT });
+    const remote = createRemoteStorage(client);
+    try {
+      return await remote.writer.write(batch, NEVER_ABORTED);
+    } finally {
+      await remote.close();
+    }
+  }
+
+  it('goes in messages that a server with the usual limit takes', async () => {
+    const sizes: number[] = [];
+    let spans = 0;
+    const accepted = await writeTo((message) => {
+      sizes.push(message.length);
+      spans += scanSpans(message).count;
+      return Promise.resolve(new Uint8Array(0));
+    }, largeBatch());
+    expect(accepted).toEqual({ accepted: LARGE_SPANS, refused: [], dropped: [] });
+    expect(sizes.length).toBe(4);
+    expect(spans).toBe(LARGE_SPANS);
+  });
+
+  it('is given up on when it is too large for the server, and comes again when a time is named', async () => {
+    const refuse = (retryAfterMs?: number) => (): Promise<Uint8Array> => {
+      const code = RPC_CODES.resourceExhausted;
+      const message = 'too much';
+      const more = retryAfterMs === undefined ? {} : { retryAfterMs };
+      const details = encodeRpcStatus({ code, message, ...more });
+      return Promise.reject(new GrpcError({ code, message, details }));
+    };
+    expect(await writeTo(refuse(), aBatch([aSpan()]))).toEqual({
+      accepted: 0,
+      refused: [],
+      dropped: [{ reason: 'too_large', count: 1, message: 'RESOURCE_EXHAUSTED: too much' }],
+    });
+    const later = writeTo(refuse(1000), aBatch([aSpan()]));
+    await expect(later).rejects.toThrow('RESOURCE_EXHAUSTED: too much');
   });
 });

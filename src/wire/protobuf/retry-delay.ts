@@ -1,4 +1,5 @@
-import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from '../wire/protobuf/reader.ts';
+import { WireError } from '../wire-error.ts';
+import { ProtobufReader, WIRE_LENGTH, WIRE_VARINT } from './reader.ts';
 
 const MESSAGE_1 = (1 << 3) | WIRE_LENGTH;
 const MESSAGE_2 = (2 << 3) | WIRE_LENGTH;
@@ -6,34 +7,28 @@ const MESSAGE_3 = (3 << 3) | WIRE_LENGTH;
 const NUMBER_1 = (1 << 3) | WIRE_VARINT;
 const NUMBER_2 = (2 << 3) | WIRE_VARINT;
 
+/** Of the trailer. */
+export const STATUS_DETAILS = 'grpc-status-details-bin';
+
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
 /**
- * Spans a collector lets us know it did not take:
- * ExportTraceServiceResponse { 1 partial_success { 1 rejected_spans, 2 error_message } }.
- * @throws WireError
+ * When a server wants its client to come back, in ms, of the trailer with the details of a gRPC status;
+ * undefined when it does not say so, and when that cannot be read:
+ * google.rpc.Status { 3 details Any { 1 type_url, 2 value RetryInfo { 1 Duration } } }.
  */
-export function decodeRejectedSpans(bytes: Uint8Array): number {
-  const reader = new ProtobufReader(bytes);
-  let rejected = 0;
-  inMessage(reader, (tag) => {
-    if (tag !== MESSAGE_1) return false;
-    inSubMessage(reader, (inner) => {
-      if (inner !== NUMBER_1) return false;
-      rejected = reader.varint32();
-      return true;
-    });
-    return true;
-  });
-  return rejected;
+export function readRetryDelay(details: Uint8Array | undefined): number | undefined {
+  if (details === undefined) return undefined;
+  try {
+    return decodeRetryDelay(details);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
-/**
- * When a collector wants us to come back, in ms; undefined when it does not say so:
- * google.rpc.Status { 3 details Any { 1 type_url, 2 value RetryInfo { 1 Duration } } }.
- * @throws WireError
- */
-export function decodeRetryDelay(bytes: Uint8Array): number | undefined {
+/** @throws WireError */
+function decodeRetryDelay(bytes: Uint8Array): number | undefined {
   const reader = new ProtobufReader(bytes);
   let delayMs: number | undefined;
   inMessage(reader, (tag) => {
