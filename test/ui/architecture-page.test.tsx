@@ -37,7 +37,10 @@ describe('the system architecture', () => {
 
   it('focuses a service that is clicked, and shows all again', async () => {
     openApp('dependencies', ANSWERS);
-    fireEvent.click(await screen.findByRole('button', { name: /^db/ }));
+    const node = await screen.findByRole('button', { name: /^db/ });
+    expect(screen.getByLabelText<HTMLSelectElement>('Depth').disabled).toBe(true);
+    screen.getByText('Choose a service to see only what is around it.');
+    fireEvent.click(node);
     expect(where()).toBe('/base/dependencies?service=db');
     await waitFor(async () => {
       expect(await nodes()).toEqual(['cart', 'db', 'web']);

@@ -7,17 +7,20 @@ interface SelectProps {
   readonly value: string;
   /** Values with the words for them, in order. */
   readonly options: ReadonlyMap<string, string>;
+  /** Of no effect at the moment; it keeps its place. */
+  readonly disabled?: boolean;
   readonly onChange: (value: string) => void;
 }
 
 /** The browser's own choice field, drawn like the other fields. */
-export function Select({ id, value, options, onChange }: SelectProps): ReactElement {
+export function Select({ id, value, options, disabled, onChange }: SelectProps): ReactElement {
   return (
     <span className="select">
       <select
         id={id}
         className="input"
         value={value}
+        disabled={disabled}
         onChange={(event) => {
           onChange(event.currentTarget.value);
         }}

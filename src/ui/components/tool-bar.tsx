@@ -16,13 +16,20 @@ interface ToolFieldProps {
   /** Of the control; without one the control carries its label itself. */
   readonly controlId?: string;
   readonly wide?: boolean;
+  readonly narrow?: boolean;
   readonly children: ReactNode;
 }
 
 /** A control with its label above it. */
-export function ToolField({ label, controlId, wide, children }: ToolFieldProps): ReactElement {
+export function ToolField({
+  label,
+  controlId,
+  wide,
+  narrow,
+  children,
+}: ToolFieldProps): ReactElement {
   return (
-    <div className="tool-field" data-wide={wide}>
+    <div className="tool-field" data-wide={wide} data-narrow={narrow}>
       {controlId === undefined ? (
         <span aria-hidden="true">{label}</span>
       ) : (

@@ -68,6 +68,16 @@ describe.runIf(runnable)('graphs of services in Chromium', () => {
     30_000,
   );
 
+  it('leaves the graph where it is when a service is chosen', async () => {
+    const { page } = await open('dependencies', { width: 1280 });
+    await page.waitForSelector('.graph-node');
+    const before = await page.locator('.graph-room').boundingBox();
+    await page.getByRole('button', { name: /^mail/ }).click();
+    await page.waitForSelector('.focal-service');
+    expect(await page.locator('.graph-room').boundingBox()).toEqual(before);
+    await page.close();
+  }, 30_000);
+
   it('never runs what services are called', async () => {
     for (const path of [
       'dependencies',

@@ -4,6 +4,7 @@ import type { EdgeLayout, Point } from '../../../src/ui/components/graph/graph-l
 import {
   centred,
   fitted,
+  isWhole,
   panned,
   revealing,
   startingAt,
@@ -32,6 +33,28 @@ describe('the window over a graph', () => {
     expect(at(7_990, 3_990)).toEqual({ scale: 0.75, x: -5_000, y: -2_400 });
     const flat = startingAt({ width: 8_000, height: 400 }, SCREEN, { x: 10, y: 10 });
     expect(flat).toEqual({ scale: 0.75, x: 0, y: 150 });
+  });
+
+  it('keeps the whole graph out from under what stands in the corner, where it would be there', () => {
+    const corner = { width: 100, height: 120 };
+    expect(fitted({ width: 200, height: 100 }, SCREEN, corner)).toEqual({
+      ...{ scale: 1, x: 400, y: 250 },
+    });
+    // Wide and flat: above the corner there is room enough.
+    expect(fitted({ width: 1_000, height: 300 }, SCREEN, corner)).toEqual({
+      ...{ scale: 1, x: 0, y: 150 },
+    });
+    // Both ways would be smaller; beside it, less so.
+    expect(fitted({ width: 1_000, height: 600 }, SCREEN, corner)).toEqual({
+      ...{ scale: 0.9, x: 0, y: 30 },
+    });
+  });
+
+  it('knows whether anything is out of sight', () => {
+    const graph = { width: 500, height: 300 };
+    expect(isWhole({ scale: 2, x: 0, y: 0 }, graph, SCREEN)).toBe(true);
+    expect(isWhole({ scale: 2, x: 1, y: 0 }, graph, SCREEN)).toBe(false);
+    expect(isWhole({ scale: 1, x: 10, y: -1 }, graph, SCREEN)).toBe(false);
   });
 
   it('zooms around a point, within limits', () => {

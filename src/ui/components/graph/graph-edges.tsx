@@ -50,7 +50,13 @@ const EdgeLine = memo(function EdgeLine({ edge, way, width, near, faded }: EdgeL
   const { line, head } = edgeShape(way, ARROW_PX + width);
   const { label = '', title = '', tone = 'normal' } = edge;
   return (
-    <g className="graph-edge" data-tone={tone} data-near={near} data-faded={faded}>
+    <g
+      className="graph-edge"
+      data-tone={tone}
+      data-near={near}
+      data-faded={faded}
+      data-crowded={way.isCrowded}
+    >
       {title !== '' && <title>{title}</title>}
       <path className="graph-edge-line" d={line} strokeWidth={width} data-dashed={edge.dashed} />
       <path className="graph-edge-head" d={head} />

@@ -43,6 +43,8 @@ export interface EdgeLayout {
   readonly flow: 'right' | 'down' | 'free';
   /** The middle of the label. */
   readonly label: Point;
+  /** The label would lie on another or on a box: it is for those who look at this edge. */
+  readonly isCrowded?: boolean;
 }
 
 /** Around everything, in CSS pixels: room for outlines, arrows and loops. */

@@ -7,7 +7,7 @@ import { GraphTools } from './graph-tools.tsx';
 import type { GraphEdge, GraphNode } from './graph-types.ts';
 import { usePanAndZoom } from './pan-and-zoom.ts';
 import { useViewport } from './use-viewport.ts';
-import type { Size } from './viewport.ts';
+import { isWhole, type Size } from './viewport.ts';
 
 /** Below this, labels of edges are too small to be read. */
 const LABELS_FROM_SCALE = 0.5;
@@ -67,7 +67,7 @@ export function GraphStage<Node extends GraphNode>(props: GraphStageProps<Node>)
           {drawing}
         </div>
       </div>
-      {nodes.length >= MINIMAP_FROM_NODES && (
+      {nodes.length >= MINIMAP_FROM_NODES && !isWhole(view, layout, screen) && (
         <GraphMinimap {...{ layout, nodes, view, screen }} onCentre={moves.centre} />
       )}
       <GraphTools moves={moves} />

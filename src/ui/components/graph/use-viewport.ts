@@ -11,6 +11,9 @@ import {
   zoomed,
 } from './viewport.ts';
 
+/** The corner of the buttons, which the style sheet has too; with a little room. */
+const TOOLS: Size = { width: 52, height: 116 };
+
 /** How people move over a graph. */
 export interface ViewportMoves {
   readonly pan: (dx: number, dy: number) => void;
@@ -40,8 +43,8 @@ export function useViewport(
   const viewOf = useCallback(
     (state: Moved | undefined): Viewport =>
       state?.layout === layout
-        ? (state.view ?? fitted(layout, screen))
-        : startingAt(layout, screen, at),
+        ? (state.view ?? fitted(layout, screen, TOOLS))
+        : startingAt(layout, screen, at, TOOLS),
     [layout, screen, at],
   );
   const moves = useMemo((): ViewportMoves => {

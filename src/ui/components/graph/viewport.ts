@@ -18,9 +18,25 @@ const SCALE_MAX = 2.5;
 const READABLE_SCALE = 0.75;
 /** Kept free around a node that is brought into sight. */
 const SIGHT_MARGIN = 24;
+const NO_CORNER: Size = { width: 0, height: 0 };
 
-/** The whole graph in the middle, never larger than it is. */
-export function fitted(graph: Size, screen: Size): Viewport {
+/**
+ * The whole graph, never larger than it is: in the middle of the screen, unless it would be under
+ * what stands in the lower right corner; then beside or above that.
+ */
+export function fitted(graph: Size, screen: Size, corner: Size = NO_CORNER): Viewport {
+  const whole = fittedInto(graph, screen);
+  const { width, height } = screen;
+  const isClear =
+    whole.x + graph.width * whole.scale <= width - corner.width ||
+    whole.y + graph.height * whole.scale <= height - corner.height;
+  if (isClear) return whole;
+  const beside = fittedInto(graph, { width: width - corner.width, height });
+  const above = fittedInto(graph, { width, height: height - corner.height });
+  return beside.scale >= above.scale ? beside : above;
+}
+
+function fittedInto(graph: Size, screen: Size): Viewport {
   const share = Math.min(1, screen.width / graph.width, screen.height / graph.height);
   const scale = clampScale(Number.isFinite(share) && share > 0 ? share : 1);
   return {
@@ -34,8 +50,13 @@ export function fitted(graph: Size, screen: Size): Viewport {
  * The whole graph where it can be read then; of a larger one, the part around a point, as much of it as
  * can be read. Nothing is left empty for having the point in the middle.
  */
-export function startingAt(graph: Size, screen: Size, at: Point): Viewport {
-  const whole = fitted(graph, screen);
+export function startingAt(
+  graph: Size,
+  screen: Size,
+  at: Point,
+  corner: Size = NO_CORNER,
+): Viewport {
+  const whole = fitted(graph, screen, corner);
   if (whole.scale >= READABLE_SCALE) return whole;
   const scale = READABLE_SCALE;
   const view = centred({ ...whole, scale }, at, screen);
@@ -64,6 +85,15 @@ export function centred(view: Viewport, at: Point, screen: Size): Viewport {
     x: screen.width / 2 - at.x * view.scale,
     y: screen.height / 2 - at.y * view.scale,
   };
+}
+
+/** Whether nothing of the graph is out of sight. */
+export function isWhole(view: Viewport, graph: Size, screen: Size): boolean {
+  return (
+    Math.min(view.x, view.y) >= 0 &&
+    view.x + graph.width * view.scale <= screen.width &&
+    view.y + graph.height * view.scale <= screen.height
+  );
 }
 
 /** Moved just so far that a box around this point of the graph is seen; the same when it is. */

@@ -49,18 +49,17 @@ export function ArchitectureBar(props: ArchitectureBarProps): ReactElement {
           }}
         />
       </ToolField>
-      {address.service !== '' && (
-        <ToolField label={architectureText.depth} controlId={ids.depth}>
-          <Select
-            id={ids.depth}
-            value={String(address.depth)}
-            options={depthChoices()}
-            onChange={(depth) => {
-              go({ depth: Number(depth) });
-            }}
-          />
-        </ToolField>
-      )}
+      <ToolField label={architectureText.depth} controlId={ids.depth} narrow>
+        <Select
+          id={ids.depth}
+          value={String(address.depth)}
+          options={depthChoices()}
+          disabled={address.service === ''}
+          onChange={(depth) => {
+            go({ depth: Number(depth) });
+          }}
+        />
+      </ToolField>
       <ToolField label={architectureText.layout} controlId={ids.layout}>
         <Select
           id={ids.layout}

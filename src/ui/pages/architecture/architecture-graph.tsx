@@ -44,7 +44,7 @@ export function ArchitectureGraph(props: ArchitectureGraphProps): ReactElement {
         )}
         nodeLabel={({ service }) => serviceSentence(service)}
         onNode={onFocus}
-        selected={focal}
+        {...(focal !== '' && { selected: focal })}
         emphasized={found}
         faded={faded}
       />

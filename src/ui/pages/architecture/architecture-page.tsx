@@ -79,16 +79,22 @@ function Architecture({ address, links }: ArchitectureProps): ReactElement {
         layout={layout}
         isLayeredOffered={canBeLayered}
       />
-      {!canBeLayered && layout === 'force' && (
-        <p className="architecture-note muted">
-          {architectureText.tooManyLinks(shown.length, layeredLinksMax)}
-        </p>
-      )}
       {shown.length === 0 ? (
         <Nothing address={address} isAllEmpty={links.length === 0} />
       ) : (
         <>
-          {service !== '' && <FocalService address={address} services={services} />}
+          <div className="architecture-about">
+            {service === '' ? (
+              <p className="muted">{architectureText.focusHint}</p>
+            ) : (
+              <FocalService address={address} services={services} />
+            )}
+            {!canBeLayered && layout === 'force' && (
+              <p className="muted">
+                {architectureText.tooManyLinks(shown.length, layeredLinksMax)}
+              </p>
+            )}
+          </div>
           {layout === 'table' ? (
             <CallTable links={shown} found={found} focusHref={(name) => focusHref(address, name)} />
           ) : (

@@ -54,6 +54,7 @@ export const wording = {
   focusOn: 'Focused on',
   findTraces: 'Find its traces',
   deepDependencies: 'Its deep dependencies',
+  focusHint: 'Choose a service to see only what is around it.',
   showAll: 'Show all services',
   notThereTitle: (service: string) => `${service} neither calls nor is called`,
   notThereHint: 'At least not in this time. Choose a longer lookback, or look at all services.',

@@ -44,6 +44,7 @@ export const wording: Wording<typeof english> = {
   focusOn: '중심',
   findTraces: '트레이스 찾기',
   deepDependencies: '심층 의존성',
+  focusHint: '서비스를 선택하면 그 주변만 표시합니다.',
   showAll: '모든 서비스 보기',
   notThereTitle: (service) => `${service}: 호출 관계가 없습니다`,
   notThereHint:
