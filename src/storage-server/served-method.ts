@@ -1,4 +1,5 @@
 import type { GrpcCall, ServerStreamingMethod, UnaryMethod } from '../runtime/grpc/grpc-service.ts';
+import { PatternError } from '../storage/text-pattern.ts';
 import { TENANT_HEADER } from '../wire/jaeger-storage/method-paths.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { readFailure, unreadable } from './read-status.ts';
@@ -47,7 +48,8 @@ function questionOf<Q>(message: Uint8Array, decode: (message: Uint8Array) => Q):
   try {
     return decode(message);
   } catch (error) {
-    throw error instanceof WireError ? unreadable(error) : error;
+    const isTheirs = error instanceof WireError || error instanceof PatternError;
+    throw isTheirs ? unreadable(error) : error;
   }
 }
 
