@@ -54,6 +54,8 @@ export interface EmbeddedStorage extends Storage {
 
 /** The log may be larger than the heads that are made of it, by what columns and copies differ. */
 const LOG_BYTES_A_HEAD_BYTE = 4;
+/** Of a batch: heads take no more before they are blocks, so that this much of a log is free in time. */
+const BATCH_BYTES_A_HEAD_BYTE = 2;
 const MERGE_AGES = {
   ageMs: 120_000,
   // Searches meet some hundred small blocks more than they would, at most.
@@ -106,7 +108,7 @@ export async function openEmbeddedStorage(
   const writerTo = (tenants: Tenants): TraceWriter => ({
     write: (batch, signal) =>
       closing === undefined
-        ? writeBatch({ tenants, budget: stages.budget }, batch, signal)
+        ? writeBatch({ ...options, tenants, budget: stages.budget }, batch, signal)
         : Promise.reject(new StoreClosedError('the embedded storage is closed')),
   });
   const readerOf = (tenants: Tenants): TraceReader =>
@@ -218,13 +220,23 @@ function limitsOf({ retentionMs, tenantLimits }: EmbeddedOptions): (name: string
   return (name) => tenantLimits.get(name) ?? others;
 }
 
+interface BatchDestination extends Pick<EmbeddedOptions, 'headBytesMax'> {
+  readonly tenants: Tenants;
+  readonly budget: HeadBudget;
+}
+
 async function writeBatch(
-  { tenants, budget }: { readonly tenants: Tenants; readonly budget: HeadBudget },
+  { tenants, budget, headBytesMax }: BatchDestination,
   batch: SpanBatch,
   signal: AbortSignal,
 ): Promise<Accepted> {
-  const { count } = batch.scan;
+  const { otlp, scan } = batch;
+  const { count } = scan;
   if (count === 0) return { accepted: 0, refused: [], dropped: [] };
+  if (otlp.length > BATCH_BYTES_A_HEAD_BYTE * headBytesMax) {
+    const message = `a batch of ${otlp.length} bytes does not fit embedded.max-head-bytes, which is ${headBytesMax}`;
+    return { accepted: 0, refused: [{ reason: 'too_large', count, message }], dropped: [] };
+  }
   const tenant = tenants.forWriting(batch.tenant);
   if (tenant === undefined) {
     const message = 'there are too many tenants (embedded.max-tenants), or the name is too long';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddedStorage } from '../../../src/storage/embedded/embedded-storage.ts';
+import type { SpanBatch } from '../../../src/wire/span-batch.ts';
 import { TEST_TIME_NANO, aBatch, aSpan, aTrace, spanId, traceId } from '../../harness/a-span.ts';
 import { openTestStorage } from '../../harness/embedded-storage.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
@@ -137,6 +138,30 @@ describe('the folder', () => {
       expect(await readdir(folder)).toEqual(expect.arrayContaining(['store.json', 'tenants']));
     },
   );
+
+  it('refuses for good a batch that its log may never have room for, and names the setting', async () => {
+    const HEAD_BYTES = 2 ** 20;
+    const running = await open({ headBytesMax: HEAD_BYTES });
+    const text = (bytes: number): SpanBatch =>
+      aBatch([aSpan({ attributes: { text: 'x'.repeat(bytes) } })]);
+    const batch = text(2 * HEAD_BYTES);
+    const { length } = batch.otlp;
+    expect(await running.writer.write(batch, NEVER_ABORTED)).toEqual({
+      accepted: 0,
+      refused: [
+        {
+          reason: 'too_large',
+          count: 1,
+          message: `a batch of ${length} bytes does not fit embedded.max-head-bytes, which is ${HEAD_BYTES}`,
+        },
+      ],
+      dropped: [],
+    });
+    const fitting = text(2 * HEAD_BYTES - 1000);
+    for (let times = 0; times < 3; times++) {
+      expect(await running.writer.write(fitting, NEVER_ABORTED)).toMatchObject({ accepted: 1 });
+    }
+  });
 
   it('refuses spans of too many tenants, and of one whose name is too long', async () => {
     const running = await open({ tenantsMax: 1 });
