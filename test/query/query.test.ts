@@ -260,6 +260,25 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
       });
     });
 
+    it('of archiving while nothing can be written is to come back', async () => {
+      await storage.writer.write(aBatch([aSpan()]), never);
+      const { archive, dependencies, reader } = storage;
+      const full = {
+        ...{ dependencies, reader },
+        archive: archive && {
+          reader: archive.reader,
+          writer: { write: () => Promise.reject(new Error('the disk is full')) },
+        },
+      };
+      const withoutRoom = await startTestQuery(full);
+      const answer = await fetch(`${withoutRoom.url}/api/archive/1`, { method: 'POST' });
+      await withoutRoom.stop();
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await answer.text()).toContain(
+        '"msg":"the trace cannot be archived now: the disk is full"',
+      );
+    });
+
     it('of archiving an unknown trace is that it was not found', async () => {
       const { body, status } = await query.ask('/api/archive/77', '');
       expect([status, body]).toEqual([
