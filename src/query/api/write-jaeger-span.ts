@@ -3,6 +3,7 @@ import { processAsJaeger, spanAsJaeger } from '../../model/as-jaeger.ts';
 import type { LogAsJaeger, ReferenceAsJaeger, TagAsJaeger } from '../../model/as-jaeger.ts';
 import type { Resource, Span } from '../../model/span.ts';
 import { shortTraceId } from '../../model/trace-id.ts';
+import { doubleText, integerText } from '../../wire/json/number-text.ts';
 import { jsonText } from './json-text.ts';
 import { quoted } from './quoted.ts';
 
@@ -104,17 +105,6 @@ function valueText(value: TagAsJaeger['value']): string {
     case 'string':
       return `"string","value":${quoted(value.value)}`;
   }
-}
-
-/** Larger ones are text: JavaScript clients would round them. */
-function integerText(value: bigint): string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? String(number) : `"${value}"`;
-}
-
-/** NaN and the infinities are text; JSON has no word for them, and none for -0. */
-function doubleText(value: number): string {
-  return Number.isFinite(value) ? String(value) : `"${value}"`;
 }
 
 function binaryText(value: Uint8Array): string {

@@ -1,3 +1,4 @@
+import { doubleText } from '../../wire/json/number-text.ts';
 import { shownSpanText } from '../../wire/otlp/otlp-json.ts';
 import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import { jsonPart } from './json-bytes.ts';
@@ -179,7 +180,7 @@ export class OtlpSpanWriter {
     } else {
       const value = reader.buffer.readDoubleLE(tag.start);
       json.addPart(DOUBLE);
-      json.addText(Number.isFinite(value) ? String(value) : `"${value}"`);
+      json.addText(doubleText(value));
       json.addPart(BEHIND_VALUE);
     }
   }

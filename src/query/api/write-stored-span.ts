@@ -3,6 +3,7 @@ import { inOrder } from '../../model/adjust-order.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
 import type { Resource } from '../../model/span.ts';
 import { shortTraceId } from '../../model/trace-id.ts';
+import { doubleText, integerText } from '../../wire/json/number-text.ts';
 import { decodeResourceMessage, decodeScopeMessage } from '../../wire/otlp/decode-trace.ts';
 import { ProtobufReader } from '../../wire/protobuf/reader.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
@@ -256,7 +257,7 @@ export class StoredSpanWriter {
     } else {
       const value = reader.buffer.readDoubleLE(tag.start);
       json.addPart(DOUBLE);
-      json.addText(Number.isFinite(value) ? String(value) : `"${value}"`);
+      json.addText(doubleText(value));
     }
     json.addByte(END);
   }
@@ -268,7 +269,7 @@ export class StoredSpanWriter {
     const value = reader.int64();
     const number = Number(value);
     if (Number.isSafeInteger(number)) json.addNumber(number);
-    else json.addText(`"${value}"`);
+    else json.addText(integerText(value));
   }
 
   private writeEnd(warnings: readonly string[]): void {

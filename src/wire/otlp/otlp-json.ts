@@ -11,6 +11,7 @@ import type {
   SpanLink,
   StatusCode,
 } from '../../model/span.ts';
+import { doubleJson } from '../json/number-text.ts';
 import { WARNINGS_ATTRIBUTE } from './warnings-attribute.ts';
 
 /** A message in OTLP's JSON, ready for JSON.stringify: zero values are absent. */
@@ -184,7 +185,7 @@ function valueJson(value: AttributeValue): OtlpJson {
     case 'int':
       return { intValue: String(value.value) };
     case 'double':
-      return { doubleValue: Number.isFinite(value.value) ? value.value : String(value.value) };
+      return { doubleValue: doubleJson(value.value) };
     case 'bytes':
       return { bytesValue: Buffer.from(value.value).toString('base64') };
     case 'array':

@@ -47,6 +47,22 @@ describe('spans written as OTLP JSON', () => {
     );
   });
 
+  it('keep the sign of zero, at every depth', () => {
+    const zero = { type: 'double', value: -0 } as const;
+    const map = { type: 'map', entries: [{ key: 'd', value: zero }] } as const;
+    const span = aSpan({
+      attributes: [
+        { key: 'd', value: zero },
+        { key: 'm', value: map },
+      ],
+    });
+    const text = '{"key":"d","value":{"doubleValue":-0}}';
+    for (const written of [expected([span]), writtenAs(pieceOf([span], true))]) {
+      expect(written).toContain(`"attributes":[${text},`);
+      expect(written).toContain(`"values":[${text}]`);
+    }
+  });
+
   it('keep every digit of times and integers', () => {
     const span = aSpan({
       ...{ startTimeUnixNano: 1_750_000_000_000_000_001n, durationNano: 999n, flags: 0x101 },
