@@ -3,11 +3,14 @@ import { VERSION } from '../../runtime/version.ts';
 import type { EndpointDoc, ParameterDoc } from './endpoint-doc.ts';
 import type { Endpoint } from './endpoint.ts';
 import { jsonText } from './json-text.ts';
+import { openApiPage } from './openapi-page.ts';
+import { OPENAPI_STYLE } from './openapi-style.ts';
 
 const TITLE = 'Jaeger query API';
 const HTML = 'text/html; charset=utf-8';
+const CSS = 'text/css; charset=utf-8';
 
-/** A description of these endpoints, and a page to read it; neither describes itself. */
+/** A description of these endpoints, and a page to read it with its style; none describes itself. */
 export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const shared = { operation: 'get_openapi', method: 'GET', family: 'jaeger' } as const;
   return [
@@ -20,7 +23,13 @@ export function openApiEndpoints(endpoints: readonly Endpoint[]): readonly Endpo
       ...shared,
       path: /^\/docs\/api$/,
       type: () => HTML,
-      answer: () => Promise.resolve(openApiPage(endpoints)),
+      answer: () => Promise.resolve(openApiPage(TITLE, endpoints)),
+    },
+    {
+      ...shared,
+      path: /^\/docs\/api\.css$/,
+      type: () => CSS,
+      answer: () => Promise.resolve(OPENAPI_STYLE),
     },
   ];
 }
@@ -92,32 +101,4 @@ function parameterJson(parameter: ParameterDoc): object {
     ...{ name, in: parameter.in, description: text, required: isRequired },
     schema: isRepeated ? { type: 'array', items: one } : one,
   };
-}
-
-/** Without scripts and styles: the content security policy allows none in a page. */
-function openApiPage(endpoints: readonly Endpoint[]): string {
-  const sections = endpoints.flatMap(({ doc, method }) =>
-    doc === undefined ? [] : [sectionOf(doc, method)],
-  );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${TITLE}</title></head><body>
-<h1>${TITLE}</h1>
-<p>Version ${html(VERSION)}, for programs: <a href="../openapi.json">openapi.json</a></p>
-${sections.join('\n')}
-</body></html>
-`;
-}
-
-function sectionOf({ body, parameters, path, summary }: EndpointDoc, method: string): string {
-  const rows = parameters.map(
-    ({ isRepeated, isRequired, name, text, type }) =>
-      `<tr><td><code>${html(name)}</code></td><td>${type}${isRepeated === true ? ', any number of times' : ''}</td><td>${isRequired === true ? 'required' : ''}</td><td>${html(text)}</td></tr>`,
-  );
-  const table = rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
-  const bodyText = body === undefined ? '' : `<p>Body: ${html(body)}</p>`;
-  return `<h2><code>${method} ${html(path)}</code></h2><p>${html(summary)}</p>${bodyText}${table}`;
-}
-
-function html(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

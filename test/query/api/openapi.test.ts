@@ -144,7 +144,13 @@ describe('the description of the API', () => {
   it('is a page for people, with nothing from elsewhere and no script', async () => {
     const { body, status, type } = await query.ask('/docs/api');
     expect([status, type]).toEqual([200, 'text/html; charset=utf-8']);
-    for (const { doc } of DOCUMENTED) expect(body).toContain(`${doc?.path ?? '?'}</code>`);
+    for (const { doc } of DOCUMENTED) expect(body).toContain(`${doc?.path ?? '?'}</code></h3>`);
     expect(body).not.toMatch(/<script|<style|style=|https?:/);
+    const tables = body.match(/<table>/g) ?? [];
+    expect(body.match(/<table><thead><tr><th scope="col">Parameter/g)).toHaveLength(tables.length);
+    expect(body.match(/<main>/g)).toHaveLength(1);
+    const style = await query.ask('/docs/api.css');
+    expect([style.status, style.type]).toEqual([200, 'text/css; charset=utf-8']);
+    expect(style.body).toContain('light-dark(');
   });
 });
