@@ -1,8 +1,8 @@
-import { ApiError } from './api/endpoint.ts';
+import { LimitError } from './api/limit-error.ts';
 
 /** How many requests are worked on at once, over all APIs of one query service. */
 export interface Admission {
-  /** Takes a place, to be given back by calling what it returns, once. @throws ApiError */
+  /** Takes a place, to be given back by calling what it returns, once. @throws LimitError */
   enter(): () => void;
 }
 
@@ -11,7 +11,8 @@ export function createAdmission(requestsMax: number): Admission {
   return {
     enter: () => {
       if (underWay >= requestsMax) {
-        throw new ApiError(503, 'too many requests at once (query.max-concurrent-requests)');
+        const limit = 'query.max-concurrent-requests';
+        throw new LimitError(503, limit, `too many requests at once (${limit})`);
       }
       underWay += 1;
       return () => {

@@ -10,6 +10,7 @@ import { bearerToken } from './bearer-token.ts';
 import { ApiError } from './api/endpoint.ts';
 import type { Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody, isAsked } from './api/json-text.ts';
+import { bodyTooLarge, tookTooLong } from './api/limit-error.ts';
 import { createSharedSpanFields } from './api/shared-span-fields.ts';
 import type { StoredSpanFields } from './api/stored-span-fields.ts';
 import type { QueryConfig } from './config.ts';
@@ -49,8 +50,7 @@ export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) =
       await answerOnce(call, sender, { ...deps, config, signal, spanFields });
     } catch (error) {
       if (!deadline.aborted || error instanceof ApiError) throw error;
-      const message = `the request took longer than query.timeout (${config.timeoutMs} ms)`;
-      throw new ApiError(504, message, { cause: error });
+      throw tookTooLong(config.timeoutMs, error);
     } finally {
       leave();
     }
@@ -68,6 +68,7 @@ export function createApi(config: QueryConfig, deps: ApiDeps): (call: ApiCall) =
       observe('ok');
     } catch (error) {
       observe('err');
+      queryMetrics.failed(error);
       const isCut = sender.isUnderWay;
       sender.giveUp();
       if (call.gone.aborted) return;
@@ -170,7 +171,7 @@ async function readBody(
     if (!Buffer.isBuffer(piece)) throw new TypeError('the body of a request is not bytes');
     size += piece.length;
     if (size > maxSize) {
-      throw new ApiError(413, `the body is larger than query.max-request-size (${maxSize} bytes)`);
+      throw bodyTooLarge(maxSize);
     }
     pieces.push(piece);
   }

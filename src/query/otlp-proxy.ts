@@ -10,6 +10,7 @@ import { TenancyError } from '../runtime/tenancy.ts';
 import type { Tenancy } from '../runtime/tenancy.ts';
 import type { Admission } from './admission.ts';
 import { ApiError } from './api/endpoint.ts';
+import { bodyTooLarge } from './api/limit-error.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';
 import { sendAnswer, TEXT } from './send-answer.ts';
@@ -62,6 +63,7 @@ export function createOtlpProxy(
         leave();
       }
     } catch (error) {
+      queryMetrics.failed(error);
       if (call.gone.aborted) return;
       if (call.response.headersSent) {
         logger.error({ operation: OPERATION }, `an answer was cut off: ${errorText(error)}`);
@@ -95,7 +97,7 @@ async function forward(call: ProxyCall, target: URL, deps: ForwardDeps): Promise
   const { config, tenancy } = deps;
   tenancy.tenantOf(request.headers);
   if (Number(request.headers['content-length'] ?? 0) > config.maxRequestSize) {
-    throw tooLarge(config);
+    throw bodyTooLarge(config.maxRequestSize);
   }
   const deadline = AbortSignal.timeout(config.timeoutMs);
   const upstream = ask(call, target, { config, signal: AbortSignal.any([call.gone, deadline]) });
@@ -164,17 +166,10 @@ async function sendBody(
     if (!Buffer.isBuffer(piece)) throw new TypeError('the body of a request is not bytes');
     if (upstream.destroyed) return;
     size += piece.length;
-    if (size > config.maxRequestSize) throw tooLarge(config);
+    if (size > config.maxRequestSize) throw bodyTooLarge(config.maxRequestSize);
     if (!upstream.write(piece)) await once(upstream, 'drain');
   }
   upstream.end();
-}
-
-function tooLarge({ maxRequestSize }: QueryConfig): ApiError {
-  return new ApiError(
-    413,
-    `the body is larger than query.max-request-size (${maxRequestSize} bytes)`,
-  );
 }
 
 function copyHeaders(

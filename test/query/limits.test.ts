@@ -191,5 +191,25 @@ describe.each(QUERY_STORAGES)('over %s storage', (kind) => {
         'jaeger_query_latency_seconds_count{operation="get_trace",result="ok"} 2',
       );
     });
+
+    it('count requests that a limit ended by its setting', async () => {
+      await storage.writer.write(aBatch(aTrace(5)), never);
+      query = await startTestQuery(storage, {
+        'query.max-spans': '4',
+        'query.max-traces': '9',
+        'query.max-request-size': '10',
+      });
+      await query.ask('/api/traces/1');
+      await query.ask(`${SEARCH}&limit=10`);
+      await query.ask('/tempo/api/search?limit=10');
+      await query.ask('/api/transform', '{"resourceSpans":[]}');
+      await query.ask('/api/traces/x');
+      const text = await query.metrics.metrics();
+      expect(text.match(/^jaeger_query_limited_total.*$/gm)?.sort()).toEqual([
+        'jaeger_query_limited_total{limit="query.max-request-size"} 1',
+        'jaeger_query_limited_total{limit="query.max-spans"} 1',
+        'jaeger_query_limited_total{limit="query.max-traces"} 2',
+      ]);
+    });
   });
 });

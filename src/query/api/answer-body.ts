@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
-import { ApiError } from './endpoint.ts';
+import { LimitError } from './limit-error.ts';
 import type { AnswerText, QueryLimits } from './endpoint.ts';
 import { jsonText, PRETTY_INDENT } from './json-text.ts';
 
-/** Passes text on until it is together more than query.max-response-size. @throws ApiError */
+/** Passes text on until it is together more than query.max-response-size. @throws LimitError */
 export type SizeLimit = <T extends string | Uint8Array>(text: T) => T;
 
 export function createSizeLimit({
@@ -18,12 +18,12 @@ export function createSizeLimit({
   };
 }
 
-/** The answer when it is small enough. @throws ApiError */
+/** The answer when it is small enough. @throws LimitError */
 export function bounded(text: string, limits: Pick<QueryLimits, 'maxResponseSize'>): string {
   return createSizeLimit(limits)(text);
 }
 
-/** The same JSON for people to read; it must be whole for that. @throws ApiError */
+/** The same JSON for people to read; it must be whole for that. @throws LimitError */
 export async function* indented(
   text: AnswerText,
   limits: Pick<QueryLimits, 'maxResponseSize'>,
@@ -38,9 +38,11 @@ export async function* indented(
   yield bounded(jsonText(value, PRETTY_INDENT), limits);
 }
 
-function tooLarge(maxResponseSize: number): ApiError {
-  return new ApiError(
+function tooLarge(maxResponseSize: number): LimitError {
+  const limit = 'query.max-response-size';
+  return new LimitError(
     413,
-    `the answer would be larger than query.max-response-size (${maxResponseSize} bytes); narrow the time range or lower the limit`,
+    limit,
+    `the answer would be larger than ${limit} (${maxResponseSize} bytes); narrow the time range or lower the limit`,
   );
 }

@@ -1,6 +1,7 @@
 import type { AttributeCondition, TimeWindow, TraceQuery } from '../../model/trace-query.ts';
 import type { SearchCapabilities } from '../../storage/storage.ts';
 import { ApiError } from './endpoint.ts';
+import { tooManyTraces } from './limit-error.ts';
 import {
   GoTextError,
   readBool,
@@ -98,7 +99,7 @@ export function distinctIds(
 ): readonly string[] {
   const distinct = [...new Set(ids)];
   if (distinct.length <= maxTraces) return distinct;
-  throw new ApiError(400, `more than ${maxTraces} trace IDs (query.max-traces)`);
+  throw tooManyTraces(`more than ${maxTraces} trace IDs`);
 }
 
 /** The trace id in a path. @throws ApiError */
@@ -199,5 +200,5 @@ function parseLimit(parameters: URLSearchParams, { maxTraces }: SearchLimits): n
 /** @throws ApiError for more than one request may have */
 export function boundedLimit(limit: bigint, { maxTraces }: SearchLimits): number {
   if (limit <= BigInt(maxTraces)) return Number(limit);
-  throw new ApiError(400, `limit ${limit} is above the maximum of ${maxTraces} (query.max-traces)`);
+  throw tooManyTraces(`limit ${limit} is above the maximum of ${maxTraces}`);
 }

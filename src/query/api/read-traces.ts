@@ -4,7 +4,7 @@ import { doInTurns } from '../../model/in-turns.ts';
 import type { TraceChunk, TraceOutline } from '../../storage/storage.ts';
 import { scanSpans } from '../../wire/otlp/scan-spans.ts';
 import type { SpanScan } from '../../wire/span-scan.ts';
-import { ApiError } from './endpoint.ts';
+import { LimitError } from './limit-error.ts';
 import type { QueryLimits } from './endpoint.ts';
 import type { Pace } from './pace.ts';
 import { compareRepeats, planChunk } from './plan-trace.ts';
@@ -113,7 +113,7 @@ interface StoredTrace {
   readonly chunks: AsyncIterable<TraceChunk>;
 }
 
-/** @throws ApiError for more spans than one request may read */
+/** @throws LimitError for more spans than one request may read */
 function streamOf(trace: StoredTrace, options: StreamOptions): TraceStream {
   const { limits, total } = options;
   const { maxTraceSize } = limits;
@@ -158,10 +158,12 @@ async function* scanChunks(
   }
 }
 
-function tooManySpans(max: number): ApiError {
-  return new ApiError(
+function tooManySpans(max: number): LimitError {
+  const limit = 'query.max-spans';
+  return new LimitError(
     413,
-    `these are more than ${max} spans (query.max-spans); narrow the time range or lower the limit`,
+    limit,
+    `these are more than ${max} spans (${limit}); narrow the time range or lower the limit`,
   );
 }
 

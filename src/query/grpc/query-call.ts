@@ -12,6 +12,7 @@ import type { AskedStorage, Storage } from '../../storage/storage.ts';
 import { WireError } from '../../wire/wire-error.ts';
 import type { Admission } from '../admission.ts';
 import { ApiError } from '../api/endpoint.ts';
+import { tookTooLong } from '../api/limit-error.ts';
 import { createPace } from '../api/pace.ts';
 import type { Pace } from '../api/pace.ts';
 import { bearerToken } from '../bearer-token.ts';
@@ -105,7 +106,7 @@ function begin(operation: string, call: GrpcCall, deps: QueryCallDeps): RunningQ
   const tenant = deps.tenantOf(call);
   const token = limits.bearerTokenPropagation ? bearerToken(call.headers) : '';
   const storage = storageFor(deps.storage, token);
-  const leave = enter(admission);
+  const leave = enter(admission, queryMetrics);
   const startMs = clock.monotonic();
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const signal = AbortSignal.any([call.signal, deadline]);
@@ -120,16 +121,18 @@ function begin(operation: string, call: GrpcCall, deps: QueryCallDeps): RunningQ
     },
     explain: (error) => {
       const isLate = deadline.aborted && !(error instanceof ApiError);
-      const message = `the request took longer than query.timeout (${limits.timeoutMs} ms)`;
-      return queryFailure(isLate ? new ApiError(504, message, { cause: error }) : error);
+      const known = isLate ? tookTooLong(limits.timeoutMs, error) : error;
+      queryMetrics.failed(known);
+      return queryFailure(known);
     },
   };
 }
 
-function enter(admission: Admission): () => void {
+function enter(admission: Admission, queryMetrics: QueryMetrics): () => void {
   try {
     return admission.enter();
   } catch (error) {
+    queryMetrics.failed(error);
     throw queryFailure(error);
   }
 }

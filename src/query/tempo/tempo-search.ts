@@ -7,6 +7,7 @@ import type { Comparison, Stage, TraceqlQuery } from '../../model/traceql/traceq
 import type { ComparisonOperator } from '../../model/search-filter.ts';
 import { ApiError } from '../api/endpoint.ts';
 import type { QueryLimits } from '../api/endpoint.ts';
+import { tooManyTraces } from '../api/limit-error.ts';
 
 /** What `GET /api/search` asks. */
 export interface TempoSearch {
@@ -42,10 +43,7 @@ const TIME_MAX = 2n ** 64n - 1n;
 export function parseTempoSearch(parameters: URLSearchParams, rules: SearchRules): TempoSearch {
   const limit = readCount(parameters, 'limit', DEFAULT_LIMIT);
   if (limit > rules.limits.maxTraces) {
-    throw new ApiError(
-      400,
-      `invalid limit: ${limit} is more than ${rules.limits.maxTraces} (query.max-traces)`,
-    );
+    throw tooManyTraces(`invalid limit: ${limit} is more than ${rules.limits.maxTraces}`);
   }
   const spansMax = readCount(parameters, 'spss', DEFAULT_SPANS);
   const { spanset, stages } = readTraceql(parameters.get('q') ?? '');
