@@ -98,18 +98,29 @@ tbody tr:last-child td {
   border-bottom: 0;
 }
 
-td:last-child {
-  width: 50%;
-}
-
 /* A phone has little room for four columns. */
 @media (max-width: 600px) {
   th, td {
     padding-inline: 6px;
   }
+}
 
-  td:last-child {
-    width: 40%;
+/* Elsewhere they are the same in every table, and stand below one another. */
+@media (min-width: 601px) {
+  table {
+    table-layout: fixed;
+  }
+
+  th:nth-child(1) {
+    width: 24%;
+  }
+
+  th:nth-child(2) {
+    width: 18%;
+  }
+
+  th:nth-child(3) {
+    width: 8%;
   }
 }
 `;
