@@ -6,6 +6,7 @@ import type { CallOptions, ChannelCredentials, ServiceError } from '@grpc/grpc-j
 import type { ClientTls } from '../runtime/client-tls.ts';
 import { parseHostPort } from '../runtime/setting.ts';
 import { createConnectLimit } from './grpc-connect-limit.ts';
+import { createFailureTexts, failureText } from './grpc-failure-text.ts';
 
 export interface GrpcClientOptions {
   /** A gRPC target: `dns:///host:port`, `ipv4:…`, `unix:…`. */
@@ -40,9 +41,9 @@ export class GrpcCallError extends Error {
   readonly code: number;
   private readonly metadata: Metadata;
 
-  constructor(cause: ServiceError) {
+  constructor(cause: ServiceError, text = failureText(cause.details)) {
     // What it is made of says the same in more words, and is no cause of its own.
-    super(`${status[cause.code]}: ${plainDetails(cause.details)}`);
+    super(`${status[cause.code]}: ${text}`);
     this.code = cause.code;
     this.metadata = cause.metadata;
   }
@@ -52,18 +53,6 @@ export class GrpcCallError extends Error {
     const [value] = this.metadata.get(name);
     return typeof value === 'string' ? undefined : value;
   }
-}
-
-/**
- * grpc-js packs what failed into what each of its layers says: "round_robin: No connection established.
- * Last error: … Last error: Error: connect ECONNREFUSED 10.0.0.1:4317. Resolution note: ".
- */
-function plainDetails(details: string): string {
-  const [innermost = details] = details.split('Last error: ').slice(-1);
-  return innermost
-    .replace(/^Error: /, '')
-    .replace(/\s*(\([0-9TZ:.-]+\))?\.\s*Resolution note:\s*$/, '')
-    .trim();
 }
 
 const KEEPALIVE_MS = 30_000;
@@ -81,6 +70,7 @@ const NO_NAME = 'server.invalid';
  */
 export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
   const { tls, timeoutMs } = options;
+  const textOf = createFailureTexts(options.target);
   let client = connect(options);
   const retired = new Map<Client, NodeJS.Timeout>();
   const unfollow = tls?.follow(() => {
@@ -105,9 +95,9 @@ export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
   };
   return {
     unary: (path, message, call) =>
-      unary({ client: watched(), path, message, call }, callOptions()),
+      unary({ client: watched(), path, message, call, textOf }, callOptions()),
     serverStream: (path, message, call) =>
-      serverStream({ client: watched(), path, message, call }, callOptions()),
+      serverStream({ client: watched(), path, message, call, textOf }, callOptions()),
     close: () => {
       unfollow?.();
       limit.stop();
@@ -146,9 +136,14 @@ interface RawCall {
   readonly path: string;
   readonly message: Uint8Array;
   readonly call: CallContext;
+  /** What the details of a failure say. */
+  readonly textOf: (details: string) => string;
 }
 
-function unary({ client, path, message, call }: RawCall, options: CallOptions): Promise<Buffer> {
+function unary(
+  { client, path, message, call, textOf }: RawCall,
+  options: CallOptions,
+): Promise<Buffer> {
   const { signal } = call;
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -164,7 +159,7 @@ function unary({ client, path, message, call }: RawCall, options: CallOptions): 
       (error, answer) => {
         signal.removeEventListener('abort', onAbort);
         if (error === null) resolve(answer ?? Buffer.alloc(0));
-        else reject(failureOf(error, signal));
+        else reject(failureOf(error, signal, textOf));
       },
     );
     if (signal.aborted) running.cancel();
@@ -173,7 +168,7 @@ function unary({ client, path, message, call }: RawCall, options: CallOptions): 
 }
 
 async function* serverStream(
-  { client, path, message, call }: RawCall,
+  { client, path, message, call, textOf }: RawCall,
   options: CallOptions,
 ): AsyncGenerator<Uint8Array> {
   const { signal } = call;
@@ -197,7 +192,7 @@ async function* serverStream(
       yield bytes;
     }
   } catch (error) {
-    throw failureOf(error, signal);
+    throw failureOf(error, signal, textOf);
   } finally {
     signal.removeEventListener('abort', onAbort);
     stream.cancel();
@@ -205,10 +200,10 @@ async function* serverStream(
 }
 
 /** Why a call failed: the caller's own reason when the caller ended it. */
-function failureOf(error: unknown, signal: AbortSignal): Error {
+function failureOf(error: unknown, signal: AbortSignal, textOf: RawCall['textOf']): Error {
   const reason: unknown = signal.aborted ? signal.reason : undefined;
   if (reason instanceof Error) return reason;
-  if (isServiceError(error)) return new GrpcCallError(error);
+  if (isServiceError(error)) return new GrpcCallError(error, textOf(error.details));
   return error instanceof Error ? error : new Error(String(error));
 }
 
