@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { Readable, pipeline } from 'node:stream';
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
-import { errorText } from '../../runtime/errors.ts';
+import { errorText, systemErrorCode } from '../../runtime/errors.ts';
 import { jsonToOtlp } from '../../wire/otlp/json-to-otlp.ts';
 import { LENGTH_BYTES, MESSAGE_BYTES_MAX } from './otlp-file-format.ts';
 import { pullBytes } from './pulled-bytes.ts';
@@ -41,6 +41,10 @@ export async function* readOtlpFile({ name, open }: OtlpFile): AsyncGenerator<Ui
       yield otlp;
     }
   } catch (error) {
+    if (isNotOpened(error)) {
+      const why = systemErrorCode(error) === 'ENOENT' ? 'no such file' : errorText(error);
+      throw new OtlpFileError(`cannot open ${name}: ${why}`);
+    }
     throw new OtlpFileError(
       `message ${number + 1} of ${name} cannot be read: ${errorText(error)}`,
       {
@@ -48,6 +52,10 @@ export async function* readOtlpFile({ name, open }: OtlpFile): AsyncGenerator<Ui
       },
     );
   }
+}
+
+function isNotOpened(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'open';
 }
 
 async function decompressed(bytes: PulledBytes): Promise<PulledBytes> {

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import pretty from 'pino-pretty';
 import { systemClock } from '../../runtime/clock.ts';
+import { escapeForTerminal } from '../../runtime/log-line.ts';
 import type { OfflineDeps } from './open-offline.ts';
 import type { StoreOutput } from './store-output.ts';
 
@@ -9,7 +11,12 @@ export const TERMINAL: StoreOutput = {
   err: (text) => void process.stderr.write(text),
 };
 
-/** What goes wrong in a store that a command opens is on standard error. */
+/** What goes wrong in a store that a command opens is on standard error, as text. */
 export function offlineDeps(): OfflineDeps {
-  return { clock: systemClock, logger: pino({ level: 'error' }, process.stderr) };
+  const lines = pretty({
+    ...{ destination: process.stderr.fd, sync: true, singleLine: true },
+    ...{ colorize: false, ignore: 'pid,hostname,time' },
+  });
+  const options = { level: 'error', hooks: { streamWrite: escapeForTerminal } };
+  return { clock: systemClock, logger: pino(options, lines) };
 }

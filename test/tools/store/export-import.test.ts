@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Span } from '../../../src/model/span.ts';
+import { errorText } from '../../../src/runtime/errors.ts';
 import type { EmbeddedStorage } from '../../../src/storage/embedded/embedded-storage.ts';
 import { exportToFile } from '../../../src/tools/store/export-store.ts';
 import type { Exported, SpanTimes } from '../../../src/tools/store/export-store.ts';
@@ -230,6 +231,14 @@ describe('exporting and importing', () => {
     const target = await aFolder();
     const text = typeof expected === 'string' ? expected.replace('CUT', file) : expected;
     await expect(importFiles(target, [file])).rejects.toThrow(text);
+  });
+
+  it('names a file that is not there', async () => {
+    const file = join(await aFolder(), 'none.otlp');
+    const failed: unknown = await importFiles(await aFolder(), [file]).catch(
+      (error: unknown) => error,
+    );
+    expect(errorText(failed)).toBe(`cannot open ${file}: no such file`);
   });
 
   it('refuses spans without an id, and keeps the others', async () => {
