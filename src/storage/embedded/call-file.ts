@@ -52,6 +52,13 @@ function startsOf({ startsMs, length }: CallList): Buffer {
   return Buffer.from(startsMs.buffer, startsMs.byteOffset, length * startsMs.BYTES_PER_ELEMENT);
 }
 
+/** Copied whole, as it was written. @throws BlockError */
+function readStarts(source: ByteSource, count: number): Float64Array {
+  const startsMs = new Float64Array(count);
+  new Uint8Array(startsMs.buffer).set(source.bytes(startsMs.byteLength));
+  return startsMs;
+}
+
 async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const unfinished = `${path}.tmp`;
   try {
@@ -92,7 +99,7 @@ function parse(source: ByteSource, edges: EdgeTable): CallsAcross | undefined {
     return edges.numberOf(parent, source.block().toString());
   });
   const count = source.varint();
-  const startsMs = Float64Array.from({ length: count }, () => source.f64());
+  const startsMs = readStarts(source, count);
   const ownEdges = readNumbers(source, count);
   const counts = readNumbers(source, count);
   const calls = new CallList();
