@@ -7,7 +7,7 @@ import type { Tenancy } from '../runtime/tenancy.ts';
 import type { AskedStorage, Storage } from '../storage/storage.ts';
 import type { Admission } from './admission.ts';
 import { bearerToken } from './bearer-token.ts';
-import { ApiError } from './api/endpoint.ts';
+import { ApiError } from './api/api-error.ts';
 import type { Endpoint } from './api/endpoint.ts';
 import { errorText as errorBody, isAsked } from './api/json-text.ts';
 import { bodyTooLarge, tookTooLong } from './api/limit-error.ts';

@@ -2,7 +2,7 @@ import { errorText } from '../runtime/errors.ts';
 import type { Storage, TraceWriter } from '../storage/storage.ts';
 import type { Accepted, SpanBatch } from '../wire/span-batch.ts';
 import { scanSpans } from '../wire/otlp/scan-spans.ts';
-import { ApiError } from './api/endpoint.ts';
+import { ApiError } from './api/api-error.ts';
 import type { TraceQuestion } from './stored-traces.ts';
 
 /** Jaeger's words for a deployment that keeps no archive. */

@@ -9,7 +9,7 @@ import type { RoleDeps } from '../runtime/running.ts';
 import { TenancyError } from '../runtime/tenancy.ts';
 import type { Tenancy } from '../runtime/tenancy.ts';
 import type { Admission } from './admission.ts';
-import { ApiError } from './api/endpoint.ts';
+import { ApiError } from './api/api-error.ts';
 import { bodyTooLarge } from './api/limit-error.ts';
 import type { QueryConfig } from './config.ts';
 import type { QueryMetrics } from './query-metrics.ts';

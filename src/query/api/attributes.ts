@@ -1,4 +1,4 @@
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readInteger } from './go-text.ts';
 import { envelopeText } from './json-text.ts';

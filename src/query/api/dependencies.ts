@@ -1,5 +1,5 @@
 import { bounded } from './answer-body.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { JaegerDependency } from './jaeger-json.ts';
 import { envelopeText, jsonText } from './json-text.ts';

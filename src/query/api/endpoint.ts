@@ -1,3 +1,4 @@
+import type { ErrorFamily } from './api-error.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { MetricsReader } from '../metrics/metrics-reader.ts';
 import type { EndpointDoc } from './endpoint-doc.ts';
@@ -63,23 +64,11 @@ export interface Endpoint {
   readonly path: RegExp;
   /** Absent for those that are described elsewhere. */
   readonly doc?: EndpointDoc;
-  /** Whose form errors have. */
-  readonly family: 'jaeger' | 'v3' | 'tempo';
+  readonly family: ErrorFamily;
   /** The content type of the answer; JSON where this is absent. */
   readonly type?: (request: ApiRequest) => string;
   /** Name of the file that the answer becomes when `download` asks for one. */
   readonly fileName?: string;
   /** The body, whole or in pieces. @throws ApiError, also as a rejection */
   answer(request: ApiRequest, deps: ApiDeps): Promise<string> | AnswerText;
-}
-
-/** Why a request has no answer; `status` is that of HTTP. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-
-  constructor(status: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.status = status;
-  }
 }

@@ -1,4 +1,4 @@
-import type { ApiError, Endpoint } from './endpoint.ts';
+import type { ApiError, ErrorFamily } from './api-error.ts';
 import type { JaegerEnvelope } from './jaeger-json.ts';
 import type { V3ErrorJson } from './v3-json.ts';
 
@@ -41,7 +41,7 @@ export function isAsked(parameters: URLSearchParams, name: string): boolean {
 }
 
 /** The body of an error in any family, with the line end that Go's http.Error adds. */
-export function errorText(family: Endpoint['family'], error: ApiError): string {
+export function errorText(family: ErrorFamily, error: ApiError): string {
   const { status, message } = error;
   if (family === 'tempo') return `${message}\n`;
   if (family === 'v3') {

@@ -1,4 +1,4 @@
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 
 /** A request that costs more than a setting allows; `limit` is the setting's name. */
 export class LimitError extends ApiError {

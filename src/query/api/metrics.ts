@@ -2,7 +2,7 @@ import { SPAN_KINDS } from '../../model/span.ts';
 import { MetricsError } from '../metrics/metrics-reader.ts';
 import type { MetricSeries, MetricsQuestion } from '../metrics/metrics-reader.ts';
 import { bounded } from './answer-body.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
 import { readFloat } from './go-text.ts';
 import type { MetricFamilyJson } from './jaeger-json.ts';

@@ -1,6 +1,6 @@
 import type { AttributeCondition, TimeWindow, TraceQuery } from '../../model/trace-query.ts';
 import type { SearchCapabilities } from '../../storage/storage.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import { tooManyTraces } from './limit-error.ts';
 import {
   GoTextError,

@@ -7,7 +7,7 @@ import { parseFilterText } from '../../model/filter-text.ts';
 import type { TraceQuery } from '../../model/trace-query.ts';
 import type { SearchCapabilities } from '../../storage/storage.ts';
 import { PatternError, checkPatterns } from '../../storage/text-pattern.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import { readCursor } from './search-cursor.ts';
 
 /** How a family of endpoints names a parameter, and its words for one with the wrong form. */

@@ -1,5 +1,5 @@
 import type { TimeWindow, TraceQuery } from '../../model/trace-query.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { ApiDeps } from './endpoint.ts';
 import {
   readBool,

@@ -3,7 +3,7 @@ import { shortTraceId } from '../../model/trace-id.ts';
 import { TraceQuality } from '../../model/trace-quality.ts';
 import type { QualityExample, QualityMetric } from '../../model/trace-quality.ts';
 import { bounded } from './answer-body.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { QualityExampleJson, QualityJson, QualityScoreJson } from './jaeger-json.ts';
 import { isPretty, jsonText, PRETTY_INDENT } from './json-text.ts';

@@ -1,7 +1,7 @@
 import { shortTraceId } from '../../model/trace-id.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { rereader, storedTraces } from '../stored-traces.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
 import { createPace } from './pace.ts';

@@ -3,7 +3,7 @@ import type { Span, Trace } from '../../model/span.ts';
 import { decodeSpans } from '../../wire/otlp/decode-trace.ts';
 import { jsonToOtlp } from '../../wire/otlp/json-to-otlp.ts';
 import { WireError } from '../../wire/wire-error.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createPace } from './pace.ts';
 import type { Pace } from './pace.ts';

@@ -2,7 +2,7 @@ import { shortTraceId } from '../../model/trace-id.ts';
 import { rereader, storedTraces } from '../stored-traces.ts';
 import { createSizeLimit } from './answer-body.ts';
 import { END, RAW, START, TRACE_ID } from './endpoint-doc.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { jsonText } from './json-text.ts';
 import { createPace } from './pace.ts';

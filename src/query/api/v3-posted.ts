@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../runtime/json-object.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { v3SearchTraces, v3TraceSummaries } from './v3-traces.ts';
 

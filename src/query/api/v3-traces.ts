@@ -2,7 +2,7 @@ import type { TraceSummary } from '../../model/trace-query.ts';
 import type { TraceChunk } from '../../storage/storage.ts';
 import { rereader, storedTraces } from '../stored-traces.ts';
 import { bounded, createSizeLimit } from './answer-body.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { AnswerText, ApiDeps, ApiRequest, Endpoint } from './endpoint.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { errorText, jsonText } from './json-text.ts';

@@ -1,7 +1,7 @@
 import { shortTraceId } from '../../model/trace-id.ts';
 import { createSizeLimit, indented } from './answer-body.ts';
 import type { SizeLimit } from './answer-body.ts';
-import { ApiError } from './endpoint.ts';
+import { ApiError } from './api-error.ts';
 import type { AnswerText, ApiRequest, QueryLimits } from './endpoint.ts';
 import type { JaegerError } from './jaeger-json.ts';
 import { JsonBytes } from './json-bytes.ts';

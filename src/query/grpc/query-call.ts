@@ -11,7 +11,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { AskedStorage, Storage } from '../../storage/storage.ts';
 import { WireError } from '../../wire/wire-error.ts';
 import type { Admission } from '../admission.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import { tookTooLong } from '../api/limit-error.ts';
 import { createPace } from '../api/pace.ts';
 import type { Pace } from '../api/pace.ts';

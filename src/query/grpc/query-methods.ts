@@ -23,7 +23,7 @@ import {
 } from '../../wire/jaeger-storage/read-requests.ts';
 import type { SentTimeRange } from '../../wire/jaeger-storage/read-requests.ts';
 import { encodeSpans } from '../../wire/otlp/encode-trace.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import { readTraceId } from '../api/go-text.ts';
 import { read } from '../api/parse-parameters.ts';
 import { readTraces } from '../api/read-traces.ts';

@@ -1,6 +1,6 @@
 import type { TraceQuery } from '../../model/trace-query.ts';
 import type { SearchRequest } from '../../wire/jaeger-query/query-requests.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import { boundedLimit } from '../api/parse-parameters.ts';
 import { filtersOfCall } from '../api/parse-search-filters.ts';
 import type { QueryCallDeps } from './query-call.ts';

@@ -3,7 +3,7 @@ import type { AttributeFilter, SpanCondition, SpanField } from '../../model/sear
 import { SPAN_KINDS } from '../../model/span.ts';
 import type { AttributeCondition, TraceQuery } from '../../model/trace-query.ts';
 import type { SearchCapabilities } from '../../storage/storage.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { NanoWindow } from './tempo-search.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { INTRINSICS } from '../../model/traceql/subject-names.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import { SAMPLED_PLACES, sampleFilter, sampleSpans, sampledKeys } from './tag-sample.ts';

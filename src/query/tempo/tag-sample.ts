@@ -3,7 +3,7 @@ import type { TraceSummary } from '../../model/trace-query.ts';
 import { necessaryConditions } from '../../model/traceql/necessary-conditions.ts';
 import { attributesOf } from '../../model/traceql/span-values.ts';
 import type { TraceqlQuery } from '../../model/traceql/traceql-query.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { createInspection, findTraceql } from './find-traceql.ts';
 import { serviceOf } from './storage-query.ts';

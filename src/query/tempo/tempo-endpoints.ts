@@ -1,6 +1,6 @@
 import { UsageError } from '../../runtime/errors.ts';
 import { TEXT } from '../send-answer.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { EndpointDoc } from '../api/endpoint-doc.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';

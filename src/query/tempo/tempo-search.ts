@@ -5,7 +5,7 @@ import { INTRINSICS } from '../../model/traceql/subject-names.ts';
 import { TraceqlError } from '../../model/traceql/traceql-query.ts';
 import type { Comparison, Stage, TraceqlQuery } from '../../model/traceql/traceql-query.ts';
 import type { ComparisonOperator } from '../../model/search-filter.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { QueryLimits } from '../api/endpoint.ts';
 import { tooManyTraces } from '../api/limit-error.ts';
 

@@ -5,7 +5,7 @@ import { resourceSpansText } from '../../wire/otlp/otlp-json.ts';
 import { ProtobufWriter } from '../../wire/protobuf/writer.ts';
 import { createSizeLimit } from '../api/answer-body.ts';
 import type { SizeLimit } from '../api/answer-body.ts';
-import { ApiError } from '../api/endpoint.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { AnswerText, ApiDeps, ApiRequest } from '../api/endpoint.ts';
 import { jsonText } from '../api/json-text.ts';
 import { createPace } from '../api/pace.ts';
