@@ -1,10 +1,6 @@
+import { judged } from './judged.ts';
+import type { Bounds } from './judged.ts';
 import type { HostFigures, SearchFigures, TraceFigures } from './ui-measures.ts';
-
-/** What a figure must not exceed, and what it should not. */
-interface Bounds {
-  readonly gate: number;
-  readonly aim: number;
-}
 
 const SEARCH: readonly (readonly [keyof SearchFigures, string, Bounds?])[] = [
   ['scriptKb', 'JavaScript before the search page is usable, kB gzip', { gate: 180, aim: 120 }],
@@ -74,12 +70,4 @@ export function printTraces(figures: ReadonlyMap<number, TraceFigures>): void {
 function boundsOf(name: keyof TraceFigures, spans: number): Bounds | undefined {
   if (name !== 'reactsMs') return TRACE_BOUNDS[name];
   return REACTS.find(([until]) => spans <= until)?.[1];
-}
-
-function judged(value: number, bounds: Bounds | undefined): string {
-  const figure = value.toFixed(0).padStart(6);
-  if (bounds === undefined) return figure;
-  const { aim, gate } = bounds;
-  const verdict = value <= aim ? 'aim met' : value <= gate ? 'gate met' : 'MISSED';
-  return `${figure}   gate ${String(gate).padStart(5)}   aim ${String(aim).padStart(5)}   ${verdict}`;
 }
