@@ -41,6 +41,8 @@ export class CallsAcrossSources {
   across(sources: readonly TraceSource[], key: TraceKey, visit: VisitCall): void {
     if (sources.length < 2 || this.take(sources, key) < 2) return;
     if (!hasDistinctIds(this.rows)) {
+      // Without repeats there would be no more calls, and reading what tells repeats takes long.
+      if (!hasCalls(this.rows)) return;
       this.postpone({ sources, traceId: traceIdText(key.words, 0), key, visit });
       for (const source of sources) {
         this.within(source, key, (call) => {
@@ -93,6 +95,14 @@ export class CallsAcrossSources {
     while ((this.ends[source] ?? Infinity) <= row) source += 1;
     return source;
   }
+}
+
+function hasCalls(trace: TraceColumns): boolean {
+  let found = false;
+  forEachCall(trace, () => {
+    found = true;
+  });
+  return found;
 }
 
 function eachCall(trace: TraceColumns, visit: VisitCall, count: number): void {
