@@ -13,7 +13,10 @@ const labelAt = (x: number, y: number): EdgeLayout => ({
 });
 
 /** Which labels are crowded of edges with labels of this width at these places, beside a box at 0, 0. */
-function crowded(labelWidth: number, edges: readonly EdgeLayout[]): readonly (boolean | undefined)[] {
+function crowded(
+  labelWidth: number,
+  edges: readonly EdgeLayout[],
+): readonly (boolean | undefined)[] {
   const layout: GraphLayout = {
     ...{ width: 500, height: 500 },
     nodes: new Map([['a', { x: 0, y: 0 }]]),
