@@ -225,8 +225,8 @@ describe('the folder of a record log', () => {
     const pid = Number(String(await once(parent.stdout, 'data')));
     await expect(openIn(folder)).rejects.toThrow(`in use by process ${pid}`);
     process.kill(pid, 'SIGKILL');
+    await until(async () => (await processWithFolder(folder)) === undefined);
     await until(async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '));
-    expect(await processWithFolder(folder)).toBe(undefined);
     await (await openIn(folder)).close();
   });
 

@@ -44,8 +44,10 @@ describe('completion of attributes', () => {
       aSpan({ traceId: traceId(2), serviceName: 'shop', attributes: { color: 'blue', on: true } }),
     );
     const { reader } = storage;
-    expect(await reader.attributeKeys?.('')).toEqual(['color', 'on', 'size', 'why']);
-    expect(await reader.attributeKeys?.('', 'cart')).toEqual(['color', 'size', 'why']);
+    const all = ['color', 'on', 'service.name', 'size', 'why'];
+    expect(await reader.attributeKeys?.('')).toEqual(all);
+    const ofCart = ['color', 'service.name', 'size', 'why'];
+    expect(await reader.attributeKeys?.('', 'cart')).toEqual(ofCart);
     expect(await reader.attributeKeys?.('', 'none')).toEqual([]);
     expect(await reader.attributeKeys?.('other tenant')).toEqual([]);
     expect(await reader.attributeValues?.('', 'color', '', 10)).toEqual(['blue', 'red']);

@@ -429,7 +429,7 @@ describe('what a block knows besides', () => {
       name: 'pay',
       kind: 'client',
     });
-    expect([...block.attributeKeys()].sort()).toEqual(['__proto__', 'a', 'b']);
+    expect([...block.attributeKeys()].sort()).toEqual(['__proto__', 'a', 'b', 'service.name']);
     const values = new Set<string>();
     block.addAttributeValues({ key: 'a', prefix: '', limit: 10 }, values);
     block.addAttributeValues({ key: 'none', prefix: '', limit: 10 }, values);
